@@ -1,0 +1,237 @@
+// The environment as one typed, checked table. Everything that can be set from outside stands here, and only here.
+import { z } from "zod";
+
+/** Keys that sign and verify links: the first signs, all verify. */
+export type Keyring = readonly [SigningKey, ...SigningKey[]];
+export type SigningKey = { id: string; key: string };
+
+/** A network that fetching may reach although it lies inside the operator's own: an address and the length of its prefix. */
+export type AllowedRange = { address: string; prefix: number; family: "ipv4" | "ipv6" };
+
+const loopbackHosts = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** Whether a URL points at this machine, by name or address. */
+export const isLoopback = (url: URL): boolean => loopbackHosts.has(url.hostname);
+
+const keyring = z.string().transform((text, context): Keyring => {
+  const keys = text.split(",").map((part) => {
+    const colon = part.indexOf(":");
+    return { id: part.slice(0, colon).trim(), key: part.slice(colon + 1).trim() };
+  });
+  const [first, ...others] = keys;
+  if (!first || keys.some(({ id, key }) => !/^[a-z0-9]{1,8}$/.test(id) || key.length < 32)) {
+    context.addIssue({
+      code: "custom",
+      message: "each id is 1 to 8 of a-z and 0-9, each key 32 characters or more",
+    });
+    return z.NEVER;
+  }
+  return [first, ...others];
+});
+
+const ranges = z.string().transform((text, context): AllowedRange[] =>
+  text.split(",").flatMap((part): AllowedRange[] => {
+    const [address = "", length] = part.trim().split("/");
+    if (address === "") return [];
+    const family = z.ipv4().safeParse(address).success ? "ipv4" : "ipv6";
+    const longest = family === "ipv4" ? 32 : 128;
+    const prefix = length === undefined ? longest : Number(length);
+    if (family === "ipv6" && !z.ipv6().safeParse(address).success) {
+      context.addIssue({ code: "custom", message: `"${address}" is no IP address` });
+    } else if (!Number.isInteger(prefix) || prefix < 0 || prefix > longest) {
+      context.addIssue({
+        code: "custom",
+        message: `"${part.trim()}" has no prefix length from 0 to ${longest}`,
+      });
+    }
+    return [{ address, prefix, family }];
+  }),
+);
+
+const webAddress = z
+  .url({ protocol: /^https?$/ })
+  .transform((text) => new URL(text))
+  .refine(
+    (url) => url.pathname === "/" && url.search === "" && url.hash === "",
+    "it has a path; give the host alone",
+  );
+
+const smtpAddress = z.url({ protocol: /^smtps?$/ }).transform((text) => new URL(text));
+
+type Setting<Schema extends z.ZodType> = {
+  name: string;
+  takes: string;
+  about: string;
+  /** What stands where nothing is set: a value as one would write it, or words for what is chosen then. */
+  fallback: { value: string } | { words: string };
+  secret?: true;
+  schema: Schema;
+};
+const setting = <Schema extends z.ZodType>(it: Setting<Schema>) => it;
+
+const table = {
+  data: setting({
+    name: "NASHRA_DATA",
+    takes: "a folder",
+    about: "Where the database, the secret and the outbox are kept.",
+    fallback: { value: "./data" },
+    schema: z.string().min(1),
+  }),
+  host: setting({
+    name: "NASHRA_HOST",
+    takes: "an address of this machine",
+    about: "Where the web server listens.",
+    fallback: { value: "127.0.0.1" },
+    schema: z.string().min(1),
+  }),
+  port: setting({
+    name: "NASHRA_PORT",
+    takes: "a port, 0 to 65535 (0: any that is free)",
+    about: "The web server's port; PORT is read too.",
+    fallback: { value: "3000" },
+    schema: z
+      .string()
+      .regex(/^\d{1,5}$/)
+      .transform(Number)
+      .refine((port) => port <= 65535),
+  }),
+  publicUrl: setting({
+    name: "NASHRA_PUBLIC_URL",
+    takes: "a URL with http or https and no path",
+    about: "How readers reach this server; every link in feeds and mails begins with it.",
+    fallback: { words: "http://localhost and the port" },
+    schema: webAddress,
+  }),
+  secret: setting({
+    name: "NASHRA_SECRET",
+    takes: "id:key[,id:key…]",
+    about: "Signs the links in mails: the first key signs, all verify.",
+    fallback: { words: "made at the first start and kept in the data folder" },
+    secret: true,
+    schema: keyring,
+  }),
+  smtpUrl: setting({
+    name: "NASHRA_SMTP_URL",
+    takes: "smtp://user:password@host:port, or smtps://",
+    about: "The relay that takes our mail; without one, mails stay in the outbox.",
+    fallback: { words: "none: mails go to the outbox" },
+    secret: true,
+    schema: smtpAddress,
+  }),
+  mailFrom: setting({
+    name: "NASHRA_MAIL_FROM",
+    takes: "an address",
+    about: "The sender of every mail; its domain is the one you sign for.",
+    fallback: { words: "bulletin@ and the public URL's host" },
+    schema: z.email(),
+  }),
+  cronSecret: setting({
+    name: "NASHRA_CRON_SECRET",
+    takes: "16 characters or more",
+    about: "Lets a scheduler outside call POST /cron/tick with it as a bearer token.",
+    fallback: { words: "none: /cron/tick is 404" },
+    secret: true,
+    schema: z.string().min(16),
+  }),
+  sample: setting({
+    name: "NASHRA_SAMPLE",
+    takes: "on or off",
+    about: "Whether an empty store is filled with the sample newsroom.",
+    fallback: { words: "on; off where NASHRA_SMTP_URL is set" },
+    schema: z.enum(["on", "off"]).transform((word) => word === "on"),
+  }),
+  fetchAllow: setting({
+    name: "NASHRA_FETCH_ALLOW",
+    takes: "IP addresses or ranges (10.0.0.0/8), separated by commas",
+    about: "Addresses inside your own network that fetching may reach all the same.",
+    fallback: { value: "" },
+    schema: ranges,
+  }),
+  logLevel: setting({
+    name: "NASHRA_LOG_LEVEL",
+    takes: "debug, info, warn, error or silent",
+    about: "How much is logged, as JSON lines on standard error.",
+    fallback: { value: "info" },
+    schema: z.enum(["debug", "info", "warn", "error", "silent"]),
+  }),
+};
+
+type Table = typeof table;
+type Read = { [Name in keyof Table]: z.output<Table[Name]["schema"]> };
+type MayBeAbsent = "secret" | "smtpUrl" | "cronSecret";
+
+/** Every setting, read and checked. `null` where nothing is set and nothing stands in for it. */
+export type Config = {
+  readonly [Name in keyof Read]: Name extends MayBeAbsent ? Read[Name] | null : Read[Name];
+};
+
+export type ConfigReading = { ok: true; config: Config } | { ok: false; problems: string[] };
+
+/**
+ * Reads the settings from an environment.
+ *
+ * @param env the process's environment, or a Worker's variables and secrets; empty values count as not set
+ * @returns the whole config, or every problem at once, each naming the setting and what it takes
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): ConfigReading {
+  const problems: string[] = [];
+  const read = <Schema extends z.ZodType>(
+    it: Setting<Schema>,
+    otherName?: string,
+  ): z.output<Schema> | null => {
+    const given = env[it.name] || (otherName === undefined ? undefined : env[otherName]);
+    const text = given || ("value" in it.fallback ? it.fallback.value : undefined);
+    if (text === undefined) return null;
+    const result = it.schema.safeParse(text);
+    if (result.success) return result.data;
+    const shown = it.secret ? "" : ` is "${text}", which is refused`;
+    const why = result.error.issues.map((issue) => issue.message).join("; ");
+    problems.push(`${it.name}${shown || " is refused"}: ${why}. It takes ${it.takes}.`);
+    return null;
+  };
+
+  const port = read(table.port, "PORT") ?? 0;
+  const smtpUrl = read(table.smtpUrl);
+  const publicUrl = read(table.publicUrl) ?? new URL(`http://localhost:${port}`);
+  const config: Config = {
+    data: read(table.data) ?? "",
+    host: read(table.host) ?? "",
+    port,
+    publicUrl,
+    secret: read(table.secret),
+    smtpUrl,
+    mailFrom: read(table.mailFrom) ?? `bulletin@${publicUrl.hostname}`,
+    cronSecret: read(table.cronSecret),
+    sample: read(table.sample) ?? smtpUrl === null,
+    fetchAllow: read(table.fetchAllow) ?? [],
+    logLevel: read(table.logLevel) ?? "info",
+  };
+  if (smtpUrl !== null && publicUrl.protocol === "http:" && !isLoopback(publicUrl)) {
+    problems.push(
+      `NASHRA_PUBLIC_URL is ${publicUrl.href}, but mail that leaves this machine carries one-click links, which need https (RFC 8058). Set the public https address, or unset NASHRA_SMTP_URL.`,
+    );
+  }
+  if (smtpUrl !== null && !isLoopback(smtpUrl) && publicUrl.protocol === "http:" && isLoopback(publicUrl)) {
+    problems.push(
+      `NASHRA_SMTP_URL is a server elsewhere, but NASHRA_PUBLIC_URL is ${publicUrl.href}, which readers cannot reach. Set the public https address.`,
+    );
+  }
+  return problems.length === 0 ? { ok: true, config } : { ok: false, problems };
+}
+
+export type ShownSetting = { name: string; value: string; set: boolean; takes: string; about: string };
+
+/** Every setting with the value in force, for `nashra config`; what is secret is told only as set or not. */
+export function showConfig(env: Readonly<Record<string, string | undefined>>): ShownSetting[] {
+  return Object.values(table).map((it: Setting<z.ZodType>) => {
+    const text = env[it.name] || (it.name === "NASHRA_PORT" ? env["PORT"] : undefined);
+    const fallback = "value" in it.fallback ? it.fallback.value : `(${it.fallback.words})`;
+    return {
+      name: it.name,
+      value: text ? (it.secret ? "(set, hidden)" : text) : fallback,
+      set: Boolean(text),
+      takes: it.takes,
+      about: it.about,
+    };
+  });
+}

@@ -1,0 +1,48 @@
+// Hashes and random secrets by WebCrypto, which both hosts have. Kept as text: D1 gives BLOBs back as arrays.
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+
+/** SHA-256 of a text (as UTF-8) or of bytes, in lower-case hex. */
+export async function sha256(data: string | Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", typeof data === "string" ? bytesOf(data) : data);
+  return new Uint8Array(digest).toHex();
+}
+
+/** HMAC-SHA-256 of a text under a key, in base64url without padding. */
+export async function hmac(key: string, text: string): Promise<string> {
+  const imported = await crypto.subtle.importKey(
+    "raw",
+    bytesOf(key),
+    { name: "HMAC", hash: "SHA-256" },
+    false,
+    ["sign"],
+  );
+  return base64url(new Uint8Array(await crypto.subtle.sign("HMAC", imported, bytesOf(text))));
+}
+
+/** A secret nobody can guess: 256 random bits in base64url. */
+export function randomToken(): string {
+  return base64url(crypto.getRandomValues(new Uint8Array(32)));
+}
+
+/** Compares two texts in a time that does not tell where they differ. */
+export function sameText(a: string, b: string): boolean {
+  const left = bytesOf(a);
+  const right = bytesOf(b);
+  let difference = left.length ^ right.length;
+  for (let i = 0; i < left.length; i++) difference |= (left[i] ?? 0) ^ (right[i] ?? 0);
+  return difference === 0;
+}
+
+/** Bytes in base64url without padding (RFC 4648 §5). */
+export const base64url = (bytes: Uint8Array): string =>
+  bytes.toBase64({ alphabet: "base64url", omitPadding: true });
+
+/** The bytes of a base64url text, or null if it is none. */
+export function fromBase64url(text: string): Uint8Array | null {
+  try {
+    return Uint8Array.fromBase64(text, { alphabet: "base64url" });
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,53 @@
+// What the publisher decides about the paper: its names, how it writes dates, who signs its mail.
+import { z } from "zod";
+
+export const publisherSchema = z.strictObject({
+  name: z.string().min(1).max(80),
+  nameEn: z.string().min(1).max(80),
+  tagline: z.string().max(200),
+  taglineEn: z.string().max(200),
+  /** IANA zone of the newsroom: what "today" means. */
+  zone: z.string().refine(isZone, "it is no IANA time zone, such as Asia/Beirut"),
+  /** The language of readers who chose none. */
+  language: z.enum(["ar", "en"]),
+  months: z.enum(["levant", "international", "both", "maghreb-tn", "maghreb-ma"]),
+  digits: z.enum(["latn", "arab"]),
+  hijri: z.boolean(),
+  /** A day more or fewer than Umm al-Qura says, as the moon was seen. */
+  hijriOffset: z.literal([-1, 0, 1]),
+  /** Six hexadecimal digits: the accent of mails. */
+  colour: z.string().regex(/^#[0-9a-f]{6}$/),
+  logoUrl: z.url().nullable(),
+  postalAddress: z.string().max(200),
+  /** True while the store holds the sample newsroom: pages and mails say so. */
+  sample: z.boolean(),
+});
+
+export type Publisher = z.output<typeof publisherSchema>;
+
+/** A new paper, before anybody set anything. */
+export const newPublisher: Publisher = {
+  name: "نشرة",
+  nameEn: "Nashra",
+  tagline: "أخبار اليوم في نشرة واحدة",
+  taglineEn: "The day's news in one bulletin",
+  zone: "Asia/Beirut",
+  language: "ar",
+  months: "both",
+  digits: "latn",
+  hijri: false,
+  hijriOffset: 0,
+  colour: "#8a1c2c",
+  logoUrl: null,
+  postalAddress: "",
+  sample: false,
+};
+
+function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
