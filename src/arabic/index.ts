@@ -1,0 +1,34 @@
+// Arabic text: pure functions that clean it, compare it, cut it, count in it, date it and keep its direction right.
+// They take and return strings, know no language but Arabic and English, and never change what a reader sees of a text
+// unless their name says so (`fold` is for comparing, `slugify` for addresses).
+export { isolateHtml, isolatePlain, rtlTitle, startsLatin, subjectLine } from "./bidi.ts";
+export { cleanText, oneLine } from "./clean.ts";
+export {
+  type DateStyle,
+  formatDate,
+  formatDateTime,
+  formatDay,
+  formatFullDate,
+  formatHijri,
+  formatTime,
+  type HijriStyle,
+  type Language,
+  type MonthNames,
+  weekdayName,
+} from "./dates.ts";
+export { type Digits, formatNumber, withDigits } from "./digits.ts";
+export { fold } from "./fold.ts";
+export {
+  articles,
+  hours,
+  hoursAgo,
+  issues,
+  minutes,
+  minutesAgo,
+  type PluralForms,
+  plural,
+  stories,
+  subscribers,
+} from "./plurals.ts";
+export { slugify } from "./slug.ts";
+export { lede, sentences, shingles, words } from "./words.ts";
