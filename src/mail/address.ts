@@ -1,0 +1,39 @@
+// An e-mail address as headers and envelopes take it. Pure.
+
+/** One mailbox; `text` is `local@domain`, the domain in A-labels, ready for a header and for RCPT TO. */
+export type Address = {
+  readonly text: string;
+  /** The part before the @ is not ASCII: only a server that offers SMTPUTF8 takes it (RFC 6531 §3.1). */
+  readonly needsSmtpUtf8: boolean;
+};
+
+// RFC 5322 §3.2.3 dot-atom, widened by RFC 6532 §3.2 to what is beyond ASCII, without controls and spaces.
+const localPart = /^[^\p{C}\p{Z}"(),:;<>@[\\\].]+(\.[^\p{C}\p{Z}"(),:;<>@[\\\].]+)*$/u;
+const domainLetters = /^[\p{L}\p{M}\p{N}-]+(\.[\p{L}\p{M}\p{N}-]+)*$/u;
+const domainLabels = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/**
+ * Reads one address, without a name.
+ *
+ * Quoted local parts (`"a b"@example.org`) and address literals (`a@[192.0.2.1]`) are refused: nobody subscribes with
+ * one, and programs that disagree on where the quotes end have sent mail to strangers.
+ *
+ * @returns null if it is no such address, is longer than 64 octets before the @ or 254 in all (RFC 5321 §4.5.3.1)
+ */
+export function parseAddress(text: string): Address | null {
+  const at = text.lastIndexOf("@");
+  const local = text.slice(0, Math.max(at, 0));
+  if (text.length > 320 || !localPart.test(local) || octets(local) > 64) return null;
+  const domain = asciiDomain(text.slice(at + 1));
+  if (domain === null || octets(local) + 1 + domain.length > 254) return null;
+  return { text: `${local}@${domain}`, needsSmtpUtf8: /[^ -~]/.test(local) };
+}
+
+/** The domain in A-labels and lower case (RFC 5890 §2.3.2.1), or null if it is none. */
+function asciiDomain(domain: string): string | null {
+  if (!domainLetters.test(domain) || !URL.canParse(`http://${domain}`)) return null;
+  const { hostname } = new URL(`http://${domain}`);
+  return domainLabels.test(hostname) ? hostname : null;
+}
+
+const octets = (text: string): number => new TextEncoder().encode(text).length;

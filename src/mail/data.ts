@@ -1,0 +1,56 @@
+// What the templates are given. Texts are plain text; the renderer escapes them.
+import type { MailWords } from "./words.ts";
+
+/** What every mail has: the paper, the language, the fixed words. */
+type MailShell = {
+  language: "ar" | "en";
+  dir: "rtl" | "ltr";
+  publisher: {
+    name: string;
+    url: string;
+    logoUrl: string | null;
+    /** Six hexadecimal digits, as `#8a1c2c`. */
+    colour: string;
+    /** May be empty. */
+    postalAddress: string;
+  };
+  subject: string;
+  /** What a mailbox shows behind the subject: the second story, say; never the paper's name. */
+  preheader: string;
+  /** All of it is made up, and the mail says so. */
+  sample: boolean;
+  words: MailWords;
+};
+
+export type DigestStory = {
+  title: string;
+  url: string;
+  /** May be empty. */
+  summary: string;
+  section: string | null;
+  /** Source and time, in words. */
+  byline: string;
+  /** JPEG or PNG, with its true size in pixels. */
+  image: { url: string; alt: string; width: number; height: number } | null;
+};
+
+/** An edition of an issue. What differs per reader is spliced in afterwards: see personal.ts. */
+export type DigestMail = MailShell & {
+  digest: { name: string };
+  dateLine: string;
+  hijriLine: string | null;
+  /** An editor's word above the stories. */
+  intro: string | null;
+  /** The first is the lead. */
+  stories: readonly DigestStory[];
+};
+
+/** Asks whoever owns an address whether they subscribed. */
+export type ConfirmMail = MailShell & {
+  digest: { name: string };
+  link: string;
+  /** How long the link works, in words. */
+  expiry: string;
+};
+
+export type MailData = DigestMail | ConfirmMail;
