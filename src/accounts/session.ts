@@ -1,0 +1,31 @@
+// The cookie that a session lives in.
+import type { Context } from "hono";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { sessionDays } from "./store.ts";
+
+/** Twice what a token of ours takes. Longer ones are not even hashed. */
+const longestToken = 100;
+
+/**
+ * Over https the browser itself sees to it that only this host, and only encrypted, sets the cookie: that is what
+ * `__Host-` means (RFC 6265bis §4.1.3.2). Browsers refuse the prefix without https, as on the own machine.
+ */
+const cookieOf = (site: URL) => (site.protocol === "https:" ? "__Host-nashra" : "nashra_session");
+
+// Lax: a link from a mail or a chat opens the newsroom; forms of other sites do not come with it.
+const options = (site: URL) =>
+  ({ path: "/", httpOnly: true, sameSite: "Lax", secure: site.protocol === "https:" }) as const;
+
+/** The session's token that a request carries, or null. */
+export function sessionToken(c: Context, site: URL): string | null {
+  const token = getCookie(c, cookieOf(site));
+  return token === undefined || token === "" || token.length > longestToken ? null : token;
+}
+
+export function keepSession(c: Context, site: URL, token: string): void {
+  setCookie(c, cookieOf(site), token, { ...options(site), maxAge: sessionDays * 24 * 60 * 60 });
+}
+
+export function dropSession(c: Context, site: URL): void {
+  deleteCookie(c, cookieOf(site), options(site));
+}
