@@ -1,0 +1,304 @@
+// The API for articles: /api/v1. The schemas that check a request are those that describe it in /api/openapi.json.
+import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Context, MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import type { Kysely } from "kysely";
+import { problem } from "../web/index.ts";
+import { type Article, type ArticleId, articleId, articleUrl, type Section } from "./article.ts";
+import { inputOf } from "./ingest.ts";
+import { type ArticleInput, articleChange, articleInput } from "./input.ts";
+import { articleById, articlesFrom, externalIdOf, listSections } from "./read.ts";
+import type { ArticleTables } from "./tables.ts";
+
+/** What publishing an article came to, as publish.ts says it. */
+type Published =
+  | { kind: "created" | "revised" | "unchanged"; article: Article }
+  | { kind: "retracted"; article: Article }
+  | { kind: "unknown-sections"; unknown: string[]; known: readonly Section[] }
+  | { kind: "no-text" };
+
+export type ArticleApiDeps = {
+  db: Kysely<ArticleTables>;
+  site: URL;
+  publish: (origin: string, input: ArticleInput) => Promise<Published>;
+  retract: (id: ArticleId, reason: string) => Promise<Article | null>;
+  /** Lets a token of this role through, and nobody else. */
+  requireToken: (role: "viewer" | "editor") => MiddlewareHandler;
+};
+
+const largestBody = 2_000_000;
+const origin = "api";
+
+const named = z.object({ slug: z.string(), name: z.string() });
+const articleJson = z
+  .object({
+    id: z.int(),
+    external_id: z.string(),
+    guid: z.string(),
+    url: z.string().openapi({ description: "Where readers find it: the publisher's page, or ours." }),
+    state: z.enum(["published", "embargoed", "retracted"]),
+    title: z.string(),
+    summary: z.string(),
+    body_html: z.string(),
+    sections: z.array(z.object({ slug: z.string(), title: z.string() })),
+    tags: z.array(named),
+    authors: z.array(named),
+    source_name: z.string().nullable(),
+    image: z.record(z.string(), z.union([z.string(), z.number(), z.null()])).nullable(),
+    published_at: z.string(),
+    published_from: z.enum(["given", "first-seen"]),
+    updated_at: z.string(),
+    importance: z.int(),
+    correction: z.string().nullable(),
+    retraction: z.object({ at: z.string(), reason: z.string() }).nullable(),
+    revision: z.int(),
+    story_id: z.int().openapi({ description: "The id of the article that leads its story." }),
+  })
+  .openapi("Article");
+
+const problemJson = z
+  .looseObject({ type: z.string(), title: z.string(), status: z.int(), detail: z.string().optional() })
+  .openapi("Problem", { description: "Problem details (RFC 9457)." });
+
+const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
+  description,
+  content: { "application/json": { schema } },
+});
+const refusal = (description: string) => ({
+  description,
+  content: { "application/problem+json": { schema: problemJson } },
+});
+const refusals = {
+  400: refusal("The body is no JSON."),
+  401: refusal("No token, or one that does not work."),
+  403: refusal("The token's role may not do this."),
+  422: refusal("Something in it is refused; `errors` says what, `known` lists the sections there are."),
+};
+const idParam = z.object({ id: z.coerce.number<string>().int().positive().transform(articleId) });
+const security = [{ token: [] }];
+
+const routes = {
+  create: createRoute({
+    method: "post",
+    path: "/api/v1/articles",
+    summary: "Publish an article, or its next revision",
+    security,
+    request: { body: { required: true, ...json(articleInput, "The article, whole.") } },
+    responses: {
+      201: json(articleJson, "It is new."),
+      200: json(articleJson, "It was known: now revised, or nothing had changed."),
+      409: refusal("It was retracted and does not come back."),
+      ...refusals,
+    },
+  }),
+  list: createRoute({
+    method: "get",
+    path: "/api/v1/articles",
+    summary: "All articles in the order they came in",
+    security,
+    request: {
+      query: z.object({
+        after: z.coerce
+          .number()
+          .int()
+          .min(0)
+          .default(0)
+          .openapi({ description: "The id that the page before ended with." }),
+        limit: z.coerce.number().int().min(1).max(100).default(50),
+      }),
+    },
+    responses: {
+      200: json(
+        z.object({ articles: z.array(articleJson), next: z.string().nullable() }),
+        "A page, and the address of the next one.",
+      ),
+      ...refusals,
+    },
+  }),
+  read: createRoute({
+    method: "get",
+    path: "/api/v1/articles/{id}",
+    summary: "One article in whatever state",
+    security,
+    request: { params: idParam },
+    responses: { 200: json(articleJson, "The article."), 404: refusal("There is none."), ...refusals },
+  }),
+  change: createRoute({
+    method: "patch",
+    path: "/api/v1/articles/{id}",
+    summary: "Change some fields",
+    security,
+    request: {
+      params: idParam,
+      body: { required: true, ...json(articleChange, "The fields to change; null empties one.") },
+    },
+    responses: {
+      200: json(articleJson, "As it is now."),
+      404: refusal("There is none."),
+      409: refusal("It was retracted and does not come back."),
+      ...refusals,
+    },
+  }),
+  retract: createRoute({
+    method: "post",
+    path: "/api/v1/articles/{id}/retraction",
+    summary: "Take it out of every feed and page, for good",
+    security,
+    request: {
+      params: idParam,
+      body: {
+        required: true,
+        ...json(z.strictObject({ reason: z.string().trim().min(1).max(1000) }), "Why, for readers."),
+      },
+    },
+    responses: { 200: json(articleJson, "As it is now."), 404: refusal("There is none."), ...refusals },
+  }),
+  sections: createRoute({
+    method: "get",
+    path: "/api/v1/sections",
+    summary: "The paper's sections in their order",
+    security,
+    responses: {
+      200: json(
+        z.object({ sections: z.array(z.object({ slug: z.string(), title: z.string() })) }),
+        "All open sections.",
+      ),
+      ...refusals,
+    },
+  }),
+};
+
+/** `/api/v1/articles`, `/api/v1/sections`, and their description at `/api/openapi.json`. */
+export function articleApi({ db, site, publish, retract, requireToken }: ArticleApiDeps) {
+  const app = new OpenAPIHono({
+    defaultHook: (result, c) => (result.success ? undefined : invalid(c, result.error)),
+  });
+  app.openAPIRegistry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });
+  app.use("/api/v1/*", bodyLimit({ maxSize: largestBody, onError: tooLarge }));
+  app.on(["POST", "PATCH"], "/api/v1/*", requireToken("editor"));
+  app.on("GET", "/api/v1/*", requireToken("viewer"));
+
+  const toJson = async (article: Article) => {
+    const { image, sections, status } = article;
+    return {
+      id: article.id,
+      external_id: (await externalIdOf(db, article.id))?.externalId ?? "",
+      guid: article.guid,
+      url: articleUrl(site, article),
+      state: status.state,
+      title: article.title,
+      summary: article.summary,
+      body_html: article.bodyHtml,
+      sections: sections.map(({ slug, title }) => ({ slug, title })),
+      tags: [...article.tags],
+      authors: [...article.authors],
+      source_name: article.sourceName,
+      image: image && { ...image },
+      published_at: article.publishedAt.toString(),
+      published_from: article.publishedFrom,
+      updated_at: article.updatedAt.toString(),
+      importance: article.importance,
+      correction: article.correction,
+      retraction: status.state === "retracted" ? { at: status.at.toString(), reason: status.reason } : null,
+      revision: article.revision,
+      story_id: article.storyId,
+    };
+  };
+
+  app.openapi(routes.create, async (c) => {
+    const result = await publish(origin, c.req.valid("json"));
+    if (!isStored(result)) return refused(c, result);
+    return c.json(await toJson(result.article), result.kind === "created" ? 201 : 200);
+  });
+
+  app.openapi(routes.list, async (c) => {
+    const { after, limit } = c.req.valid("query");
+    const articles = await articlesFrom(db, after, limit);
+    const last = articles.at(-1);
+    const next =
+      articles.length === limit && last
+        ? new URL(`/api/v1/articles?after=${last.id}&limit=${limit}`, site)
+        : null;
+    return c.json({ articles: await Promise.all(articles.map(toJson)), next: next?.href ?? null }, 200);
+  });
+
+  app.openapi(routes.read, async (c) => {
+    const article = await articleById(db, c.req.valid("param").id);
+    return article ? c.json(await toJson(article), 200) : missing(c);
+  });
+
+  app.openapi(routes.change, async (c) => {
+    const { id } = c.req.valid("param");
+    const [article, known] = [await articleById(db, id), await externalIdOf(db, id)];
+    if (!article || !known) return missing(c);
+    const changed = articleInput.parse({ ...inputOf(article, known.externalId), ...c.req.valid("json") });
+    const result = await publish(known.origin, changed);
+    return isStored(result) ? c.json(await toJson(result.article), 200) : refused(c, result);
+  });
+
+  app.openapi(routes.retract, async (c) => {
+    const article = await retract(c.req.valid("param").id, c.req.valid("json").reason);
+    return article ? c.json(await toJson(article), 200) : missing(c);
+  });
+
+  app.openapi(routes.sections, async (c) => {
+    const open = (await listSections(db)).filter(({ closedAt }) => closedAt === null);
+    return c.json({ sections: open.map(({ slug, title }) => ({ slug, title })) }, 200);
+  });
+
+  app.doc31("/api/openapi.json", {
+    openapi: "3.1.0",
+    info: { title: "Nashra", version: "1", description: "Articles in; feeds and digests go out." },
+    servers: [{ url: site.origin }],
+  });
+  return app;
+}
+
+type Stored = Extract<Published, { kind: "created" | "revised" | "unchanged" }>;
+
+const isStored = (result: Published): result is Stored => "article" in result && result.kind !== "retracted";
+
+function refused(c: Context, result: Exclude<Published, Stored>) {
+  switch (result.kind) {
+    case "retracted":
+      return problem(c, {
+        status: 409,
+        title: "Retracted",
+        detail:
+          "This article was retracted. What is retracted does not come back; publish it under another external_id.",
+      });
+    case "unknown-sections":
+      return problem(c, {
+        status: 422,
+        title: "Unknown section",
+        detail: `There is no section ${result.unknown.map((name) => `"${name}"`).join(", ")}. Use a slug or an exact title of "known".`,
+        known: result.known.map(({ slug, title }) => ({ slug, title })),
+      });
+    case "no-text":
+      return problem(c, {
+        status: 422,
+        title: "No text",
+        detail:
+          "Nothing is left of the title or of body_html once scripts, styles and empty elements are removed.",
+      });
+  }
+}
+
+const missing = (c: Context) =>
+  problem(c, {
+    status: 404,
+    title: "No such article",
+    detail: "There is no article with this id; the list has them all.",
+  });
+
+const tooLarge = (c: Context) =>
+  problem(c, { status: 413, title: "Too large", detail: `A request holds ${largestBody} octets at most.` });
+
+function invalid(c: Context, error: z.ZodError) {
+  const errors = error.issues.slice(0, 20).map(({ path, message }) => ({
+    pointer: `#/${path.map((step) => String(step).replaceAll("~", "~0").replaceAll("/", "~1")).join("/")}`,
+    detail: message,
+  }));
+  const detail = errors.map(({ pointer, detail }) => `${pointer}: ${detail}`).join("; ");
+  return problem(c, { status: 422, title: "Refused", detail, errors });
+}

@@ -1,0 +1,42 @@
+// Articles: what they are, how they are cleaned, stored, read, and told to be one story. Others publish through
+// publish.ts, which runs the statements made here together with those of the feeds.
+export { articleApi } from "./api.ts";
+export {
+  type Article,
+  type ArticleId,
+  type ArticleImage,
+  articleId,
+  articleUrl,
+  type Section,
+  type SectionId,
+} from "./article.ts";
+export { draftArticle, guidFor } from "./ingest.ts";
+export { type ArticleInput, articleInput } from "./input.ts";
+export { type ArticlePageDeps, articlePages } from "./pages.tsx";
+export {
+  articleById,
+  articlesById,
+  coverageOf,
+  embargoesEnding,
+  listSections,
+  newestArticles,
+  publishedBetween,
+  sectionBySlug,
+  storedAs,
+  titlesBetween,
+} from "./read.ts";
+export { type Shell, type Visit, visitOf } from "./shell.ts";
+export { hrefOf, type Showing, shownStory } from "./shown.ts";
+export {
+  addSection,
+  createArticle,
+  endEmbargoes,
+  forgetOldShingles,
+  forgetSampleArticles,
+  overlaps,
+  retractArticle,
+  reviseArticle,
+  sampleArticleIds,
+} from "./store.ts";
+export { sameStory, storyShingles } from "./story.ts";
+export type { ArticleTables } from "./tables.ts";

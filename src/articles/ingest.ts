@@ -1,0 +1,138 @@
+// From an article as given to a draft that can be stored: clean text, clean HTML, known sections, a date to believe.
+import { lede, oneLine, slugify } from "../arabic/index.ts";
+import { sha256 } from "../platform/index.ts";
+import type { Article, Named, Section } from "./article.ts";
+import { cleanHtml, htmlToText } from "./clean.ts";
+import type { ArticleInput } from "./input.ts";
+import type { ArticleDraft } from "./store.ts";
+
+/** How long a lede may be where no summary was given, in characters. */
+const ledeLength = 280;
+
+export type Drafting =
+  | { ok: true; draft: ArticleDraft; text: string }
+  | { ok: false; why: "unknown-sections"; unknown: string[] }
+  | { ok: false; why: "no-text" };
+
+/**
+ * Cleans an article and checks it against the paper's sections.
+ *
+ * @param before the article as stored, if it is: its first-seen time stays, so that a text without a date keeps its place
+ * @returns the draft and its plain text, or why there can be none
+ */
+export async function draftArticle(
+  input: ArticleInput,
+  origin: string,
+  sections: readonly Section[],
+  before: Article | null,
+  now: Temporal.Instant,
+): Promise<Drafting> {
+  const named = input.sections.map((name) => ({ name, section: findSection(sections, name, before) }));
+  const unknown = named.filter(({ section }) => section === undefined).map(({ name }) => name);
+  if (unknown.length > 0) return { ok: false, why: "unknown-sections", unknown };
+  const bodyHtml = cleanHtml(input.body_html, input.url ?? null);
+  const text = htmlToText(bodyHtml);
+  const title = oneLine(input.title);
+  if (text === "" || title === "") return { ok: false, why: "no-text" };
+
+  const { publishedAt, publishedFrom } = publishedTime(input, before, now);
+  const summary = lede(oneLine(input.summary ?? "") || null, text.split("\n")[0] ?? "", ledeLength);
+  const image = input.image ?? null;
+  const content = {
+    url: input.url ?? null,
+    title,
+    summary,
+    bodyHtml,
+    sectionIds: [...new Set(named.flatMap(({ section }) => section?.id ?? []))],
+    tags: withSlugs(input.tags),
+    authors: withSlugs(input.authors),
+    sourceName: oneLine(input.source_name ?? "") || null,
+    image: image && {
+      url: image.url,
+      type: image.type ?? null,
+      length: image.length ?? null,
+      width: image.width ?? null,
+      height: image.height ?? null,
+      alt: image.alt ? oneLine(image.alt) : null,
+      credit: image.credit ? oneLine(image.credit) : null,
+    },
+    importance: input.importance,
+    correction: input.correction ? oneLine(input.correction) : null,
+  };
+  const contentHash = await sha256(JSON.stringify([content, publishedAt.epochMilliseconds]));
+  const updatedAt = input.updated_at ? Temporal.Instant.from(input.updated_at) : before ? now : publishedAt;
+  return {
+    ok: true,
+    text,
+    draft: {
+      ...content,
+      origin,
+      externalId: input.external_id,
+      publishedAt,
+      publishedFrom,
+      updatedAt,
+      contentHash,
+    },
+  };
+}
+
+/** A section by its slug or its exact title, whatever form of Unicode it came in. A closed one keeps what it has. */
+function findSection(
+  sections: readonly Section[],
+  name: string,
+  before: Article | null,
+): Section | undefined {
+  const wanted = name.normalize("NFC");
+  const found = sections.find(({ slug, title }) => slug === wanted || title === wanted);
+  const has = before?.sections.some(({ id }) => id === found?.id) ?? false;
+  return found?.closedAt === null || has ? found : undefined;
+}
+
+function publishedTime(input: ArticleInput, before: Article | null, now: Temporal.Instant) {
+  if (input.published_at) {
+    return { publishedAt: Temporal.Instant.from(input.published_at), publishedFrom: "given" as const };
+  }
+  if (before) return { publishedAt: before.publishedAt, publishedFrom: before.publishedFrom };
+  return { publishedAt: now, publishedFrom: "first-seen" as const };
+}
+
+/** Names with their slugs; what has no letter or digit names nothing, and one slug stands once. */
+function withSlugs(names: readonly string[]): Named[] {
+  const bySlug = new Map<string, Named>();
+  for (const given of names) {
+    const name = oneLine(given);
+    const slug = slugify(name);
+    if (slug && !bySlug.has(slug)) bySlug.set(slug, { slug, name });
+  }
+  return [...bySlug.values()];
+}
+
+/** The article as an input again, so that a change can replace some of its fields. */
+export function inputOf(article: Article, externalId: string): ArticleInput {
+  return {
+    external_id: externalId,
+    title: article.title,
+    summary: article.summary,
+    body_html: article.bodyHtml,
+    url: article.url,
+    sections: article.sections.map(({ slug }) => slug),
+    tags: article.tags.map(({ name }) => name),
+    authors: article.authors.map(({ name }) => name),
+    source_name: article.sourceName,
+    image: article.image,
+    published_at: article.publishedFrom === "given" ? article.publishedAt.toString() : null,
+    updated_at: null,
+    importance: article.importance,
+    correction: article.correction,
+  };
+}
+
+/**
+ * The id that an article keeps in every feed for ever: the publisher's own where it is an IRI (so that readers of a
+ * site that moved here see nothing twice), else a tag: URI minted now (RFC 4151).
+ */
+export function guidFor(externalId: string, site: URL, now: Temporal.Instant): string {
+  const iri = /^(https?|urn|tag):\S+$/.test(externalId) && URL.canParse(externalId);
+  if (iri) return externalId;
+  return `tag:${site.hostname},${now.toString().slice(0, 10)}:article/${crypto.randomUUID()}`;
+}

@@ -1,0 +1,288 @@
+// The pages of articles: the front page, each section, each article. They change nothing.
+import { type Context, Hono } from "hono";
+import type { Child } from "hono/jsx";
+import { formatFullDate, formatHijri } from "../arabic/index.ts";
+import type { Clock, Database } from "../platform/index.ts";
+import type { SettingsTables } from "../settings/index.ts";
+import {
+  Article,
+  type AssetPaths,
+  Auto,
+  Block,
+  Button,
+  Empty,
+  ErrorPage,
+  type FeedLink,
+  Front,
+  type Language,
+  LinkList,
+  Notice,
+  Page,
+  PageHead,
+  Pager,
+  Stories,
+  Story,
+} from "../web/index.ts";
+import { type Article as ArticleRow, articleId, type Section } from "./article.ts";
+import { arrangeFront, type FrontPage } from "./front.ts";
+import { articleById, type Cursor, newestArticles, newestOfEach, sectionBySlug } from "./read.ts";
+import { sectionPath, sectionTitle, type Visit, visitOf } from "./shell.ts";
+import {
+  bylineOf,
+  dated,
+  directed,
+  directedHtml,
+  hrefOf,
+  pictureOf,
+  type Showing,
+  shownStory,
+} from "./shown.ts";
+import type { ArticleTables } from "./tables.ts";
+import { words } from "./words.ts";
+
+export type ArticlePageDeps = {
+  database: Database<ArticleTables & SettingsTables>;
+  site: URL;
+  now: Clock;
+  assets: AssetPaths;
+  /** The form to subscribe by mail, which stands on the front page. */
+  signUp: (language: Language) => Child;
+  /** The feeds that a page names, the section's own first; for the front page and articles those of everything. */
+  feedLinks: (paper: string, section: { slug: string; title: string } | null) => readonly FeedLink[];
+};
+
+/** How many of the newest articles can lead the front page: a day and more of a busy paper. */
+const frontPool = 60;
+/** Newest of a section to choose from for its block, as some stand above already. */
+const blockPool = 12;
+const sectionPageSize = 20;
+
+/** `/`, `/sections/:slug` and `/articles/:id`. */
+export function articlePages(deps: ArticlePageDeps) {
+  const { site, assets } = deps;
+  const { db } = deps.database;
+
+  const visit = async (c: Context) => {
+    // Asked for anew each time: a retraction is gone at once.
+    c.header("Cache-Control", "no-cache");
+    const it = await visitOf(c, { db, assets });
+    const showing: Showing = { language: it.language, paper: it.paper, site, now: deps.now() };
+    const feeds = (section: Section | null) =>
+      deps.feedLinks(
+        it.shell.publisher.name,
+        section && { slug: section.slug, title: sectionTitle(section, it.language) },
+      );
+    return { ...it, showing, feeds };
+  };
+
+  const refuse = (c: Context, { shell }: Visit, status: 400 | 404 | 410, sentence?: string) =>
+    c.html(<ErrorPage {...shell} status={status} sentence={sentence} />, status);
+
+  return new Hono()
+    .get("/", async (c) => {
+      const it = await visit(c);
+      const [newest, ofEach] = await Promise.all([
+        newestArticles(db, { limit: frontPool }),
+        newestOfEach(
+          db,
+          it.sections.map(({ id }) => id),
+          blockPool,
+        ),
+      ]);
+      const bySection = it.sections.map((section) => ({ section, articles: ofEach.get(section.id) ?? [] }));
+      const front = arrangeFront(newest, bySection, it.showing.now);
+      return c.html(
+        <HomePage {...it} front={front} feedList={it.feeds(null)} signUp={deps.signUp(it.language)} />,
+      );
+    })
+    .get("/sections/:slug", async (c) => {
+      const it = await visit(c);
+      const section = await sectionBySlug(db, c.req.param("slug").slice(0, 500));
+      if (section === null) return refuse(c, it, 404);
+      const t = words[it.language];
+      if (section.closedAt !== null) return refuse(c, it, 410, t.closed);
+      const before = c.req.query("before");
+      const after = before === undefined ? undefined : readCursor(before);
+      if (after === null) return refuse(c, it, 400);
+      const found = await newestArticles(db, { section: section.id, after, limit: sectionPageSize + 1 });
+      return c.html(
+        <SectionPage
+          {...it}
+          section={section}
+          articles={found.slice(0, sectionPageSize)}
+          hasMore={found.length > sectionPageSize}
+          first={after === undefined}
+          feedList={it.feeds(section)}
+        />,
+      );
+    })
+    .get("/articles/:id", async (c) => {
+      const it = await visit(c);
+      const id = c.req.param("id");
+      const article = /^[1-9]\d{0,14}$/.test(id) ? await articleById(db, articleId(Number(id))) : null;
+      if (article === null || article.status.state === "embargoed") return refuse(c, it, 404);
+      if (article.status.state === "retracted") {
+        const { at, reason } = article.status;
+        return refuse(c, it, 410, words[it.language].retracted(dated(at, it.showing).text, isolated(reason)));
+      }
+      return c.html(<ArticlePage {...it} article={article} feedList={it.feeds(null)} />);
+    });
+}
+
+/** Somebody's words inside a sentence of ours, whichever way they run. */
+const isolated = (text: string) => `\u2068${text}\u2069`;
+
+/** A place in a list as an address has it: milliseconds and id. Null if it is none of ours. */
+function readCursor(text: string): Cursor | null {
+  const [, publishedAt, id] = /^(-?\d{1,15})-(\d{1,15})$/.exec(text) ?? [];
+  return publishedAt === undefined || id === undefined
+    ? null
+    : { publishedAt: Number(publishedAt), id: Number(id) };
+}
+
+const cursorOf = ({ publishedAt, id }: ArticleRow) => `${publishedAt.epochMilliseconds}-${id}`;
+
+type Seen = Visit & { showing: Showing; feedList: readonly FeedLink[] };
+
+function HomePage(props: Seen & { front: FrontPage; signUp: Child }) {
+  const { shell, showing, language, paper, front } = props;
+  const t = words[language];
+  const dates = [
+    formatFullDate(showing.now, paper, language),
+    formatHijri(showing.now, paper, language),
+  ].filter((it) => it !== null);
+  return (
+    <Page
+      {...shell}
+      title={shell.publisher.name}
+      description={shell.publisher.tagline}
+      canonical={new URL("/", showing.site).href}
+      dateline={dates.join(t.and)}
+      feeds={props.feedList}
+    >
+      {front.lead === null ? (
+        <Empty title={t.noNews}>{t.noNewsText}</Empty>
+      ) : (
+        <TopStories lead={front.lead} beside={front.beside} showing={showing} />
+      )}
+      <Block id="newsletter" title={t.newsletter}>
+        <p>{t.newsletterText}</p>
+        {props.signUp}
+      </Block>
+      {front.blocks.map(({ section, articles }) => (
+        <Block
+          id={`section-${section.id}`}
+          title={sectionTitle(section, language)}
+          more={{ href: sectionPath(section), label: t.more }}
+        >
+          <Stories>
+            {articles.map((article) => (
+              <Story {...shownStory(article, showing)} section={null} level={3} />
+            ))}
+          </Stories>
+        </Block>
+      ))}
+    </Page>
+  );
+}
+
+function TopStories(props: { lead: ArticleRow; beside: readonly ArticleRow[]; showing: Showing }) {
+  return (
+    <Front
+      lead={<Story {...shownStory(props.lead, props.showing)} size="lead" level={2} />}
+      beside={
+        <Stories layout="rows">
+          {props.beside.map((article) => (
+            <Story {...shownStory(article, props.showing)} size="compact" level={2} />
+          ))}
+        </Stories>
+      }
+    />
+  );
+}
+
+function SectionPage(
+  props: Seen & { section: Section; articles: readonly ArticleRow[]; hasMore: boolean; first: boolean },
+) {
+  const { shell, showing, language, section, articles } = props;
+  const t = words[language];
+  const title = sectionTitle(section, language);
+  const path = sectionPath(section);
+  const last = articles.at(-1);
+  return (
+    <Page
+      {...shell}
+      title={title}
+      canonical={props.first ? new URL(path, showing.site).href : null}
+      feeds={props.feedList}
+    >
+      <PageHead title={title} />
+      {articles.length === 0 ? (
+        <Empty title={t.noNews} action={<Button href={props.first ? "/" : path}>{t.back}</Button>} />
+      ) : (
+        <Stories layout="rows">
+          {articles.map((article) => (
+            <Story {...shownStory(article, showing)} section={null} level={2} />
+          ))}
+        </Stories>
+      )}
+      <Pager
+        language={language}
+        newer={props.first ? null : path}
+        older={props.hasMore && last ? `${path}?before=${cursorOf(last)}` : null}
+      />
+    </Page>
+  );
+}
+
+function ArticlePage(props: Seen & { article: ArticleRow }) {
+  const { shell, showing, language, article } = props;
+  const t = words[language];
+  const [section] = article.sections;
+  const href = new URL(hrefOf(article, showing.site), showing.site).href;
+  const published = dated(article.publishedAt, showing);
+  const changed =
+    article.revision > 1 && Temporal.Instant.compare(article.updatedAt, article.publishedAt) > 0
+      ? dated(article.updatedAt, showing)
+      : null;
+  return (
+    <Page
+      {...shell}
+      title={article.title}
+      description={article.summary}
+      canonical={href}
+      feeds={props.feedList}
+    >
+      <Article
+        title={directed(article.title)}
+        summary={directed(article.summary)}
+        section={section && { title: sectionTitle(section, language), href: sectionPath(section) }}
+        byline={bylineOf(article, showing)}
+        time={
+          article.publishedFrom === "given" ? published : { ...published, text: t.firstSeen(published.text) }
+        }
+        updated={changed && { ...changed, text: t.changed(changed.text) }}
+        picture={picturePlate(article, showing, t.photo)}
+        html={directedHtml(article.bodyHtml)}
+      >
+        {article.correction && (
+          <Notice tone="warning" title={t.correction}>
+            <Auto>{directed(article.correction)}</Auto>
+          </Notice>
+        )}
+        {article.tags.length > 0 && (
+          <p>
+            {t.tags}: <Auto>{article.tags.map(({ name }) => name).join(t.and)}</Auto>
+          </p>
+        )}
+        {article.url !== null && <LinkList links={[{ href, label: t.original }]} />}
+      </Article>
+    </Page>
+  );
+}
+
+/** The picture with its credit; one that nobody described is described by whose it is. */
+function picturePlate(article: ArticleRow, showing: Showing, photo: (credit: string) => string) {
+  const picture = pictureOf(article, showing.site);
+  return picture && { ...picture, credit: picture.credit && photo(isolated(picture.credit)) };
+}

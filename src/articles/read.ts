@@ -1,0 +1,285 @@
+// The SQL that reads articles: first the ids, from an index alone, then the rows they name.
+import { type Kysely, sql } from "kysely";
+import { z } from "zod";
+import { fromMilliseconds } from "../platform/index.ts";
+import {
+  type Article,
+  type ArticleId,
+  type ArticleStatus,
+  articleId,
+  type Section,
+  type SectionId,
+} from "./article.ts";
+import type { ArticleTables } from "./tables.ts";
+
+type Db = Kysely<ArticleTables>;
+
+/** A place in a list of articles, newest first. */
+export type Cursor = { publishedAt: number; id: number };
+
+export type Listing = {
+  section?: SectionId;
+  /** Only what stands after this place. */
+  after?: Cursor | undefined;
+  limit: number;
+};
+
+/** Where a list begins when nothing stands before it. */
+const newest: Cursor = { publishedAt: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
+
+/** Published articles, newest first, at most `limit`. */
+export async function newestArticles(
+  db: Db,
+  { section, after = newest, limit }: Listing,
+): Promise<Article[]> {
+  const { rows } =
+    section === undefined
+      ? await sql<{ id: ArticleId }>`
+          select id from articles where state = 'published'
+            and (published_at, id) < (${after.publishedAt}, ${after.id})
+          order by published_at desc, id desc limit ${limit}`.execute(db)
+      : await sql<{ id: ArticleId }>`
+          select article_id as id from article_sections where section_id = ${section} and visible = 1
+            and (published_at, article_id) < (${after.publishedAt}, ${after.id})
+          order by published_at desc, article_id desc limit ${limit}`.execute(db);
+  return articlesById(
+    db,
+    rows.map(({ id }) => id),
+  );
+}
+
+/** The newest published articles of each of these sections, newest first, at most `limit` a section, in one go. */
+export async function newestOfEach(
+  db: Db,
+  sections: readonly SectionId[],
+  limit: number,
+): Promise<Map<SectionId, Article[]>> {
+  const { rows } = await sql<{ section: SectionId; ids: string }>`
+    select j.value as section, (select json_group_array(article_id) from (
+      select article_id from article_sections where section_id = j.value and visible = 1
+      order by published_at desc, article_id desc limit ${limit})) as ids
+    from json_each(${JSON.stringify(sections)}) j`.execute(db);
+  const idsOf = rows.map(({ section, ids }) => ({ section, ids: sectionIds.parse(JSON.parse(ids)) }));
+  const all = await articlesById(db, [...new Set(idsOf.flatMap(({ ids }) => ids))].map(articleId));
+  const byId = new Map(all.map((article) => [article.id as number, article]));
+  return new Map(idsOf.map(({ section, ids }) => [section, ids.flatMap((id) => byId.get(id) ?? [])]));
+}
+
+/** Every article of the store in the order of its id, whatever its state, for lists that machines page through. */
+export async function articlesFrom(db: Db, afterId: number, limit: number): Promise<Article[]> {
+  const rows = await sql<{
+    id: ArticleId;
+  }>`select id from articles where id > ${afterId} order by id limit ${limit}`.execute(db);
+  return articlesById(
+    db,
+    rows.rows.map(({ id }) => id),
+  );
+}
+
+/** Published after `since` and at or before `until`, in any of the sections (all if empty); newest first, at most `limit`. */
+export async function publishedBetween(
+  db: Db,
+  sections: readonly SectionId[],
+  since: Temporal.Instant,
+  until: Temporal.Instant,
+  limit: number,
+): Promise<Article[]> {
+  const [from, to] = [since.epochMilliseconds, until.epochMilliseconds];
+  const { rows } =
+    sections.length === 0
+      ? await sql<{ id: ArticleId }>`
+          select id from articles where state = 'published' and published_at > ${from} and published_at <= ${to}
+          order by published_at desc, id desc limit ${limit}`.execute(db)
+      : await sql<{ id: ArticleId }>`
+          select distinct s.article_id as id from json_each(${JSON.stringify(sections)}) j
+          join article_sections s on s.section_id = j.value and s.visible = 1
+            and s.published_at > ${from} and s.published_at <= ${to}
+          order by s.published_at desc, s.article_id desc limit ${limit}`.execute(db);
+  return articlesById(
+    db,
+    rows.map(({ id }) => id),
+  );
+}
+
+/** Embargoed articles whose time has come, at most 500. */
+export async function embargoesEnding(db: Db, now: Temporal.Instant): Promise<Article[]> {
+  const rows = await db
+    .selectFrom("articles")
+    .select("id")
+    .where("state", "=", "embargoed")
+    .where("published_at", "<=", now.epochMilliseconds)
+    .orderBy("published_at", "desc")
+    .limit(500)
+    .execute();
+  return articlesById(
+    db,
+    rows.map(({ id }) => id),
+  );
+}
+
+/** One article in whatever state, or null. */
+export async function articleById(db: Db, id: ArticleId): Promise<Article | null> {
+  const [article] = await articlesById(db, [id]);
+  return article ?? null;
+}
+
+/** What is stored under a publisher's own id, or null. */
+export async function storedAs(db: Db, origin: string, externalId: string) {
+  const row = await db
+    .selectFrom("articles")
+    .select(["id", "content_hash"])
+    .where("origin", "=", origin)
+    .where("external_id", "=", externalId)
+    .executeTakeFirst();
+  const article = row ? await articleById(db, row.id) : null;
+  return row && article ? { article, contentHash: row.content_hash } : null;
+}
+
+/** The publisher's own id of an article, and who gave it to us. */
+export async function externalIdOf(db: Db, id: ArticleId) {
+  const row = await db
+    .selectFrom("articles")
+    .select(["origin", "external_id"])
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return row ? { origin: row.origin, externalId: row.external_id } : null;
+}
+
+/** The titles published in a span of time, newest first, at most `limit`: for telling which words burst today. */
+export async function titlesBetween(
+  db: Db,
+  since: Temporal.Instant,
+  until: Temporal.Instant,
+  limit: number,
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom("articles")
+    .select("title")
+    .where("state", "=", "published")
+    .where("published_at", ">", since.epochMilliseconds)
+    .where("published_at", "<=", until.epochMilliseconds)
+    .orderBy("published_at", "desc")
+    .limit(limit)
+    .execute();
+  return rows.map(({ title }) => title);
+}
+
+/** How many articles carry each story, and how many sources outside the paper; the lead's id is the key. */
+export async function coverageOf(db: Db, leads: readonly ArticleId[]) {
+  const { rows } = await sql<{ lead: ArticleId; articles: number; sources: number }>`
+    select j.value as lead, count(*) as articles, count(distinct a.source_name) as sources
+    from json_each(${JSON.stringify(leads)}) j
+    join articles a on (a.id = j.value or a.story_id = j.value) and a.state = 'published'
+    group by j.value`.execute(db);
+  return new Map(rows.map(({ lead, articles, sources }) => [lead, { articles, sources }]));
+}
+
+const sectionColumns = ["id", "slug", "title", "title_en", "half_life_hours", "closed_at"] as const;
+type SectionRow = {
+  id: SectionId;
+  slug: string;
+  title: string;
+  title_en: string | null;
+  half_life_hours: number;
+  closed_at: number | null;
+};
+
+const toSection = (row: SectionRow): Section => ({
+  id: row.id,
+  slug: row.slug,
+  title: row.title,
+  titleEn: row.title_en,
+  halfLifeHours: row.half_life_hours,
+  closedAt: row.closed_at === null ? null : fromMilliseconds(row.closed_at),
+});
+
+/** All sections in the paper's order; a paper has dozens, not thousands. */
+export async function listSections(db: Db): Promise<Section[]> {
+  const rows = await db
+    .selectFrom("sections")
+    .select(sectionColumns)
+    .orderBy("position")
+    .limit(1000)
+    .execute();
+  return rows.map(toSection);
+}
+
+/** The section with this slug (compared in NFC), closed or not, or null. */
+export async function sectionBySlug(db: Db, slug: string): Promise<Section | null> {
+  const row = await db
+    .selectFrom("sections")
+    .select(sectionColumns)
+    .where("slug", "=", slug.normalize("NFC"))
+    .executeTakeFirst();
+  return row ? toSection(row) : null;
+}
+
+const names = z.array(z.object({ slug: z.string(), name: z.string() }));
+const sectionIds = z.array(z.number());
+const image = z
+  .object({
+    url: z.string(),
+    type: z.string().nullable(),
+    length: z.number().nullable(),
+    width: z.number().nullable(),
+    height: z.number().nullable(),
+    alt: z.string().nullable(),
+    credit: z.string().nullable(),
+  })
+  .nullable();
+
+/** The rows of these ids, in the order of the ids. Two queries, whatever their number. */
+export async function articlesById(db: Db, ids: readonly ArticleId[]): Promise<Article[]> {
+  if (ids.length === 0) return [];
+  const sections = new Map((await listSections(db)).map((section) => [section.id as number, section]));
+  const rows = await db
+    .selectFrom("articles as a")
+    .selectAll("a")
+    .select([
+      sql<string>`(select json_group_array(section_id order by position) from article_sections where article_id = a.id)`.as(
+        "section_ids",
+      ),
+      sql<string>`(select json_group_array(json_object('slug', t.slug, 'name', t.name) order by l.position)
+        from article_authors l join authors t on t.id = l.author_id where l.article_id = a.id)`.as("authors"),
+      sql<string>`(select json_group_array(json_object('slug', t.slug, 'name', t.name) order by l.position)
+        from article_tags l join tags t on t.id = l.tag_id where l.article_id = a.id)`.as("tags"),
+    ])
+    .where("a.id", "in", sql<ArticleId>`(select value from json_each(${JSON.stringify(ids)}))`)
+    .execute();
+  const articles = new Map(
+    rows.map((row): [ArticleId, Article] => [
+      row.id,
+      {
+        id: row.id,
+        guid: row.guid,
+        url: row.url,
+        title: row.title,
+        summary: row.summary,
+        bodyHtml: row.body_html,
+        sections: sectionIds.parse(JSON.parse(row.section_ids)).flatMap((id) => sections.get(id) ?? []),
+        tags: names.parse(JSON.parse(row.tags)),
+        authors: names.parse(JSON.parse(row.authors)),
+        sourceName: row.source_name,
+        image: image.parse(row.image === null ? null : JSON.parse(row.image)),
+        importance: row.importance,
+        publishedAt: fromMilliseconds(row.published_at),
+        publishedFrom: row.published_from,
+        updatedAt: fromMilliseconds(row.updated_at),
+        revision: row.revision,
+        correction: row.correction,
+        status: statusOf(row.state, row.retracted_at, row.retract_reason),
+        storyId: row.story_id ?? row.id,
+      },
+    ]),
+  );
+  return ids.flatMap((id) => articles.get(id) ?? []);
+}
+
+function statusOf(
+  state: ArticleStatus["state"],
+  retractedAt: number | null,
+  reason: string | null,
+): ArticleStatus {
+  if (state !== "retracted") return { state };
+  return { state, at: fromMilliseconds(retractedAt ?? 0), reason: reason ?? "" };
+}

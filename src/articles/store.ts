@@ -1,0 +1,227 @@
+// The only SQL that writes articles; read.ts has what reads them.
+import { type CompiledQuery, type Kysely, sql } from "kysely";
+import type { ArticleId, ArticleImage, Importance, Named, Section, SectionId } from "./article.ts";
+import { type Overlap, storyWindowHours } from "./story.ts";
+import type { ArticleTables } from "./tables.ts";
+
+/** An article cleaned and ready to be stored. The pair of origin and external id says which one it is. */
+export type ArticleDraft = {
+  origin: string;
+  externalId: string;
+  url: string | null;
+  title: string;
+  summary: string;
+  bodyHtml: string;
+  sectionIds: readonly SectionId[];
+  tags: readonly Named[];
+  authors: readonly Named[];
+  sourceName: string | null;
+  image: ArticleImage | null;
+  importance: Importance;
+  publishedAt: Temporal.Instant;
+  publishedFrom: "given" | "first-seen";
+  updatedAt: Temporal.Instant;
+  correction: string | null;
+  contentHash: string;
+};
+
+type Db = Kysely<ArticleTables>;
+
+const columns = (draft: ArticleDraft, now: Temporal.Instant) => ({
+  state:
+    Temporal.Instant.compare(draft.publishedAt, now) > 0 ? ("embargoed" as const) : ("published" as const),
+  url: draft.url,
+  title: draft.title,
+  summary: draft.summary,
+  body_html: draft.bodyHtml,
+  source_name: draft.sourceName,
+  image: draft.image && JSON.stringify(draft.image),
+  importance: draft.importance,
+  published_at: draft.publishedAt.epochMilliseconds,
+  published_from: draft.publishedFrom,
+  updated_at: draft.updatedAt.epochMilliseconds,
+  content_hash: draft.contentHash,
+  correction: draft.correction,
+});
+
+/**
+ * Stores a new article with all that hangs on it. Changes nothing if its origin and external id are known already: the
+ * first result of the batch then counts 0 changes.
+ */
+export function createArticle(
+  db: Db,
+  draft: ArticleDraft,
+  guid: string,
+  story: { leadId: ArticleId | null; shingles: readonly number[] },
+  now: Temporal.Instant,
+): CompiledQuery[] {
+  const insert = db
+    .insertInto("articles")
+    .values({
+      ...columns(draft, now),
+      guid,
+      origin: draft.origin,
+      external_id: draft.externalId,
+      first_seen_at: now.epochMilliseconds,
+      revision: 1,
+      story_id: story.leadId,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .compile();
+  const shingles = sql`
+    insert or ignore into story_shingles (shingle, lead_id, seen_at)
+    select j.value, a.id, ${now.epochMilliseconds} from articles a, json_each(${JSON.stringify(story.shingles)}) j
+    where ${thisRevision(draft, 1)} and a.story_id is null`.compile(db);
+  return [insert, ...belongings(db, draft, 1), shingles];
+}
+
+/**
+ * Replaces an article by its next revision and keeps the one before. Changes nothing if the stored revision is no
+ * longer `revision` or the article was retracted: the second result then counts 0 changes.
+ */
+export function reviseArticle(
+  db: Db,
+  draft: ArticleDraft,
+  revision: number,
+  now: Temporal.Instant,
+): CompiledQuery[] {
+  const keep = sql`
+    insert or ignore into article_revisions (article_id, revision, replaced_at, content)
+    select id, revision, ${now.epochMilliseconds}, json_object(
+      'title', title, 'summary', summary, 'body_html', body_html, 'url', url, 'source_name', source_name,
+      'image', json(image), 'importance', importance, 'published_at', published_at, 'correction', correction)
+    from articles where origin = ${draft.origin} and external_id = ${draft.externalId} and revision = ${revision}
+      and state <> 'retracted'`.compile(db);
+  const update = db
+    .updateTable("articles")
+    .set({ ...columns(draft, now), revision: revision + 1 })
+    .where("origin", "=", draft.origin)
+    .where("external_id", "=", draft.externalId)
+    .where("revision", "=", revision)
+    .where("state", "<>", "retracted")
+    .compile();
+  const clear = (["article_sections", "article_authors", "article_tags"] as const).map((table) =>
+    sql`delete from ${sql.table(table)} where article_id = (
+      select a.id from articles a where ${thisRevision(draft, revision + 1)})`.compile(db),
+  );
+  return [keep, update, ...clear, ...belongings(db, draft, revision + 1)];
+}
+
+/** True of the row that this write made, and of no other: a write that lost a race adds nothing to the winner's. */
+const thisRevision = (draft: ArticleDraft, revision: number) => sql<boolean>`
+  a.origin = ${draft.origin} and a.external_id = ${draft.externalId}
+  and a.revision = ${revision} and a.content_hash = ${draft.contentHash}`;
+
+function belongings(db: Db, draft: ArticleDraft, revision: number): CompiledQuery[] {
+  const sections = sql`
+    insert or ignore into article_sections (article_id, section_id, position, published_at, visible)
+    select a.id, j.value, j.key, a.published_at, a.state = 'published'
+    from articles a, json_each(${JSON.stringify(draft.sectionIds)}) j
+    where ${thisRevision(draft, revision)}`.compile(db);
+  const named = (
+    [
+      ["authors", "article_authors", "author_id", draft.authors],
+      ["tags", "article_tags", "tag_id", draft.tags],
+    ] as const
+  ).flatMap(([table, link, id, things]) =>
+    things.length === 0
+      ? []
+      : [
+          sql`insert or ignore into ${sql.table(table)} (slug, name)
+            select j.value ->> 'slug', j.value ->> 'name' from json_each(${JSON.stringify(things)}) j`.compile(
+            db,
+          ),
+          sql`insert or ignore into ${sql.table(link)} (article_id, ${sql.ref(id)}, position)
+            select a.id, t.id, j.key from articles a, json_each(${JSON.stringify(things)}) j
+            join ${sql.table(table)} t on t.slug = j.value ->> 'slug'
+            where ${thisRevision(draft, revision)}`.compile(db),
+        ],
+  );
+  return [sections, ...named];
+}
+
+/** Takes an article out of everything that shows it, for good. Changes nothing if it was retracted already. */
+export function retractArticle(
+  db: Db,
+  id: ArticleId,
+  reason: string,
+  now: Temporal.Instant,
+): CompiledQuery[] {
+  return [
+    db
+      .updateTable("articles")
+      .set({ state: "retracted", retracted_at: now.epochMilliseconds, retract_reason: reason })
+      .where("id", "=", id)
+      .where("state", "<>", "retracted")
+      .compile(),
+    db.updateTable("article_sections").set({ visible: 0 }).where("article_id", "=", id).compile(),
+    // Its story goes on without it: the members lead themselves again, and nothing new joins a text that is gone.
+    db.deleteFrom("story_shingles").where("lead_id", "=", id).compile(),
+  ];
+}
+
+/** Shows articles whose embargo has ended. */
+export function endEmbargoes(db: Db, ids: readonly ArticleId[]): CompiledQuery[] {
+  const list = JSON.stringify(ids);
+  return [
+    sql`update articles set state = 'published'
+      where state = 'embargoed' and id in (select value from json_each(${list}))`.compile(db),
+    sql`update article_sections set visible = 1 where article_id in (
+      select a.id from articles a where a.state = 'published' and a.id in (select value from json_each(${list})))`.compile(
+      db,
+    ),
+  ];
+}
+
+/** Recent leads that share shingles with a text, most shared first; at most 20. */
+export async function overlaps(
+  db: Db,
+  shingles: readonly number[],
+  now: Temporal.Instant,
+): Promise<Overlap[]> {
+  if (shingles.length === 0) return [];
+  const since = now.subtract({ hours: storyWindowHours }).epochMilliseconds;
+  const { rows } = await sql<{ lead_id: ArticleId; shared: number; size: number }>`
+    with shared as materialized (
+      select lead_id, count(*) as shared from story_shingles
+      where shingle in (select value from json_each(${JSON.stringify(shingles)})) and seen_at >= ${since}
+      group by lead_id order by shared desc limit 20)
+    select lead_id, shared, (select count(*) from story_shingles s where s.lead_id = shared.lead_id) as size
+    from shared`.execute(db);
+  return rows.map(({ lead_id, shared, size }) => ({ leadId: lead_id, shared, size }));
+}
+
+/** Forgets the shingles of leads that can gain no member any more. */
+export async function forgetOldShingles(db: Db, now: Temporal.Instant): Promise<void> {
+  const before = now.subtract({ hours: storyWindowHours }).epochMilliseconds;
+  await db.deleteFrom("story_shingles").where("seen_at", "<", before).execute();
+}
+
+/** Adds a section at the end of the order, unless its slug or title is taken. */
+export function addSection(
+  db: Db,
+  section: Pick<Section, "slug" | "title" | "titleEn" | "halfLifeHours">,
+  sample: boolean,
+): CompiledQuery {
+  return sql`insert or ignore into sections (slug, title, title_en, half_life_hours, position, sample)
+    values (${section.slug}, ${section.title}, ${section.titleEn}, ${section.halfLifeHours},
+      (select coalesce(max(position), 0) + 1 from sections), ${sample ? 1 : 0})`.compile(db);
+}
+
+/** The articles of the sample newsroom. */
+export async function sampleArticleIds(db: Db): Promise<ArticleId[]> {
+  const rows = await db.selectFrom("articles").select("id").where("origin", "=", "sample").execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Removes the articles of the sample newsroom, and those of its sections that nothing else is in. */
+export function forgetSampleArticles(db: Db): CompiledQuery[] {
+  return [
+    sql`update articles set story_id = null
+      where story_id in (select s.id from articles s where s.origin = 'sample')`.compile(db),
+    sql`delete from articles where origin = 'sample'`.compile(db),
+    sql`delete from sections where sample = 1
+      and not exists (select 1 from article_sections a where a.section_id = sections.id)`.compile(db),
+    sql`update sections set sample = 0 where sample = 1`.compile(db),
+  ];
+}
