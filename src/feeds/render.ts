@@ -1,0 +1,186 @@
+// A feed as the bytes of a document. Pure: the same articles always give the same bytes, and no clock is read.
+import { Feed, type Item } from "feed";
+import { oneLine } from "../arabic/index.ts";
+import type { Article, ArticleImage } from "../articles/index.ts";
+import { element, escapeText, type Places, places } from "./amend.ts";
+import { type Entry, escapeHtml, type Skipped, toEntries, webUrl } from "./entry.ts";
+import type { FeedFormat } from "./which.ts";
+
+/** How long a cache may keep a feed, in seconds; RSS says the same in minutes as `ttl`. */
+export const maxAgeSeconds = 300;
+
+export type Channel = {
+  /** An IRI that never changes, the same in all formats. */
+  id: string;
+  title: string;
+  description: string;
+  language: string;
+  /** Who answers for it: the author where an article names none. */
+  paper: string;
+  logoUrl: string | null;
+  homeUrl: URL;
+  selfUrl: URL;
+  /** The newest change; null in a feed that never held anything. */
+  updated: Temporal.Instant | null;
+};
+
+/**
+ * Renders one feed in one format.
+ *
+ * @param articles published ones, in the order in which they are to stand
+ * @param site against which our own addresses are read
+ * @returns UTF-8, and the articles that had to be left out with the reason
+ */
+export function renderFeed(
+  format: FeedFormat,
+  channel: Channel,
+  articles: readonly Article[],
+  site: URL,
+): { bytes: Uint8Array<ArrayBuffer>; skipped: Skipped[] } {
+  const { entries, skipped } = toEntries(articles, site);
+  const cleaned = {
+    ...channel,
+    title: oneLine(channel.title),
+    description: oneLine(channel.description),
+    paper: oneLine(channel.paper),
+    logoUrl: channel.logoUrl && webUrl(channel.logoUrl, site),
+  };
+  const write = { rss, atom, json }[format];
+  return { bytes: new TextEncoder().encode(write(cleaned, entries)), skipped };
+}
+
+// The library takes dates; where it has none it would write the current one.
+const date = (at: Temporal.Instant | null) => new Date(at?.epochMilliseconds ?? 0);
+
+function rss(channel: Channel, entries: readonly Entry[]): string {
+  const put = places();
+  const feed = new Feed({
+    title: put.text(channel.title),
+    description: put.text(channel.description),
+    link: put.text(channel.homeUrl.href),
+    feedLinks: { rss: put.text(channel.selfUrl.href) },
+    language: channel.language,
+    generator: "Nashra",
+    ttl: maxAgeSeconds / 60,
+    updated: date(channel.updated),
+    ...(channel.logoUrl && { image: put.text(channel.logoUrl) }),
+  });
+  feed.addExtension({
+    name: "_attributes",
+    objects: { "xmlns:media": "http://search.yahoo.com/mrss/", "xmlns:dcterms": "http://purl.org/dc/terms/" },
+  });
+  for (const entry of entries) {
+    const extras = [
+      ...entry.creators.map((name) => element("dc:creator", {}, escapeText(name))),
+      element("dcterms:modified", {}, entry.updated.toString({ smallestUnit: "second" })),
+      ...enclosure(entry.picture, (url, type, length) => element("enclosure", { url, length, type }, null)),
+      ...media(entry.picture),
+    ];
+    feed.addItem({
+      ...item(entry, put.text(entry.title), put),
+      extensions: [{ name: "extra", objects: { _text: put.elements(extras.join("\n            ")) } }],
+    });
+  }
+  const document = feed.rss2();
+  return put.fill(
+    channel.updated ? document : document.replace(/\s*<lastBuildDate>[^<]*<\/lastBuildDate>/, ""),
+  );
+}
+
+function atom(channel: Channel, entries: readonly Entry[]): string {
+  const put = places();
+  const feed = new Feed({
+    id: put.text(channel.id),
+    title: put.text(channel.title),
+    description: put.text(channel.description),
+    link: put.text(channel.homeUrl.href),
+    feedLinks: { atom: put.text(channel.selfUrl.href) },
+    generator: "Nashra",
+    updated: date(channel.updated), // mandatory (RFC 4287 §4.1.1): an empty feed says 1970 rather than now
+    author: { name: put.text(channel.paper) },
+    ...(channel.logoUrl && { image: put.text(channel.logoUrl) }),
+  });
+  for (const entry of entries) {
+    const extras = [
+      ...enclosure(entry.picture, (href, type, length) =>
+        element("link", { rel: "enclosure", href, type, length }, null),
+      ),
+      ...media(entry.picture),
+    ];
+    feed.addItem({
+      ...item(entry, put.html(escapeHtml(entry.title)), put),
+      id: put.text(entry.guid),
+      ...(entry.creators.length > 0 && { author: entry.creators.map((name) => ({ name: put.text(name) })) }),
+      ...(extras.length > 0 && { copyright: put.elements(extras.join("\n        ")) }),
+    });
+  }
+  const root = '<feed xmlns="http://www.w3.org/2005/Atom"';
+  const more = ` xmlns:media="http://search.yahoo.com/mrss/" xml:lang="${escapeText(channel.language)}"`;
+  return put.fill(feed.atom1().replace(root, root + more));
+}
+
+/** What RSS and Atom share. */
+const item = (entry: Entry, title: string, put: Places): Item => ({
+  title,
+  guid: put.text(entry.guid),
+  link: put.text(entry.url),
+  date: date(entry.updated),
+  published: date(entry.published),
+  content: put.html(entry.content),
+  category: entry.categories.map((name) => ({ name: put.text(name), term: put.text(name) })),
+  ...(entry.summary !== "" && { description: put.html(escapeHtml(entry.summary)) }),
+});
+
+/** An enclosure tells type and length truly (RSS demands both), or is not there. */
+const enclosure = (
+  picture: ArticleImage | null,
+  write: (url: string, type: string, length: number) => string,
+): string[] => (picture?.type && picture.length ? [write(picture.url, picture.type, picture.length)] : []);
+
+/** The picture as Media RSS 1.5.1 has it. */
+function media(picture: ArticleImage | null): string[] {
+  if (picture === null) return [];
+  const { url, type, width, height, length, alt, credit } = picture;
+  const inside = [
+    alt === null ? "" : element("media:description", { type: "plain" }, escapeText(alt)),
+    credit === null ? "" : element("media:credit", {}, escapeText(credit)),
+  ].join("");
+  const attributes = { url, type, medium: "image", fileSize: length, width, height };
+  return [element("media:content", attributes, inside === "" ? null : inside)];
+}
+
+/** The library writes version 1; JSON Feed 1.1 renames `author` and adds `language`. */
+function json(channel: Channel, entries: readonly Entry[]): string {
+  const feed = new Feed({
+    title: channel.title,
+    description: channel.description,
+    link: channel.homeUrl.href,
+    feedLinks: { json: channel.selfUrl.href },
+    ...(channel.logoUrl && { image: channel.logoUrl }),
+  });
+  for (const entry of entries)
+    feed.addItem({
+      title: entry.title,
+      id: entry.guid,
+      link: entry.url,
+      date: date(entry.updated),
+      published: date(entry.published),
+      content: entry.content,
+      category: entry.categories.map((name) => ({ name })),
+      ...(entry.summary !== "" && { description: entry.summary }),
+      ...(entry.picture && { image: entry.picture.url }),
+    });
+  const { items, ...head }: { items: object[] } & Record<string, unknown> = JSON.parse(feed.json1());
+  const authors = (names: readonly string[]) => names.map((name) => ({ name }));
+  const document = {
+    ...head,
+    version: "https://jsonfeed.org/version/1.1",
+    language: channel.language,
+    authors: authors([channel.paper]),
+    items: items.map((item, i) => {
+      const creators = entries[i]?.creators ?? [];
+      return creators.length > 0 ? { ...item, authors: authors(creators) } : item;
+    }),
+  };
+  return `${JSON.stringify(document, null, 1)}\n`;
+}
