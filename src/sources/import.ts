@@ -1,0 +1,111 @@
+// Whatever one file or address holds becomes articles: JSON as the API takes it, a page, the plain text of a page.
+import { z } from "zod";
+import { cleanText } from "../arabic/index.ts";
+import { type ArticleInput, articleInput } from "../articles/index.ts";
+import { sha256 } from "../platform/index.ts";
+import { mostOctets, type PageDraft } from "./draft.ts";
+import { readPage } from "./page.ts";
+import { readPlainText } from "./plaintext.ts";
+
+export type ImportedFile = {
+  bytes: Uint8Array;
+  /** What the server called it; null for a file. */
+  contentType: string | null;
+  /** Where it was fetched; null for a file. */
+  url: URL | null;
+};
+
+export type ImportOverrides = {
+  /** Instead of the date in the text, for all that is imported. */
+  publishedAt: Temporal.Instant | null;
+  /** Where a text that names no section goes. */
+  section: string;
+};
+
+/** `why` is a sentence on which a person can act. */
+export type ImportReading = { ok: true; articles: ArticleInput[] } | { ok: false; why: string };
+
+/** Reads articles from a file or a fetched page. Nothing is stored; the same content gives the same external ids. */
+export async function readImport(file: ImportedFile, overrides: ImportOverrides): Promise<ImportReading> {
+  if (file.bytes.length > mostOctets)
+    return refused(`It is larger than ${mostOctets / 1_000_000} MB, too large for an import.`);
+  const text = decode(file);
+  if (text === null) return refused("It is no text: neither UTF-8 nor in an encoding that it names.");
+  const start = text.trimStart();
+  if (start.startsWith("{") || start.startsWith("[")) return readJson(text, overrides);
+  const isHtml =
+    /^text\/html|xhtml/i.test(file.contentType ?? "") ||
+    /^<(!doctype|html|head|body|!--|\?xml|[a-z][a-z0-9]*[\s>])/i.test(start);
+  const reading = isHtml ? readPage(text, file.url) : readPlainText(text);
+  if (!reading.ok) return refused(reading.why);
+  const input = articleInput.safeParse(await inputOf(reading.draft, overrides));
+  return input.success ? { ok: true, articles: [input.data] } : refused(tellIssues(input.error));
+}
+
+/** A page's address is its id; a text without one is known by its words, so that the same file is the same article. */
+async function inputOf(draft: PageDraft, { publishedAt, section }: ImportOverrides) {
+  const id =
+    draft.url ?? `sha256:${(await sha256(cleanText(`${draft.title}\n${draft.bodyHtml}`))).slice(0, 40)}`;
+  return {
+    external_id: id,
+    title: draft.title,
+    summary: draft.summary,
+    body_html: draft.bodyHtml,
+    url: draft.url,
+    sections: [draft.section ?? section],
+    authors: draft.authors,
+    source_name: draft.sourceName,
+    image: draft.image,
+    published_at: (publishedAt ?? draft.publishedAt)?.toString() ?? null,
+  };
+}
+
+function readJson(text: string, { publishedAt }: ImportOverrides): ImportReading {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    return refused(
+      `It begins like JSON, but is none: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  const given = publishedAt ? { published_at: publishedAt.toString() } : {};
+  const list = z
+    .array(z.looseObject({}))
+    .min(1)
+    .safeParse(Array.isArray(json) ? json : [json]);
+  if (!list.success) return refused("It is JSON, but no article and no list of articles.");
+  const articles: ArticleInput[] = [];
+  for (const [index, item] of list.data.entries()) {
+    const article = articleInput.safeParse({ ...item, ...given });
+    if (!article.success)
+      return refused(`Article ${index + 1} of ${list.data.length}: ${tellIssues(article.error)}`);
+    articles.push(article.data);
+  }
+  return { ok: true, articles };
+}
+
+const refused = (why: string): ImportReading => ({ ok: false, why });
+
+const tellIssues = (error: z.ZodError) =>
+  error.issues
+    .slice(0, 5)
+    .map(({ path, message }) => `${path.join(".") || "it"}: ${message}`)
+    .join("; ");
+
+/** The text in the encoding that the server or the page names, else UTF-8; null if it is not in that. */
+function decode({ bytes, contentType }: ImportedFile): string | null {
+  const head = new TextDecoder("latin1").decode(bytes.subarray(0, 2048));
+  const named =
+    /charset\s*=\s*["']?([\w-]+)/i.exec(contentType ?? "") ??
+    /<meta[^>]+charset\s*=\s*["']?([\w-]+)/i.exec(head);
+  for (const label of ["utf-8", named?.[1]]) {
+    try {
+      const text = label === undefined ? null : new TextDecoder(label, { fatal: true }).decode(bytes);
+      if (text !== null) return text.includes("\0") ? null : text;
+    } catch {
+      // Not in this encoding, or an encoding that nobody knows: the next one may do.
+    }
+  }
+  return null;
+}
