@@ -1,0 +1,56 @@
+// What somebody typed, or a file holds, becomes an address that mail can be sent to; or a reason why not. Pure.
+import { parseAddress as parseMailbox } from "../mail/index.ts";
+
+export type AddressProblem =
+  | "empty"
+  | "line-break"
+  | "several"
+  | "not-alone"
+  | "no-at"
+  | "too-long"
+  | "local-part"
+  | "domain";
+
+/** `key` is the same for all spellings of one address (case, Unicode's compatible forms): one person is one row. */
+export type ParsedAddress = { ok: true; address: string; key: string };
+
+/** Longer input is not looked at: no address is. */
+const mostCharacters = 1000;
+
+// Byte-order marks, bidi controls, joiners, soft hyphens: they come along when an address is copied from a page.
+const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+
+/**
+ * Reads one address.
+ *
+ * @param text as typed: spaces around it and invisible characters in it are dropped
+ * @returns the address with its domain in A-labels and lower case, its local part as typed; local parts beyond ASCII are
+ *   accepted (RFC 6531). Or the first thing that is wrong with it
+ */
+export function parseAddress(text: string): ParsedAddress | { ok: false; why: AddressProblem } {
+  if (text.length > mostCharacters) return { ok: false, why: "too-long" };
+  const typed = text.replace(invisible, "").trim().normalize("NFC");
+  const address = parseMailbox(typed)?.text;
+  const key = address && keyOf(address);
+  // The key must be an address too: one whose local part holds, say, a full-width @ is somebody's trick.
+  if (address && key && address.includes(".", address.lastIndexOf("@")) && parseMailbox(key)) {
+    return { ok: true, address, key };
+  }
+  return { ok: false, why: problemOf(typed) };
+}
+
+const keyOf = (address: string): string => address.normalize("NFKC").toLowerCase().normalize("NFKC");
+
+/** What to tell the person, once it is known that something is wrong. */
+function problemOf(typed: string): AddressProblem {
+  if (typed === "") return "empty";
+  if (/[\p{Cc}\u2028\u2029]/u.test(typed)) return "line-break";
+  if (/[,;،؛]/u.test(typed)) return "several";
+  if (/["'<>()]|\s/u.test(typed)) return "not-alone";
+  const [local = "", domain, ...rest] = typed.split("@");
+  if (domain === undefined || rest.length > 0) return "no-at";
+  if (octets(local) > 64 || octets(typed) > 254) return "too-long"; // RFC 5321 §4.5.3.1
+  return domain.includes(".") && parseMailbox(`a@${domain}`) ? "local-part" : "domain";
+}
+
+const octets = (text: string): number => new TextEncoder().encode(text).length;

@@ -1,0 +1,157 @@
+// Who gets an issue and who does not: read in pages, so that a million subscribers never stand in memory.
+import { type Kysely, type Selectable, sql } from "kysely";
+import { fromMilliseconds } from "../platform/index.ts";
+import {
+  type Exclusion,
+  exclusion,
+  type SubscriberId,
+  type SubscriberState,
+  type Subscription,
+  type SubscriptionId,
+} from "./consent.ts";
+import type { SubscriberTables } from "./tables.ts";
+
+type Db = Kysely<SubscriberTables>;
+type Language = "ar" | "en";
+
+/** Somebody with a subscription to a digest, and why they get nothing of it, if so. */
+export type Candidate = {
+  subscriptionId: SubscriptionId;
+  subscriberId: SubscriberId;
+  address: string;
+  language: Language;
+  /** '' for all, else ids as a sorted JSON list: with the language, the key of an edition. */
+  sections: string;
+  exclusion: Exclusion | null;
+};
+
+type SubscriptionColumns = Pick<
+  Selectable<SubscriberTables["subscriptions"]>,
+  "state" | "paused_until" | "left_by"
+>;
+
+const ofDigest = (digestId: number) => sql<boolean>`s.digest_id = ${digestId}`;
+
+/**
+ * Every subscription of a digest in the order of ids, excluded or not.
+ *
+ * @param afterSubscriptionId the last id of the page before; 0 at first
+ */
+export async function audiencePage(
+  db: Db,
+  digestId: number,
+  afterSubscriptionId: number,
+  limit: number,
+  now: Temporal.Instant,
+): Promise<Candidate[]> {
+  const rows = await db
+    .selectFrom("subscriptions as s")
+    .innerJoin("subscribers as u", "u.id", "s.subscriber_id")
+    .leftJoin("suppressions as x", "x.address_key", "u.address_key")
+    .select(["s.id", "s.subscriber_id", "s.sections", "s.state", "s.paused_until", "s.left_by"])
+    .select(["u.address", "u.language", "u.state as subscriber_state", "x.reason"])
+    .where(ofDigest(digestId))
+    .where(sql<number>`s.id`, ">", afterSubscriptionId)
+    .orderBy("s.id")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    subscriptionId: row.id,
+    subscriberId: row.subscriber_id,
+    address: row.address,
+    language: row.language,
+    sections: row.sections,
+    exclusion: exclusion(row.subscriber_state, subscriptionOf(row), row.reason !== null, now),
+  }));
+}
+
+/** How many subscriptions `audiencePage` gives up to this id: what is frozen must add up to it. */
+export async function audienceSize(db: Db, digestId: number, throughSubscriptionId: number): Promise<number> {
+  const { count } = await db
+    .selectFrom("subscriptions")
+    .select(sql<number>`count(*)`.as("count"))
+    .where("digest_id", "=", digestId)
+    .where(sql<number>`id`, "<=", throughSubscriptionId)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** Rows that one query of `audienceChoices` looks at: others wait for it no longer than some milliseconds. */
+const choicesPage = 10_000;
+
+/**
+ * The choices of sections and language of all who could be mailed, each once. Whoever is paused counts: the pause may end
+ * before the issue goes out.
+ */
+export async function audienceChoices(
+  db: Db,
+  digestId: number,
+): Promise<{ sections: string; language: Language }[]> {
+  const choices = new Map<string, { sections: string; language: Language }>();
+  for (let after = 0, looked = choicesPage; looked === choicesPage; ) {
+    const { rows } = await sql<{
+      sections: string;
+      language: Language;
+      counts: 0 | 1;
+      last: number;
+      rows: number;
+    }>`
+      with page as (select s.id, s.subscriber_id, s.sections, s.state from subscriptions s
+        where ${ofDigest(digestId)} and s.id > ${after} order by s.id limit ${choicesPage})
+      select p.sections, u.language, p.state in ('active', 'paused') and u.state = 'confirmed' as counts,
+        max(p.id) as last, count(*) as rows
+      from page p cross join subscribers u on u.id = p.subscriber_id group by 1, 2, 3`.execute(db);
+    for (const { sections, language, counts } of rows) {
+      if (counts) choices.set(`${language} ${sections}`, { sections, language });
+    }
+    looked = rows.reduce((sum, row) => sum + row.rows, 0);
+    after = rows.reduce((most, row) => Math.max(most, row.last), after);
+  }
+  return [...choices.values()];
+}
+
+/**
+ * Who of these is excluded now: asked again just before sending, since people leave between freezing and sending.
+ *
+ * @returns the excluded alone; whoever is not in it may be mailed
+ */
+export async function exclusionsNow(
+  db: Db,
+  digestId: number,
+  subscriberIds: readonly SubscriberId[],
+  now: Temporal.Instant,
+): Promise<Map<SubscriberId, Exclusion>> {
+  type Row = { id: SubscriberId; subscriber: SubscriberState; reason: string | null };
+  const { rows } = await sql<Row & (SubscriptionColumns | { state: null })>`
+    select u.id, u.state as subscriber, x.reason, s.state, s.paused_until, s.left_by
+    from json_each(${JSON.stringify(subscriberIds)}) j join subscribers u on u.id = j.value
+    left join subscriptions s on s.digest_id = ${digestId} and s.subscriber_id = u.id
+    left join suppressions x on x.address_key = u.address_key`.execute(db);
+  const found = new Map(
+    rows.map((row) => {
+      const subscription = row.state === null ? null : subscriptionOf(row);
+      return [row.id, exclusion(row.subscriber, subscription, row.reason !== null, now)];
+    }),
+  );
+  const excluded = new Map<SubscriberId, Exclusion>();
+  for (const id of subscriberIds) {
+    const why = found.has(id) ? found.get(id) : "erased"; // no row: nothing is kept of them
+    if (why) excluded.set(id, why);
+  }
+  return excluded;
+}
+
+function subscriptionOf(row: SubscriptionColumns): Subscription {
+  switch (row.state) {
+    case "pending":
+    case "active":
+      return { state: row.state };
+    case "paused":
+      return {
+        state: "paused",
+        until: row.paused_until === null ? null : fromMilliseconds(row.paused_until),
+      };
+    case "left":
+      return { state: "left", by: row.left_by ?? "page" };
+  }
+}
