@@ -1,0 +1,130 @@
+// From an edition and a reader to the finished bytes of one letter.
+import { z } from "zod";
+import type { Keyring } from "../config.ts";
+import { type Digest, digestName, type Edition, type Issue } from "../digests/index.ts";
+import {
+  type ComposedMessage,
+  composeMessage,
+  fillPersonal,
+  type MailRenderer,
+  mailWords,
+  oneClickHeaders,
+} from "../mail/index.ts";
+import { hmac } from "../platform/index.ts";
+import type { Publisher } from "../settings/index.ts";
+import { confirmLink, unsubscribeLink } from "../subscribers/index.ts";
+import type { ClaimedDelivery, ClaimedNotice } from "./ledger.ts";
+
+export type Sender = {
+  /** The address that all mail comes from. */
+  mailFrom: string;
+  site: URL;
+  keys: Keyring;
+  publisher: Publisher;
+};
+
+/**
+ * The Message-ID of a letter (RFC 5322 §3.6.4): the same in every try, with no address in it, and not to be guessed.
+ *
+ * @param name what the letter is, such as `delivery 12`
+ */
+export async function messageIdOf({ keys: [{ key }], mailFrom }: Sender, name: string): Promise<string> {
+  const mac = (await hmac(key, `nashra message\n${name}`)).slice(0, 24).replace(/[-_]/g, "0");
+  return `<${name.replace(" ", ".")}.${mac}@${domainOf(mailFrom)}>`;
+}
+
+const domainOf = (address: string) => address.slice(address.lastIndexOf("@") + 1);
+
+const paperName = (publisher: Publisher, language: "ar" | "en") =>
+  language === "ar" ? publisher.name : publisher.nameEn;
+
+/** One reader's letter of an edition. What is personal is filled in here and nowhere else. */
+export async function composeDelivery(
+  sender: Sender,
+  { digest, issue, edition }: { digest: Digest; issue: Issue; edition: Edition },
+  letter: ClaimedDelivery,
+  message: { id: string; date: Temporal.Instant },
+): Promise<ComposedMessage> {
+  const { site, keys, publisher, mailFrom } = sender;
+  const unsubscribe = await unsubscribeLink(keys, site, letter.subscriberId, digest.id);
+  const webUrl = new URL(
+    `/issues/${encodeURIComponent(digest.slug)}/${issue.date}-${encodeURIComponent(issue.slot)}`,
+    site,
+  );
+  const { html, text } = fillPersonal(edition, {
+    unsubscribeUrl: unsubscribe,
+    webUrl: webUrl.href,
+    address: letter.address,
+  });
+  const name = paperName(publisher, letter.language);
+  return composeMessage({
+    from: { name, address: mailFrom },
+    to: { name: "", address: letter.address },
+    replyTo: { name, address: mailFrom },
+    subject: edition.subject,
+    date: message.date,
+    messageId: message.id,
+    language: edition.language,
+    html,
+    text,
+    purpose: {
+      kind: "bulk",
+      unsubscribe: oneClickHeaders(site, unsubscribe.slice(unsubscribe.lastIndexOf("/") + 1)),
+      list: { id: `digest-${digest.id}.${domainOf(mailFrom)}`, phrase: digestName(digest, letter.language) },
+      unattended: true,
+      feedbackId: `i${issue.id}:d${digest.id}:digest:nashra`,
+      archive: webUrl,
+    },
+  });
+}
+
+const confirmData = z.object({ subscriber: z.number(), digest: z.number() });
+
+/** A confirmation mail. @throws on a notice of a kind that nobody here writes */
+export async function composeNotice(
+  sender: Sender,
+  mail: MailRenderer,
+  digests: readonly Digest[],
+  letter: ClaimedNotice,
+  message: { id: string; date: Temporal.Instant },
+): Promise<ComposedMessage> {
+  if (letter.kind !== "confirm")
+    throw new Error(`Notice ${letter.id} is of the unknown kind "${letter.kind}".`);
+  const { language } = letter;
+  const { subscriber, digest: digestId } = confirmData.parse(JSON.parse(letter.data));
+  const digest = digests.find(({ id }) => id === digestId);
+  if (!digest) throw new Error(`Notice ${letter.id} asks about digest ${digestId}, which is gone.`);
+  const { publisher, site, keys, mailFrom } = sender;
+  const words = mailWords(language);
+  const name = paperName(publisher, language);
+  const subject = `${words.confirmSubject} ${name}`;
+  const rendered = await mail.render("confirm", {
+    language,
+    dir: language === "ar" ? "rtl" : "ltr",
+    publisher: {
+      name,
+      url: new URL("/", site).href,
+      logoUrl: publisher.logoUrl,
+      colour: publisher.colour,
+      postalAddress: publisher.postalAddress,
+    },
+    digest: { name: digestName(digest, language) },
+    subject,
+    preheader: words.confirmTitle,
+    sample: publisher.sample,
+    words,
+    link: await confirmLink(keys, site, subscriber, digestId, message.date),
+    expiry: words.confirmExpiry,
+  });
+  return composeMessage({
+    from: { name, address: mailFrom },
+    to: { name: "", address: letter.address },
+    replyTo: { name, address: mailFrom },
+    subject,
+    date: message.date,
+    messageId: message.id,
+    language,
+    ...rendered,
+    purpose: { kind: "auto" },
+  });
+}

@@ -1,0 +1,13 @@
+// Delivery: who gets an issue, written down before anything leaves; then each letter, sent and accounted for. Notices
+// (confirmations) go the same way.
+export { type FreezeDeps, prepareIssue } from "./freeze.ts";
+export {
+  accountOf,
+  type DeliveryTables,
+  forgetDeliveriesTo,
+  type LedgerLine,
+  ledgerPage,
+  queueNotice,
+} from "./ledger.ts";
+export { type SendDeps, sendDue } from "./send.ts";
+export type { DeliveryState } from "./state.ts";

@@ -1,0 +1,136 @@
+import { expect, test } from "vitest";
+import { openTestDatabase } from "../../tests/support/database.ts";
+import { assets, openPaper, site } from "../articles/articles.fixture.ts";
+import type { ArticleId, ArticleTables } from "../articles/index.ts";
+import type { SettingsTables } from "../settings/index.ts";
+import { digestRoutes } from "./routes.tsx";
+import { addDigest, type DigestTables, type IssueState } from "./store.ts";
+
+const parts =
+  '{"editor":1,"coverage":0,"heat":0,"clicks":null,"freshness":1,"ageHours":0,"carriedBy":{"articles":1,"sources":0}}';
+
+async function open() {
+  const database = openTestDatabase<ArticleTables & SettingsTables & DigestTables>();
+  const { db, batch } = database;
+  const paper = await openPaper(database);
+  const schedule = {
+    zone: "Asia/Beirut",
+    days: [1, 2, 3, 4, 5, 6, 7],
+    slots: [{ name: "morning", time: "07:00" }],
+  };
+  const digest = {
+    slug: "صباح",
+    name: "صباح المرسى",
+    nameEn: "Marsa Morning",
+    schedule,
+    maxStories: 5,
+    minStories: 1,
+  };
+  await batch([addDigest(db, digest, paper.now())]);
+  const { id: digest_id } = await db.selectFrom("digests").select("id").executeTakeFirstOrThrow();
+
+  /** An issue with one edition a choice of sections. */
+  async function issue(slot: string, state: IssueState, editions: Record<string, ArticleId[]> = {}) {
+    const times = { planned_at: 0, opened_at: 0, finished_at: null };
+    const row = {
+      digest_id,
+      local_date: "2026-03-01",
+      slot,
+      state,
+      reason: null,
+      candidates: null,
+      ...times,
+    };
+    const { id } = await db.insertInto("issues").values(row).returning("id").executeTakeFirstOrThrow();
+    for (const [sections, stories] of Object.entries(editions)) {
+      const edition = await db
+        .insertInto("editions")
+        .values({
+          issue_id: id,
+          sections,
+          language: "ar",
+          revision: 1,
+          subject: "",
+          html: "",
+          plain: "",
+          built_at: 0,
+        })
+        .returning("id")
+        .executeTakeFirstOrThrow();
+      for (const [i, article_id] of stories.entries())
+        await db
+          .insertInto("edition_stories")
+          .values({
+            edition_id: edition.id,
+            position: i + 1,
+            article_id,
+            story_id: article_id,
+            score: 1,
+            parts,
+          })
+          .execute();
+    }
+  }
+  const app = digestRoutes({ database, site, now: paper.now, assets });
+  const get = async (path: string) => {
+    const reply = await app.request(path);
+    return { status: reply.status, html: await reply.text() };
+  };
+  return { ...paper, issue, get };
+}
+
+const page = (slot: string) => `/issues/${encodeURIComponent("صباح")}/2026-03-01-${slot}`;
+
+test.each([
+  ["opened", 404],
+  ["built", 200],
+  ["sending", 200],
+  ["sent", 200],
+  ["skipped", 404],
+  ["cancelled", 404],
+] as const)("an issue that is %s answers %i", async (state, status) => {
+  const { get, issue, publish } = await open();
+  await issue("morning", state, { "": [await publish()] });
+  expect((await get(page("morning"))).status).toBe(status);
+});
+
+test.each([
+  "/issues/x/2026-03-01-morning",
+  page("evening"),
+  "/issues/x/y",
+  "/issues/%00/%FF",
+  `${page("morning")}'--`,
+])("%s is no issue", async (path) => {
+  const { get, issue } = await open();
+  await issue("morning", "sent");
+  expect((await get(path)).status).toBe(404);
+});
+
+test("the issue's page has its stories in their order, without those withdrawn since", async () => {
+  const { get, issue, publish, retract } = await open();
+  const [first, second, third] = [
+    await publish({ title: "الأول" }),
+    await publish({ title: "الثاني" }),
+    await publish({ title: "الثالث" }),
+  ];
+  await issue("morning", "sent", { "[1]": [second], "": [third, second, first] });
+  await retract(second, "خطأ");
+  const { html } = await get(page("morning"));
+  expect(html).toContain("صباح المرسى: عدد 1 آذار/مارس 2026");
+  expect(html.match(/الأول|الثاني|الثالث/g)?.filter((it, i, all) => all.indexOf(it) === i)).toEqual([
+    "الثالث",
+    "الأول",
+  ]);
+  expect(html).not.toMatch(/unsubscribe|preferences|@/);
+  expect((await get(`${page("morning")}?lang=en`)).html).toContain("Marsa Morning: Issue of 1 March 2026");
+});
+
+test("an issue that nobody gets whole shows its first edition; one of which nothing is left says so", async () => {
+  const { get, issue, publish, retract } = await open();
+  const only = await publish({ title: "الوحيد" });
+  await issue("morning", "sent", { "[1]": [only] });
+  expect((await get(page("morning"))).html).toContain("الوحيد");
+  await retract(only, "خطأ");
+  const { status, html } = await get(page("morning"));
+  expect([status, html.includes("لم يبقَ من أخبار هذا العدد شيء")]).toEqual([200, true]);
+});

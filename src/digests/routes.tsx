@@ -1,0 +1,142 @@
+// An issue on the web, for whoever follows "view in a browser" or the archive's link: the same for all, nobody's own.
+import { Hono } from "hono";
+import type { Kysely } from "kysely";
+import { formatDay } from "../arabic/index.ts";
+import {
+  type Article,
+  type ArticleTables,
+  articlesById,
+  type Showing,
+  shownStory,
+  type Visit,
+  visitOf,
+} from "../articles/index.ts";
+import type { Clock } from "../platform/index.ts";
+import type { SettingsTables } from "../settings/index.ts";
+import {
+  type AssetPaths,
+  Button,
+  bothLanguages,
+  Empty,
+  ErrorPage,
+  Page,
+  PageHead,
+  Stories,
+  Story,
+} from "../web/index.ts";
+import { digestName } from "./edition.ts";
+import {
+  type Digest,
+  type DigestTables,
+  digestBySlug,
+  editionsOf,
+  type Issue,
+  issueByName,
+  newestEdition,
+  storiesOf,
+} from "./store.ts";
+
+type Db = Kysely<DigestTables & ArticleTables & SettingsTables>;
+
+export type IssuePageDeps = { database: { db: Db }; site: URL; now: Clock; assets: AssetPaths };
+
+const words = bothLanguages({
+  ar: {
+    issueOf: (day: string) => `عدد ${day}`,
+    intro: "أخبار هذا العدد كما اختيرت له. ما سُحب بعد صدوره لا يظهر هنا.",
+    subscribe: "اشترك في النشرة",
+    nothing: "لم يبقَ من أخبار هذا العدد شيء",
+    nothingText: "سُحبت كلها بعد صدوره.",
+  },
+  en: {
+    issueOf: (day: string) => `Issue of ${day}`,
+    intro: "The stories of this issue as they were chosen. What was withdrawn since is not shown.",
+    subscribe: "Subscribe to the newsletter",
+    nothing: "Nothing is left of this issue",
+    nothingText: "All of its stories have been withdrawn since.",
+  },
+});
+
+/** `/issues/:digest/:name`: an issue whose editions stand; any other is 404, as nobody outside should know of it. */
+export function digestRoutes({ database: { db }, site, now, assets }: IssuePageDeps) {
+  return new Hono().get("/issues/:digest/:name", async (c) => {
+    c.header("Cache-Control", "no-cache"); // a retraction is gone at once
+    const visit = await visitOf(c, { db, assets });
+    const slug = c.req.param("digest");
+    const issue = await issueByName(db, `${slug}/${c.req.param("name")}`);
+    const digest = await digestBySlug(db, slug);
+    if (digest === null || issue === null || !isOut(issue))
+      return c.html(<ErrorPage {...visit.shell} status={404} />, 404);
+    const articles = await articlesOf(db, issue, visit.language);
+    const showing = { language: visit.language, paper: visit.paper, site, now: now() };
+    return c.html(
+      <IssuePage visit={visit} showing={showing} digest={digest} issue={issue} articles={articles} />,
+    );
+  });
+}
+
+const isOut = ({ state }: Issue) => state === "built" || state === "sending" || state === "sent";
+
+/** What the edition of all sections carries, in the visitor's language if there is one, else the first edition's stories. */
+async function articlesOf(db: Db, issue: Issue, language: "ar" | "en"): Promise<Article[]> {
+  const other = language === "ar" ? "en" : "ar";
+  const edition =
+    (await newestEdition(db, issue.id, "", language)) ??
+    (await newestEdition(db, issue.id, "", other)) ??
+    (await editionsOf(db, issue.id))[0];
+  if (edition === undefined) return [];
+  const stories = await storiesOf(db, edition.id);
+  const articles = await articlesById(
+    db,
+    stories.map(({ articleId }) => articleId),
+  );
+  return articles.filter(({ status }) => status.state === "published");
+}
+
+function IssuePage(props: {
+  visit: Visit;
+  showing: Showing;
+  digest: Digest;
+  issue: Issue;
+  articles: readonly Article[];
+}) {
+  const { visit, showing, digest, issue, articles } = props;
+  const { language, paper, shell } = visit;
+  const t = words[language];
+  const name = digestName(digest, language);
+  const day = t.issueOf(formatDay(Temporal.PlainDate.from(issue.date), paper, language));
+  const [lead, ...others] = articles;
+  return (
+    <Page
+      {...shell}
+      title={`${name}: ${day}`}
+      description={lead?.title}
+      canonical={
+        new URL(
+          `/issues/${encodeURIComponent(digest.slug)}/${issue.date}-${encodeURIComponent(issue.slot)}`,
+          showing.site,
+        ).href
+      }
+    >
+      <PageHead
+        title={`${name}: ${day}`}
+        intro={t.intro}
+        actions={
+          <Button kind="quiet" href="/subscribe">
+            {t.subscribe}
+          </Button>
+        }
+      />
+      {lead === undefined ? (
+        <Empty title={t.nothing}>{t.nothingText}</Empty>
+      ) : (
+        <Stories layout="rows">
+          <Story {...shownStory(lead, showing)} size="lead" level={2} />
+          {others.map((article) => (
+            <Story {...shownStory(article, showing)} level={2} />
+          ))}
+        </Stories>
+      )}
+    </Page>
+  );
+}

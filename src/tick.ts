@@ -1,0 +1,59 @@
+// Everything that the clock starts, in order. Called any number of times, from any number of places at once.
+import { type ArticleTables, forgetOldShingles } from "./articles/index.ts";
+import {
+  type DeliveryTables,
+  type FreezeDeps,
+  prepareIssue,
+  type SendDeps,
+  sendDue,
+} from "./delivery/index.ts";
+import { type DigestTables, issueById, issuesUnderWay, listDigests, openDueIssues } from "./digests/index.ts";
+import type { FeedTables } from "./feeds/index.ts";
+import type { Database } from "./platform/index.ts";
+import { type PublishDeps, publishDue } from "./publish.ts";
+import type { SettingsTables } from "./settings/index.ts";
+import type { SubscriberTables } from "./subscribers/index.ts";
+
+export type TickDeps = Omit<SendDeps & FreezeDeps & PublishDeps, "database"> & {
+  database: Database<
+    ArticleTables & FeedTables & SettingsTables & SubscriberTables & DigestTables & DeliveryTables
+  >;
+};
+
+/** What a tick did, for the log and for whoever called it. */
+export type TickReport = { published: number; tried: number };
+
+/**
+ * Publishes what an embargo held back, opens the issues that are due, and brings every issue under way on: its editions,
+ * its audience, its letters.
+ *
+ * @param until when sending stops, so that a tick ends; the next one goes on
+ */
+export async function tick(deps: TickDeps, until: Temporal.Instant, stop?: AbortSignal): Promise<TickReport> {
+  const published = await publishDue(deps);
+  await forgetOldShingles(deps.database.db, deps.now());
+  await openDueIssues(deps);
+  await prepareIssues(deps);
+  const tried = await sendDue(deps, until, stop);
+  return { published, tried };
+}
+
+/** Builds and freezes what was opened. One issue that fails does not hold up the others. */
+async function prepareIssues(deps: TickDeps): Promise<void> {
+  const { db } = deps.database;
+  const digests = new Map((await listDigests(db)).map((digest) => [digest.id, digest]));
+  for (const { id } of await issuesUnderWay(db)) {
+    try {
+      for (const before of ["opened", "built"]) {
+        const issue = await issueById(db, id);
+        const digest = issue && digests.get(issue.digestId);
+        if (issue?.state === before && digest) await prepareIssue(deps, digest, issue);
+      }
+    } catch (error) {
+      deps.log.error(
+        { issue: id, error: error instanceof Error ? error.message : String(error) },
+        "issue not prepared",
+      );
+    }
+  }
+}
