@@ -1,0 +1,156 @@
+// The Hono app: mounts each part's routes, and what stands before and behind all of them; nothing else.
+import { type Context, Hono } from "hono";
+import { csrf } from "hono/csrf";
+import { HTTPException } from "hono/http-exception";
+import { requestId } from "hono/request-id";
+import { accountRoutes, requireToken } from "./accounts/index.ts";
+import { articleApi, articlePages, visitOf } from "./articles/index.ts";
+import { queueNotice, sendDue } from "./delivery/index.ts";
+import { digestRoutes, listDigests } from "./digests/index.ts";
+import { type FeedService, feedLinks, feedRoutes } from "./feeds/index.ts";
+import { newsroomRoutes } from "./newsroom/index.ts";
+import { sameText } from "./platform/index.ts";
+import { type PublishDeps, publishArticle, retract } from "./publish.ts";
+import type { Platform } from "./service.ts";
+import { readPublisher } from "./settings/index.ts";
+import { SubscribeForm, subscriberRoutes } from "./subscribers/index.ts";
+import type { TickDeps, TickReport } from "./tick.ts";
+import { chooseLanguage, ErrorPage, problem, secureHeaders } from "./web/index.ts";
+
+type AppDeps = Platform & {
+  feeds: FeedService;
+  publishing: PublishDeps;
+  ticking: TickDeps;
+  tick: (seconds: number) => Promise<TickReport>;
+};
+
+/** Confirmation mails are worthless a day later. */
+const noticeHours = 24;
+
+/** How long a tick that was asked for from outside may send before it answers. */
+const cronSeconds = 25;
+
+export function createApp(deps: AppDeps): Hono {
+  const { database, config, now, log, assets, later } = deps;
+  const { db } = database;
+  const site = config.publicUrl;
+  const shell = async (c: Context) => (await visitOf(c, { db, assets })).shell;
+  const shared = { ...deps, db, site, shell };
+  const app = new Hono();
+
+  app.use(requestId({ headerName: "" }));
+  app.use(secureHeaders(site));
+  app.use(async (c, next) => {
+    const started = performance.now();
+    await next();
+    // The path only: queries and tokens are nobody's business.
+    const path = c.req.path.replace(/^\/(confirm|unsubscribe|newsroom\/login)\/.+/, "/$1/…");
+    const facts = { request: c.get("requestId"), method: c.req.method, path, status: c.res.status };
+    log.debug({ ...facts, milliseconds: Math.round(performance.now() - started) }, "request");
+  });
+  // Forged forms are refused by their origin. One-click posts of mail programs and sign-up forms that a publisher puts on
+  // other sites come from elsewhere by design; they carry a signed token, or ask for a confirmation.
+  const sameOrigin = csrf({
+    origin: (origin, c) => origin === site.origin || origin === new URL(c.req.url).origin,
+  });
+  app.use((c, next) =>
+    /^\/(unsubscribe\/|subscribe$|api\/|cron\/)/.test(c.req.path) ? next() : sameOrigin(c, next),
+  );
+
+  app.get("/healthz", (c) => c.text("ok\n"));
+  app.get("/readyz", async (c) => {
+    try {
+      await db.selectFrom("digests").select("id").limit(1).execute();
+      return c.text("ready\n");
+    } catch (error) {
+      log.error({ error: String(error) }, "not ready");
+      return c.text("the database does not answer\n", 503);
+    }
+  });
+  app.post("/cron/tick", async (c) => {
+    const { cronSecret } = config;
+    if (cronSecret === null) return c.notFound();
+    if (!sameText(c.req.header("authorization") ?? "", `Bearer ${cronSecret}`)) {
+      return problem(c, {
+        status: 401,
+        title: "Wrong secret",
+        detail: "Send NASHRA_CRON_SECRET as a bearer token.",
+      });
+    }
+    return c.json(await deps.tick(cronSeconds));
+  });
+
+  app.route("/", feedRoutes(deps.feeds));
+  app.route(
+    "/",
+    articleApi({
+      db,
+      site,
+      publish: (origin, input) => publishArticle(deps.publishing, origin, input),
+      retract: (id, reason) => retract(deps.publishing, id, reason),
+      requireToken: (role) => requireToken({ db }, role),
+    }),
+  );
+  app.route(
+    "/",
+    articlePages({
+      ...shared,
+      signUp: (language) => <SignUp language={language} />,
+      feedLinks: (_paper, section) => feedLinks(site, section),
+    }),
+  );
+  app.route("/", digestRoutes(shared));
+  app.route(
+    "/",
+    subscriberRoutes({
+      ...shared,
+      publisher: () => readPublisher(db),
+      digests: () => listDigests(db),
+      queueNotice: (notice, at) => queueNotice(db, notice, at.add({ hours: noticeHours }), at),
+      wake: () => later(() => sendDue(deps.ticking, now().add({ seconds: cronSeconds }))),
+    }),
+  );
+  app.route("/", accountRoutes(shared));
+  app.route("/", newsroomRoutes(shared));
+
+  /** The form on the front page: it needs to know what one can subscribe to. */
+  async function SignUp({ language }: { language: "ar" | "en" }) {
+    return <SubscribeForm language={language} digests={await listDigests(db)} />;
+  }
+
+  app.notFound((c) => failure(c, 404));
+  app.onError((error, c) => {
+    if (error instanceof HTTPException && error.status < 500) return failure(c, error.status, error.message);
+    log.error({ request: c.get("requestId"), error: error.stack ?? String(error) }, "request failed");
+    return failure(c, 500);
+  });
+
+  /** In problem details for programs, as a page for people. */
+  async function failure(c: Context, status: number, why?: string) {
+    if (/^\/(api|cron|feeds)\b/.test(c.req.path)) {
+      const title = status === 404 ? "Not found" : status >= 500 ? "Our fault" : "Refused";
+      return problem(c, {
+        status: asStatus(status),
+        title,
+        ...(why ? { detail: why } : {}),
+        request: c.get("requestId"),
+      });
+    }
+    const language = chooseLanguage(c, "ar");
+    const bare = {
+      language,
+      publisher: { name: language === "ar" ? "نشرة" : "Nashra" },
+      path: c.req.path,
+      assets,
+    };
+    const page = await shell(c).catch(() => bare); // the database may be what is at fault
+    return c.html(<ErrorPage {...page} status={status} requestId={c.get("requestId")} />, asStatus(status));
+  }
+  return app;
+}
+
+/** The statuses that we answer with; any other is told as 400 or 500. */
+function asStatus(status: number): 400 | 401 | 403 | 404 | 405 | 413 | 415 | 500 {
+  for (const known of [401, 403, 404, 405, 413, 415] as const) if (status === known) return known;
+  return status >= 500 ? 500 : 400;
+}

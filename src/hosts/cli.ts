@@ -1,0 +1,234 @@
+// The command line: `nashra …`. Each command has --help, prints for people, and with --json for programs.
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import {
+  createApiToken,
+  createLoginLink,
+  listApiTokens,
+  type Role,
+  revokeApiToken,
+  roles,
+} from "../accounts/index.ts";
+import { readConfig, showConfig } from "../config.ts";
+import { digestList, digestNext, digestSend, digestSet } from "./digest-commands.ts";
+import { importArticles } from "./import-command.ts";
+import { issueExplain, issueLedger, issueList } from "./issue-commands.ts";
+import { type Nashra, openNashra } from "./node.ts";
+import { printList, Refusal, say, tell, WrongUsage } from "./output.ts";
+import { removeSample } from "./sample-command.ts";
+import { serveNashra } from "./serve.ts";
+import { subscriberImport, subscriberList } from "./subscriber-commands.ts";
+
+/**
+ * Runs one command.
+ *
+ * @param argv what stands after `nashra`
+ * @returns the exit code: 0 done, 1 refused or failed with a reason, 2 wrong usage
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    await program().parseAsync(argv, { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has said why
+    tell(error instanceof Error ? error.message : String(error));
+    if (error instanceof WrongUsage) return 2;
+    if (!(error instanceof Refusal) && process.env["NASHRA_LOG_LEVEL"] === "debug" && error instanceof Error)
+      tell(error.stack ?? "");
+    return 1;
+  }
+}
+
+/** The settings, or a refusal that names each wrong one. */
+function configOf(env: NodeJS.ProcessEnv = process.env) {
+  const reading = readConfig(env);
+  if (!reading.ok) throw new Refusal(reading.problems.join("\n"));
+  return reading.config;
+}
+
+/** Opens the store for one command and closes it again, whatever happens. */
+async function withNashra<Result>(work: (nashra: Nashra) => Promise<Result>): Promise<Result> {
+  const config = configOf();
+  const quiet = process.env["NASHRA_LOG_LEVEL"] ? config : { ...config, logLevel: "warn" as const };
+  const nashra = await openNashra(quiet);
+  try {
+    return await work(nashra);
+  } finally {
+    await nashra.close();
+  }
+}
+
+const instant = (text: string): Temporal.Instant => {
+  try {
+    return Temporal.Instant.from(text);
+  } catch {
+    throw new InvalidArgumentError(
+      "Give a date and time with its offset, such as 2026-03-01T07:00:00+03:00.",
+    );
+  }
+};
+
+const count = (text: string): number => {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 10_000)
+    throw new InvalidArgumentError("Give a number from 1 to 10000.");
+  return number;
+};
+
+type Json = { json?: boolean };
+
+function program(): Command {
+  const nashra = new Command("nashra")
+    .description("The feed and newsletter service of an Arabic newsroom.")
+    .exitOverride()
+    .showHelpAfterError("(--help tells more)");
+  /** A command that inherits how errors end. */
+  const add = (parent: Command, usage: string, about: string) =>
+    parent.command(usage).description(about).exitOverride();
+  const json = () => new Option("--json", "print JSON for programs");
+
+  add(nashra, "serve", "start the web server and everything that the clock starts").action(() =>
+    serveNashra(process.env, configOf()),
+  );
+
+  add(nashra, "tick", "run once all that is due: publish, open issues, send")
+    .addOption(json())
+    .action((options: Json) =>
+      withNashra(async (it) => {
+        const report = await it.tick(3600);
+        if (options.json) say(JSON.stringify(report));
+        else say(`Published from embargo: ${report.published}. Letters tried: ${report.tried}.`);
+      }),
+    );
+
+  add(nashra, "import <file-or-url...>", "articles from pages (HTML or their plain text) or JSON")
+    .option("--published-at <instant>", "instead of the date in the text", instant)
+    .option("--section <title>", "where a text goes that names no section", "أخبار")
+    .addOption(json())
+    .action((what: string[], options: Json & { publishedAt?: Temporal.Instant; section: string }) =>
+      withNashra((it) => importArticles(it, what, options)),
+    );
+
+  const digest = add(nashra, "digest", "newsletters: list, schedule, send");
+  add(digest, "list", "all digests and when they run next")
+    .addOption(json())
+    .action((options: Json) => withNashra((it) => digestList(it, options)));
+  add(digest, "set <digest>", "give a digest another schedule")
+    .option("--zone <zone>", "IANA time zone, such as Asia/Damascus")
+    .option("--days <days>", "mon,tue,wed,thu,fri,sat,sun, or daily")
+    .option("--at <slots>", "slots and local times, such as morning=07:00,evening=18:00")
+    .action((slug: string, options: { zone?: string; days?: string; at?: string }) =>
+      withNashra((it) => digestSet(it, slug, options)),
+    );
+  add(digest, "next <digest>", "the next runs, computed")
+    .option("--from <instant>", "count from here instead of now", instant)
+    .option("--count <n>", "how many", count, 10)
+    .addOption(json())
+    .action((slug: string, options: Json & { from?: Temporal.Instant; count: number }) =>
+      withNashra((it) => digestNext(it, slug, options)),
+    );
+  add(digest, "send <digest>", "open an issue now and send it")
+    .option("--dry-run", "show what would be sent, and send nothing")
+    .addOption(json())
+    .action((slug: string, options: Json & { dryRun?: boolean }) =>
+      withNashra((it) => digestSend(it, slug, options)),
+    );
+
+  const issue = add(nashra, "issue", "what was sent: issues, their ledger, their reasons");
+  add(issue, "list", "the newest issues")
+    .option("--count <n>", "how many", count, 50)
+    .addOption(json())
+    .action((options: Json & { count: number }) => withNashra((it) => issueList(it, options)));
+  add(issue, "ledger <issue>", "every delivery of an issue (digest/date-slot)")
+    .addOption(json())
+    .action((name: string, options: Json) => withNashra((it) => issueLedger(it, name, options)));
+  add(issue, "explain <issue>", "editions, stories and every part of every score")
+    .addOption(json())
+    .action((name: string, options: Json) => withNashra((it) => issueExplain(it, name, options)));
+
+  const subscriber = add(nashra, "subscriber", "subscribers: import, list");
+  add(
+    subscriber,
+    "import <file>",
+    "take over a list of people who agreed: CSV or one address a line; - reads standard input",
+  )
+    .requiredOption("--consent <text>", "how these people agreed; kept with each of them")
+    .option("--digest <digest>", "which digest they get")
+    .addOption(
+      new Option("--language <language>", "of those whose line names none")
+        .choices(["ar", "en"])
+        .default("ar"),
+    )
+    .addOption(json())
+    .action((file: string, options: Json & { consent: string; digest?: string; language: "ar" | "en" }) =>
+      withNashra((it) => subscriberImport(it, file, options)),
+    );
+  add(subscriber, "list", "every subscriber and their state")
+    .addOption(json())
+    .action((options: Json) => withNashra((it) => subscriberList(it, options)));
+
+  const token = add(nashra, "token", "tokens of the API");
+  add(token, "create", "make a token; it is printed alone, once")
+    .addOption(new Option("--role <role>", "what it may do").choices(roles).makeOptionMandatory())
+    .option("--name <name>", "what it is for", "command line")
+    .action((options: { role: Role; name: string }) =>
+      withNashra(async (it) =>
+        say(await createApiToken(it.database, options.name.slice(0, 100), options.role, it.now())),
+      ),
+    );
+  add(token, "list", "all tokens, without their secrets")
+    .addOption(json())
+    .action((options: Json) =>
+      withNashra(async (it) => {
+        const at = (ms: number | null) =>
+          ms === null ? null : Temporal.Instant.fromEpochMilliseconds(ms).toString();
+        const rows = (await listApiTokens(it.database.db)).map(
+          ({ id, name, role, createdAt, revokedAt }) => ({
+            id,
+            name,
+            role,
+            created_at: at(createdAt),
+            revoked_at: at(revokedAt),
+          }),
+        );
+        printList(rows, { ...options, empty: "There is no token yet: nashra token create --role editor" });
+      }),
+    );
+  add(token, "revoke <id>", "end a token").action((id: string) =>
+    withNashra(async (it) => {
+      if (!(await revokeApiToken(it.database.db, Number(id), it.now()))) {
+        throw new Refusal(`No token with the id ${id} is in force. "nashra token list" shows them.`);
+      }
+      say(`Token ${id} is revoked.`);
+    }),
+  );
+
+  add(
+    nashra,
+    "login-link [address]",
+    "a link that signs an editor in, good for 30 minutes and one use",
+  ).action((address = "admin@localhost") =>
+    withNashra(async (it) => {
+      const link = await createLoginLink(it.database, address, it.now());
+      if (link === null)
+        throw new Refusal(
+          `Nobody with the address ${address} may sign in. The first to ask becomes administrator; others are invited.`,
+        );
+      say(new URL(`/newsroom/login/${link}`, it.config.publicUrl).href);
+    }),
+  );
+
+  const sample = add(nashra, "sample", "the sample newsroom");
+  add(sample, "remove", "take everything of the sample newsroom out of the store").action(() =>
+    withNashra((it) => removeSample(it)),
+  );
+
+  add(nashra, "config", "every setting with its value; secrets are hidden")
+    .addOption(json())
+    .action((options: Json) => {
+      const shown = showConfig(process.env);
+      if (options.json) for (const it of shown) say(JSON.stringify(it));
+      else for (const it of shown) say(`${it.name}=${it.value}\n    ${it.about} Takes ${it.takes}.`);
+      configOf();
+    });
+  return nashra;
+}

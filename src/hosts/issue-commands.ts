@@ -1,0 +1,97 @@
+// nashra issue: list, ledger, explain.
+import { articlesById } from "../articles/index.ts";
+import { accountOf, ledgerPage } from "../delivery/index.ts";
+import { editionsOf, type Issue, issueByName, issueName, newestIssues, storiesOf } from "../digests/index.ts";
+import type { Nashra } from "./node.ts";
+import { printList, Refusal, say, tell } from "./output.ts";
+
+async function issueNamed({ database }: Nashra, name: string): Promise<Issue> {
+  const issue = await issueByName(database.db, name);
+  if (!issue)
+    throw new Refusal(
+      `There is no issue "${name}". An issue is called digest/date-slot; "nashra issue list" has them.`,
+    );
+  return issue;
+}
+
+export async function issueList(
+  { database }: Nashra,
+  options: { count: number; json?: boolean },
+): Promise<void> {
+  const issues = await newestIssues(database.db, options.count);
+  const rows = issues.map((issue) => ({
+    issue: issueName(issue),
+    state: issue.state,
+    planned_at: issue.plannedAt.toString(),
+    finished_at: issue.finishedAt?.toString() ?? null,
+    candidates: issue.candidates,
+    reason: issue.reason,
+  }));
+  printList(rows, {
+    json: options.json === true,
+    empty: "No issue was opened yet. nashra digest send daily opens one now.",
+  });
+}
+
+export async function issueLedger(nashra: Nashra, name: string, options: { json?: boolean }): Promise<void> {
+  const issue = await issueNamed(nashra, name);
+  const { db } = nashra.database;
+  for (let after: number | null = 0, first = true; after !== null; first = false) {
+    const { lines, lastId } = await ledgerPage(db, issue.id, after, 1000);
+    if (lines.length > 0 || first)
+      printList(lines, { json: options.json === true, empty: "Nothing stands in the ledger of this issue." });
+    after = lastId;
+  }
+  const { exclusions } = await accountOf(db, issue.id);
+  for (const { reason, count } of exclusions) tell(`left out (${reason}): ${count}`);
+}
+
+export async function issueExplain(nashra: Nashra, name: string, options: { json?: boolean }): Promise<void> {
+  const issue = await issueNamed(nashra, name);
+  const { db } = nashra.database;
+  const editions = await Promise.all(
+    (await editionsOf(db, issue.id)).map(async ({ id, sections, language, revision, subject }) => {
+      const stories = await storiesOf(db, id);
+      const articles = new Map(
+        (
+          await articlesById(
+            db,
+            stories.map(({ articleId }) => articleId),
+          )
+        ).map((article) => [article.id, article]),
+      );
+      return {
+        sections,
+        language,
+        revision,
+        subject,
+        stories: stories.map(({ articleId, storyId, position, score, parts }) => ({
+          position,
+          article: articleId,
+          story: storyId,
+          title: articles.get(articleId)?.title ?? null,
+          score,
+          parts,
+        })),
+      };
+    }),
+  );
+  if (options.json)
+    return say(
+      JSON.stringify({ issue: issueName(issue), state: issue.state, reason: issue.reason, editions }),
+    );
+  say(`${issueName(issue)}: ${issue.state}${issue.reason ? `, because ${issue.reason}` : ""}`);
+  for (const { sections, language, revision, subject, stories } of editions) {
+    say(`\nSections ${sections || "all"}, ${language}, revision ${revision}: ${subject}`);
+    for (const { position, title, score, parts } of stories) {
+      const { carriedBy } = parts;
+      say(`  ${position}. ${title}`);
+      say(
+        `     score ${score.toFixed(4)} = (editor ${parts.editor.toFixed(2)}, coverage ${parts.coverage.toFixed(2)}, heat ${parts.heat.toFixed(2)}, clicks ${parts.clicks ?? "not measured"}) x freshness ${parts.freshness.toFixed(2)}`,
+      );
+      say(
+        `     ${parts.ageHours.toFixed(1)} hours old; carried by ${carriedBy.articles} articles, ${carriedBy.sources} sources outside`,
+      );
+    }
+  }
+}

@@ -1,0 +1,137 @@
+// Nashra on Node: one process and a data folder, no service beside it.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import pino from "pino";
+import { articleId } from "../articles/index.ts";
+import type { Config, Keyring } from "../config.ts";
+import { addDigest, digestBySlug, listDigests, openIssueBeside } from "../digests/index.ts";
+import { type Clock, createLog, type Log, randomToken } from "../platform/index.ts";
+import { publishArticle, retract } from "../publish.ts";
+import { isEmptyStore, loadSample } from "../sample/index.ts";
+import { createService, type Service } from "../service.ts";
+import { newPublisher } from "../settings/index.ts";
+import { importSubscribers } from "../subscribers/index.ts";
+import type { AssetPaths } from "../web/index.ts";
+import { fileOutbox } from "./outbox.ts";
+import { smtpMailer } from "./smtp.ts";
+import { type OpenDatabase, openDatabase } from "./sqlite.ts";
+
+/** The project's folder: the bundle lies in `dist`, one below it. Sources run from `src/hosts`, two below. */
+export const projectFolder = (here = dirname(fileURLToPath(import.meta.url))) =>
+  here.endsWith(join("src", "hosts")) ? dirname(dirname(here)) : dirname(here);
+
+export type Nashra = Service & {
+  config: Config;
+  database: OpenDatabase;
+  keys: Keyring;
+  log: Log;
+  now: Clock;
+  /** Waits for what is under way in the background, then closes mailer and database. */
+  close: () => Promise<void>;
+};
+
+const connections = 4;
+
+/** Builds the service in the data folder of the config: opens and migrates the database, finds or makes the secret. */
+export async function openNashra(
+  config: Config,
+  options: { now?: Clock; log?: Log; assets?: AssetPaths } = {},
+): Promise<Nashra> {
+  const { now = () => Temporal.Now.instant() } = options;
+  const log = options.log ?? createLog(config.logLevel, pino.destination({ dest: 2, sync: true }));
+  mkdirSync(config.data, { recursive: true, mode: 0o700 });
+  const root = projectFolder();
+  const keys = config.secret ?? keptSecret(join(config.data, "secret"));
+  const database = await openDatabase(join(config.data, "nashra.sqlite"), join(root, "migrations"));
+  await ensureDigest(database, now());
+  const kept = fileOutbox(join(config.data, "outbox"), now);
+  const mailer = config.smtpUrl ? smtpMailer(config.smtpUrl, connections) : kept.mailer;
+  const underWay = new Set<Promise<unknown>>();
+  const service = createService({
+    config,
+    keys,
+    database,
+    mailer,
+    outbox: config.smtpUrl ? null : kept.outbox,
+    templates: (name) => readFileSync(join(root, "templates", name), "utf8"),
+    assets: options.assets ?? JSON.parse(readFileSync(join(root, "dist", "assets.json"), "utf8")),
+    now,
+    log,
+    connections,
+    later(work) {
+      const running = work()
+        .catch((error: unknown) => log.error({ error: String(error) }, "background work failed"))
+        .finally(() => underWay.delete(running));
+      underWay.add(running);
+    },
+  });
+  const close = async () => {
+    await Promise.all(underWay);
+    await mailer.close();
+    await database.close();
+  };
+  return { ...service, config, database, keys, log, now, close };
+}
+
+/** The key of this installation: made once, readable by its owner alone. Losing it breaks the links of all mails sent. */
+function keptSecret(file: string): Keyring {
+  try {
+    writeFileSync(file, `k1:${randomToken()}\n`, { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    if (Object(error).code !== "EEXIST") throw error;
+  }
+  const [id, key] = readFileSync(file, "utf8").trim().split(":");
+  if (!id || !key)
+    throw new Error(`${file} should hold "id:key". Restore it from a backup: links in mails depend on it.`);
+  return [{ id, key }];
+}
+
+/** A paper has one digest from the start: each morning at seven. */
+async function ensureDigest(database: OpenDatabase, now: Temporal.Instant): Promise<void> {
+  if ((await listDigests(database.db)).length > 0) return;
+  const schedule = {
+    zone: newPublisher.zone,
+    days: [1, 2, 3, 4, 5, 6, 7],
+    slots: [{ name: "morning", time: "07:00" }],
+  };
+  const digest = {
+    slug: "daily",
+    name: "نشرة اليوم",
+    nameEn: "The Daily Bulletin",
+    schedule,
+    maxStories: 8,
+    minStories: 3,
+  };
+  await database.batch([addDigest(database.db, digest, now)]);
+}
+
+/** Fills an empty store with the sample newsroom and sends its first issue, so that there is something to look at. */
+export async function loadSampleIfEmpty(nashra: Nashra): Promise<boolean> {
+  const { database, publishing, now, config } = nashra;
+  if (!config.sample || !(await isEmptyStore(database))) return false;
+  await loadSample({
+    database,
+    site: config.publicUrl,
+    now,
+    publish: async (input) => {
+      const result = await publishArticle(publishing, "sample", input);
+      if (!("article" in result))
+        throw new Error(`The sample article ${input.external_id} was refused: ${result.kind}.`);
+      return result.article;
+    },
+    retract: (id, reason) => retract(publishing, articleId(id), reason),
+  });
+  const digest = await digestBySlug(database.db, "daily");
+  if (digest && config.smtpUrl === null) {
+    const readers = ["salma", "karim", "noor"].map((name) => `${name}@readers.invalid`);
+    await importSubscribers(
+      database,
+      { digest: digest.id, consent: "sample newsroom", language: "ar", sample: true, now: now() },
+      readers,
+    );
+    await openIssueBeside(nashra.ticking, digest, "sample");
+    await nashra.tick(20);
+  }
+  return true;
+}

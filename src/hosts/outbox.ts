@@ -1,0 +1,51 @@
+// Without a relay, mails are kept as .eml files in the data folder, for whoever tries things out.
+import { mkdir, open, readdir, readFile, rename, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type Mailer, type Outbox, randomToken } from "../platform/index.ts";
+
+/** The names we give: a time that sorts, and a part that nobody guesses. */
+const namePattern = /^(\d{13})-[\w-]{8}\.eml$/;
+
+/** A mailer that keeps every message as a file, and the outbox that shows them. */
+export function fileOutbox(folder: string, now: () => Temporal.Instant): { mailer: Mailer; outbox: Outbox } {
+  const mailer: Mailer = {
+    async send(_envelope, message) {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const name = `${now().epochMilliseconds}-${randomToken().slice(0, 8)}.eml`;
+      const draft = join(folder, `.${name}`);
+      const file = await open(draft, "wx", 0o600);
+      try {
+        await file.writeFile(message);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(draft, join(folder, name)); // so that nobody sees half a mail
+      return { kind: "accepted", reply: `kept in the outbox as ${name}` };
+    },
+    close: async () => {},
+  };
+  const outbox: Outbox = {
+    async list(limit) {
+      const names = await readdir(folder).catch(() => []);
+      const newest = names
+        .filter((name) => namePattern.test(name))
+        .sort()
+        .reverse()
+        .slice(0, limit);
+      return Promise.all(
+        newest.map(async (name) => ({
+          id: name.slice(0, -4),
+          at: Temporal.Instant.fromEpochMilliseconds(Number(namePattern.exec(name)?.[1])),
+          octets: (await stat(join(folder, name))).size,
+        })),
+      );
+    },
+    async read(id) {
+      const name = `${id}.eml`;
+      if (!namePattern.test(name)) return null;
+      return readFile(join(folder, name)).catch(() => null);
+    },
+  };
+  return { mailer, outbox };
+}

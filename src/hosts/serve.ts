@@ -1,0 +1,119 @@
+// nashra serve: the web server and the clock, in one process, until it is told to stop.
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { serve } from "@hono/node-server";
+import { serveStatic } from "@hono/node-server/serve-static";
+import { Hono } from "hono";
+import cron from "node-cron";
+import { createLoginLink } from "../accounts/index.ts";
+import { type Config, readConfig } from "../config.ts";
+import { loadSampleIfEmpty, type Nashra, openNashra, projectFolder } from "./node.ts";
+import { Refusal, say } from "./output.ts";
+
+/** A tick sends for less than a minute, so that the next finds the way free. */
+const tickSeconds = 50;
+
+/** Serves until SIGTERM or SIGINT; then finishes what is under way and closes the database. */
+export async function serveNashra(env: NodeJS.ProcessEnv, given: Config): Promise<void> {
+  const config = given.port === 0 ? await withFreePort(env, given) : given;
+  const nashra = await openNashra(config);
+  const loaded = await loadSampleIfEmpty(nashra);
+  const server = await listen(nashra);
+  await greet(nashra, loaded);
+
+  const stop = new AbortController();
+  let running: Promise<unknown> = Promise.resolve();
+  const wake = () => {
+    running = nashra.tick(tickSeconds, stop.signal).catch((error: unknown) => {
+      nashra.log.error(
+        { error: error instanceof Error ? (error.stack ?? error.message) : String(error) },
+        "tick failed",
+      );
+    });
+    return running;
+  };
+  const clock = cron.schedule("* * * * *", wake, { noOverlap: true });
+  void wake(); // what came due while nobody was there
+
+  const signal = await new Promise<string>((resolve) => {
+    for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => resolve(name));
+  });
+  say(`${signal}: finishing what is under way.`);
+  stop.abort();
+  await clock.stop();
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    if ("closeIdleConnections" in server) server.closeIdleConnections();
+  });
+  await running;
+  await nashra.close();
+  say("Stopped.");
+}
+
+/** Port 0 asks for any port; links need to know which before anything is built. */
+async function withFreePort(env: NodeJS.ProcessEnv, given: Config): Promise<Config> {
+  const port = await new Promise<number>((resolve, reject) => {
+    const probe = createServer();
+    probe.on("error", reject);
+    probe.listen(0, given.host, () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+  const reading = readConfig({ ...env, NASHRA_PORT: String(port) });
+  if (!reading.ok) throw new Refusal(reading.problems.join("\n"));
+  return reading.config;
+}
+
+function listen({ app, config }: Nashra): Promise<ReturnType<typeof serve>> {
+  const outer = new Hono();
+  outer.use(
+    "/assets/*",
+    serveStatic({
+      root: join(projectFolder(), "dist", "public"),
+      onFound: (_path, c) => {
+        // The folder of styles and fonts is named after its bytes; the sample's pictures are not.
+        const forEver = !c.req.path.startsWith("/assets/sample/");
+        c.header("Cache-Control", forEver ? "public, max-age=31536000, immutable" : "public, max-age=3600");
+        c.header("X-Content-Type-Options", "nosniff");
+      },
+    }),
+  );
+  outer.route("/", app);
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch: outer.fetch, hostname: config.host, port: config.port }, () =>
+      resolve(server),
+    );
+    server.on("error", (error: NodeJS.ErrnoException) => {
+      const why =
+        error.code === "EADDRINUSE"
+          ? `Port ${config.port} of ${config.host} is taken; set NASHRA_PORT to another.`
+          : error.message;
+      reject(new Refusal(`The web server cannot start. ${why}`));
+    });
+  });
+}
+
+/** Says what to open. */
+async function greet(nashra: Nashra, loaded: boolean): Promise<void> {
+  const { config, database, now } = nashra;
+  const at = (path: string) => new URL(path, config.publicUrl).href;
+  say(`Nashra serves ${at("/")}`);
+  if (loaded)
+    say("  The store was empty: it holds a sample newsroom now. Take it out with: npx nashra sample remove");
+  say(`  Home page   ${at("/")}`);
+  say(
+    `  Feeds       ${at("/feeds/all.rss")}  ${at("/feeds/all.atom")}  ${at("/feeds/all.json")}  ${at("/feeds.opml")}`,
+  );
+  const link = await createLoginLink(database, "admin@localhost", now());
+  if (link && isFirstUse(config))
+    say(
+      `  Sign in     ${at(`/newsroom/login/${link}`)}  (good for 30 minutes; npx nashra login-link makes another)`,
+    );
+  else say("  Sign in     npx nashra login-link ADDRESS");
+  if (config.smtpUrl === null)
+    say(`  Outbox      ${at("/newsroom/outbox")}  (no relay is set: mails stay there)`);
+}
+
+/** Only where one tries things out does a sign-in link belong on the screen: elsewhere the screen is a log. */
+const isFirstUse = (config: Config) => config.publicUrl.protocol === "http:";

@@ -1,0 +1,61 @@
+// SQLite on Node: the file, its pragmas, the batch, the migrations.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import Sqlite from "better-sqlite3";
+import { Kysely, SqliteDialect } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+import type { Batch, Database } from "../platform/index.ts";
+import type { AllTables } from "../service.ts";
+
+export type OpenDatabase = Database<AllTables> & { close: () => Promise<void> };
+
+/**
+ * Opens the database, in write-ahead mode and with foreign keys on, and brings its tables up to date.
+ *
+ * @param file a path, or `:memory:`
+ * @param migrations the folder of SQL files
+ * @throws if a migration fails: nothing of it is kept
+ */
+export async function openDatabase(file: string, migrations: string): Promise<OpenDatabase> {
+  const sqlite = new Sqlite(file);
+  sqlite.pragma("journal_mode = wal");
+  sqlite.pragma("synchronous = full"); // what the ledger says must be true after a power cut
+  sqlite.pragma("foreign_keys = on");
+  sqlite.pragma("busy_timeout = 5000");
+  const db = new Kysely<AllTables>({ dialect: new SqliteDialect({ database: sqlite }) });
+  await migrate(sqlite, db, migrations);
+  return { db, batch: batchOf(sqlite), close: () => db.destroy() };
+}
+
+/** better-sqlite3 is synchronous, so that nothing else of this process can come between the statements. */
+function batchOf(sqlite: Sqlite.Database): Batch {
+  const run = sqlite.transaction((statements: Parameters<Batch>[0]) =>
+    statements.map(({ sql, parameters }) => {
+      const statement = sqlite.prepare<unknown[]>(sql);
+      if (statement.reader) {
+        const rows = statement.all(...parameters);
+        return { rows, changes: rows.length };
+      }
+      return { rows: [], changes: statement.run(...parameters).changes };
+    }),
+  );
+  return async (statements) => run.immediate(statements);
+}
+
+async function migrate(sqlite: Sqlite.Database, db: Kysely<AllTables>, folder: string): Promise<void> {
+  const files = readdirSync(folder).filter((name) => /^\d{4}_.+\.sql$/.test(name));
+  const migrations = Object.fromEntries(
+    files.map((name): [string, Migration] => {
+      const text = readFileSync(join(folder, name), "utf8");
+      // Kysely takes one statement at a time; the driver takes the file.
+      return [name, { up: async () => void sqlite.exec(text) }];
+    }),
+  );
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (error) {
+    throw new Error(
+      `The database could not be brought up to date: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}

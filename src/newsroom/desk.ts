@@ -1,0 +1,45 @@
+// What every page of the newsroom needs: what it is handed, who is signed in, and the shell round it.
+import type { Context } from "hono";
+import type { AccountTables, Editor } from "../accounts/index.ts";
+import { type ArticleTables, type Showing, visitOf } from "../articles/index.ts";
+import type { DeliveryTables } from "../delivery/index.ts";
+import type { DigestTables } from "../digests/index.ts";
+import type { Clock, Database, Log, Outbox } from "../platform/index.ts";
+import type { SettingsTables } from "../settings/index.ts";
+import type { AssetPaths } from "../web/index.ts";
+
+export type NewsroomDeps = {
+  database: Database<AccountTables & ArticleTables & SettingsTables & DigestTables & DeliveryTables>;
+  site: URL;
+  now: Clock;
+  assets: AssetPaths;
+  /** Null where mails go to a relay, or the host keeps no files. */
+  outbox: Outbox | null;
+  log: Log;
+};
+
+/** Behind the guard somebody is always signed in. */
+export type DeskEnv = { Variables: { editor: Editor } };
+
+/** The shell of a page for whoever is signed in, and how dates and digits are written on it. */
+export async function deskOf(c: Context<DeskEnv>, { database, assets, site, now }: NewsroomDeps) {
+  const { language, paper, sections, shell } = await visitOf(c, { db: database.db, assets });
+  const { publisher, path, sample } = shell;
+  const showing: Showing = { language, paper, site, now: now() };
+  return {
+    language,
+    paper,
+    sections,
+    showing,
+    shell,
+    desk: { language, publisher, path, assets, sample, user: { name: c.var.editor.address } },
+  };
+}
+
+export type Desk = Awaited<ReturnType<typeof deskOf>>;
+
+/** A positive number in an address. Undefined if it is absent, null if it is none. */
+export function numberIn(text: string | undefined): number | null | undefined {
+  if (text === undefined) return undefined;
+  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null;
+}

@@ -1,0 +1,397 @@
+// One issue: what became of it, who got it and who did not, why each story is in it, and every letter.
+import { Hono } from "hono";
+import { formatDateTime } from "../arabic/index.ts";
+import { type Article, articlesById, hrefOf, type Section } from "../articles/index.ts";
+import { accountOf, type LedgerLine, ledgerPage } from "../delivery/index.ts";
+import {
+  type Digest,
+  digestBySlug,
+  editionsOf,
+  type Issue,
+  issueByName,
+  sectionIdsOf,
+  storiesOf,
+} from "../digests/index.ts";
+import {
+  Auto,
+  Badge,
+  Block,
+  bothLanguages,
+  Empty,
+  ErrorPage,
+  Facts,
+  Ltr,
+  NewsroomPage,
+  Notice,
+  PageHead,
+  Pager,
+  Table,
+  Tabs,
+} from "../web/index.ts";
+import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
+import { issuePath, issueTitle } from "./issues.tsx";
+import { pointsOf, whyWords } from "./why.ts";
+import {
+  deliveryStateWord,
+  deliveryTones,
+  exclusionWord,
+  issueStateWord,
+  issueTones,
+  numberWord,
+  reasonWord,
+} from "./words.ts";
+
+const ledgerPageSize = 50;
+/** More editions than an eye can choose from are not listed; their number is. */
+const mostTabs = 12;
+
+const words = bothLanguages({
+  ar: {
+    facts: "ما صار إليه",
+    state: "حاله",
+    slot: "الموعد",
+    planned: "موعده",
+    opened: "فُتح",
+    finished: "انتهى",
+    reason: "السبب",
+    web: "صفحته على الموقع",
+    webLink: "افتحها",
+    account: "الحساب",
+    candidates: "المرشحون",
+    notFrozen: "لم يُثبَّت الجمهور بعد",
+    sum: (candidates: string, letters: string, excluded: string) =>
+      `المرشحون ${candidates} = الرسائل ${letters} + المستثنون ${excluded}`,
+    sumWrong: "الحساب لا يستقيم. لا ترسل شيئًا من هذا العدد قبل أن تعرف السبب.",
+    accountCaption: "الرسائل بحسب حالها، والمستثنون بحسب السبب",
+    what: "ما صار",
+    count: "العدد",
+    letter: "رسالة",
+    excluded: "مستثنى",
+    stories: "لماذا هذه الأخبار؟",
+    storiesCaption: "أخبار النسخة بترتيبها، وسبب كل منها",
+    editions: "النسخ",
+    allSections: "كل الأقسام",
+    moreEditions: (n: string) => `وللعدد نسخ أخرى عددها ${n}.`,
+    noStories: "لم تُرتّب لهذا العدد أخبار",
+    story: "الخبر",
+    section: "القسم",
+    points: "الدرجة من 100",
+    why: "السبب",
+    withdrawn: "سُحب بعدها",
+    gone: "لم يعد في الأرشيف",
+    ledger: "سجل الإرسال",
+    ledgerCaption: "لمن أُرسل، وماذا قال الخادم",
+    noLedger: "لا رسائل في هذا العدد",
+    address: "العنوان",
+    tries: "المحاولات",
+    inDoubt: (n: string) => `منها غير مؤكد: ${n}`,
+    reply: "رد الخادم",
+    at: "الوقت",
+    none: "—",
+    join: "، ",
+  },
+  en: {
+    facts: "What became of it",
+    state: "State",
+    slot: "Slot",
+    planned: "Planned for",
+    opened: "Opened",
+    finished: "Finished",
+    reason: "Reason",
+    web: "Its page on the site",
+    webLink: "Open it",
+    account: "Accounting",
+    candidates: "Candidates",
+    notFrozen: "The audience is not written yet",
+    sum: (candidates: string, letters: string, excluded: string) =>
+      `${candidates} candidates = ${letters} letters + ${excluded} excluded`,
+    sumWrong: "The sums do not agree. Send nothing more of this issue until you know why.",
+    accountCaption: "Letters by their state, the excluded by the reason",
+    what: "What became of them",
+    count: "How many",
+    letter: "letter",
+    excluded: "excluded",
+    stories: "Why are these stories here?",
+    storiesCaption: "The edition’s stories in their order, each with its reasons",
+    editions: "Editions",
+    allSections: "All sections",
+    moreEditions: (n: string) => `The issue has ${n} more editions.`,
+    noStories: "No stories were ranked for this issue",
+    story: "Story",
+    section: "Section",
+    points: "Points of 100",
+    why: "Why",
+    withdrawn: "withdrawn since",
+    gone: "no longer in the archive",
+    ledger: "Ledger",
+    ledgerCaption: "Whom it was sent to, and what the server said",
+    noLedger: "This issue has no letters",
+    address: "Address",
+    tries: "Tries",
+    inDoubt: (n: string) => `of these in doubt: ${n}`,
+    reply: "Server’s reply",
+    at: "When",
+    none: "—",
+    join: ", ",
+  },
+});
+
+/** `/newsroom/issues/:digest/:name` */
+export function issueRoutes(deps: NewsroomDeps) {
+  const { db } = deps.database;
+  return new Hono<DeskEnv>().get("/newsroom/issues/:digest/:name", async (c) => {
+    const at = await deskOf(c, deps);
+    const slug = c.req.param("digest");
+    const issue = await issueByName(db, `${slug}/${c.req.param("name")}`);
+    const digest = await digestBySlug(db, slug);
+    if (issue === null || digest === null) return c.html(<ErrorPage {...at.shell} status={404} />, 404);
+    const after = numberIn(c.req.query("after"));
+    const wanted = numberIn(c.req.query("edition"));
+    const editions = await editionsOf(db, issue.id);
+    const edition =
+      wanted === undefined
+        ? (editions.find(({ sections }) => sections === "") ?? editions[0])
+        : editions.find((it) => it.id === wanted);
+    if (after === null || (wanted !== undefined && edition === undefined))
+      return c.html(<ErrorPage {...at.shell} status={400} />, 400);
+    const stories = edition === undefined ? [] : await storiesOf(db, edition.id);
+    const [articles, account, ledger] = await Promise.all([
+      articlesById(
+        db,
+        stories.map(({ articleId }) => articleId),
+      ),
+      accountOf(db, issue.id),
+      ledgerPage(db, issue.id, after ?? 0, ledgerPageSize),
+    ]);
+    const byId = new Map(articles.map((article) => [article.id, article]));
+    return c.html(
+      <IssuePage
+        at={at}
+        issue={issue}
+        digest={digest}
+        account={account}
+        editions={editions}
+        edition={edition}
+        stories={stories.map((story) => ({ ...story, article: byId.get(story.articleId) }))}
+        ledger={ledger}
+        after={after}
+        sections={at.sections}
+      />,
+    );
+  });
+}
+
+type Edition = Awaited<ReturnType<typeof editionsOf>>[number];
+type ExplainedStory = Awaited<ReturnType<typeof storiesOf>>[number] & { article: Article | undefined };
+
+type IssuePageProps = {
+  at: Desk;
+  issue: Issue;
+  digest: Digest;
+  account: Awaited<ReturnType<typeof accountOf>>;
+  editions: readonly Edition[];
+  edition: Edition | undefined;
+  stories: readonly ExplainedStory[];
+  ledger: Awaited<ReturnType<typeof ledgerPage>>;
+  after: number | undefined;
+  sections: readonly Section[];
+};
+
+function IssuePage(props: IssuePageProps) {
+  const { at, issue, digest } = props;
+  const title = issueTitle(issue, digest, at);
+  return (
+    <NewsroomPage {...at.desk} title={title}>
+      <PageHead title={title} />
+      <WhatBecameOfIt {...props} />
+      <Accounting {...props} />
+      <Stories {...props} />
+      <Ledger {...props} />
+    </NewsroomPage>
+  );
+}
+
+function WhatBecameOfIt({ at, issue }: IssuePageProps) {
+  const { language, paper } = at;
+  const t = words[language];
+  const time = (instant: Temporal.Instant) => formatDateTime(instant, paper, language);
+  const isOut = issue.state === "built" || issue.state === "sending" || issue.state === "sent";
+  const publicPath = issuePath(issue).replace("/newsroom", "");
+  return (
+    <Facts
+      facts={[
+        {
+          name: t.state,
+          value: <Badge tone={issueTones[issue.state]}>{issueStateWord(issue.state, language)}</Badge>,
+        },
+        ...(issue.reason
+          ? [{ name: t.reason, value: <Auto>{reasonWord(issue.reason, language, paper)}</Auto> }]
+          : []),
+        { name: t.slot, value: <Ltr>{issue.slot}</Ltr> },
+        { name: t.planned, value: time(issue.plannedAt) },
+        { name: t.opened, value: time(issue.openedAt) },
+        { name: t.finished, value: issue.finishedAt ? time(issue.finishedAt) : t.none },
+        ...(isOut ? [{ name: t.web, value: <a href={publicPath}>{t.webLink}</a> }] : []),
+      ]}
+    />
+  );
+}
+
+function Accounting({ at, issue, account }: IssuePageProps) {
+  const { language, paper } = at;
+  const t = words[language];
+  const n = (value: number) => numberWord(value, language, paper);
+  const total = (counts: readonly { count: number }[]) => counts.reduce((sum, { count }) => sum + count, 0);
+  const letters = total(account.states);
+  const excluded = total(account.exclusions);
+  const agrees = issue.candidates === null || issue.candidates === letters + excluded;
+  const rows = [
+    ...account.states.map(({ state, count }) => [
+      <>
+        {t.letter} <Badge tone={deliveryTones[state]}>{deliveryStateWord(state, language)}</Badge>
+      </>,
+      n(count),
+    ]),
+    ...account.exclusions.map(({ reason, count }) => [
+      <>
+        {t.excluded} <Auto>{exclusionWord(reason, language)}</Auto>
+      </>,
+      n(count),
+    ]),
+  ];
+  return (
+    <Block id="account" title={t.account}>
+      {issue.candidates === null ? (
+        <p>{t.notFrozen}</p>
+      ) : (
+        <Notice tone={agrees ? "ok" : "error"}>
+          {t.sum(n(issue.candidates), n(letters), n(excluded))} {!agrees && t.sumWrong}
+        </Notice>
+      )}
+      {rows.length > 0 && (
+        <Table
+          caption={t.accountCaption}
+          columns={[{ label: t.what }, { label: t.count, numeric: true }]}
+          rows={rows}
+        />
+      )}
+    </Block>
+  );
+}
+
+function Stories({ at, issue, editions, edition, stories, sections }: IssuePageProps) {
+  const { language, paper } = at;
+  const t = words[language];
+  const label = (it: Edition) => {
+    const chosen = sectionIdsOf(it.sections);
+    const names = sections.filter(({ id }) => chosen.includes(id)).map(({ title }) => title);
+    return `${it.sections === "" ? t.allSections : names.join(t.join)} (${it.language})`;
+  };
+  return (
+    <Block id="stories" title={t.stories}>
+      {editions.length > 1 && (
+        <Tabs
+          label={t.editions}
+          links={editions.slice(0, mostTabs).map((it) => ({
+            href: `${issuePath(issue)}?edition=${it.id}#stories`,
+            label: label(it),
+            current: it.id === edition?.id,
+          }))}
+        />
+      )}
+      {editions.length > mostTabs && (
+        <p>{t.moreEditions(numberWord(editions.length - mostTabs, language, paper))}</p>
+      )}
+      {stories.length === 0 ? (
+        <Empty title={t.noStories} />
+      ) : (
+        <Table
+          caption={t.storiesCaption}
+          columns={[
+            { label: t.story },
+            { label: t.section },
+            { label: t.points, numeric: true },
+            { label: t.why },
+          ]}
+          rows={stories.map((story) => storyRow(story, at))}
+        />
+      )}
+    </Block>
+  );
+}
+
+function storyRow({ article, score, parts }: ExplainedStory, { language, paper, showing }: Desk) {
+  const t = words[language];
+  const [section] = article?.sections ?? [];
+  return [
+    article === undefined ? (
+      t.gone
+    ) : (
+      <>
+        <a href={hrefOf(article, showing.site)}>
+          <Auto>{article.title}</Auto>
+        </a>{" "}
+        {article.status.state === "retracted" && <Badge tone="error">{t.withdrawn}</Badge>}
+      </>
+    ),
+    <Auto>{(language === "en" ? section?.titleEn : null) ?? section?.title ?? t.none}</Auto>,
+    pointsOf(score, language, paper.digits),
+    <ul>
+      {whyWords(parts, language, paper.digits).map((reason) => (
+        <li>{reason}</li>
+      ))}
+    </ul>,
+  ];
+}
+
+function Ledger({ at, issue, ledger, edition, after }: IssuePageProps) {
+  const t = words[at.language];
+  const path = (from: number | null) => {
+    const query = new URLSearchParams();
+    if (edition) query.set("edition", String(edition.id));
+    if (from !== null) query.set("after", String(from));
+    return `${issuePath(issue)}?${query}#ledger`;
+  };
+  return (
+    <Block id="ledger" title={t.ledger}>
+      {ledger.lines.length === 0 ? (
+        <Empty title={t.noLedger} />
+      ) : (
+        <Table
+          caption={t.ledgerCaption}
+          columns={[
+            { label: t.address },
+            { label: t.state },
+            { label: t.tries, numeric: true },
+            { label: t.reply },
+            { label: t.at },
+          ]}
+          rows={ledger.lines.map((line) => ledgerRow(line, at))}
+        />
+      )}
+      <Pager
+        language={at.language}
+        newer={after === undefined ? null : path(null)}
+        older={ledger.lastId === null ? null : path(ledger.lastId)}
+      />
+    </Block>
+  );
+}
+
+function ledgerRow(line: LedgerLine, { language, paper }: Desk) {
+  const t = words[language];
+  const n = (value: number) => numberWord(value, language, paper);
+  return [
+    <Ltr>{line.address}</Ltr>,
+    <Badge tone={deliveryTones[line.state]}>{deliveryStateWord(line.state, language)}</Badge>,
+    line.in_doubt > 0 ? `${n(line.tries)} (${t.inDoubt(n(line.in_doubt))})` : n(line.tries),
+    replyOf(line, language),
+    formatDateTime(Temporal.Instant.from(line.at), paper, language),
+  ];
+}
+
+/** Where a letter was withdrawn, the reason stands in the place of a reply. */
+function replyOf({ state, reply }: LedgerLine, language: "ar" | "en") {
+  if (reply === null || reply === "") return words[language].none;
+  return state === "withdrawn" ? <Auto>{exclusionWord(reply, language)}</Auto> : <Ltr>{reply}</Ltr>;
+}

@@ -1,0 +1,154 @@
+// All issues, newest first: what became of each, and how many got it.
+import { Hono } from "hono";
+import { formatDateTime, formatDay } from "../arabic/index.ts";
+import { accountOf } from "../delivery/index.ts";
+import { type Digest, digestName, type Issue, listDigests, newestIssues } from "../digests/index.ts";
+import {
+  Auto,
+  Badge,
+  bothLanguages,
+  Empty,
+  ErrorPage,
+  Ltr,
+  NewsroomPage,
+  PageHead,
+  Pager,
+  Table,
+} from "../web/index.ts";
+import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
+import { deliveryStateWord, issueStateWord, issueTones, numberWord, reasonWord } from "./words.ts";
+
+const pageSize = 20;
+
+const words = bothLanguages({
+  ar: {
+    title: "الأعداد",
+    intro: "كل عدد فُتح، أحدثها أولًا: أُرسل أم لا، ولماذا، وما صار إليه.",
+    caption: "الأعداد",
+    issue: "العدد",
+    state: "حاله",
+    planned: "موعده",
+    candidates: "المرشحون",
+    letters: "الرسائل",
+    excluded: "مستثنى",
+    none: "لا أعداد بعد",
+    noneText: "يُفتح العدد الأول في موعد نشرته. ولإرسال عدد الآن نفّذ على الخادم:",
+  },
+  en: {
+    title: "Issues",
+    intro: "Every issue that was opened, newest first: whether it went out, why not, and what became of it.",
+    caption: "Issues",
+    issue: "Issue",
+    state: "State",
+    planned: "Planned for",
+    candidates: "Candidates",
+    letters: "Letters",
+    excluded: "excluded",
+    none: "No issues yet",
+    noneText: "The first one opens at its digest’s hour. To send one now, run on the server:",
+  },
+});
+
+type Account = Awaited<ReturnType<typeof accountOf>>;
+type Listed = { issue: Issue; digest: Digest | undefined; account: Account };
+
+/** `/newsroom/issues` */
+export function issueListRoutes(deps: NewsroomDeps) {
+  const { db } = deps.database;
+  return new Hono<DeskEnv>().get("/newsroom/issues", async (c) => {
+    const at = await deskOf(c, deps);
+    const before = numberIn(c.req.query("before"));
+    if (before === null) return c.html(<ErrorPage {...at.shell} status={400} />, 400);
+    const [issues, digests] = await Promise.all([newestIssues(db, pageSize + 1, before), listDigests(db)]);
+    const listed = await Promise.all(
+      issues.slice(0, pageSize).map(async (issue) => ({
+        issue,
+        digest: digests.find(({ id }) => id === issue.digestId),
+        account: await accountOf(db, issue.id),
+      })),
+    );
+    const first = digests[0]?.slug ?? "daily";
+    return c.html(
+      <IssuesPage
+        at={at}
+        listed={listed}
+        first={first}
+        newer={before === undefined ? null : "/newsroom/issues"}
+        hasOlder={issues.length > pageSize}
+      />,
+    );
+  });
+}
+
+export const issuePath = ({ digestSlug, date, slot }: Issue): string =>
+  `/newsroom/issues/${encodeURIComponent(digestSlug)}/${date}-${encodeURIComponent(slot)}`;
+
+/** "صباح المرسى، 1 آذار 2026": how pages call an issue; its slot stands apart. */
+export function issueTitle(issue: Issue, digest: Digest | undefined, { language, paper }: Desk): string {
+  const name = digest ? digestName(digest, language) : issue.digestSlug;
+  const day = formatDay(Temporal.PlainDate.from(issue.date), paper, language);
+  return [name, day].join(language === "ar" ? "، " : ", ");
+}
+
+function IssuesPage(props: {
+  at: Desk;
+  listed: readonly Listed[];
+  first: string;
+  newer: string | null;
+  hasOlder: boolean;
+}) {
+  const { at, listed } = props;
+  const t = words[at.language];
+  const last = listed.at(-1);
+  return (
+    <NewsroomPage {...at.desk} title={t.title}>
+      <PageHead title={t.title} intro={t.intro} />
+      {listed.length === 0 ? (
+        <Empty title={t.none}>
+          {t.noneText} <Ltr code>{`npx nashra digest send ${props.first}`}</Ltr>
+        </Empty>
+      ) : (
+        <Table
+          caption={t.caption}
+          columns={[
+            { label: t.issue },
+            { label: t.state },
+            { label: t.planned },
+            { label: t.candidates, numeric: true },
+            { label: t.letters },
+          ]}
+          rows={listed.map((it) => row(it, at))}
+        />
+      )}
+      <Pager
+        language={at.language}
+        newer={props.newer}
+        older={props.hasOlder && last ? `/newsroom/issues?before=${last.issue.id}` : null}
+      />
+    </NewsroomPage>
+  );
+}
+
+function row({ issue, digest, account }: Listed, at: Desk) {
+  const { language, paper } = at;
+  const excluded = account.exclusions.reduce((sum, { count }) => sum + count, 0);
+  const letters = account.states.map(
+    ({ state, count }) => `${deliveryStateWord(state, language)} ${numberWord(count, language, paper)}`,
+  );
+  if (excluded > 0) letters.push(`${words[language].excluded} ${numberWord(excluded, language, paper)}`);
+  return [
+    <>
+      <a href={issuePath(issue)}>
+        <Auto>{issueTitle(issue, digest, at)}</Auto>
+      </a>{" "}
+      <Ltr>{issue.slot}</Ltr>
+    </>,
+    <>
+      <Badge tone={issueTones[issue.state]}>{issueStateWord(issue.state, language)}</Badge>{" "}
+      {issue.reason && <Auto>{reasonWord(issue.reason, language, paper)}</Auto>}
+    </>,
+    formatDateTime(issue.plannedAt, paper, language),
+    issue.candidates === null ? "—" : numberWord(issue.candidates, language, paper),
+    letters.length === 0 ? "—" : letters.join(language === "ar" ? "، " : ", "),
+  ];
+}

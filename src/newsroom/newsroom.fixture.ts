@@ -1,0 +1,213 @@
+// A newsroom for tests: a paper, a digest with issues in every state, and an outbox that holds two mails.
+import { openTestDatabase } from "../../tests/support/database.ts";
+import { type AccountTables, createLoginLink, type Role } from "../accounts/index.ts";
+import { assets, openPaper, site } from "../articles/articles.fixture.ts";
+import type { ArticleId, ArticleTables } from "../articles/index.ts";
+import type { DeliveryState, DeliveryTables } from "../delivery/index.ts";
+import type { DigestTables, IssueState, ScoreParts } from "../digests/index.ts";
+import type { Log, Outbox } from "../platform/index.ts";
+import type { SettingsTables } from "../settings/index.ts";
+import type { SubscriberTables } from "../subscribers/index.ts";
+import { newsroomRoutes } from "./index.ts";
+
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
+
+export const parts: ScoreParts = {
+  editor: 0.75,
+  coverage: 0.8,
+  heat: 0.4,
+  clicks: null,
+  freshness: 0.79,
+  ageHours: 4.2,
+  carriedBy: { articles: 5, sources: 3 },
+};
+
+/** A mail as delivery writes them: alternatives, a subject in encoded words, CRLF. */
+export const mailBytes = (over: { subject?: string; html?: string; text?: string } = {}) => {
+  const html =
+    over.html ??
+    '<!doctype html><html dir="rtl"><head><meta name="color-scheme" content="light dark"><style>:root { color-scheme: light dark; } @media (prefers-color-scheme: dark) { p { color: #fff; } }</style></head><body><p style="color:#111">صباح الخير</p><a href="https://marsa.example/confirm/x">أكّد</a></body></html>';
+  return new TextEncoder().encode(
+    [
+      "From: =?utf-8?B?2KfZhNmF2LHYs9mJ?= <bulletin@marsa.example>",
+      "To: salma@example.org",
+      `Subject: ${over.subject ?? "=?utf-8?B?2LXYqNin2K0g2KfZhNmF2LHYs9mJ?="}`,
+      "Date: Sun, 01 Mar 2026 05:00:00 +0000",
+      "MIME-Version: 1.0",
+      'Content-Type: multipart/alternative; boundary="b"',
+      "",
+      "--b",
+      "Content-Type: text/plain; charset=utf-8",
+      "Content-Transfer-Encoding: 8bit",
+      "",
+      over.text ?? "صباح الخير\r\nhttps://marsa.example/confirm/x",
+      "--b",
+      "Content-Type: text/html; charset=utf-8",
+      "Content-Transfer-Encoding: 8bit",
+      "",
+      html,
+      "--b--",
+      "",
+    ].join("\r\n"),
+  );
+};
+
+type Tables = AccountTables &
+  ArticleTables &
+  SettingsTables &
+  DigestTables &
+  DeliveryTables &
+  SubscriberTables;
+
+export async function openNewsroom(
+  mails: Record<string, Uint8Array> | null = { "2-b": mailBytes(), "1-a": mailBytes() },
+) {
+  const database = openTestDatabase<Tables>();
+  const { db } = database;
+  const paper = await openPaper(database);
+  const outbox: Outbox | null = mails && {
+    list: async (limit) =>
+      Object.entries(mails)
+        .slice(0, limit)
+        .map(([id, bytes]) => ({ id, at: paper.now(), octets: bytes.length })),
+    read: async (id) => (Object.hasOwn(mails, id) ? (mails[id] ?? null) : null),
+  };
+  const app = newsroomRoutes({ database, site, now: paper.now, assets, outbox, log: silent });
+  await db
+    .insertInto("digests")
+    .values({
+      slug: "daily",
+      name: "صباح المرسى",
+      name_en: "Marsa Morning",
+      state: "on",
+      zone: "Asia/Beirut",
+      days: "[1,2,3,4,5,6,7]",
+      slots: '[{"name":"morning","time":"07:00"}]',
+      max_stories: 10,
+      min_stories: 1,
+      late_minutes: 180,
+      deadline_minutes: 360,
+      next_at: null,
+      next_date: null,
+      next_slot: null,
+    })
+    .execute();
+  const digest = await db.selectFrom("digests").select("id").executeTakeFirstOrThrow();
+
+  async function issue(
+    date: string,
+    over: { state?: IssueState; reason?: string; candidates?: number } = {},
+  ) {
+    const at = Temporal.Instant.from(`${date}T05:00Z`).epochMilliseconds;
+    const state = over.state ?? "sent";
+    const row = await db
+      .insertInto("issues")
+      .values({
+        digest_id: digest.id,
+        local_date: date,
+        slot: "morning",
+        state,
+        planned_at: at,
+        opened_at: at,
+        finished_at: null,
+        reason: over.reason ?? null,
+        candidates: over.candidates ?? null,
+      })
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    return row.id;
+  }
+  type IssueId = Awaited<ReturnType<typeof issue>>;
+
+  /** Puts one more into the ledger: a letter in this state, or an exclusion for this reason. */
+  async function candidate(
+    issue_id: IssueId,
+    address: string,
+    fate: { state: DeliveryState; reply?: string; in_doubt?: number } | { excluded: string },
+  ) {
+    const { id } = await db
+      .insertInto("subscribers")
+      .values({
+        address,
+        address_key: address,
+        state: "confirmed",
+        language: "ar",
+        created_at: 0,
+        confirmed_at: 0,
+        sample: 0,
+      })
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    if ("excluded" in fate) {
+      await db
+        .insertInto("exclusions")
+        .values({ issue_id, subscriber_id: id, reason: fate.excluded })
+        .execute();
+      return;
+    }
+    await db
+      .insertInto("deliveries")
+      .values({
+        issue_id,
+        subscriber_id: id,
+        sections: "",
+        language: "ar",
+        address,
+        state: fate.state,
+        edition_id: null,
+        message_id: null,
+        message_date: null,
+        reply: fate.reply ?? null,
+        tries: 1,
+        in_doubt: fate.in_doubt ?? 0,
+        worker: null,
+        due_at: 0,
+        deadline_at: 0,
+        at: Temporal.Instant.from("2026-03-01T05:00Z").epochMilliseconds,
+      })
+      .execute();
+  }
+
+  async function edition(issue_id: IssueId, sections: string, stories: readonly ArticleId[]) {
+    const { id } = await db
+      .insertInto("editions")
+      .values({
+        issue_id,
+        sections,
+        language: "ar",
+        revision: 1,
+        subject: "",
+        html: "",
+        plain: "",
+        built_at: 0,
+      })
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    for (const [i, article_id] of stories.entries())
+      await db
+        .insertInto("edition_stories")
+        .values({
+          edition_id: id,
+          position: i + 1,
+          article_id,
+          story_id: article_id,
+          score: 0.431,
+          parts: JSON.stringify(parts),
+        })
+        .execute();
+    return id;
+  }
+
+  /** Signs somebody in. @returns how they ask for pages */
+  async function enter(address = "salma@example.org", role?: Role) {
+    if (role) await db.insertInto("editors").values({ address, role, created_at: 0 }).execute();
+    const token = await createLoginLink(database, address, paper.now());
+    const reply = await app.request(`/newsroom/login/${token}`, { method: "POST" });
+    const cookie = reply.headers.get("Set-Cookie")?.split(";")[0] ?? "";
+    return async (path: string) => {
+      const page = await app.request(path, { headers: { Cookie: cookie } });
+      return { status: page.status, headers: page.headers, html: await page.text() };
+    };
+  }
+  return { ...paper, database, app, issue, candidate, edition, enter };
+}

@@ -1,0 +1,127 @@
+// The words that several pages of the newsroom share: states, and reasons for them. Those of one page stand beside it.
+import { formatNumber, withDigits } from "../arabic/index.ts";
+import type { DeliveryState } from "../delivery/index.ts";
+import type { IssueState } from "../digests/index.ts";
+import type { Publisher } from "../settings/index.ts";
+import { bothLanguages, type Language, type Tone } from "../web/index.ts";
+
+export const issueTones: Readonly<Record<IssueState, Tone>> = {
+  opened: "plain",
+  built: "plain",
+  sending: "plain",
+  sent: "ok",
+  skipped: "warning",
+  cancelled: "error",
+};
+
+export const deliveryTones: Readonly<Record<DeliveryState, Tone>> = {
+  queued: "plain",
+  claimed: "plain",
+  sending: "plain",
+  accepted: "ok",
+  deferred: "warning",
+  rejected: "error",
+  in_doubt: "warning",
+  expired: "error",
+  withdrawn: "plain",
+};
+
+const issueStates = bothLanguages<Record<IssueState, string>>({
+  ar: {
+    opened: "فُتح",
+    built: "رُتّبت أخباره",
+    sending: "يُرسل",
+    sent: "أُرسل",
+    skipped: "لم يصدر",
+    cancelled: "أُلغي",
+  },
+  en: {
+    opened: "opened",
+    built: "built",
+    sending: "sending",
+    sent: "sent",
+    skipped: "skipped",
+    cancelled: "cancelled",
+  },
+});
+
+const deliveryStates = bothLanguages<Record<DeliveryState, string>>({
+  ar: {
+    queued: "في الانتظار",
+    claimed: "يُعدّ للإرسال",
+    sending: "يُرسل الآن",
+    accepted: "قبله الخادم",
+    deferred: "أُرجئ",
+    rejected: "رُفض",
+    in_doubt: "غير مؤكد",
+    expired: "فات موعده",
+    withdrawn: "سُحب قبل الإرسال",
+  },
+  en: {
+    queued: "queued",
+    claimed: "claimed",
+    sending: "sending",
+    accepted: "accepted",
+    deferred: "deferred",
+    rejected: "rejected",
+    in_doubt: "in doubt",
+    expired: "expired",
+    withdrawn: "withdrawn",
+  },
+});
+
+/** Why somebody was left out; a reason that is not here is shown as it is stored. */
+const exclusions = bothLanguages<Record<string, string>>({
+  ar: {
+    pending: "لم يؤكد اشتراكه",
+    paused: "أوقف الاشتراك مؤقتًا",
+    left: "ليس مشتركًا في هذه النشرة",
+    "left-by-one-click": "ألغى الاشتراك من زرّ البريد",
+    "left-by-page": "ألغى الاشتراك من صفحتنا",
+    suppressed: "عنوان لا نراسله",
+    erased: "طلب محو بياناته",
+    "too-few-stories": "لا أخبار كافية في الأقسام التي اختارها",
+  },
+  en: {
+    pending: "has not confirmed",
+    paused: "paused the subscription",
+    left: "is not subscribed to this digest",
+    "left-by-one-click": "left by the mail program’s button",
+    "left-by-page": "left on our page",
+    suppressed: "an address that must not be mailed",
+    erased: "asked to be erased",
+    "too-few-stories": "too few stories in the sections chosen",
+  },
+});
+
+/** The reasons that issues are skipped for, as digests writes them, in Arabic; what is not known stays as it is. */
+const arabicReasons: readonly [RegExp, (...found: string[]) => string][] = [
+  [/^late by (\d+) minutes; the limit is (\d+)$/, (late, limit) => `تأخر ${late} دقيقة، والحد ${limit}`],
+  [/^nobody has confirmed a subscription to it$/, () => "لم يؤكد أحد اشتراكه فيه"],
+  [/^too few stories: (\d+), and it takes (\d+)$/, (found, needed) => `أخباره ${found}، وأقل عدد ${needed}`],
+];
+
+/** Why an issue did not go out. */
+export function reasonWord(reason: string, language: Language, { digits }: Publisher): string {
+  if (language === "en") return reason;
+  for (const [pattern, say] of arabicReasons) {
+    const found = pattern.exec(reason);
+    if (found) return withDigits(say(...found.slice(1)), digits);
+  }
+  return reason;
+}
+
+export const issueStateWord = (state: IssueState, language: Language) => issueStates[language][state];
+export const deliveryStateWord = (state: DeliveryState, language: Language) =>
+  deliveryStates[language][state];
+export const exclusionWord = (reason: string, language: Language) => exclusions[language][reason] ?? reason;
+
+/** A whole number as the page writes it. */
+export const numberWord = (n: number, language: Language, { digits }: Publisher): string =>
+  language === "ar" ? formatNumber(n, digits) : n.toLocaleString("en");
+
+/** How large a mail is, in kilobytes of a thousand octets, as mail programs count. */
+export function sizeWord(octets: number, language: Language, { digits }: Publisher): string {
+  const kilobytes = (octets / 1000).toFixed(1);
+  return language === "ar" ? `${withDigits(kilobytes, digits)} ك.ب` : `${kilobytes} kB`;
+}
