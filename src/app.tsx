@@ -3,21 +3,41 @@ import { type Context, Hono } from "hono";
 import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
-import { accountRoutes, requireToken } from "./accounts/index.ts";
-import { articleApi, articlePages, visitOf } from "./articles/index.ts";
-import { queueNotice, sendDue } from "./delivery/index.ts";
-import { digestRoutes, listDigests } from "./digests/index.ts";
-import { type FeedService, feedLinks, feedRoutes } from "./feeds/index.ts";
+import { type AccountTables, accountRoutes, requireToken } from "./accounts/index.ts";
+import { type ArticleTables, articleApi, articlePages, visitOf } from "./articles/index.ts";
+import type { Config, Keyring } from "./config.ts";
+import { type DeliveryTables, queueNotice, sendDue } from "./delivery/index.ts";
+import { type DigestTables, digestRoutes, listDigests } from "./digests/index.ts";
+import { type FeedService, type FeedTables, feedLinks, feedRoutes } from "./feeds/index.ts";
 import { newsroomRoutes } from "./newsroom/index.ts";
-import { sameText } from "./platform/index.ts";
+import { type Clock, type Database, type Log, type Outbox, sameText } from "./platform/index.ts";
 import { type PublishDeps, publishArticle, retract } from "./publish.ts";
-import type { Platform } from "./service.ts";
-import { readPublisher } from "./settings/index.ts";
-import { SubscribeForm, subscriberRoutes } from "./subscribers/index.ts";
+import { readPublisher, type SettingsTables } from "./settings/index.ts";
+import { SubscribeForm, type SubscriberTables, subscriberRoutes } from "./subscribers/index.ts";
 import type { TickDeps, TickReport } from "./tick.ts";
-import { chooseLanguage, ErrorPage, problem, secureHeaders } from "./web/index.ts";
+import { type AssetPaths, chooseLanguage, ErrorPage, problem, secureHeaders } from "./web/index.ts";
 
-type AppDeps = Platform & {
+/** Every table, for whoever opens the database. */
+export type AllTables = SettingsTables &
+  AccountTables &
+  ArticleTables &
+  FeedTables &
+  SubscriberTables &
+  DigestTables &
+  DeliveryTables;
+
+/** What the routes need. */
+export type AppDeps = {
+  config: Config;
+  keys: Keyring;
+  database: Database<AllTables>;
+  /** Null where mails go to a relay. */
+  outbox: Outbox | null;
+  assets: AssetPaths;
+  now: Clock;
+  log: Log;
+  /** Lets work go on after the reply was sent. */
+  later: (work: () => Promise<unknown>) => void;
   feeds: FeedService;
   publishing: PublishDeps;
   ticking: TickDeps;

@@ -1,43 +1,16 @@
 // One function builds the whole service from a config and what the host supplies; hosts and tests both call it.
 import type { Hono } from "hono";
-import type { AccountTables } from "./accounts/index.ts";
-import { createApp } from "./app.tsx";
-import type { ArticleTables } from "./articles/index.ts";
-import type { Config, Keyring } from "./config.ts";
-import type { DeliveryTables } from "./delivery/index.ts";
-import type { DigestTables } from "./digests/index.ts";
-import { type FeedService, type FeedTables, feedService } from "./feeds/index.ts";
+import { type AppDeps, createApp } from "./app.tsx";
+import { type FeedService, feedService } from "./feeds/index.ts";
 import { createMailRenderer, type TemplateReader } from "./mail/index.ts";
-import type { Clock, Database, Log, Mailer, Outbox } from "./platform/index.ts";
+import type { Mailer } from "./platform/index.ts";
 import type { PublishDeps } from "./publish.ts";
-import type { SettingsTables } from "./settings/index.ts";
-import type { SubscriberTables } from "./subscribers/index.ts";
 import { type TickDeps, type TickReport, tick } from "./tick.ts";
-import type { AssetPaths } from "./web/index.ts";
-
-/** Every table, for the hosts, which open the database. */
-export type AllTables = SettingsTables &
-  AccountTables &
-  ArticleTables &
-  FeedTables &
-  SubscriberTables &
-  DigestTables &
-  DeliveryTables;
 
 /** What a host supplies. */
-export type Platform = {
-  config: Config;
-  keys: Keyring;
-  database: Database<AllTables>;
+export type Platform = Omit<AppDeps, "feeds" | "publishing" | "ticking" | "tick"> & {
   mailer: Mailer;
-  /** Null where mails go to a relay. */
-  outbox: Outbox | null;
   templates: TemplateReader;
-  assets: AssetPaths;
-  now: Clock;
-  log: Log;
-  /** Lets work go on after the reply was sent. */
-  later: (work: () => Promise<unknown>) => void;
   /** How many letters may be under way at once. */
   connections: number;
 };

@@ -35,17 +35,23 @@ export function smtpMailer(relay: URL, pool: number): Mailer {
 }
 
 /**
- * What an error of nodemailer's means. A reply code is the server's word. Without one the connection failed: before MAIL
- * nothing can have been taken; after it nodemailer does not tell whether the last dot had left, so that it is in doubt.
+ * What an error of nodemailer's means. A reply code is the server's word. Without one the connection failed, and nodemailer
+ * names the same command and code whether it was lost before MAIL or after the last dot (measured with 10.6): only where
+ * the connection never stood is it certain that nothing was taken. Everything else is in doubt.
  */
 export function resultOf(error: unknown): SendResult {
-  const { responseCode, response, command, code, message } = Object(error);
+  const { responseCode, response, command, code, message, syscall } = Object(error);
   const reply = String(response ?? message ?? error);
-  const beforeMail =
-    ["CONN", "EHLO", "HELO", "LHLO", "STARTTLS", "API"].includes(command) ||
-    String(command).startsWith("AUTH");
-  if (beforeMail || ["EAUTH", "ETLS", "EDNS", "ENOAUTH", "EOAUTH2"].includes(code))
-    return { kind: "not-sent", reply };
-  if (typeof responseCode === "number") return { kind: "refused", code: responseCode, reply };
+  const signingIn =
+    ["EHLO", "HELO", "LHLO", "STARTTLS", "API"].includes(command) || String(command).startsWith("AUTH");
+  const neverStood =
+    syscall === "connect" ||
+    ["EAUTH", "ETLS", "EDNS", "ENOAUTH", "EOAUTH2"].includes(code) ||
+    /^(Connection timeout|Greeting never received)/.test(String(message));
+  if (signingIn || neverStood) return { kind: "not-sent", reply };
+  if (typeof responseCode === "number") {
+    // A refusal that names no command is the server's greeting or its farewell: about us, not about this letter.
+    return command === "CONN" ? { kind: "not-sent", reply } : { kind: "refused", code: responseCode, reply };
+  }
   return code === "EENVELOPE" ? { kind: "refused", code: 550, reply } : { kind: "in-doubt", reply };
 }

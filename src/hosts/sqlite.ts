@@ -4,8 +4,8 @@ import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
+import type { AllTables } from "../app.tsx";
 import type { Batch, Database } from "../platform/index.ts";
-import type { AllTables } from "../service.ts";
 
 export type OpenDatabase = Database<AllTables> & { close: () => Promise<void> };
 
