@@ -1,6 +1,5 @@
 // A template and its data become HTML and plain text: Liquid fills it, MJML makes mail clients' HTML of it.
 import { Liquid } from "liquidjs";
-import mjml2html from "mjml-browser";
 import { oneLine } from "../arabic/index.ts";
 import { paletteOf } from "./colour.ts";
 import type { MailData } from "./data.ts";
@@ -84,6 +83,8 @@ async function fill(liquid: Liquid, file: string, scope: object): Promise<unknow
 
 async function compile(file: string, mjml: string): Promise<string> {
   try {
+    // Loaded when first needed: half of the start of a command that renders nothing.
+    const { default: mjml2html } = await import("mjml-browser");
     return (await mjml2html(mjml, { validationLevel: "strict" })).html;
   } catch (error) {
     throw new Error(`Template ${file}, filled in, is no valid MJML: ${withLines(messageOf(error), mjml)}`, {

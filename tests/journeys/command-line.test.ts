@@ -1,0 +1,219 @@
+// The main job from the outside, as on a fresh machine: the built command, real processes, HTTP and SMTP.
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { has, libxml2Complaints } from "../../src/feeds/readers.fixture.ts";
+import { nashra, serve } from "../support/process.ts";
+import { startSmtp } from "../support/smtp.ts";
+
+const copiedPage = resolve(import.meta.dirname, "../../src/sources/fixtures/copied-page.txt");
+const xmllint = has("xmllint (libxml2-utils)", "xmllint", ["--version"]);
+let data: string;
+const run = (...args: string[]) => nashra({ NASHRA_DATA: data }, args);
+
+beforeEach(() => {
+  data = mkdtempSync(join(tmpdir(), "nashra-cli-"));
+});
+afterEach(() => rmSync(data, { recursive: true, force: true }));
+
+describe("a page that was copied from a site", () => {
+  test("stands in its section's three feeds and in a digest that arrives by SMTP", async () => {
+    const smtp = await startSmtp();
+    const env = { NASHRA_DATA: data, NASHRA_SMTP_URL: smtp.url };
+    const server = await serve(env);
+    try {
+      const imported = await nashra(env, ["import", copiedPage, "--json"]);
+      expect(imported.code).toBe(0);
+      const article = JSON.parse(imported.out);
+      expect(article).toMatchObject({ result: "created", section: "بلدي", published_from: "first-seen" });
+      const again = await nashra(env, ["import", copiedPage, "--json"]);
+      expect(JSON.parse(again.out)).toMatchObject({
+        result: "unchanged",
+        id: article.id,
+        published_at: article.published_at,
+      });
+
+      await new Promise((done) => setTimeout(done, 1100)); // what another process publishes is seen within a second
+      const section = encodeURIComponent("بلدي");
+      for (const format of ["rss", "atom", "json"]) {
+        const feed = await fetch(`${server.url}feeds/section/${section}.${format}`);
+        expect(feed.status).toBe(200);
+        const text = await feed.text();
+        expect(text).toContain(article.title);
+        if (format !== "json" && xmllint) expect(libxml2Complaints(text)).toBe("");
+        const etag = feed.headers.get("etag") ?? "";
+        expect((await fetch(feed.url, { headers: { "If-None-Match": etag } })).status).toBe(304);
+      }
+      const page = await fetch(`${server.url}articles/${article.id}`);
+      expect([page.status, await page.text()]).toEqual([200, expect.stringContaining(article.title)]);
+
+      for (const title of ["خبر أول", "خبر ثان", "خبر ثالث"]) {
+        writeFileSync(
+          join(data, `${title}.json`),
+          JSON.stringify({
+            external_id: title,
+            title,
+            body_html: `<p>${title} ${"كلام ".repeat(40)}${title}</p>`,
+            sections: ["سياسة"],
+          }),
+        );
+        expect((await nashra(env, ["import", join(data, `${title}.json`)])).code).toBe(0);
+      }
+      const list = await nashra(
+        env,
+        ["subscriber", "import", "-", "--consent", "sign-up sheet"],
+        "address\nsalma@example.org\nno address\n",
+      );
+      expect([list.code, list.out]).toEqual([0, expect.stringContaining("Added to daily: 1")]);
+      const sent = await nashra(env, ["digest", "send", "daily", "--json"]);
+      expect(JSON.parse(sent.out)).toMatchObject({
+        state: "sent",
+        candidates: 1,
+        deliveries: { accepted: 1 },
+      });
+      const mail = await smtp.read("salma@example.org");
+      expect(mail.text).toContain(article.title);
+
+      const name = JSON.parse(sent.out).issue;
+      const ledger = await nashra(env, ["issue", "ledger", name, "--json"]);
+      expect(JSON.parse(ledger.out)).toMatchObject({
+        address: "salma@example.org",
+        state: "accepted",
+        tries: 1,
+        in_doubt: 0,
+      });
+      const explained = JSON.parse((await nashra(env, ["issue", "explain", name, "--json"])).out);
+      expect(explained.editions[0].stories[0].parts).toHaveProperty("freshness");
+    } finally {
+      expect(await server.stop()).toBe(0);
+      await smtp.close();
+    }
+  });
+});
+
+test("the sample newsroom comes up with an empty store, is marked as one, and goes with one command", async () => {
+  const env = { NASHRA_DATA: data, NASHRA_SAMPLE: "on" };
+  const server = await serve(env);
+  const home = await (await fetch(server.url)).text();
+  expect(home).toContain("صحيفة تجريبية");
+  expect(server.said()).toMatch(/newsroom\/login\/\S{40,}/);
+  expect(readdirSync(join(data, "outbox")).filter((name) => name.endsWith(".eml"))).toHaveLength(3);
+  expect(await server.stop("SIGINT")).toBe(0);
+
+  const removed = await nashra(env, ["sample", "remove"]);
+  expect([removed.code, removed.out]).toEqual([
+    0,
+    expect.stringContaining("Removed: 50 articles and 3 subscribers"),
+  ]);
+  expect((await nashra(env, ["subscriber", "list", "--json"])).out).toBe("");
+  const second = await serve(env); // not loaded again: somebody decided
+  expect(await (await fetch(second.url)).text()).not.toContain("صحيفة تجريبية");
+  expect(await second.stop()).toBe(0);
+});
+
+test("no sample with a relay", async () => {
+  const server = await serve({ NASHRA_DATA: data, NASHRA_SAMPLE: "", NASHRA_SMTP_URL: "smtp://127.0.0.1:9" });
+  expect(await (await fetch(server.url)).text()).not.toContain("صحيفة تجريبية");
+  expect(await server.stop()).toBe(0);
+});
+
+test.each([
+  ["a file that is no article", ["import", "FILE"], 1, /FILE: .*\n1 refused; nothing of that was stored/],
+  ["a file that is not there", ["import", "/nowhere"], 1, /cannot be read/],
+  ["an address inside", ["import", "http://127.0.0.1:1/x"], 1, /inside your own network.*NASHRA_FETCH_ALLOW/],
+  ["an unknown command", ["digset"], 2, /unknown command/],
+  ["an unknown digest", ["digest", "next", "weekly"], 1, /no digest "weekly". There are: daily/],
+  ["a zone that is none", ["digest", "set", "daily", "--zone", "Mars/Olympus"], 2, /no IANA time zone/],
+  ["a time that is none", ["digest", "set", "daily", "--at", "morning=25:00"], 2, /no slot/],
+  ["a day that is none", ["digest", "set", "daily", "--days", "sun,funday"], 2, /no day/],
+  ["nothing to set", ["digest", "set", "daily"], 2, /what to change/],
+  ["an issue that is none", ["issue", "ledger", "daily/2026-01-01-morning"], 1, /no issue/],
+  ["no consent", ["subscriber", "import", "-"], 2, /--consent/],
+  ["a role that is none", ["token", "create", "--role", "king"], 2, /Allowed choices/],
+  ["a date that is none", ["import", "x", "--published-at", "yesterday"], 2, /offset/],
+])("%s: code and words", async (_, args, code, words) => {
+  const file = join(data, "FILE");
+  writeFileSync(file, "سطر واحد فقط");
+  const ended = await run(...args.map((arg) => (arg === "FILE" ? file : arg)));
+  expect(ended.err.replaceAll(file, "FILE")).toMatch(words);
+  expect([ended.code, ended.out, ended.err.includes("    at ")]).toEqual([code, "", false]);
+});
+
+test("a wrong setting stops the start and names itself", async () => {
+  const ended = await nashra({ NASHRA_DATA: data, NASHRA_PORT: "99999", NASHRA_PUBLIC_URL: "ftp://x" }, [
+    "serve",
+  ]);
+  expect(ended.code).toBe(1);
+  expect(ended.err).toMatch(/NASHRA_PORT .*0 to 65535/);
+  expect(ended.err).toMatch(/NASHRA_PUBLIC_URL .*http or https/);
+});
+
+test("schedule by hand: set, list, next", async () => {
+  const set = await run(
+    "digest",
+    "set",
+    "daily",
+    "--zone",
+    "Africa/Cairo",
+    "--days",
+    "sun,thu",
+    "--at",
+    "night=00:15,evening=18:00",
+  );
+  expect(set.code).toBe(0);
+  const [digest] = (await run("digest", "list", "--json")).out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(digest).toMatchObject({
+    slug: "daily",
+    zone: "Africa/Cairo",
+    days: "thu,sun",
+    at: "night=00:15,evening=18:00",
+  });
+  await run("digest", "set", "daily", "--days", "fri");
+  const next = await run(
+    "digest",
+    "next",
+    "daily",
+    "--from",
+    "2026-04-23T12:00:00Z",
+    "--count",
+    "2",
+    "--json",
+  );
+  expect(
+    next.out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line)),
+  ).toEqual([
+    { local_date: "2026-04-24", slot: "night", at: "2026-04-23T22:00:00Z", note: "gap" }, // Cairo loses midnight
+    { local_date: "2026-04-24", slot: "evening", at: "2026-04-24T15:00:00Z", note: null },
+  ]);
+});
+
+test("every command has help", async () => {
+  const { out, code } = await run("--help");
+  expect(code).toBe(0);
+  for (const name of [
+    "serve",
+    "tick",
+    "import",
+    "digest",
+    "issue",
+    "subscriber",
+    "token",
+    "login-link",
+    "config",
+  ])
+    expect(out).toContain(name);
+  expect((await run("digest", "send", "--help")).out).toContain("--dry-run");
+});
+
+test("settings are listed, secrets hidden", async () => {
+  const ended = await nashra({ NASHRA_DATA: data, NASHRA_SECRET: `k1:${"s".repeat(40)}` }, ["config"]);
+  expect(ended.out).toContain(`NASHRA_DATA=${data}`);
+  expect(ended.out).not.toContain("ssss");
+});
