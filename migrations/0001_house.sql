@@ -22,12 +22,18 @@ create table login_links (
   used_at integer
 ) strict;
 
+create index login_links_expiry on login_links (expires_at);
+create index login_links_of_editor on login_links (editor_id);
+
 create table sessions (
   token_hash text primary key,
   editor_id integer not null references editors (id) on delete cascade,
   created_at integer not null,
   expires_at integer not null
 ) strict;
+
+create index sessions_expiry on sessions (expires_at);
+create index sessions_of_editor on sessions (editor_id);
 
 create table api_tokens (
   id integer primary key,
@@ -239,9 +245,8 @@ create table issues (
   unique (digest_id, local_date, slot)
 ) strict;
 
-create index issues_under_way on issues (state, opened_at) where state in ('opened', 'built', 'sending');
+create index issues_by_state on issues (state, opened_at);
 create index issues_of_digest on issues (digest_id, planned_at desc);
-create index issues_newest on issues (opened_at desc, id desc);
 
 create table editions (
   id integer primary key,
@@ -290,7 +295,8 @@ create table deliveries (
   unique (issue_id, subscriber_id)
 ) strict;
 
-create index deliveries_open on deliveries (issue_id, state, due_at) where state in ('queued', 'claimed', 'sending', 'deferred', 'in_doubt');
+create index deliveries_by_state on deliveries (issue_id, state, due_at);
+create index deliveries_held on deliveries (worker) where worker is not null;
 create index deliveries_of_subscriber on deliveries (subscriber_id, id);
 
 create table exclusions (
@@ -321,5 +327,6 @@ create table notices (
   at integer not null
 ) strict;
 
-create index notices_open on notices (state, due_at) where state in ('queued', 'claimed', 'sending', 'deferred', 'in_doubt');
+create index notices_by_state on notices (state, due_at);
+create index notices_held on notices (worker) where worker is not null;
 create index notices_of_address on notices (address, at);

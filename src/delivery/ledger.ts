@@ -39,7 +39,7 @@ type Db = Kysely<DeliveryTables>;
 export type Lot = { table: "deliveries"; issue: IssueId } | { table: "notices" };
 
 const inLot = (lot: Lot): RawBuilder<boolean> =>
-  lot.table === "deliveries" ? sql`issue_id = ${lot.issue}` : sql`true`;
+  lot.table === "deliveries" ? sql`issue_id = ${lot.issue}` : sql`1 = 1`;
 
 /** How long a claimed letter belongs to its worker. Longer than a server may take to answer the last dot. */
 const leaseMinutes = 15;
@@ -105,8 +105,8 @@ export function queueNotice(
 }
 
 /**
- * Puts in order what a stopped process left, and what waited too long: an expired lease before sending goes back to the
- * queue; during sending, nobody knows what the server took: in doubt, and named. Past the deadline it is over.
+ * Puts in order what a stopped process left: an expired lease before sending goes back to the queue; during sending, nobody
+ * knows what the server took: in doubt, and named.
  */
 export async function recover(
   { db, batch }: Database<DeliveryTables>,
@@ -121,11 +121,14 @@ export async function recover(
     sql`update ${table} set state = 'in_doubt', in_doubt = in_doubt + 1, worker = null, at = ${ms},
         reply = 'the process ended while this was under way'
       where ${inLot(lot)} and state = 'sending' and due_at <= ${ms}`.compile(db),
-    sql`update ${table} set state = 'expired', worker = null, at = ${ms}
-      where ${inLot(lot)} and state in ('queued', 'deferred', 'in_doubt') and deadline_at <= ${ms}`.compile(
-      db,
-    ),
   ]);
+}
+
+/** Ends what waited past its deadline. Looks at every waiting letter of the lot, so ask when the deadline can have come. */
+export async function expire(db: Db, lot: Lot, now: Temporal.Instant): Promise<void> {
+  const ms = now.epochMilliseconds;
+  await sql`update ${sql.table(lot.table)} set state = 'expired', worker = null, at = ${ms}
+    where ${inLot(lot)} and state in ('queued', 'deferred', 'in_doubt') and deadline_at <= ${ms}`.execute(db);
 }
 
 /** A letter that is this worker's until its lease ends. */

@@ -24,6 +24,7 @@ import {
   claimDeliveries,
   claimNotices,
   type DeliveryTables,
+  expire,
   hasOpen,
   markSending,
   recover,
@@ -70,6 +71,7 @@ export async function sendDue(deps: SendDeps, until: Temporal.Instant, stop?: Ab
 async function sendNotices(deps: SendDeps, worker: string, goOn: () => boolean): Promise<number> {
   const { db } = deps.database;
   await recover(deps.database, { table: "notices" }, deps.now());
+  await expire(db, { table: "notices" }, deps.now());
   let tried = 0;
   while (goOn()) {
     const letters = await claimNotices(db, worker, claimSize, deps.now());
@@ -95,7 +97,10 @@ async function sendIssue(
   goOn: () => boolean,
 ): Promise<number> {
   const { db } = deps.database;
-  await recover(deps.database, { table: "deliveries", issue: issue.id }, deps.now());
+  const lot = { table: "deliveries" as const, issue: issue.id };
+  await recover(deps.database, lot, deps.now());
+  const deadline = issue.plannedAt.add({ minutes: digest.deadlineMinutes });
+  if (Temporal.Instant.compare(deps.now(), deadline) >= 0) await expire(db, lot, deps.now());
   let tried = 0;
   while (goOn()) {
     const claimed = await claimDeliveries(db, issue.id, worker, claimSize, deps.now());

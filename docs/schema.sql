@@ -1,0 +1,330 @@
+-- Written by tests/plans.test.ts from the migrations, to be read in review.
+
+CREATE TABLE api_tokens (
+  id integer primary key,
+  token_hash text not null unique,
+  name text not null,
+  role text not null check (role in ('viewer', 'editor', 'administrator')),
+  created_at integer not null,
+  revoked_at integer
+) strict;
+
+CREATE TABLE article_authors (
+  article_id integer not null references articles (id) on delete cascade,
+  author_id integer not null references authors (id),
+  position integer not null,
+  primary key (article_id, author_id)
+) strict, without rowid;
+
+CREATE INDEX article_authors_of_author on article_authors (author_id, article_id);
+
+CREATE TABLE article_revisions (
+  article_id integer not null references articles (id) on delete cascade,
+  revision integer not null,
+  replaced_at integer not null,
+  content text not null check (json_valid(content)),
+  primary key (article_id, revision)
+) strict, without rowid;
+
+CREATE TABLE article_sections (
+  article_id integer not null references articles (id) on delete cascade,
+  section_id integer not null references sections (id),
+  position integer not null,
+  published_at integer not null,
+  visible integer not null check (visible in (0, 1)),
+  primary key (article_id, section_id)
+) strict, without rowid;
+
+CREATE INDEX article_sections_newest on article_sections (section_id, visible, published_at desc, article_id desc);
+
+CREATE TABLE article_tags (
+  article_id integer not null references articles (id) on delete cascade,
+  tag_id integer not null references tags (id),
+  position integer not null,
+  primary key (article_id, tag_id)
+) strict, without rowid;
+
+CREATE INDEX article_tags_of_tag on article_tags (tag_id, article_id);
+
+CREATE TABLE articles (
+  id integer primary key,
+  guid text not null unique,
+  origin text not null, -- who gave it to us: api, import, sample; its ids are its own
+  external_id text not null,
+  state text not null check (state in ('published', 'embargoed', 'retracted')),
+  url text, -- null: its page is ours, /articles/{id}
+  title text not null,
+  summary text not null,
+  body_html text not null,
+  source_name text,
+  image text check (image is null or json_valid(image)),
+  importance integer not null check (importance between 0 and 3),
+  published_at integer not null,
+  published_from text not null check (published_from in ('given', 'first-seen')),
+  updated_at integer not null,
+  first_seen_at integer not null,
+  revision integer not null,
+  content_hash text not null,
+  correction text,
+  retracted_at integer,
+  retract_reason text,
+  story_id integer references articles (id), -- the lead of its story; null where it leads
+  check ((state = 'retracted') = (retracted_at is not null)),
+  unique (origin, external_id)
+) strict;
+
+CREATE INDEX articles_newest on articles (state, published_at desc, id desc);
+
+CREATE INDEX articles_of_story on articles (story_id);
+
+CREATE TABLE audit_log (
+  id integer primary key,
+  at integer not null,
+  actor text not null,
+  act text not null,
+  subject text not null
+) strict;
+
+CREATE TABLE authors (
+  id integer primary key,
+  slug text not null unique,
+  name text not null
+) strict;
+
+CREATE TABLE consents (
+  id integer primary key,
+  subscriber_id integer not null references subscribers (id),
+  at integer not null,
+  act text not null check (act in ('asked', 'confirmed', 'imported', 'left')),
+  digest_id integer references digests (id) on delete set null,
+  proof text not null check (json_valid(proof))
+) strict;
+
+CREATE INDEX consents_of_subscriber on consents (subscriber_id, id);
+
+CREATE TABLE deliveries (
+  id integer primary key,
+  issue_id integer not null references issues (id),
+  subscriber_id integer not null references subscribers (id),
+  sections text not null,
+  language text not null,
+  address text not null,
+  state text not null check (state in ('queued', 'claimed', 'sending', 'accepted', 'deferred', 'rejected', 'in_doubt', 'expired', 'withdrawn')),
+  edition_id integer references editions (id), -- the revision that the last try sent
+  message_id text, -- the same in every try
+  message_date integer, -- the Date of its message, the same in every try
+  reply text,
+  tries integer not null default 0,
+  in_doubt integer not null default 0, -- how often it was
+  worker text,
+  due_at integer not null, -- when it may be claimed; while it is held, when the lease ends
+  deadline_at integer not null,
+  at integer not null,
+  unique (issue_id, subscriber_id)
+) strict;
+
+CREATE INDEX deliveries_by_state on deliveries (issue_id, state, due_at);
+
+CREATE INDEX deliveries_held on deliveries (worker) where worker is not null;
+
+CREATE INDEX deliveries_of_subscriber on deliveries (subscriber_id, id);
+
+CREATE TABLE digests (
+  id integer primary key,
+  slug text not null unique,
+  name text not null,
+  name_en text,
+  state text not null check (state in ('on', 'off')),
+  zone text not null,
+  days text not null check (json_valid(days)), -- ISO weekdays, 1 is Monday
+  slots text not null check (json_valid(slots)), -- [{"name": "morning", "time": "07:00"}]
+  max_stories integer not null check (max_stories between 1 and 50),
+  min_stories integer not null check (min_stories between 1 and 50),
+  late_minutes integer not null, -- an issue later than this is no news: skipped
+  deadline_minutes integer not null, -- a delivery older than this has expired
+  next_at integer, -- the next run, computed from the schedule; null when off
+  next_date text,
+  next_slot text
+) strict;
+
+CREATE INDEX digests_due on digests (state, next_at);
+
+CREATE TABLE edition_stories (
+  edition_id integer not null references editions (id) on delete cascade,
+  position integer not null,
+  article_id integer not null references articles (id),
+  story_id integer not null,
+  score real not null,
+  parts text not null check (json_valid(parts)),
+  primary key (edition_id, position)
+) strict, without rowid;
+
+CREATE INDEX edition_stories_of_story on edition_stories (story_id);
+
+CREATE TABLE editions (
+  id integer primary key,
+  issue_id integer not null references issues (id) on delete cascade,
+  sections text not null, -- as in subscriptions
+  language text not null,
+  revision integer not null,
+  subject text not null,
+  html text not null,
+  plain text not null,
+  built_at integer not null,
+  unique (issue_id, sections, language, revision)
+) strict;
+
+CREATE TABLE editors (
+  id integer primary key,
+  address text not null unique,
+  role text not null check (role in ('viewer', 'editor', 'administrator')),
+  created_at integer not null
+) strict;
+
+CREATE TABLE exclusions (
+  issue_id integer not null references issues (id),
+  subscriber_id integer not null references subscribers (id),
+  reason text not null,
+  primary key (issue_id, subscriber_id)
+) strict, without rowid;
+
+CREATE INDEX exclusions_of_subscriber on exclusions (subscriber_id);
+
+CREATE TABLE feed_versions (
+  feed text primary key,
+  version integer not null,
+  changed_at integer not null
+) strict, without rowid;
+
+CREATE TABLE issues (
+  id integer primary key,
+  digest_id integer not null references digests (id),
+  local_date text not null,
+  slot text not null,
+  state text not null check (state in ('opened', 'built', 'sending', 'sent', 'skipped', 'cancelled')),
+  planned_at integer not null,
+  opened_at integer not null,
+  finished_at integer,
+  reason text, -- why it was skipped or cancelled
+  frozen_through integer not null default 0, -- the audience is written up to this subscription id
+  candidates integer, -- set when the whole audience is written
+  unique (digest_id, local_date, slot)
+) strict;
+
+CREATE INDEX issues_by_state on issues (state, opened_at);
+
+CREATE INDEX issues_of_digest on issues (digest_id, planned_at desc);
+
+CREATE TABLE login_links (
+  token_hash text primary key,
+  editor_id integer not null references editors (id) on delete cascade,
+  expires_at integer not null,
+  used_at integer
+) strict;
+
+CREATE INDEX login_links_expiry on login_links (expires_at);
+
+CREATE INDEX login_links_of_editor on login_links (editor_id);
+
+CREATE TABLE notices (
+  id integer primary key,
+  kind text not null,
+  address text not null,
+  language text not null,
+  data text not null check (json_valid(data)),
+  state text not null check (state in ('queued', 'claimed', 'sending', 'accepted', 'deferred', 'rejected', 'in_doubt', 'expired', 'withdrawn')),
+  message_id text,
+  message_date integer,
+  reply text,
+  tries integer not null default 0,
+  in_doubt integer not null default 0,
+  worker text,
+  due_at integer not null,
+  deadline_at integer not null,
+  at integer not null
+) strict;
+
+CREATE INDEX notices_by_state on notices (state, due_at);
+
+CREATE INDEX notices_held on notices (worker) where worker is not null;
+
+CREATE INDEX notices_of_address on notices (address, at);
+
+CREATE TABLE sections (
+  id integer primary key,
+  slug text not null unique,
+  title text not null unique,
+  title_en text,
+  position integer not null,
+  half_life_hours integer not null default 12, -- how fast its news grows old; opinion keeps longer
+  closed_at integer,
+  sample integer not null default 0 check (sample in (0, 1))
+) strict;
+
+CREATE TABLE sessions (
+  token_hash text primary key,
+  editor_id integer not null references editors (id) on delete cascade,
+  created_at integer not null,
+  expires_at integer not null
+) strict;
+
+CREATE INDEX sessions_expiry on sessions (expires_at);
+
+CREATE INDEX sessions_of_editor on sessions (editor_id);
+
+CREATE TABLE settings (
+  name text primary key,
+  value text not null check (json_valid(value)),
+  changed_at integer not null
+) strict;
+
+CREATE TABLE story_shingles (
+  shingle integer not null,
+  lead_id integer not null references articles (id) on delete cascade,
+  seen_at integer not null,
+  primary key (shingle, lead_id)
+) strict, without rowid;
+
+CREATE INDEX story_shingles_age on story_shingles (seen_at);
+
+CREATE INDEX story_shingles_of_lead on story_shingles (lead_id);
+
+CREATE TABLE subscribers (
+  id integer primary key,
+  address text not null,
+  address_key text not null unique, -- the address folded, so that one person is one row
+  state text not null check (state in ('pending', 'confirmed', 'left', 'suppressed', 'erased')),
+  language text not null check (language in ('ar', 'en')),
+  created_at integer not null,
+  confirmed_at integer,
+  sample integer not null default 0 check (sample in (0, 1))
+) strict;
+
+CREATE TABLE subscriptions (
+  id integer primary key,
+  subscriber_id integer not null references subscribers (id) on delete cascade,
+  digest_id integer not null references digests (id) on delete cascade,
+  state text not null check (state in ('pending', 'active', 'paused', 'left')),
+  sections text not null, -- '' for all, else section ids as a sorted JSON list: the key of its edition
+  since integer not null,
+  paused_until integer,
+  left_at integer,
+  left_by text,
+  unique (digest_id, subscriber_id)
+) strict;
+
+CREATE INDEX subscriptions_of_digest on subscriptions (digest_id);
+
+CREATE INDEX subscriptions_of_subscriber on subscriptions (subscriber_id);
+
+CREATE TABLE suppressions (
+  address_key text primary key,
+  reason text not null,
+  at integer not null
+) strict, without rowid;
+
+CREATE TABLE tags (
+  id integer primary key,
+  slug text not null unique,
+  name text not null
+) strict;

@@ -1,0 +1,160 @@
+// How SQLite runs every statement of the main job, and the tables as the migrations leave them: golden files that are read
+// in review. A statement that scans a table which grows fails here.
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { sql } from "kysely";
+import { expect, test } from "vitest";
+import { createApiToken, createLoginLink } from "../src/accounts/index.ts";
+import type { AllTables } from "../src/app.tsx";
+import { addSection } from "../src/articles/index.ts";
+import { addDigest } from "../src/digests/index.ts";
+import { createLog } from "../src/platform/index.ts";
+import { publishArticle, retract } from "../src/publish.ts";
+import { createService } from "../src/service.ts";
+import { importSubscribers } from "../src/subscribers/index.ts";
+import { openTestDatabase, planOf } from "./support/database.ts";
+import { bodyAbout, configFor } from "./support/nashra.ts";
+
+/** Tables of a few rows, which are read whole; `json_each` and the like are lists that we pass in. */
+const small = new Set(["sections", "digests", "editors", "d", "j", "value", "page", "p", "shared"]);
+
+const scanned = (plan: readonly string[]): string[] =>
+  plan.flatMap((step) => {
+    const table = /^SCAN (\w+)/.exec(step)?.[1];
+    return table === undefined || /VIRTUAL TABLE|CONSTANT ROW/.test(step) || small.has(table) ? [] : [table];
+  });
+
+async function mainJob() {
+  const database = openTestDatabase<AllTables>();
+  const { db, batch } = database;
+  let clock = Temporal.Instant.from("2026-03-01T03:00:00Z");
+  const now = () => clock;
+  const sent: string[] = [];
+  const service = createService({
+    config: configFor({}),
+    keys: [{ id: "k1", key: "k".repeat(40) }],
+    database,
+    outbox: null,
+    mailer: {
+      send: async ({ to }) => {
+        sent.push(to);
+        return to.startsWith("slow")
+          ? { kind: "refused", code: 451, reply: "later" }
+          : { kind: "accepted", reply: "ok" };
+      },
+      close: async () => {},
+    },
+    templates: (name) => readFileSync(resolve(import.meta.dirname, "../templates", name), "utf8"),
+    assets: { css: "/assets/x/styles.css" },
+    now,
+    log: createLog("silent"),
+    later: (work) => void work(),
+    connections: 2,
+  });
+  const schedule = {
+    zone: "Asia/Beirut",
+    days: [1, 2, 3, 4, 5, 6, 7],
+    slots: [{ name: "morning", time: "07:00" }],
+  };
+  await batch([
+    addDigest(
+      db,
+      { slug: "daily", name: "نشرة", nameEn: null, schedule, maxStories: 5, minStories: 2 },
+      clock,
+    ),
+    addSection(db, { slug: "a", title: "أ", titleEn: null, halfLifeHours: 12 }, false),
+  ]);
+  const input = (id: string, more: object = {}) => ({
+    external_id: id,
+    title: `خبر ${id}`,
+    body_html: bodyAbout(id),
+    sections: ["a"],
+    tags: ["وسم"],
+    authors: ["كاتب"],
+    importance: 0 as const,
+    ...more,
+  });
+  for (const id of ["one", "two", "three", "four"])
+    await publishArticle(service.publishing, "api", input(id));
+  await publishArticle(service.publishing, "api", input("one", { title: "خبر آخر" }));
+  await publishArticle(service.publishing, "api", input("later", { published_at: "2026-03-01T04:00:00Z" }));
+  const doomed = await publishArticle(service.publishing, "api", input("doomed", { importance: 3 }));
+  await importSubscribers(database, { digest: 1, consent: "test", language: "ar", now: clock }, [
+    "a@example.org",
+    "slow@example.org",
+  ]);
+  clock = Temporal.Instant.from("2026-03-01T05:00:00Z");
+  await service.tick(60);
+  if ("article" in doomed) await retract(service.publishing, doomed.article.id, "wrong");
+  clock = clock.add({ minutes: 10 });
+  await service.tick(60);
+
+  const token = await createApiToken(database, "cms", "editor", clock);
+  const link = await createLoginLink(database, "editor@example.org", clock);
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    service.app.request(`http://localhost:3000${path}`, { headers });
+  const post = (path: string, body: Record<string, string> = {}) =>
+    service.app.request(`http://localhost:3000${path}`, {
+      method: "POST",
+      body: new URLSearchParams(body),
+      headers: { Origin: "http://localhost:3000" },
+    });
+  await post("/subscribe", { address: "new@example.org" });
+  const cookie = (await post(`/newsroom/login/${link}`)).headers.get("set-cookie")?.split(";")[0] ?? "";
+  const statuses = await Promise.all(
+    [
+      "/",
+      "/sections/a",
+      "/articles/1",
+      "/feeds/all.rss",
+      "/feeds/section/a.atom",
+      "/feeds.opml",
+      "/issues/daily/2026-03-01-morning",
+      "/readyz",
+      "/api/v1/articles",
+      "/newsroom/issues",
+      "/newsroom/issues/daily/2026-03-01-morning",
+    ].map(async (path) => [
+      path,
+      (await get(path, { Cookie: cookie, Authorization: `Bearer ${token}` })).status,
+    ]),
+  );
+  return { database, sent, statuses };
+}
+
+test("no statement of the main job scans a table that grows", async () => {
+  const { database, sent, statuses } = await mainJob();
+  expect(statuses.filter(([, status]) => status !== 200)).toEqual([]); // what did not run was not judged
+  expect(sent.slice(0, 3).sort()).toEqual(["a@example.org", "slow@example.org", "slow@example.org"]);
+  const shapes = new Map(database.ran.map((query) => [query.sql.replace(/\s+/g, " ").trim(), query]));
+  const golden: string[] = [];
+  const scans: string[] = [];
+  for (const [text, query] of [...shapes].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (!/^(select|update|insert|delete|with)/i.test(text)) continue;
+    const plan = await planOf(database.db, query);
+    if (scanned(plan).length > 0) scans.push(`${scanned(plan).join()}: ${text}`);
+    if (plan.length > 0)
+      golden.push(
+        `${text.length > 150 ? `${text.slice(0, 150)}…` : text}\n${plan.map((step) => `    ${step}\n`).join("")}`,
+      );
+  }
+  expect(scans).toEqual([]);
+  expect(golden.length).toBeGreaterThan(50);
+  await expect(golden.join("\n")).toMatchFileSnapshot("./plans.golden.txt");
+});
+
+test("a scan is seen", async () => {
+  const { db } = openTestDatabase<AllTables>();
+  const plan = await planOf(db, sql`select * from deliveries where address = ${"x"}`.compile(db));
+  expect(scanned(plan)).toEqual(["deliveries"]);
+});
+
+test("the tables as they are today", async () => {
+  const { db } = openTestDatabase<AllTables>();
+  const { rows } = await sql<{ sql: string }>`
+    select sql from sqlite_schema where sql is not null order by case type when 'table' then tbl_name else tbl_name || '~' end, name`.execute(
+    db,
+  );
+  const text = `-- Written by tests/plans.test.ts from the migrations, to be read in review.\n\n${rows.map((row) => `${row.sql};`).join("\n\n")}\n`;
+  await expect(text).toMatchFileSnapshot("../docs/schema.sql");
+});
