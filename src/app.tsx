@@ -116,7 +116,7 @@ export function createApp(deps: AppDeps): Hono {
     articlePages({
       ...shared,
       signUp: (language) => <SignUp language={language} />,
-      feedLinks: (_paper, section) => feedLinks(site, section),
+      feedLinks: (paper, section) => feedLinks(site, paper, section),
     }),
   );
   app.route("/", digestRoutes(shared));

@@ -4,31 +4,19 @@
 export { isolateHtml, isolatePlain, rtlTitle, startsLatin, subjectLine } from "./bidi.ts";
 export { cleanText, oneLine } from "./clean.ts";
 export {
-  type DateStyle,
   formatDate,
   formatDateTime,
   formatDay,
   formatFullDate,
   formatHijri,
   formatTime,
-  type HijriStyle,
-  type Language,
-  type MonthNames,
-  weekdayName,
 } from "./dates.ts";
-export { type Digits, formatNumber, withDigits } from "./digits.ts";
+export { formatNumber, withDigits } from "./digits.ts";
 export { fold } from "./fold.ts";
 export {
-  articles,
-  hours,
   hoursAgo,
-  issues,
-  minutes,
   minutesAgo,
-  type PluralForms,
   plural,
-  stories,
-  subscribers,
 } from "./plurals.ts";
 export { slugify } from "./slug.ts";
-export { lede, sentences, shingles, words } from "./words.ts";
+export { lede, shingles, words } from "./words.ts";

@@ -12,7 +12,7 @@ export {
 } from "./article.ts";
 export { draftArticle, guidFor } from "./ingest.ts";
 export { type ArticleInput, articleInput } from "./input.ts";
-export { type ArticlePageDeps, articlePages } from "./pages.tsx";
+export { articlePages } from "./pages.tsx";
 export {
   articleById,
   articlesById,
@@ -21,11 +21,10 @@ export {
   listSections,
   newestArticles,
   publishedBetween,
-  sectionBySlug,
   storedAs,
   titlesBetween,
 } from "./read.ts";
-export { type Shell, type Visit, visitOf } from "./shell.ts";
+export { type Visit, visitOf } from "./shell.ts";
 export { hrefOf, type Showing, shownStory } from "./shown.ts";
 export {
   addSection,

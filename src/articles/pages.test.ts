@@ -218,3 +218,18 @@ test("nothing that was typed becomes markup", async () => {
     expect(html).toContain("&lt;script&gt;");
   }
 });
+
+test("a summary stands above the text, unless the text begins with it", async () => {
+  const { get, publish } = await open();
+  const long = `${"كلمات كثيرة ".repeat(40)}.`;
+  const table: [over: Parameters<typeof publish>[0], times: number][] = [
+    [{ summary: "ما كتبه محرر", body_html: "<p>فتحت المكتبة.</p>" }, 1],
+    [{ summary: "فتحت «المكتبة» & عادت", body_html: "<p>فتحت <b>«المكتبة»</b> &amp;\nعادت</p><p>نص</p>" }, 0],
+    [{ body_html: "<p>فتحت المكتبة.</p><p>نص</p>" }, 0],
+    [{ body_html: `<p>${long}</p>` }, 0],
+  ];
+  for (const [over, times] of table) {
+    const { html } = await get(`/articles/${await publish(over)}`);
+    expect(html.match(/class="article-summary"/g) ?? []).toHaveLength(times);
+  }
+});

@@ -1,7 +1,7 @@
 // The pages of articles: the front page, each section, each article. They change nothing.
 import { type Context, Hono } from "hono";
 import type { Child } from "hono/jsx";
-import { formatFullDate, formatHijri } from "../arabic/index.ts";
+import { formatFullDate, formatHijri, oneLine } from "../arabic/index.ts";
 import type { Clock, Database } from "../platform/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
 import {
@@ -24,6 +24,7 @@ import {
   Story,
 } from "../web/index.ts";
 import { type Article as ArticleRow, articleId, type Section } from "./article.ts";
+import { htmlToText } from "./clean.ts";
 import { arrangeFront, type FrontPage } from "./front.ts";
 import { articleById, type Cursor, newestArticles, newestOfEach, sectionBySlug } from "./read.ts";
 import { sectionPath, sectionTitle, type Visit, visitOf } from "./shell.ts";
@@ -173,7 +174,7 @@ function HomePage(props: Seen & { front: FrontPage; signUp: Child }) {
         <Block
           id={`section-${section.id}`}
           title={sectionTitle(section, language)}
-          more={{ href: sectionPath(section), label: t.more }}
+          more={{ href: sectionPath(section), label: t.more(sectionTitle(section, language)) }}
         >
           <Stories>
             {articles.map((article) => (
@@ -255,7 +256,7 @@ function ArticlePage(props: Seen & { article: ArticleRow }) {
     >
       <Article
         title={directed(article.title)}
-        summary={directed(article.summary)}
+        summary={beginsWithSummary(article) ? null : directed(article.summary)}
         section={section && { title: sectionTitle(section, language), href: sectionPath(section) }}
         byline={bylineOf(article, showing)}
         time={
@@ -279,6 +280,12 @@ function ArticlePage(props: Seen & { article: ArticleRow }) {
       </Article>
     </Page>
   );
+}
+
+/** A lede that is also the first paragraph is read there, once. One made by us may be cut, with … at its end. */
+function beginsWithSummary({ summary, bodyHtml }: ArticleRow): boolean {
+  const text = oneLine(htmlToText(bodyHtml.slice(0, 20_000)));
+  return text.startsWith(summary.replace(/…$/, ""));
 }
 
 /** The picture with its credit; one that nobody described is described by whose it is. */

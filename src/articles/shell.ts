@@ -8,7 +8,7 @@ import { listSections } from "./read.ts";
 import type { ArticleTables } from "./tables.ts";
 
 /** What `Page` takes beside a title and what stands on it. */
-export type Shell = Omit<Parameters<typeof Page>[0], "title" | "children">;
+type Shell = Omit<Parameters<typeof Page>[0], "title" | "children">;
 
 export type Visit = {
   language: Language;

@@ -1,5 +1,6 @@
 // An article as a page shows it: dates in words, whom it is from, the direction of what it says. Pure.
 import {
+  formatDate,
   formatDateTime,
   hoursAgo,
   isolateHtml,
@@ -74,11 +75,14 @@ export const dated = (at: Temporal.Instant, { paper, language }: Showing): Shown
   text: formatDateTime(at, paper, language),
 });
 
-/** For a day it is "4 hours ago", later the date. */
+/** For a day it is "4 hours ago", later the day it was. */
 function agoOrDate(at: Temporal.Instant, showing: Showing): ShownTime {
   const minutes = Math.max(0, Math.floor(showing.now.since(at).total("minutes")));
-  if (minutes >= 24 * 60) return dated(at, showing);
-  return { iso: at.toString(), text: words[showing.language].ago(minutes, showing.paper.digits) };
+  const text =
+    minutes < 24 * 60
+      ? words[showing.language].ago(minutes, showing.paper.digits)
+      : formatDate(at, showing.paper, showing.language);
+  return { iso: at.toString(), text };
 }
 
 /**

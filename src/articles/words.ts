@@ -4,7 +4,7 @@ import { bothLanguages } from "../web/index.ts";
 export const words = bothLanguages({
   ar: {
     and: "، ",
-    more: "المزيد",
+    more: (section: string) => `المزيد في ${section}`,
     newsletter: "النشرة البريدية",
     newsletterText: "أهمّ أخبار اليوم في رسالة واحدة، وتتركنا بنقرة متى شئت.",
     noNews: "لا أخبار هنا بعد",
@@ -22,7 +22,7 @@ export const words = bothLanguages({
   },
   en: {
     and: ", ",
-    more: "More",
+    more: (section: string) => `More in ${section}`,
     newsletter: "Newsletter",
     newsletterText: "The day’s top stories in one message; one click and you are out again.",
     noNews: "No news here yet",

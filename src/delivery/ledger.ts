@@ -288,24 +288,31 @@ export type LedgerLine = {
   at: string;
 };
 
-/** A page of an issue's ledger in the order of its rows, after the row with this id. */
+/**
+ * A page of an issue's ledger in the order of its subscribers.
+ *
+ * @param after the `next` of the page before; 0 at first
+ */
 export async function ledgerPage(
   db: Db,
   issue: IssueId,
-  afterId: number,
+  after: number,
   limit: number,
-): Promise<{ lines: LedgerLine[]; lastId: number | null }> {
+): Promise<{ lines: LedgerLine[]; next: number | null }> {
   const rows = await db
     .selectFrom("deliveries")
-    .select(["id", "address", "state", "message_id", "reply", "tries", "in_doubt", "at"])
+    .select(["subscriber_id", "address", "state", "message_id", "reply", "tries", "in_doubt", "at"])
     .where("issue_id", "=", issue)
-    .where("id", ">", afterId)
-    .orderBy("id")
+    .where(sql<number>`subscriber_id`, ">", after)
+    .orderBy("subscriber_id")
     .limit(limit)
     .execute();
   return {
-    lines: rows.map(({ id, at, ...line }) => ({ ...line, at: fromMilliseconds(at).toString() })),
-    lastId: rows.length === limit ? (rows.at(-1)?.id ?? null) : null,
+    lines: rows.map(({ subscriber_id: _, at, ...line }) => ({
+      ...line,
+      at: fromMilliseconds(at).toString(),
+    })),
+    next: rows.length === limit ? (rows.at(-1)?.subscriber_id ?? null) : null,
   };
 }
 

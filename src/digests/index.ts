@@ -3,7 +3,6 @@
 export { digestName } from "./edition.ts";
 export {
   buildIssue,
-  type Choice,
   type DigestDeps,
   drawEdition,
   editionToSend,
@@ -13,8 +12,8 @@ export {
   sectionIdsOf,
 } from "./issue.ts";
 export type { ScoreParts } from "./rank.ts";
-export { digestRoutes, type IssuePageDeps } from "./routes.tsx";
-export { type Run, runsFrom, type Schedule, type Slot } from "./schedule.ts";
+export { digestRoutes } from "./routes.tsx";
+export { runsFrom, type Schedule } from "./schedule.ts";
 export {
   addDigest,
   type Digest,

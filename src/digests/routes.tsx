@@ -38,7 +38,7 @@ import {
 
 type Db = Kysely<DigestTables & ArticleTables & SettingsTables>;
 
-export type IssuePageDeps = { database: { db: Db }; site: URL; now: Clock; assets: AssetPaths };
+type IssuePageDeps = { database: { db: Db }; site: URL; now: Clock; assets: AssetPaths };
 
 const words = bothLanguages({
   ar: {
@@ -105,7 +105,7 @@ function IssuePage(props: {
   const t = words[language];
   const name = digestName(digest, language);
   const day = t.issueOf(formatDay(Temporal.PlainDate.from(issue.date), paper, language));
-  const [lead, ...others] = articles;
+  const [lead] = articles;
   return (
     <Page
       {...shell}
@@ -131,8 +131,7 @@ function IssuePage(props: {
         <Empty title={t.nothing}>{t.nothingText}</Empty>
       ) : (
         <Stories layout="rows">
-          <Story {...shownStory(lead, showing)} size="lead" level={2} />
-          {others.map((article) => (
+          {articles.map((article) => (
             <Story {...shownStory(article, showing)} level={2} />
           ))}
         </Stories>

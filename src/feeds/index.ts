@@ -3,5 +3,5 @@
 // (`FeedService.forget`); a request compares versions, and renders only what nobody has rendered yet.
 export { feedRoutes } from "./routes.ts";
 export { type FeedService, feedService } from "./service.ts";
-export { type FeedKey, type FeedTables, feedsOf, touchFeeds } from "./store.ts";
-export { feedLinks, feedUrl } from "./which.ts";
+export { type FeedTables, feedsOf, touchFeeds } from "./store.ts";
+export { feedLinks } from "./which.ts";

@@ -56,7 +56,7 @@ describe("which feed an address means", () => {
 });
 
 test("a section's page announces its own feeds first", () => {
-  const links = feedLinks(site, { slug: "اقتصاد", title: "اقتصاد" });
+  const links = feedLinks(site, "المرسى", { slug: "اقتصاد", title: "اقتصاد" });
   expect(links.map(({ href }) => decodeURI(href))).toEqual([
     "https://news.example/feeds/section/اقتصاد.rss",
     "https://news.example/feeds/section/اقتصاد.atom",
@@ -65,5 +65,5 @@ test("a section's page announces its own feeds first", () => {
     "https://news.example/feeds/all.atom",
     "https://news.example/feeds/all.json",
   ]);
-  expect(links[0]).toMatchObject({ title: "اقتصاد (RSS)", type: "application/rss+xml" });
+  expect(links[0]).toMatchObject({ title: "المرسى: اقتصاد (RSS)", type: "application/rss+xml" });
 });

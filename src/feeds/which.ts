@@ -82,13 +82,13 @@ const formatNames = { rss: "RSS", atom: "Atom", json: "JSON" } as const;
  * Autodiscovery links for a page of ours: the section's own feeds first, then everything, each in the three formats. The
  * titles are what readers offer to choose from.
  */
-export function feedLinks(site: URL, section?: { slug: string; title: string } | null) {
+export function feedLinks(site: URL, paper: string, section: { slug: string; title: string } | null) {
   const links = (feed: FeedName, title: string) =>
     formats.map((format) => ({
       title: `${title} (${formatNames[format]})`,
       href: feedUrl(site, feed, format).href,
       type: mediaTypes[format],
     }));
-  const own = section ? links({ kind: "section", slug: section.slug }, section.title) : [];
-  return [...own, ...links({ kind: "all" }, "كل الأخبار")];
+  const own = section ? links({ kind: "section", slug: section.slug }, `${paper}: ${section.title}`) : [];
+  return [...own, ...links({ kind: "all" }, paper)];
 }

@@ -4,6 +4,7 @@ import {
   type Digest,
   digestBySlug,
   drawEdition,
+  type Issue,
   issueById,
   issueName,
   listDigests,
@@ -13,7 +14,7 @@ import {
   type Schedule,
 } from "../digests/index.ts";
 import type { Nashra } from "./node.ts";
-import { printList, Refusal, say, WrongUsage } from "./output.ts";
+import { printList, progress, Refusal, say, WrongUsage } from "./output.ts";
 
 const dayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
@@ -119,7 +120,7 @@ export async function digestSend(
   const digest = await digestNamed(nashra, slug);
   if (options.dryRun) return dryRun(nashra, digest, options);
   const opened = await openExtraIssue(nashra.ticking, digest);
-  await nashra.tick(3600);
+  await watched(nashra, opened, () => nashra.tick(3600));
   const issue = await issueById(nashra.database.db, opened.id);
   if (!issue) throw new Error(`${issueName(opened)} is gone.`);
   const { states, exclusions } = await accountOf(nashra.database.db, issue.id);
@@ -138,6 +139,25 @@ export async function digestSend(
     for (const { reason, count } of exclusions) say(`  left out (${reason}): ${count}`);
   }
   if (issue.state === "skipped") throw new Refusal(`Nothing was sent: ${issue.reason}.`);
+}
+
+/** Runs something long and says meanwhile how many letters of an issue were tried. */
+async function watched<Result>(
+  { database }: Nashra,
+  issue: Issue,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const bar = progress("letters tried");
+  const timer = setInterval(async () => {
+    const { states } = await accountOf(database.db, issue.id);
+    bar.at(states.reduce((sum, { state, count }) => (state === "queued" ? sum : sum + count), 0));
+  }, 1000);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+    bar.end();
+  }
 }
 
 async function dryRun(nashra: Nashra, digest: Digest, options: { json?: boolean }): Promise<void> {

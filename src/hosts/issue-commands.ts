@@ -37,10 +37,10 @@ export async function issueLedger(nashra: Nashra, name: string, options: { json?
   const issue = await issueNamed(nashra, name);
   const { db } = nashra.database;
   for (let after: number | null = 0, first = true; after !== null; first = false) {
-    const { lines, lastId } = await ledgerPage(db, issue.id, after, 1000);
+    const { lines, next } = await ledgerPage(db, issue.id, after, 1000);
     if (lines.length > 0 || first)
       printList(lines, { json: options.json === true, empty: "Nothing stands in the ledger of this issue." });
-    after = lastId;
+    after = next;
   }
   const { exclusions } = await accountOf(db, issue.id);
   for (const { reason, count } of exclusions) tell(`left out (${reason}): ${count}`);

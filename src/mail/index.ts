@@ -1,14 +1,11 @@
 // A template and its data become the bytes of a message: Liquid, MJML, what is personal, headers, encodings.
 export { parseAddress } from "./address.ts";
 export type { DigestMail, DigestStory } from "./data.ts";
-export type { Mailbox } from "./headers.ts";
 export {
   type ComposedMessage,
   composeMessage,
-  type MessageParts,
-  type OneClickHeaders,
   oneClickHeaders,
 } from "./message.ts";
-export { fillPersonal, type Personal, type RenderedMail } from "./personal.ts";
+export { fillPersonal } from "./personal.ts";
 export { createMailRenderer, type MailRenderer, type TemplateReader } from "./render.ts";
 export { mailWords } from "./words.ts";

@@ -1,6 +1,6 @@
 // What every page of the newsroom needs: what it is handed, who is signed in, and the shell round it.
 import type { Context } from "hono";
-import type { AccountTables, Editor } from "../accounts/index.ts";
+import type { AccessDeps, AccountTables, Editor } from "../accounts/index.ts";
 import { type ArticleTables, type Showing, visitOf } from "../articles/index.ts";
 import type { DeliveryTables } from "../delivery/index.ts";
 import type { DigestTables } from "../digests/index.ts";
@@ -8,7 +8,7 @@ import type { Clock, Database, Log, Outbox } from "../platform/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
 import type { AssetPaths } from "../web/index.ts";
 
-export type NewsroomDeps = {
+export type NewsroomDeps = Pick<AccessDeps, "shell"> & {
   database: Database<AccountTables & ArticleTables & SettingsTables & DigestTables & DeliveryTables>;
   site: URL;
   now: Clock;

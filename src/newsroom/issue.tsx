@@ -47,10 +47,9 @@ const mostTabs = 12;
 
 const words = bothLanguages({
   ar: {
-    facts: "ما صار إليه",
     state: "حاله",
     slot: "الموعد",
-    planned: "موعده",
+    planned: "مقرر في",
     opened: "فُتح",
     finished: "انتهى",
     reason: "السبب",
@@ -61,14 +60,12 @@ const words = bothLanguages({
     notFrozen: "لم يُثبَّت الجمهور بعد",
     sum: (candidates: string, letters: string, excluded: string) =>
       `المرشحون ${candidates} = الرسائل ${letters} + المستثنون ${excluded}`,
-    sumWrong: "الحساب لا يستقيم. لا ترسل شيئًا من هذا العدد قبل أن تعرف السبب.",
-    accountCaption: "الرسائل بحسب حالها، والمستثنون بحسب السبب",
-    what: "ما صار",
-    count: "العدد",
-    letter: "رسالة",
-    excluded: "مستثنى",
+    sumWrong: (candidates: string, letters: string, excluded: string) =>
+      `الحساب لا يستقيم: المرشحون ${candidates}، والرسائل ${letters}، والمستثنون ${excluded}. لا تُرسل شيئًا من هذا العدد قبل أن تعرف السبب.`,
+    excluded: (reason: string) => `مستثنى: ${reason}`,
     stories: "لماذا هذه الأخبار؟",
-    storiesCaption: "أخبار النسخة بترتيبها، وسبب كل منها",
+    order:
+      "الترتيب بالدرجة، ثم يُباعد بين المتشابه فلا يتجاور، ولا يزيد ما في الخمسة الأولى على خبرين من قسم واحد: لذلك قد يسبق خبر خبرًا درجته أعلى.",
     editions: "النسخ",
     allSections: "كل الأقسام",
     moreEditions: (n: string) => `وللعدد نسخ أخرى عددها ${n}.`,
@@ -91,7 +88,6 @@ const words = bothLanguages({
     join: "، ",
   },
   en: {
-    facts: "What became of it",
     state: "State",
     slot: "Slot",
     planned: "Planned for",
@@ -105,14 +101,12 @@ const words = bothLanguages({
     notFrozen: "The audience is not written yet",
     sum: (candidates: string, letters: string, excluded: string) =>
       `${candidates} candidates = ${letters} letters + ${excluded} excluded`,
-    sumWrong: "The sums do not agree. Send nothing more of this issue until you know why.",
-    accountCaption: "Letters by their state, the excluded by the reason",
-    what: "What became of them",
-    count: "How many",
-    letter: "letter",
-    excluded: "excluded",
+    sumWrong: (candidates: string, letters: string, excluded: string) =>
+      `The sums do not agree: ${candidates} candidates, ${letters} letters, ${excluded} excluded. Send nothing more of this issue until you know why.`,
+    excluded: (reason: string) => `excluded: ${reason}`,
     stories: "Why are these stories here?",
-    storiesCaption: "The edition’s stories in their order, each with its reasons",
+    order:
+      "They stand by their points; then those alike are kept apart, with at most two of one section in the first five. So one may stand before another that has more points.",
     editions: "Editions",
     allSections: "All sections",
     moreEditions: (n: string) => `The issue has ${n} more editions.`,
@@ -245,19 +239,15 @@ function Accounting({ at, issue, account }: IssuePageProps) {
   const letters = total(account.states);
   const excluded = total(account.exclusions);
   const agrees = issue.candidates === null || issue.candidates === letters + excluded;
-  const rows = [
-    ...account.states.map(({ state, count }) => [
-      <>
-        {t.letter} <Badge tone={deliveryTones[state]}>{deliveryStateWord(state, language)}</Badge>
-      </>,
-      n(count),
-    ]),
-    ...account.exclusions.map(({ reason, count }) => [
-      <>
-        {t.excluded} <Auto>{exclusionWord(reason, language)}</Auto>
-      </>,
-      n(count),
-    ]),
+  const facts = [
+    ...account.states.map(({ state, count }) => ({
+      name: deliveryStateWord(state, language),
+      value: n(count),
+    })),
+    ...account.exclusions.map(({ reason, count }) => ({
+      name: t.excluded(exclusionWord(reason, language)),
+      value: n(count),
+    })),
   ];
   return (
     <Block id="account" title={t.account}>
@@ -265,16 +255,10 @@ function Accounting({ at, issue, account }: IssuePageProps) {
         <p>{t.notFrozen}</p>
       ) : (
         <Notice tone={agrees ? "ok" : "error"}>
-          {t.sum(n(issue.candidates), n(letters), n(excluded))} {!agrees && t.sumWrong}
+          {(agrees ? t.sum : t.sumWrong)(n(issue.candidates), n(letters), n(excluded))}
         </Notice>
       )}
-      {rows.length > 0 && (
-        <Table
-          caption={t.accountCaption}
-          columns={[{ label: t.what }, { label: t.count, numeric: true }]}
-          rows={rows}
-        />
-      )}
+      <Facts facts={facts} />
     </Block>
   );
 }
@@ -306,7 +290,7 @@ function Stories({ at, issue, editions, edition, stories, sections }: IssuePageP
         <Empty title={t.noStories} />
       ) : (
         <Table
-          caption={t.storiesCaption}
+          caption={t.order}
           columns={[
             { label: t.story },
             { label: t.section },
@@ -372,7 +356,7 @@ function Ledger({ at, issue, ledger, edition, after }: IssuePageProps) {
       <Pager
         language={at.language}
         newer={after === undefined ? null : path(null)}
-        older={ledger.lastId === null ? null : path(ledger.lastId)}
+        older={ledger.next === null ? null : path(ledger.next)}
       />
     </Block>
   );

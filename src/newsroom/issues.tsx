@@ -23,8 +23,8 @@ const pageSize = 20;
 const words = bothLanguages({
   ar: {
     title: "الأعداد",
-    intro: "كل عدد فُتح، أحدثها أولًا: أُرسل أم لا، ولماذا، وما صار إليه.",
-    caption: "الأعداد",
+    intro: "كل عدد فُتح: أُرسل أم لا، ولماذا، وما صار إليه.",
+    caption: "الأحدث أولًا",
     issue: "العدد",
     state: "حاله",
     planned: "موعده",
@@ -36,8 +36,8 @@ const words = bothLanguages({
   },
   en: {
     title: "Issues",
-    intro: "Every issue that was opened, newest first: whether it went out, why not, and what became of it.",
-    caption: "Issues",
+    intro: "Every issue that was opened: whether it went out, why not, and what became of it.",
+    caption: "Newest first",
     issue: "Issue",
     state: "State",
     planned: "Planned for",

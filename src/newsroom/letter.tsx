@@ -16,7 +16,7 @@ import {
   Tabs,
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
-import { type Mail, readMail, withScheme } from "./mail.ts";
+import { linksBeside, type Mail, readMail, withScheme } from "./mail.ts";
 import { mailPath, NoOutboxPage } from "./outbox.tsx";
 import { sizeWord } from "./words.ts";
 
@@ -31,12 +31,12 @@ const words = bothLanguages({
     views: { phone: "هاتف", desktop: "حاسوب", dark: "داكن", text: "نص", source: "المصدر" },
     viewsLabel: "عرض الرسالة",
     frame: (view: string) => `الرسالة كما تظهر: ${view}`,
-    links: "الروابط لا تعمل في هذا العرض؛ تجدها مكتوبة في «نص».",
+    links: "تُفتح روابط الرسالة في نافذة جديدة.",
     from: "من",
     to: "إلى",
     date: "التاريخ",
     size: "الحجم",
-    download: "نزّل الملف (.eml)",
+    download: "نزّل الملف",
     noSubject: "بلا موضوع",
     noText: "لا نص في هذه الرسالة",
     noHtml: "لا HTML في هذه الرسالة",
@@ -50,12 +50,12 @@ const words = bothLanguages({
     views: { phone: "Phone", desktop: "Desktop", dark: "Dark", text: "Plain text", source: "Source" },
     viewsLabel: "Ways to see the mail",
     frame: (view: string) => `The mail as it shows: ${view}`,
-    links: "Links do not work in this view; “Plain text” has them written out.",
+    links: "The mail’s links open in a new tab.",
     from: "From",
     to: "To",
     date: "Date",
     size: "Size",
-    download: "Download (.eml)",
+    download: "Download",
     noSubject: "No subject",
     noText: "This mail has no plain text",
     noHtml: "This mail has no HTML",
@@ -68,12 +68,12 @@ const words = bothLanguages({
 });
 
 /**
- * A mail brings its own styles and pictures, which our pages forbid, and nothing else may happen in it: no script, no form,
- * no way out of the frame.
+ * A mail brings its own styles and pictures, which our pages forbid, and nothing else may happen in it: no script, no form.
+ * Its links open beside this page, as a mail program opens them: whoever tries things out must be able to confirm.
  */
 const mailPolicy =
   "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: http: data:; " +
-  "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox";
+  "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
 
 /** `/newsroom/outbox/:id`, with `/html` for the frame and `/message.eml` for a mail program. */
 export function letterRoutes(deps: NewsroomDeps) {
@@ -100,7 +100,7 @@ export function letterRoutes(deps: NewsroomDeps) {
       const html = bytes && (await readMail(bytes))?.html;
       if (!html) return missing(c);
       c.header("Content-Security-Policy", mailPolicy);
-      return c.html(withScheme(html, c.req.query("dark") === "1" ? "dark" : "light"));
+      return c.html(linksBeside(withScheme(html, c.req.query("dark") === "1" ? "dark" : "light")));
     })
     .get("/newsroom/outbox/:id/message.eml", async (c) => {
       const id = c.req.param("id");
@@ -126,13 +126,13 @@ function LetterPage(props: LetterProps) {
         title={title}
         actions={
           <Button kind="quiet" href={`${mailPath(id)}/message.eml`}>
-            {t.download}
+            {t.download} <Ltr>.eml</Ltr>
           </Button>
         }
       />
       <Facts
         facts={[
-          { name: t.from, value: mail?.from ? <Auto>{mail.from}</Auto> : t.none },
+          { name: t.from, value: mail === null ? t.none : <From {...mail.from} /> },
           { name: t.to, value: mail?.to ? <Ltr>{mail.to}</Ltr> : t.none },
           { name: t.date, value: mail?.date ? formatDateTime(mail.date, paper, language) : t.none },
           { name: t.size, value: sizeWord(bytes.length, language, paper) },
@@ -148,6 +148,14 @@ function LetterPage(props: LetterProps) {
       />
       <Shown {...props} />
     </NewsroomPage>
+  );
+}
+
+function From({ name, address }: Mail["from"]) {
+  return (
+    <>
+      <Auto>{name}</Auto> <Ltr>{address}</Ltr>
+    </>
   );
 }
 

@@ -4,7 +4,7 @@ import { mailBytes } from "./newsroom.fixture.ts";
 
 test("a mail is read", async () => {
   expect(await readMail(mailBytes())).toMatchObject({
-    from: "المرسى <bulletin@marsa.example>",
+    from: { name: "المرسى", address: "bulletin@marsa.example" },
     to: "salma@example.org",
     subject: "صباح المرسى",
     text: expect.stringContaining("https://marsa.example/confirm/x"),

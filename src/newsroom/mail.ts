@@ -1,7 +1,13 @@
 // What a kept mail holds, read from its bytes.
-import PostalMime, { type Address } from "postal-mime";
+import PostalMime from "postal-mime";
 
-export type MailHead = { to: string; from: string; subject: string; date: Temporal.Instant | null };
+export type MailHead = {
+  from: { name: string; address: string };
+  /** Addresses without names, as ours are sent. */
+  to: string;
+  subject: string;
+  date: Temporal.Instant | null;
+};
 export type Mail = MailHead & { html: string | null; text: string | null };
 
 /** More header than any mail of ours has. */
@@ -14,8 +20,8 @@ export async function readMail(bytes: Uint8Array): Promise<Mail | null> {
   const mail = await PostalMime.parse(bytes, limits).catch(() => null); // it throws on what exceeds the limits
   if (mail === null) return null;
   return {
-    to: addresses(mail.to ?? []),
-    from: addresses(mail.from ? [mail.from] : []),
+    from: { name: mail.from?.name ?? "", address: mail.from?.address ?? "" },
+    to: (mail.to ?? []).flatMap(({ name, address }) => address || name || []).join(", "),
     subject: mail.subject ?? "",
     date: instant(mail.date),
     html: mail.html ?? null,
@@ -34,9 +40,6 @@ function endOfHeaders(bytes: Uint8Array): number {
   return most;
 }
 
-const addresses = (list: readonly Address[]): string =>
-  list.map(({ name, address }) => (name && address ? `${name} <${address}>` : (address ?? name))).join(", ");
-
 function instant(date: string | undefined): Temporal.Instant | null {
   const milliseconds = date === undefined ? Number.NaN : Date.parse(date);
   return Number.isNaN(milliseconds) ? null : Temporal.Instant.fromEpochMilliseconds(milliseconds);
@@ -54,3 +57,7 @@ export function withScheme(html: string, scheme: "light" | "dark"): string {
     .replace(/(color-scheme\s*:\s*)(?:light dark|dark light)/gi, `$1${scheme}`)
     .replace(/(<meta\s+name="color-scheme"\s+content=")[^"]*"/gi, `$1${scheme}"`);
 }
+
+/** A mail's HTML whose links open beside the page that frames it. */
+export const linksBeside = (html: string): string =>
+  html.replace(/<head\b[^>]*>/i, (head) => `${head}<base target="_blank">`);

@@ -1,8 +1,15 @@
 // A newsroom for tests: a paper, a digest with issues in every state, and an outbox that holds two mails.
+import { Hono } from "hono";
 import { openTestDatabase } from "../../tests/support/database.ts";
-import { type AccountTables, createLoginLink, type Role } from "../accounts/index.ts";
+import {
+  type AccessDeps,
+  type AccountTables,
+  accountRoutes,
+  createLoginLink,
+  type Role,
+} from "../accounts/index.ts";
 import { assets, openPaper, site } from "../articles/articles.fixture.ts";
-import type { ArticleId, ArticleTables } from "../articles/index.ts";
+import { type ArticleId, type ArticleTables, visitOf } from "../articles/index.ts";
 import type { DeliveryState, DeliveryTables } from "../delivery/index.ts";
 import type { DigestTables, IssueState, ScoreParts } from "../digests/index.ts";
 import type { Log, Outbox } from "../platform/index.ts";
@@ -72,7 +79,9 @@ export async function openNewsroom(
         .map(([id, bytes]) => ({ id, at: paper.now(), octets: bytes.length })),
     read: async (id) => (Object.hasOwn(mails, id) ? (mails[id] ?? null) : null),
   };
-  const app = newsroomRoutes({ database, site, now: paper.now, assets, outbox, log: silent });
+  const shell: AccessDeps["shell"] = async (c) => (await visitOf(c, { db, assets })).shell;
+  const deps = { database, site, now: paper.now, assets, shell, outbox, log: silent };
+  const app = new Hono().route("/", accountRoutes(deps)).route("/", newsroomRoutes(deps));
   await db
     .insertInto("digests")
     .values({

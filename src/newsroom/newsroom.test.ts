@@ -172,7 +172,7 @@ test("the outbox names each mail; its views show it", async () => {
 
   const view = async (name: string) => (await get(`/newsroom/outbox/1-a?view=${name}`)).html;
   expect(await view("phone")).toMatch(
-    /<iframe class="frame frame-phone" src="\/newsroom\/outbox\/1-a\/html"[^>]*sandbox=""/,
+    /<iframe class="frame frame-phone" src="\/newsroom\/outbox\/1-a\/html"[^>]*sandbox="allow-popups allow-popups-to-escape-sandbox"/,
   );
   expect(await view("desktop")).toContain('class="frame frame-desktop"');
   expect(await view("dark")).toContain('src="/newsroom/outbox/1-a/html?dark=1"');
@@ -186,9 +186,10 @@ test("a mail is framed under a policy of its own", async () => {
   const { enter } = await openNewsroom();
   const { headers, html } = await (await enter())("/newsroom/outbox/1-a/html?dark=1");
   expect(headers.get("Content-Security-Policy")).toBe(
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: http: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox",
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: http: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox",
   );
   expect(html).toContain("@media (min-width: 0)");
+  expect(html).toContain('<base target="_blank">');
 });
 
 test("the file is the mail, to the byte, under a name that is only a name", async () => {

@@ -1,25 +1,19 @@
-// The newsroom over HTTP: the sign-in, and behind it every page, each in a file of its own.
+// The newsroom over HTTP: behind one guard every page, each in a file of its own.
 import { Hono } from "hono";
-import { accountRoutes, requireEditor } from "../accounts/index.ts";
-import { visitOf } from "../articles/index.ts";
+import { requireEditor } from "../accounts/index.ts";
 import type { NewsroomDeps } from "./desk.ts";
 import { issueRoutes } from "./issue.tsx";
 import { issueListRoutes } from "./issues.tsx";
 import { letterRoutes } from "./letter.tsx";
 import { outboxRoutes } from "./outbox.tsx";
 
-/** All of `/newsroom`. What is mounted below the guard is seen by nobody who is not signed in. */
+/**
+ * All of `/newsroom` but the sign-in, which accounts have: mounted before this, it answers before the guard is asked. What
+ * is mounted below the guard is seen by nobody who is not signed in, and so is whatever has no page here.
+ */
 export function newsroomRoutes(deps: NewsroomDeps) {
-  const { database, site, now, assets } = deps;
-  const access = {
-    database,
-    site,
-    now,
-    shell: async (c: Parameters<typeof visitOf>[0]) => (await visitOf(c, { db: database.db, assets })).shell,
-  };
   return new Hono()
-    .route("/", accountRoutes(access))
-    .use("/newsroom/*", requireEditor(access, "viewer"))
+    .use("/newsroom/*", requireEditor(deps, "viewer"))
     .get("/newsroom", (c) => c.redirect("/newsroom/issues", 303))
     .route("/", issueListRoutes(deps))
     .route("/", issueRoutes(deps))

@@ -1,10 +1,10 @@
 // What hosts supply, as small types, and the few things both hosts have: hashes, signed tokens, a log.
-export type { Batch, Database, StatementResult } from "./database.ts";
+export type { Batch, Database } from "./database.ts";
 export type { FetchResult, GuardedFetch } from "./fetch.ts";
 export { fetchLimits } from "./fetch.ts";
-export { base64url, hmac, randomToken, sameText, sha256 } from "./hash.ts";
+export { hmac, randomToken, sameText, sha256 } from "./hash.ts";
 export { createLog, type Log } from "./log.ts";
-export type { Envelope, Mailer, SendResult } from "./mailer.ts";
+export type { Mailer, SendResult } from "./mailer.ts";
 export type { Outbox, OutboxEntry } from "./outbox.ts";
 export { type Clock, fromMilliseconds } from "./time.ts";
 export { type Purpose, readToken, signToken } from "./tokens.ts";

@@ -9,6 +9,11 @@ export type Log = Record<"debug" | "info" | "warn" | "error", (facts: object, me
 
 /** @param destination where lines go; without one, pino's own default of the host */
 export function createLog(level: Config["logLevel"], destination?: pino.DestinationStream): Log {
-  const options = { level, timestamp: pino.stdTimeFunctions.isoTime, base: null };
+  const options = {
+    level,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    base: null,
+    browser: { asObject: true }, // on Workers pino writes to the console: one object a line, which their logs index
+  };
   return destination ? pino(options, destination) : pino(options);
 }

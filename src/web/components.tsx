@@ -209,5 +209,12 @@ export function Frame({
   title: string;
   width?: "phone" | "desktop";
 }) {
-  return <iframe class={`frame frame-${width}`} src={src} title={title} sandbox="" />;
+  return (
+    <iframe
+      class={`frame frame-${width}`}
+      src={src}
+      title={title}
+      sandbox="allow-popups allow-popups-to-escape-sandbox"
+    />
+  );
 }

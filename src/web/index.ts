@@ -1,7 +1,7 @@
 // The shell that all pages share: the HTML around them, the components in them, styles and fonts, the language a visitor
 // reads, security headers, and errors for people and for programs. It knows nothing of articles or subscribers: words,
 // dates and addresses come in ready to show.
-export { type AssetPaths, assetFiles } from "./assets.ts";
+export type { AssetPaths } from "./assets.ts";
 export {
   Auto,
   Badge,
@@ -19,10 +19,10 @@ export {
   type Tone,
 } from "./components.tsx";
 export { ErrorPage } from "./error-page.tsx";
-export { Actions, Button, Choices, Field, Form } from "./form.tsx";
+export { Actions, Button, Field, Form } from "./form.tsx";
 export { secureHeaders } from "./headers.ts";
 export { chooseLanguage } from "./language.ts";
-export { allFeeds, type FeedLink, type NavLink, NewsroomPage, Page, type Publisher } from "./page.tsx";
+export { type FeedLink, NewsroomPage, Page } from "./page.tsx";
 export { problem } from "./problem.ts";
-export { Article, Block, Front, type Picture, Prose, type ShownTime, Stories, Story } from "./story.tsx";
-export { bothLanguages, directionOf, type Language } from "./words.ts";
+export { Article, Block, Front, type Picture, type ShownTime, Stories, Story } from "./story.tsx";
+export { bothLanguages, type Language } from "./words.ts";

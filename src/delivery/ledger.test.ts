@@ -1,0 +1,317 @@
+// The ledger: nobody twice, nobody lost, and nothing booked by whoever lost the right to.
+import { sql } from "kysely";
+import { describe, expect, test } from "vitest";
+import { openTestDatabase } from "../../tests/support/database.ts";
+import { addDigest, type DigestTables, digestBySlug, type IssueId } from "../digests/index.ts";
+import {
+  audiencePage,
+  importSubscribers,
+  type SubscriberId,
+  type SubscriberTables,
+} from "../subscribers/index.ts";
+import {
+  accountOf,
+  audienceCounts,
+  book,
+  type Claimed,
+  claimDeliveries,
+  claimNotices,
+  type DeliveryTables,
+  expire,
+  forgetDeliveriesTo,
+  hasOpen,
+  ledgerPage,
+  markSending,
+  queueNotice,
+  recover,
+  release,
+  withdraw,
+  writeAudience,
+} from "./ledger.ts";
+
+const start = Temporal.Instant.from("2026-03-01T05:00:00Z");
+const deadline = start.add({ hours: 6 });
+/** The lease of a claim ends after a quarter of an hour. */
+const leaseEnd = start.add({ minutes: 15 });
+
+async function open(readers: number) {
+  const database = openTestDatabase<DeliveryTables & DigestTables & SubscriberTables>();
+  const { db, batch } = database;
+  const schedule = { zone: "UTC", days: [7], slots: [{ name: "morning", time: "05:00" }] };
+  const paper = { slug: "daily", name: "نشرة", nameEn: null, schedule, maxStories: 8, minStories: 1 };
+  await batch([addDigest(db, paper, start)]);
+  const digest = await digestBySlug(db, "daily");
+  if (!digest) throw new Error("There is no digest.");
+  const times = {
+    planned_at: start.epochMilliseconds,
+    opened_at: start.epochMilliseconds,
+    finished_at: null,
+  };
+  const { id: issue } = await db
+    .insertInto("issues")
+    .values({
+      digest_id: digest.id,
+      local_date: "2026-03-01",
+      slot: "morning",
+      state: "sending",
+      reason: null,
+      candidates: readers,
+      ...times,
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  const names = Array.from({ length: readers }, (_, i) => `reader${i}@example.org`);
+  await importSubscribers(
+    database,
+    { digest: digest.id, consent: "test", language: "ar", now: start },
+    names,
+  );
+  const candidates = (await audiencePage(db, digest.id, 0, 1000, start)).map((it) => ({
+    ...it,
+    reason: it.exclusion,
+  }));
+  const write = (list: Parameters<typeof writeAudience>[2] = candidates) =>
+    batch(writeAudience(db, issue, list, deadline, start));
+  await write();
+
+  const claim = (worker: string, most = 40, now = start) => claimDeliveries(db, issue, worker, most, now);
+  const claimOne = async (worker: string, now = start) => {
+    const [letter] = await claim(worker, 1, now);
+    if (!letter) throw new Error("Nothing was to be claimed.");
+    return letter;
+  };
+  const send = (letter: Claimed, worker: string, now = start) =>
+    markSending(db, letter, worker, { id: `<${letter.id}@example.org>`, date: start, edition: null }, now);
+  const accept = (letter: Claimed, worker: string, now = start) =>
+    book(db, letter, worker, { state: "accepted", reply: "250 ok" }, now);
+  const lines = async () => (await ledgerPage(db, issue, 0, 1000)).lines;
+  const states = async () => (await lines()).map(({ state }) => state);
+  const mend = async (now: Temporal.Instant) => {
+    await recover(database, { table: "deliveries", issue }, now);
+    await expire(db, { table: "deliveries", issue }, now);
+  };
+  return {
+    database,
+    db,
+    batch,
+    issue,
+    candidates,
+    write,
+    claim,
+    claimOne,
+    send,
+    accept,
+    lines,
+    states,
+    mend,
+  };
+}
+
+describe("the audience", () => {
+  test("is written once, each on one side, however often it is written", async () => {
+    const { db, issue, candidates, write, lines } = await open(5);
+    const turned = candidates.map((it, i) => ({ ...it, reason: i < 2 ? ("pending" as const) : null }));
+    await Promise.all([write(), write(turned)]);
+    expect(await audienceCounts(db, issue)).toEqual({ deliveries: 5, exclusions: 0 });
+    expect((await lines()).map(({ address, state }) => [address, state])).toEqual(
+      candidates.map(({ address }) => [address, "queued"]),
+    );
+  });
+
+  test("keeps the reason of whoever gets nothing, and counts them all", async () => {
+    const { db, batch, issue, candidates, write } = await open(5);
+    await batch(
+      forgetDeliveriesTo(
+        db,
+        candidates.map(({ subscriberId }) => subscriberId),
+      ),
+    );
+    const reasons = [null, "suppressed", "too-few-stories", "suppressed", null];
+    await write(candidates.map((it, i) => ({ ...it, reason: reasons[i] ?? null })));
+    expect(await audienceCounts(db, issue)).toEqual({ deliveries: 2, exclusions: 3 });
+    const { states, exclusions } = await accountOf(db, issue);
+    expect(states).toEqual([{ state: "queued", count: 2 }]);
+    expect(exclusions.toSorted((a, b) => a.count - b.count)).toEqual([
+      { reason: "too-few-stories", count: 1 },
+      { reason: "suppressed", count: 2 },
+    ]);
+  });
+
+  test("is listed in pages", async () => {
+    const { db, issue } = await open(5);
+    const seen: string[] = [];
+    for (let after: number | null = 0; after !== null; ) {
+      const { lines, next } = await ledgerPage(db, issue, after, 2);
+      seen.push(...lines.map(({ address }) => address));
+      after = next;
+    }
+    expect(seen).toEqual([0, 1, 2, 3, 4].map((i) => `reader${i}@example.org`));
+  });
+});
+
+describe("a claim", () => {
+  test("four at once, and no letter twice", async () => {
+    const { claim } = await open(100);
+    const rounds = await Promise.all(
+      ["a", "b", "c", "d"].flatMap((worker) => [claim(worker), claim(worker)]),
+    );
+    const ids = rounds.flat().map(({ id }) => id);
+    expect([ids.length, new Set(ids).size]).toEqual([100, 100]);
+    expect(await claim("e")).toEqual([]);
+  });
+
+  test("takes no letter before it is due, and none of another issue", async () => {
+    const { db, issue, claim } = await open(2);
+    await sql`update deliveries set due_at = ${start.epochMilliseconds + 1} where id = 1`.execute(db);
+    expect((await claim("a")).map(({ id }) => id)).toEqual([2]);
+    const other = (issue + 1) as IssueId;
+    expect(await claimDeliveries(db, other, "a", 40, deadline)).toEqual([]);
+  });
+
+  test("what was not begun is given back at once; what is another's is not", async () => {
+    const { db, claim, claimOne, states } = await open(3);
+    await claim("a", 2);
+    await claimOne("b");
+    await release(db, "deliveries", "a", start);
+    expect(await states()).toEqual(["queued", "queued", "claimed"]);
+    expect(await claim("c")).toHaveLength(2);
+  });
+
+  test("names the same letter in a later try", async () => {
+    const { db, claimOne, send } = await open(1);
+    const letter = await claimOne("a");
+    expect([letter.messageId, letter.messageDate, letter.tries]).toEqual([null, null, 0]);
+    await send(letter, "a");
+    await book(db, letter, "a", { state: "deferred", reply: "451 later", retryAfterSeconds: 60 }, start);
+    const again = await claimOne("b", start.add({ seconds: 60 }));
+    expect([again.messageId, again.messageDate, again.tries]).toEqual(["<1@example.org>", start, 1]);
+  });
+});
+
+describe("sending", () => {
+  test("belongs to whoever claimed it, once, while the lease holds", async () => {
+    const { claimOne, send, states } = await open(1);
+    const letter = await claimOne("a");
+    expect(await send(letter, "b")).toBe(false);
+    expect(await send(letter, "a", leaseEnd)).toBe(false);
+    expect(await send(letter, "a", leaseEnd.subtract({ milliseconds: 1 }))).toBe(true);
+    expect(await send(letter, "a")).toBe(false);
+    expect(await states()).toEqual(["sending"]);
+  });
+
+  test("a worker that slept past its lease sends nothing that another claimed meanwhile", async () => {
+    const { claimOne, send, accept, mend, lines } = await open(1);
+    const letter = await claimOne("sleeper");
+    await mend(leaseEnd);
+    const again = await claimOne("other", leaseEnd);
+    expect(await send(letter, "sleeper", leaseEnd)).toBe(false);
+    expect(await send(again, "other", leaseEnd)).toBe(true);
+    expect(await accept(letter, "sleeper", leaseEnd)).toBe(false);
+    expect(await accept(again, "other", leaseEnd)).toBe(true);
+    expect(await lines()).toMatchObject([{ state: "accepted", tries: 1, in_doubt: 0, reply: "250 ok" }]);
+  });
+
+  test.each([
+    ["accepted", { state: "accepted", reply: "250 ok" }, false],
+    ["rejected", { state: "rejected", reply: "550 no" }, false],
+    ["deferred", { state: "deferred", reply: "451 later", retryAfterSeconds: 60 }, true],
+    ["in doubt", { state: "in_doubt", reply: "no answer", retryAfterSeconds: 60 }, true],
+  ] as const)("what is %s is booked once, and is open or not", async (_, outcome, isOpen) => {
+    const { db, issue, claim, claimOne, send, lines } = await open(1);
+    const letter = await claimOne("a");
+    await send(letter, "a");
+    expect(await book(db, letter, "a", outcome, start)).toBe(true);
+    expect(await book(db, letter, "a", { state: "rejected", reply: "late" }, start)).toBe(false);
+    expect(await lines()).toMatchObject([
+      { state: outcome.state, reply: outcome.reply, in_doubt: outcome.state === "in_doubt" ? 1 : 0 },
+    ]);
+    expect(await hasOpen(db, issue)).toBe(isOpen);
+    expect(await claim("b", 40, start.add({ seconds: 59 }))).toHaveLength(0);
+    expect(await claim("b", 40, start.add({ seconds: 60 }))).toHaveLength(isOpen ? 1 : 0);
+  });
+});
+
+describe("after a process ended", () => {
+  test("nothing is touched while leases hold; then nobody is lost, and what was under way is in doubt", async () => {
+    const { claim, claimOne, send, states, lines, mend } = await open(3);
+    await claim("gone", 1);
+    const letter = await claimOne("gone");
+    await send(letter, "gone");
+    await mend(leaseEnd.subtract({ milliseconds: 1 }));
+    expect(await states()).toEqual(["claimed", "sending", "queued"]);
+    await Promise.all([mend(leaseEnd), mend(leaseEnd)]);
+    expect(await states()).toEqual(["queued", "in_doubt", "queued"]);
+    expect((await lines())[1]).toMatchObject({ in_doubt: 1, tries: 1, message_id: "<2@example.org>" });
+    expect(await claim("next", 40, leaseEnd)).toHaveLength(3);
+  });
+
+  test("past the deadline a letter has expired, unless it is under way", async () => {
+    const { db, issue, claimOne, send, accept, states, mend } = await open(3);
+    const late = deadline.subtract({ minutes: 1 });
+    const letter = await claimOne("a", late);
+    await send(letter, "a", late);
+    const [second] = await claimDeliveries(db, issue, "b", 1, late);
+    await mend(deadline);
+    expect(await states()).toEqual(["sending", "claimed", "expired"]);
+    expect(await accept(letter, "a", deadline)).toBe(true);
+    if (second) await release(db, "deliveries", "b", deadline);
+    await mend(deadline);
+    expect(await states()).toEqual(["accepted", "expired", "expired"]);
+    expect(await hasOpen(db, issue)).toBe(false);
+  });
+});
+
+test("who left meanwhile is withdrawn, with the reason, by whoever holds the letter", async () => {
+  const { db, claim, lines } = await open(3);
+  const letters = await claim("a");
+  const leaving = letters
+    .slice(0, 2)
+    .map(({ id }, i) => ({ id, reason: i === 0 ? "left-by-page" : "erased" }));
+  await withdraw(db, leaving, "b", start);
+  await withdraw(db, [], "a", start);
+  expect((await lines()).map(({ state }) => state)).toEqual(["claimed", "claimed", "claimed"]);
+  await withdraw(db, leaving, "a", start);
+  expect((await lines()).map(({ state, reply }) => [state, reply])).toEqual([
+    ["withdrawn", "left-by-page"],
+    ["withdrawn", "erased"],
+    ["claimed", null],
+  ]);
+});
+
+test("a notice is queued with its cause or not at all, and goes the same way", async () => {
+  const { database, db, batch } = await open(0);
+  const notice = {
+    kind: "confirm",
+    address: "salma@example.org",
+    language: "ar",
+    data: { subscriber: 1 },
+  } as const;
+  const cause = (state: "on" | "off") =>
+    db.updateTable("digests").set({ state }).where("state", "<>", state).compile();
+  const soon = start.add({ minutes: 1 });
+  await batch([cause("off"), queueNotice(db, notice, deadline, start)]);
+  await batch([cause("off"), queueNotice(db, notice, deadline, start)]); // changes nothing
+  await batch([cause("on"), queueNotice(db, notice, soon, start)]);
+  const claimed = await Promise.all([claimNotices(db, "a", 1, start), claimNotices(db, "b", 40, start)]);
+  expect(claimed.flat()).toHaveLength(2);
+  const [mine] = claimed.flat().filter(({ id }) => id === 1);
+  expect(mine).toMatchObject({ kind: "confirm", address: "salma@example.org", data: '{"subscriber":1}' });
+  await recover(database, { table: "notices" }, leaseEnd);
+  await expire(db, { table: "notices" }, leaseEnd);
+  const rows = await db.selectFrom("notices").select(["id", "state"]).orderBy("id").execute();
+  expect(rows).toEqual([
+    { id: 1, state: "queued" },
+    { id: 2, state: "expired" },
+  ]);
+});
+
+test("invented subscribers leave no trace; others stay", async () => {
+  const { db, batch, issue, candidates } = await open(3);
+  await batch(
+    forgetDeliveriesTo(
+      db,
+      candidates.slice(0, 2).map(({ subscriberId }): SubscriberId => subscriberId),
+    ),
+  );
+  expect(await audienceCounts(db, issue)).toEqual({ deliveries: 1, exclusions: 0 });
+});

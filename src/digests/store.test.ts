@@ -1,0 +1,293 @@
+import { describe, expect, test } from "vitest";
+import { openTestDatabase } from "../../tests/support/database.ts";
+import { openPaper } from "../articles/articles.fixture.ts";
+import { type Article, type ArticleId, type ArticleTables, articlesById } from "../articles/index.ts";
+import type { SettingsTables } from "../settings/index.ts";
+import type { Ranked } from "./rank.ts";
+import { runAfter } from "./schedule.ts";
+import {
+  addDigest,
+  addEdition,
+  alreadySent,
+  type Digest,
+  type DigestTables,
+  digestBySlug,
+  dueDigests,
+  editionsOf,
+  endFreezing,
+  forgetStories,
+  type Issue,
+  issueById,
+  issueByName,
+  issueName,
+  issuesUnderWay,
+  lastOpened,
+  listDigests,
+  markFrozenThrough,
+  moveIssue,
+  moveOn,
+  newestEdition,
+  newestIssues,
+  nextExtraSlot,
+  openIssue,
+  reschedule,
+  storiesOf,
+} from "./store.ts";
+
+const start = Temporal.Instant.from("2026-03-01T03:00:00Z");
+const seven = Temporal.Instant.from("2026-03-01T05:00:00Z"); // in Beirut
+const slots = [
+  { name: "morning", time: "07:00" },
+  { name: "evening", time: "18:00" },
+];
+const schedule = { zone: "Asia/Beirut", days: [1, 2, 3, 4, 5, 6, 7], slots };
+
+async function open() {
+  const database = openTestDatabase<DigestTables & ArticleTables & SettingsTables>();
+  const { db, batch } = database;
+  const add = (slug: string) =>
+    addDigest(db, { slug, name: slug, nameEn: null, schedule, maxStories: 8, minStories: 1 }, start);
+  await batch([add("daily")]);
+
+  const digest = async (slug = "daily"): Promise<Digest> => {
+    const it = await digestBySlug(db, slug);
+    if (!it) throw new Error(`There is no digest ${slug}.`);
+    return it;
+  };
+  /** Opens the digest's next run, as a tick does. True for whoever opened it. */
+  const openNext = async (it: Digest, now = seven) => {
+    if (!it.next) throw new Error("It has no next run.");
+    const next = runAfter(it.schedule, it.next);
+    const [opened] = await batch([
+      openIssue(db, it, it.next, { state: "opened" }, now),
+      moveOn(db, it, next),
+    ]);
+    return opened?.changes === 1;
+  };
+  const issueOn = async (date: string, slot = "morning", slug = "daily"): Promise<Issue> => {
+    const it = await issueByName(db, issueName({ digestSlug: slug, date, slot }));
+    if (!it) throw new Error(`There is no issue of ${date}.`);
+    return it;
+  };
+  return { database, db, batch, add, digest, openNext, issueOn };
+}
+
+describe("a digest", () => {
+  test("is there once, and its first run is the next of its schedule", async () => {
+    const { db, batch, add, digest } = await open();
+    await Promise.all([batch([add("daily")]), batch([add("economy")]), batch([add("economy")])]);
+    expect((await listDigests(db)).map(({ slug }) => slug)).toEqual(["daily", "economy"]);
+    expect((await digest()).next).toEqual({ date: "2026-03-01", slot: "morning", at: seven });
+    expect((await digest()).schedule).toEqual(schedule);
+  });
+
+  test("is due from its minute on, unless it is off", async () => {
+    const { db, digest } = await open();
+    expect(await dueDigests(db, seven.subtract({ milliseconds: 1 }))).toEqual([]);
+    expect((await dueDigests(db, seven)).map(({ slug }) => slug)).toEqual(["daily"]);
+    await db.updateTable("digests").set({ state: "off" }).execute();
+    expect(await dueDigests(db, seven)).toEqual([]);
+    expect((await digest()).on).toBe(false);
+  });
+
+  test("with another schedule runs by that", async () => {
+    const { db, digest } = await open();
+    const evenings = { zone: "Africa/Cairo", days: [5], slots: slots.slice(1) };
+    await reschedule(db, (await digest()).id, evenings, start);
+    const { next } = await digest();
+    expect(next && `${next.date} ${next.slot} ${next.at}`).toBe("2026-03-06 evening 2026-03-06T16:00:00Z");
+    await reschedule(db, (await digest()).id, { ...evenings, days: [] }, start);
+    expect((await digest()).next).toBeNull();
+  });
+});
+
+describe("an issue", () => {
+  test("is opened once, however many open it, and the digest moves on by one run", async () => {
+    const { db, digest, openNext } = await open();
+    const seen = await digest();
+    const opened = await Promise.all(Array.from({ length: 10 }, () => openNext(seen)));
+    expect(opened.filter((it) => it)).toHaveLength(1);
+    const issues = await newestIssues(db, 10);
+    expect(issues.map(issueName)).toEqual(["daily/2026-03-01-morning"]);
+    expect(issues[0]).toMatchObject({ state: "opened", plannedAt: seven, openedAt: seven, frozenThrough: 0 });
+    expect((await digest()).next).toMatchObject({ date: "2026-03-01", slot: "evening" });
+  });
+
+  test("whoever comes late with an old view moves nothing back", async () => {
+    const { digest, openNext } = await open();
+    const old = await digest();
+    await openNext(old);
+    await openNext(await digest());
+    expect(await openNext(old)).toBe(false);
+    expect((await digest()).next).toMatchObject({ date: "2026-03-02", slot: "morning" });
+  });
+
+  test("a slot that was moved within its day is not opened again", async () => {
+    const { db, digest, openNext } = await open();
+    await openNext(await digest());
+    const later = slots.map((slot) => (slot.name === "morning" ? { ...slot, time: "09:00" } : slot));
+    await reschedule(db, (await digest()).id, { ...schedule, slots: later }, seven.add({ minutes: 5 }));
+    expect((await digest()).next).toMatchObject({ date: "2026-03-01", slot: "morning" });
+    expect(await openNext(await digest(), seven.add({ hours: 2 }))).toBe(false);
+    expect((await digest()).next).toMatchObject({ slot: "evening" });
+  });
+
+  test("keeps why it was skipped", async () => {
+    const { db, batch, digest, issueOn } = await open();
+    const it = await digest();
+    const run = { date: "2026-02-28", slot: "morning", at: start };
+    await batch([openIssue(db, it, run, { state: "skipped", reason: "late by 900 minutes" }, seven)]);
+    expect(await issueOn("2026-02-28")).toMatchObject({
+      state: "skipped",
+      reason: "late by 900 minutes",
+      finishedAt: seven,
+    });
+    expect(await issuesUnderWay(db)).toEqual([]);
+  });
+
+  test("goes from state to state, each step taken by one", async () => {
+    const { db, batch, digest, openNext, issueOn } = await open();
+    await openNext(await digest());
+    const { id } = await issueOn("2026-03-01");
+    const built = await Promise.all(
+      [1, 2, 3].map(() => moveIssue(db, id, "opened", { state: "built" }, seven)),
+    );
+    expect(built.filter((it) => it)).toHaveLength(1);
+    expect(await moveIssue(db, id, "opened", { state: "cancelled", reason: "x" }, seven)).toBe(false);
+    const [, again] = await batch([markFrozenThrough(db, id, 0, 40), markFrozenThrough(db, id, 0, 99)]);
+    expect(again?.changes).toBe(0);
+    await batch([endFreezing(db, id, 40)]);
+    expect(await issueById(db, id)).toMatchObject({ state: "sending", frozenThrough: 40, candidates: 40 });
+    expect(await issuesUnderWay(db)).toHaveLength(1);
+    expect(await moveIssue(db, id, "sending", { state: "sent" }, seven)).toBe(true);
+    expect(await issueById(db, id)).toMatchObject({ state: "sent", finishedAt: seven, reason: null });
+    expect(await issuesUnderWay(db)).toEqual([]);
+  });
+
+  test("by hand gets the next free extra slot of its day", async () => {
+    const { db, batch, digest } = await open();
+    const it = await digest();
+    for (const expected of ["extra-1", "extra-2"]) {
+      const slot = await nextExtraSlot(db, it.id, "2026-03-01");
+      expect(slot).toBe(expected);
+      await batch([openIssue(db, it, { date: "2026-03-01", slot, at: seven }, { state: "opened" }, seven)]);
+    }
+    expect(await nextExtraSlot(db, it.id, "2026-03-02")).toBe("extra-1");
+  });
+
+  test.each([
+    "daily",
+    "daily/2026-03-01",
+    "daily/2026-03-01-",
+    "/2026-03-01-morning",
+    "daily/2026-03-01-night",
+  ])("the name %o names none", async (name) => {
+    const { db, digest, openNext } = await open();
+    await openNext(await digest());
+    expect(await issueByName(db, name)).toBeNull();
+  });
+
+  test("the last issue before it is the last that went out", async () => {
+    const { db, digest, openNext, issueOn } = await open();
+    await openNext(await digest());
+    const evening = seven.add({ hours: 11 });
+    await openNext(await digest(), evening);
+    const [first, second] = [await issueOn("2026-03-01"), await issueOn("2026-03-01", "evening")];
+    expect(await lastOpened(db, second.digestId, second.id)).toBeNull();
+    await moveIssue(db, first.id, "opened", { state: "built" }, seven);
+    expect(await lastOpened(db, second.digestId, second.id)).toEqual(seven);
+    expect(await lastOpened(db, first.digestId, first.id)).toBeNull();
+  });
+});
+
+describe("an edition", () => {
+  const parts = {
+    editor: 1,
+    coverage: 0.5,
+    heat: 0,
+    clicks: null,
+    freshness: 1,
+    ageHours: 0,
+    carriedBy: { articles: 1, sources: 0 },
+  };
+
+  async function openWithNews() {
+    const house = await open();
+    const paper = await openPaper(house.database);
+    const ids = [await paper.publish(), await paper.publish(), await paper.publish()];
+    const articles = await articlesById(house.db, ids);
+    const ranked = (...places: number[]): Ranked[] =>
+      places.flatMap((place) => {
+        const article: Article | undefined = articles.find(({ id }) => id === ids[place]);
+        return article ? [{ article, score: 1 / (place + 3), parts }] : [];
+      });
+    await house.openNext(await house.digest());
+    const issue = await house.issueOn("2026-03-01");
+    const build = (subject: string, stories: Ranked[], over: { sections?: string; revision?: number } = {}) =>
+      house.batch(
+        addEdition(
+          house.db,
+          {
+            issueId: issue.id,
+            sections: "",
+            language: "ar",
+            revision: 1,
+            subject,
+            html: `<p>${subject}</p>`,
+            text: subject,
+            ...over,
+          },
+          stories,
+          seven,
+        ),
+      );
+    return { ...house, ids, ranked, issue, build };
+  }
+
+  test("is built once; whoever builds it again changes nothing of its stories", async () => {
+    const { db, ids, ranked, issue, build } = await openWithNews();
+    await Promise.all([build("الأولى", ranked(0)), build("الثانية", ranked(2, 1))]);
+    const edition = await newestEdition(db, issue.id, "", "ar");
+    const stories = edition ? await storiesOf(db, edition.id) : [];
+    const first = edition?.subject === "الأولى";
+    expect(stories.map(({ articleId }) => articleId)).toEqual(first ? [ids[0]] : [ids[2], ids[1]]);
+    expect(stories.map(({ position }) => position)).toEqual(first ? [1] : [1, 2]);
+    expect(stories[0]).toMatchObject({ parts, score: first ? 1 / 3 : 1 / 5 });
+    expect(await newestEdition(db, issue.id, "", "en")).toBeNull();
+  });
+
+  test("a later revision takes its place, with its own stories", async () => {
+    const { db, ids, ranked, issue, build } = await openWithNews();
+    await build("الأولى", ranked(0, 1, 2));
+    await build("المصححة", ranked(1, 2), { revision: 2 });
+    await build("اقتصاد", ranked(2), { sections: "[2]" });
+    const edition = await newestEdition(db, issue.id, "", "ar");
+    expect(edition).toMatchObject({ revision: 2, subject: "المصححة", html: "<p>المصححة</p>" });
+    const stories = edition ? await storiesOf(db, edition.id) : [];
+    expect(stories.map(({ articleId }) => articleId)).toEqual(ids.slice(1));
+    const all = await editionsOf(db, issue.id);
+    expect(all.map(({ sections, revision }) => [sections, revision])).toEqual(
+      expect.arrayContaining([
+        ["", 2],
+        ["[2]", 1],
+      ]),
+    );
+    expect(all).toHaveLength(2);
+  });
+
+  test("a story counts as sent for the same choice, from an issue that went out before", async () => {
+    const { db, batch, ids, ranked, issue, build, digest, openNext, issueOn } = await openWithNews();
+    await build("الأولى", ranked(0));
+    await build("اقتصاد", ranked(1), { sections: "[2]" });
+    await openNext(await digest());
+    const next = await issueOn("2026-03-01", "evening");
+    const sent = async (it: Issue, choice: string) => [...(await alreadySent(db, it, choice, ids))];
+    expect(await sent(next, "")).toEqual([]); // opened, not built
+    await moveIssue(db, issue.id, "opened", { state: "built" }, seven);
+    expect(await sent(next, "")).toEqual(ids.slice(0, 1));
+    expect(await sent(next, "[2]")).toEqual(ids.slice(1, 2));
+    expect(await sent(issue, "")).toEqual([]);
+    await batch(forgetStories(db, ids.slice(0, 1) satisfies ArticleId[]));
+    expect(await sent(next, "")).toEqual([]);
+  });
+});
