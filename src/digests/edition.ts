@@ -1,6 +1,6 @@
 // An edition as a mail: the ranked stories in the reader's language, ready for the template. Pure.
 import {
-  formatDateTime,
+  formatDate,
   formatFullDate,
   formatHijri,
   formatTime,
@@ -75,7 +75,7 @@ function story(article: Article, { language, site, at, publisher }: EditionFacts
   };
 }
 
-/** The time alone on the issue's own day, the date with it on any other: a mail is read long after it was sent. */
+/** Today and yesterday as the issue's date means them, which stands above; any other day by its date. */
 function when(
   published: Temporal.Instant,
   at: Temporal.Instant,
@@ -83,13 +83,18 @@ function when(
   language: "ar" | "en",
 ): string {
   const day = (instant: Temporal.Instant) => instant.toZonedDateTimeISO(style.zone).toPlainDate();
-  return day(published).equals(day(at))
-    ? formatTime(published, style, language)
-    : formatDateTime(published, style, language);
+  const time = formatTime(published, style, language);
+  if (day(published).equals(day(at))) return time;
+  const yesterday = language === "ar" ? "أمس" : "yesterday";
+  return day(published).equals(day(at).subtract({ days: 1 }))
+    ? `${yesterday} ${time}`
+    : formatDate(published, style, language);
 }
 
 function atWord(text: string, most: number): string {
   if (text.length <= most) return text;
-  const cut = text.slice(0, most);
-  return `${cut.slice(0, Math.max(cut.lastIndexOf(" "), most / 2)).trimEnd()}…`;
+  // Half of a character outside the basic plane (an emoji) is none.
+  const cut = text.slice(0, most).replace(/[\uD800-\uDBFF]$/, "");
+  const space = cut.lastIndexOf(" ");
+  return `${(space > most / 2 ? cut.slice(0, space) : cut).trimEnd()}…`;
 }

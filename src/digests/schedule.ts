@@ -17,7 +17,7 @@ export type Run = { date: string; slot: string; at: Temporal.Instant; note: RunN
  */
 export function runsFrom(schedule: Schedule, from: Temporal.Instant, count: number): Run[] {
   const runs: Run[] = [];
-  if (schedule.days.length === 0 || schedule.slots.length === 0) return runs;
+  if (!schedule.days.some((day) => day >= 1 && day <= 7) || schedule.slots.length === 0) return runs;
   // A day earlier, for a slot just before midnight that a gap moved into the next day.
   let day = from.toZonedDateTimeISO(schedule.zone).toPlainDate().subtract({ days: 1 });
   while (runs.length < count) {

@@ -120,7 +120,7 @@ export async function digestSend(
   const digest = await digestNamed(nashra, slug);
   if (options.dryRun) return dryRun(nashra, digest, options);
   const opened = await openExtraIssue(nashra.ticking, digest);
-  await watched(nashra, opened, () => nashra.tick(3600));
+  await watched(nashra, opened, () => sendAll(nashra, opened));
   const issue = await issueById(nashra.database.db, opened.id);
   if (!issue) throw new Error(`${issueName(opened)} is gone.`);
   const { states, exclusions } = await accountOf(nashra.database.db, issue.id);
@@ -139,6 +139,16 @@ export async function digestSend(
     for (const { reason, count } of exclusions) say(`  left out (${reason}): ${count}`);
   }
   if (issue.state === "skipped") throw new Refusal(`Nothing was sent: ${issue.reason}.`);
+}
+
+/** Sends until no letter of the issue can leave now; a server beside this command may be sending it too. */
+async function sendAll(nashra: Nashra, issue: Issue): Promise<void> {
+  for (let more = true; more; ) {
+    await nashra.tick(3600);
+    const { states } = await accountOf(nashra.database.db, issue.id);
+    more = states.some(({ state }) => state === "queued" || state === "claimed" || state === "sending");
+    if (more) await new Promise((done) => setTimeout(done, 200));
+  }
 }
 
 /** Runs something long and says meanwhile how many letters of an issue were tried. */

@@ -22,15 +22,16 @@ export async function serveNashra(env: NodeJS.ProcessEnv, given: Config): Promis
   await greet(nashra, loaded);
 
   const stop = new AbortController();
-  let running: Promise<unknown> = Promise.resolve();
+  const running = new Set<Promise<unknown>>();
   const wake = () => {
-    running = nashra.tick(tickSeconds, stop.signal).catch((error: unknown) => {
+    const tick = nashra.tick(tickSeconds, stop.signal).catch((error: unknown) => {
       nashra.log.error(
         { error: error instanceof Error ? (error.stack ?? error.message) : String(error) },
         "tick failed",
       );
     });
-    return running;
+    running.add(tick);
+    return tick.finally(() => running.delete(tick));
   };
   const clock = cron.schedule("* * * * *", wake, { noOverlap: true });
   void wake(); // what came due while nobody was there
@@ -45,7 +46,7 @@ export async function serveNashra(env: NodeJS.ProcessEnv, given: Config): Promis
     server.close(() => resolve());
     if ("closeIdleConnections" in server) server.closeIdleConnections();
   });
-  await running;
+  await Promise.all(running);
   await nashra.close();
   say("Stopped.");
 }
@@ -79,7 +80,7 @@ function listen({ app, config }: Nashra): Promise<ReturnType<typeof serve>> {
       },
     }),
   );
-  outer.route("/", app);
+  outer.all("*", (c) => app.fetch(c.req.raw, c.env)); // the app answers for what is not there, too
   return new Promise((resolve, reject) => {
     const server = serve({ fetch: outer.fetch, hostname: config.host, port: config.port }, () =>
       resolve(server),

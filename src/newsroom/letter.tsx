@@ -123,7 +123,7 @@ function LetterPage(props: LetterProps) {
   return (
     <NewsroomPage {...at.desk} title={title}>
       <PageHead
-        title={title}
+        title={<Auto>{title}</Auto>}
         actions={
           <Button kind="quiet" href={`${mailPath(id)}/message.eml`}>
             {t.download} <Ltr>.eml</Ltr>

@@ -43,7 +43,7 @@ export async function loadSample(deps: SampleDeps): Promise<void> {
   const { db, batch } = deps.database;
   const start = deps.now();
   await batch([
-    savePublisher(db, { ...samplePublisher, logoUrl: pictureUrl(deps.site, "logo.png") }, start),
+    savePublisher(db, samplePublisher, start),
     ...sampleSections.map((section) =>
       addSection(db, { ...section, halfLifeHours: section.slug === "رأي" ? opinionHalfLifeHours : 12 }, true),
     ),

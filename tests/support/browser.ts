@@ -1,15 +1,14 @@
 // A real Chromium out of the npm registry, the same on every machine: its own libraries, its own fonts, no network.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type Browser, chromium } from "playwright-core";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const cache = join(root, "node_modules/.cache/nashra");
-const folderOf = (file: string) => dirname(fileURLToPath(import.meta.resolve(file)));
 
 /** Starts the browser that package.json names, and nothing that lies about in a temp folder. */
 export async function startBrowser(): Promise<Browser> {
@@ -28,13 +27,15 @@ export async function startBrowser(): Promise<Browser> {
     env: {
       ...process.env,
       LD_LIBRARY_PATH: join(folder, "al2023/lib"),
-      FONTCONFIG_FILE: join(folder, "fonts/fonts.conf"),
+      FONTCONFIG_FILE: fileURLToPath(new URL("fonts.conf", import.meta.url)),
     },
   });
   const major = version.split(".", 1)[0];
   if (browser.version().split(".", 1)[0] === major) return browser;
   await browser.close();
-  throw new Error(`This is Chromium ${browser.version()}, and the package's is ${version}. Remove ${folder}.`);
+  throw new Error(
+    `This is Chromium ${browser.version()}, and the package's is ${version}. Remove ${folder}.`,
+  );
 }
 
 /**
@@ -42,7 +43,7 @@ export async function startBrowser(): Promise<Browser> {
  * same time uses that one.
  */
 async function unpacked(): Promise<{ folder: string; version: string }> {
-  const packageFile = join(folderOf("@sparticuz/chromium"), "../package.json");
+  const packageFile = new URL("../package.json", import.meta.resolve("@sparticuz/chromium"));
   const { version } = JSON.parse(await readFile(packageFile, "utf8"));
   const folder = join(cache, `chromium-${version}`);
   if (existsSync(folder)) return { folder, version };
@@ -53,32 +54,10 @@ async function unpacked(): Promise<{ folder: string; version: string }> {
     const env = { ...process.env, TMPDIR: draft, AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x" };
     const unpack = 'await (await import("@sparticuz/chromium")).default.executablePath()';
     await promisify(execFile)(process.execPath, ["--input-type=module", "-e", unpack], { cwd: root, env });
-    await addFonts(join(draft, "fonts"));
     await rename(draft, folder);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
     if (!existsSync(folder)) throw error;
   }
   return { folder, version };
-}
-
-/**
- * Mails name fonts of the reader's machine, so this one has some: Open Sans comes with the browser, Noto Sans Arabic from
- * npm (as TTF: fontconfig reads no woff2). They answer for whatever a mail asks for.
- */
-async function addFonts(fonts: string): Promise<void> {
-  const arabic = folderOf("@expo-google-fonts/noto-sans-arabic");
-  for (const weight of ["400Regular", "700Bold"])
-    await cp(join(arabic, weight), join(fonts, "arabic", weight), { recursive: true });
-  const families = ["Open Sans", "Noto Sans Arabic"].map((name) => `<family>${name}</family>`).join("");
-  const aliases = ["Segoe UI", "Tahoma", "Arial", "sans-serif", "serif", "monospace"].map(
-    (name) => `<alias binding="same"><family>${name}</family><prefer>${families}</prefer></alias>`,
-  );
-  await writeFile(
-    join(fonts, "fonts.conf"),
-    `<?xml version="1.0"?>
-<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
-<fontconfig><dir prefix="relative">.</dir>${aliases.join("\n")}</fontconfig>
-`,
-  );
 }

@@ -1,16 +1,32 @@
-// A real SQLite in memory, made by the migrations, for tests of stores and routes.
+// A real database for tests of stores and routes, made by the migrations: SQLite in memory, or, where vitest runs the store
+// tests a second time, D1 inside workerd.
 import { readdirSync, readFileSync } from "node:fs";
 import SQLite from "better-sqlite3";
 import { CompiledQuery, Kysely, SqliteDialect } from "kysely";
+import { inject } from "vitest";
+import { openD1 } from "../../src/hosts/d1.ts";
 import type { Database } from "../../src/platform/index.ts";
+import { emptyD1 } from "./d1/client.ts";
 
 const migrations = new URL("../../migrations/", import.meta.url);
 
 /** `ran` holds every statement that ran so far, so that a test can look at their plans. */
-export type TestDatabase<Tables> = Database<Tables> & { ran: CompiledQuery[] };
+export type TestDatabase<Tables> = Database<Tables> & {
+  ran: { sql: string; parameters: readonly unknown[] }[];
+};
 
-/** @returns the tables that the test asks for; whether they are there is for the migrations to say */
+/** @returns the tables that the test asks for, all empty; whether they are there is for the migrations to say */
 export function openTestDatabase<Tables>(): TestDatabase<Tables> {
+  const d1 = inject("d1");
+  return d1 === undefined ? openSqlite() : openOnD1(d1);
+}
+
+function openOnD1<Tables>(url: string): TestDatabase<Tables> {
+  const ran: TestDatabase<Tables>["ran"] = [];
+  return { ...openD1<Tables>(emptyD1(url, ran)), ran };
+}
+
+function openSqlite<Tables>(): TestDatabase<Tables> {
   const sqlite = new SQLite(":memory:");
   sqlite.pragma("foreign_keys = on");
   const files = readdirSync(migrations).filter((name) => /^\d+_.*\.sql$/.test(name));
@@ -37,7 +53,7 @@ export function openTestDatabase<Tables>(): TestDatabase<Tables> {
 /** How SQLite would run a statement, a line a step. */
 export async function planOf<Tables>(
   db: Kysely<Tables>,
-  { sql, parameters }: CompiledQuery,
+  { sql, parameters }: TestDatabase<Tables>["ran"][number],
 ): Promise<string[]> {
   const explain: CompiledQuery<{ detail: string }> = CompiledQuery.raw(`explain query plan ${sql}`, [
     ...parameters,

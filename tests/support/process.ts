@@ -30,7 +30,11 @@ export async function serve(env: Record<string, string>) {
   });
   let [out, err] = ["", ""];
   child.stderr.on("data", (chunk: Buffer) => (err += chunk));
-  const ended = new Promise<number | null>((done) => child.on("close", done));
+  const abandon = () => void child.kill();
+  process.once("exit", abandon); // a test run that is broken off leaves nothing running
+  const ended = new Promise<number | null>((done) => child.on("close", done)).finally(() =>
+    process.off("exit", abandon),
+  );
   const said = new Promise<void>((done) => {
     child.stdout.on("data", (chunk: Buffer) => {
       out += chunk;

@@ -1,13 +1,9 @@
-// The service as its users start it: `nashra serve` in a process and a folder of its own, with the sample newsroom.
-import { execFile, spawn } from "node:child_process";
+// The service as its users start it, with the sample newsroom and without a relay.
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import PostalMime, { type Email } from "postal-mime";
-
-const program = fileURLToPath(new URL("../../bin/nashra.js", import.meta.url));
+import { nashra, serve } from "./process.ts";
 
 export type Site = {
   origin: string;
@@ -25,34 +21,18 @@ export type Site = {
 /** Starts it on a free port; the bundle must be built. Ends with `close`, which takes the folder along. */
 export async function startSite(settings: Record<string, string> = {}): Promise<Site> {
   const data = await mkdtemp(join(tmpdir(), "nashra-site-"));
-  const env = { ...process.env, NASHRA_DATA: data, NASHRA_PORT: "0", NASHRA_LOG_LEVEL: "warn", ...settings };
-  const service = spawn(process.execPath, [program, "serve"], { env, stdio: ["ignore", "pipe", "pipe"] });
-  const ended = new Promise<void>((resolve) => service.once("exit", () => resolve()));
+  const env = { NASHRA_DATA: data, NASHRA_SAMPLE: "on", ...settings };
+  const server = await serve(env);
   const close = async () => {
-    service.kill();
-    await ended;
+    await server.stop();
     await rm(data, { recursive: true, force: true });
   };
-
-  let said = "";
-  const greeting = new Promise<void>((resolve, reject) => {
-    const listen = (words: Buffer) => {
-      said += words.toString("utf8");
-      if (/^ {2}Outbox|^ {2}Sign in .*\n/mu.test(said)) resolve();
-    };
-    service.stdout.on("data", listen);
-    service.stderr.on("data", listen);
-    service.once("exit", (code) => reject(new Error(`nashra serve ended with ${code}:\n${said}`)));
-  });
-  try {
-    await greeting;
-  } catch (error) {
-    await close();
-    throw error;
-  }
-
-  const run = async (...words: string[]) =>
-    (await promisify(execFile)(process.execPath, [program, ...words], { env })).stdout;
+  const origin = server.url.replace(/\/$/, "");
+  const run = async (...words: string[]) => {
+    const { code, out, err } = await nashra({ ...env, NASHRA_PUBLIC_URL: origin }, words); // the port is known by now
+    if (code !== 0) throw new Error(`nashra ${words.join(" ")} ended with ${code}: ${err}`);
+    return out;
+  };
   const outbox = async () => {
     const folder = join(data, "outbox");
     const names = (await readdir(folder).catch(() => [])).filter((name) => !name.startsWith("."));
@@ -65,11 +45,11 @@ export async function startSite(settings: Record<string, string> = {}): Promise<
       if (mail) return mail;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new Error(`No mail came to ${address}. The service said:\n${said}`);
+    throw new Error(`No mail came to ${address}. The service said:\n${server.said()}`);
   };
   return {
-    origin: found(/serves (http:\/\/\S+?)\/?$/mu, said),
-    signIn: found(/(http:\S+\/newsroom\/login\/\S+)/u, said),
+    origin,
+    signIn: found(/(http:\S+\/newsroom\/login\/\S+)/u, server.said()),
     run,
     outbox,
     mailTo,

@@ -1,46 +1,68 @@
-// A real SMTP server on this machine, for journeys: it takes every letter and keeps it, read.
-import type { AddressInfo } from "node:net";
-import { type ParsedMail, simpleParser } from "mailparser";
+// A real SMTP server on this machine that takes mail, and misbehaves for addresses that ask it to.
+import type { Socket } from "node:net";
+import { simpleParser } from "mailparser";
 import { SMTPServer } from "smtp-server";
 
-export type ReceivedMail = { to: string; from: string; raw: Buffer; mail: ParsedMail };
+export type Arrived = { from: string; to: string; raw: string };
 
-/** Listens on a free port of 127.0.0.1, without TLS and sign-in. */
-export async function startSmtpServer() {
-  const received: ReceivedMail[] = [];
+/**
+ * Recipients choose what happens, by what stands behind a plus: `r550` is refused at RCPT, `t451` after DATA, `once451` the
+ * first time only; `dropdot` is taken and the connection closed without an answer, once.
+ */
+export async function startSmtp() {
+  const arrived: Arrived[] = [];
+  const seen = new Set<string>();
+  const sockets = new Map<number | undefined, Socket>();
+  const wishOf = (address: string) => /\+(\w+)@/.exec(address)?.[1] ?? "";
+  const refusal = (code: number, words: string) => Object.assign(new Error(words), { responseCode: code });
   const server = new SMTPServer({
     authOptional: true,
-    disabledCommands: ["STARTTLS", "AUTH"],
-    disableReverseLookup: true,
+    disabledCommands: ["AUTH", "STARTTLS"],
+    onRcptTo({ address }, _session, done) {
+      const code = /^r(\d{3})$/.exec(wishOf(address))?.[1];
+      done(code ? refusal(Number(code), "no such reader here") : undefined);
+    },
     onData(stream, session, done) {
       const chunks: Buffer[] = [];
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-      stream.on("end", async () => {
-        const raw = Buffer.concat(chunks);
-        const { mailFrom, rcptTo } = session.envelope;
-        received.push({
-          to: rcptTo.map(({ address }) => address).join(),
-          from: mailFrom === false ? "" : mailFrom.address,
-          raw,
-          mail: await simpleParser(raw),
-        });
-        done(null, `taken as ${received.length}`);
+      stream.on("end", () => {
+        const to = session.envelope.rcptTo[0]?.address ?? "";
+        const from = session.envelope.mailFrom ? session.envelope.mailFrom.address : "";
+        const wish = wishOf(to);
+        const code = /^(t|once)(\d{3})$/.exec(wish);
+        if (code && !(code[1] === "once" && seen.has(to))) {
+          seen.add(to);
+          done(refusal(Number(code[2]), "come back later"));
+          return;
+        }
+        arrived.push({ from, to, raw: Buffer.concat(chunks).toString("latin1") });
+        if (wish === "dropdot" && !seen.has(to)) {
+          seen.add(to);
+          // Taken, but the sender never hears of it.
+          sockets.get(session.remotePort)?.destroy();
+          return;
+        }
+        done();
       });
     },
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  // The types leave out what net.Server gives.
-  const { port } = server.server.address() as AddressInfo;
+  server.server.on("connection", (socket: Socket) => sockets.set(socket.remotePort, socket));
+  server.on("error", () => {}); // a connection that we cut ourselves
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.server.address();
+  const port = typeof address === "object" && address ? address.port : 0;
   return {
     url: `smtp://127.0.0.1:${port}`,
-    received,
-    /** The letters to one address, in the order they came. */
-    to: (address: string) => received.filter((it) => it.to === address).map(({ mail }) => mail),
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(resolve);
-      }),
+    arrived,
+    to: (recipient: string) => arrived.filter(({ to }) => to === recipient),
+    /** The newest mail to somebody, read as a mail program would. */
+    async read(recipient: string) {
+      const mail = arrived.findLast(({ to }) => to === recipient);
+      if (!mail) throw new Error(`No mail arrived for ${recipient}.`);
+      return simpleParser(Buffer.from(mail.raw, "latin1"));
+    },
+    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
   };
 }
+
+export type Smtp = Awaited<ReturnType<typeof startSmtp>>;

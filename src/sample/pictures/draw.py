@@ -42,7 +42,6 @@ PICTURES = {
     "cat.png": (rooms.cat, (640, 640), (640, 640), 96),
     "oud.png": (rooms.oud, (640, 640), (640, 640), 96),
     "chess.png": (rooms.chess, (640, 640), (640, 640), 96),
-    "logo.png": (rooms.logo, (256, 256), (256, 256), 48),
 }
 
 
@@ -57,7 +56,7 @@ def render(name):
             if name.endswith(".jpg")
             else ["+dither", "-colors", str(quality), "-define", "png:exclude-chunks=date,time", "-define", "png:compression-level=9"]
         )
-        target = str(HERE / name) if name.endswith(".jpg") or name == "logo.png" else f"PNG8:{HERE / name}"
+        target = str(HERE / name) if name.endswith(".jpg") else f"PNG8:{HERE / name}"
         subprocess.run(["convert", bitmap.name, "-strip", *how, target], check=True)
     size = (HERE / name).stat().st_size
     if size > LIMIT:

@@ -24,5 +24,4 @@ export const samplePictures: Record<string, SamplePicture> = {
   "cat.png": { type: "image/png", width: 640, height: 640, length: 8204 },
   "oud.png": { type: "image/png", width: 640, height: 640, length: 17196 },
   "chess.png": { type: "image/png", width: 640, height: 640, length: 9704 },
-  "logo.png": { type: "image/png", width: 256, height: 256, length: 2835 },
 };

@@ -196,11 +196,3 @@ def chess():  # 640 x 640, flat
         + path("M318,150 Q420,170 430,290 Q434,400 400,482 H372 Q404,390 392,300 Q380,200 318,150Z", "#1f4060") + circle(272, 226, 10, SAND) + circle(206, 318, 5, SAND) + stroke("M196,336 q20,6 34,-8", SAND, 4)
     )
     return back + squares + knight
-
-
-def logo():  # 256 x 256: an anchor whose arms are an open page, under a sun
-    tile = rect(0, 0, 256, 256, NAVY, rx=56)
-    sun = circle(128, 64, 26, "none", stroke=CORAL, stroke_width=14)
-    shank = stroke("M128,94 V206 M92,122 H164", CREAM, 16)
-    arms = stroke("M50,150 Q58,208 128,212 Q198,208 206,150", CREAM, 16) + poly("34,166 50,130 72,162", CREAM) + poly("222,166 206,130 184,162", CREAM)
-    return tile + sun + shank + arms

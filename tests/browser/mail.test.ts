@@ -1,0 +1,195 @@
+// Mails as they are drawn, not as they are marked up: where each word stands, whatever a mail program strips from them.
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createMailRenderer, type DigestMail, fillPersonal, mailWords } from "../../src/mail/index.ts";
+import { startBrowser } from "../support/browser.ts";
+import { startSite } from "../support/site.ts";
+import { judge } from "./axe.ts";
+import { lettersOf, stickingOut, type Word, wordsOf } from "./measure.ts";
+
+const [browser, site] = await Promise.all([startBrowser(), startSite()]);
+const context = await browser.newContext();
+const page = await context.newPage();
+afterAll(async () => {
+  await browser.close();
+  await site.close();
+});
+
+const fromOutbox = (await site.mailTo("salma@readers.invalid")).html ?? "";
+
+/** What is hard to set: islands of Latin, numbers with signs, tashkeel, titles that begin in another script. */
+const hard: DigestMail = {
+  language: "ar",
+  dir: "rtl",
+  publisher: {
+    name: "صحيفة المرفأ",
+    url: "https://news.example.org",
+    logoUrl: null,
+    colour: "#8a1c2c",
+    postalAddress: "شارع الميناء 14، طرابلس",
+  },
+  subject: "المرفأ",
+  preheader: "المدارس",
+  sample: true,
+  words: mailWords("ar"),
+  digest: { name: "نشرة الصباح" },
+  dateLine: "الاثنين 24 تشرين الثاني 2026",
+  hijriLine: "14 جمادى الآخرة 1448 هـ",
+  intro: "صباح الخير من هيئة التحرير.",
+  stories: [
+    {
+      title: "OpenHarbor يدير حركة 26 ميناءً بلغة C++ منذ 2022",
+      url: "https://news.example.org/1",
+      summary: "للاستفسار يُرجى الاتصال بالرقم +963 11 222 3333 أو مراسلة jobs@example.org في أي وقت.",
+      section: "تقنية",
+      byline: "خاص · 05:40",
+      image: null,
+    },
+    {
+      title: "مَن كَتَبَ «مقدّمة Visual Studio Code» بالعربية؟",
+      url: "https://news.example.org/2",
+      summary: "التفاصيل على https://docs.example.org/ar/guide وهي متاحة لمن يشاء، بسعر 4.99- دولار.",
+      section: "كتب",
+      byline: "رويترز · أمس 17:30",
+      image: null,
+    },
+  ],
+};
+const english: DigestMail = {
+  ...hard,
+  language: "en",
+  dir: "ltr",
+  words: mailWords("en"),
+  digest: { name: "The Daily Bulletin" },
+  dateLine: "Monday 24 November 2026",
+  hijriLine: null,
+  intro: "Good morning from the editors.",
+};
+
+const renderer = createMailRenderer((name) =>
+  readFileSync(new URL(`../../templates/${name}`, import.meta.url), "utf8"),
+);
+const rendered = async (data: DigestMail) =>
+  fillPersonal(await renderer.render("digest", data), {
+    unsubscribeUrl: "https://news.example.org/unsubscribe/t",
+    webUrl: "https://news.example.org/issues/daily/2026-11-24-morning",
+    address: "salma@example.org",
+  }).html;
+const hardHtml = await rendered(hard);
+const mails = [
+  { name: "the digest of the sample", base: "rtl", html: fromOutbox },
+  { name: "hard Arabic", base: "rtl", html: hardHtml },
+  { name: "the same in an English mail", base: "ltr", html: await rendered(english) },
+] as const;
+
+const strip = {
+  "as it is": (html: string) => html,
+  "without its head": (html: string) => html.replace(/<head[\s>][\s\S]*?<\/head>/u, ""),
+  "with no inner dir": (html: string) => html.replace(/<(?!html|body)([^>]*?) dir="\w+"/gu, "<$1"),
+};
+
+describe.each(mails)("$name", ({ base, html }) => {
+  test.each(Object.entries(strip))("%s", async (how, stripped) => {
+    await page.setContent(stripped(html), { waitUntil: "load" });
+    for (const width of [600, 375]) {
+      await page.setViewportSize({ width, height: 800 });
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        const where = `${width} px, ${colorScheme}`;
+        const words = await wordsOf(page);
+        expect(words.length, where).toBeGreaterThan(40);
+        expect(outOfOrder(words, base), where).toEqual([]);
+        expect(await stickingOut(page), where).toEqual([]);
+        if (how === "with no inner dir") continue; // colours are as they were
+        const { faults, contrast } = await judge(page, ["color-contrast"]);
+        expect(faults, where).toEqual([]);
+        expect(contrast.open, where).toEqual([]);
+        expect(contrast.judged, where).toBeGreaterThanOrEqual(contrast.texts);
+      }
+    }
+  });
+});
+
+describe.each(Object.entries(strip))("islands in Arabic, %s", (_how, stripped) => {
+  beforeAll(async () => {
+    await page.setViewportSize({ width: 600, height: 800 });
+    await page.setContent(stripped(hardHtml), { waitUntil: "load" });
+  });
+
+  test.each(["+963 11 222 3333", "C++", "jobs@example.org", "salma@example.org", "2022", "05:40", "1448"])(
+    "%s is read from the left",
+    async (piece) => {
+      const lefts = await lettersOf(page, piece);
+      expect(lefts).toEqual(lefts.toSorted((a, b) => a - b));
+    },
+  );
+
+  test("a URL is read from the left, on each of its lines", async () => {
+    const url = "https://docs.example.org/ar/guide";
+    const [first = 0, second = 0] = await lettersOf(page, url);
+    expect(second).toBeGreaterThan(first);
+  });
+});
+
+test.each([
+  [600, "as it is", strip["as it is"]],
+  [375, "as it is", strip["as it is"]],
+  [600, "without its head", strip["without its head"]],
+  [600, "with no inner dir", strip["with no inner dir"]],
+])("at %i px, %s, stories stand as designed", async (width, _how, stripped) => {
+  await page.setViewportSize({ width, height: 800 });
+  await page.setContent(stripped(fromOutbox), { waitUntil: "load" });
+  const [lead, ...others] = await storiesOf(page);
+  expect(others.length).toBeGreaterThan(3);
+  const column = Math.min(width, 600);
+  if (!lead?.image) throw new Error("The sample's lead has a picture.");
+  expect(lead.image.width, "the lead's picture fills the column").toBeGreaterThan(column * 0.85);
+  expect(lead.image.bottom, "and stands above its title").toBeLessThanOrEqual(lead.title.top);
+  for (const { title, summary, image } of [lead, ...others]) {
+    expect(title.bottom, "a title stands above its summary").toBeLessThanOrEqual(summary.top + 1);
+    expect(Math.abs(title.right - summary.right), "both begin at the right").toBeLessThan(2);
+    expect(title.right, "at the edge").toBeGreaterThan((page.viewportSize()?.width ?? 0) / 2 + column * 0.42);
+    if (image && image !== lead.image) {
+      expect(image.right, "a picture stands beside, at the left").toBeLessThan(title.left);
+      expect(image.top, "at the height of the words").toBeLessThan(summary.bottom);
+    }
+  }
+});
+
+type Place = { left: number; right: number; top: number; bottom: number; width: number };
+type Story = { title: Place; summary: Place; image: Place | null };
+
+const storiesOf = (of: Page) =>
+  of.evaluate<Story[]>(`[...document.querySelectorAll("h2")].map((title) => {
+    const place = (it) => it && (({ left, right, top, bottom, width }) => ({ left, right, top, bottom, width }))(it.getBoundingClientRect());
+    const summary = title.nextElementSibling;
+    return { title: place(title), summary: place(summary), image: place(title.closest("table").querySelector("img")) };
+  })`);
+
+const arabic = /\p{Script=Arabic}/u;
+const latin = /\p{Script=Latin}/u;
+
+/**
+ * Pairs of neighbours on a line that stand the wrong way round. After an Arabic word one goes on to the left, inside Latin
+ * to the right; from one script to the other the way goes as the whole mail does.
+ */
+function outOfOrder(words: readonly Word[], base: "rtl" | "ltr"): string[] {
+  return words.flatMap((word, i) => {
+    const next = words[i + 1];
+    if (!next || next.block !== word.block) return [];
+    const sameLine = Math.min(word.bottom, next.bottom) - Math.max(word.top, next.top) > 4;
+    if (!sameLine) return next.top > word.top ? [] : [`${next.text} stands above ${word.text}`];
+    const scripts = [word, next].map(({ text }) =>
+      arabic.test(text) ? "rtl" : latin.test(text) ? "ltr" : null,
+    );
+    const [first, second] = scripts;
+    if (!first || !second) return []; // numbers go with what is about them
+    // In an English mail, Arabic titles run right to left as wholes, Latin words in them too.
+    if (first !== second && base === "ltr") return [];
+    const way = first === second ? first : base;
+    if (way === "rtl" && next.right > word.left + 1) return [`${next.text} is not left of ${word.text}`];
+    if (way === "ltr" && next.left < word.right - 1) return [`${next.text} is not right of ${word.text}`];
+    return [];
+  });
+}

@@ -1,0 +1,136 @@
+// Every page there is, and how a visitor gets to it: what the browser tests walk through and the screenshots show.
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { found, type Site } from "./site.ts";
+
+export type Language = "ar" | "en";
+
+type Visit = {
+  name: string;
+  status: number;
+  /** Brings a page of a context of `contextFor` there. */
+  open: (page: Page) => Promise<void>;
+};
+
+/** A visitor's browser that speaks one language and is signed in to the newsroom. */
+export type Visitor = { context: BrowserContext; visits: readonly Visit[] };
+
+/** Signs in, and makes a visitor for each language; each brings an address of its own. */
+export async function visitors(browser: Browser, site: Site): Promise<Record<Language, Visitor>> {
+  const first = await browser.newContext();
+  const page = await first.newPage();
+  await page.goto(site.signIn);
+  await page.locator("main button").click();
+  await page.waitForURL("**/newsroom/issues");
+  const signedIn = await first.storageState();
+  await first.close();
+
+  const visitor = async (language: Language): Promise<Visitor> => {
+    const context = await browser.newContext({
+      storageState: signedIn,
+      locale: language === "ar" ? "ar-SY" : "en-GB",
+    });
+    await context.addCookies([{ name: "nashra_language", value: language, url: site.origin }]);
+    return { context, visits: await visitsOf(site, language) };
+  };
+  return { ar: await visitor("ar"), en: await visitor("en") };
+}
+
+async function visitsOf(site: Site, language: Language): Promise<Visit[]> {
+  const address = `reader-${language}@example.org`;
+  await subscribe(site, address, language);
+  const confirmation = await site.mailTo(address);
+  const digest = await site.mailTo(language === "ar" ? "salma@readers.invalid" : "karim@readers.invalid");
+  const link = (name: string, mail = digest) =>
+    found(new RegExp(`(http://\\S+/${name}/\\S+)`), mail.text ?? "");
+  const ids = await articleIds(site);
+  const press = async (page: Page) => {
+    await page.locator("main form button").click();
+    await page.waitForLoadState();
+  };
+  const send = (typed: string) => async (page: Page) => {
+    await page.goto(`${site.origin}/subscribe`);
+    await page.locator("#field-address").fill(typed);
+    await press(page);
+  };
+  const at = (name: string, path: string, status = 200): Visit => ({
+    name,
+    status,
+    open: async (page) => {
+      await page.goto(new URL(path, site.origin).href);
+    },
+  });
+  const followed = (visit: Visit, name: string, go: (page: Page) => Promise<void>): Visit => ({
+    name,
+    status: visit.status,
+    open: async (page) => {
+      await visit.open(page);
+      await go(page);
+    },
+  });
+  const follow = (selector: string) => async (page: Page) => {
+    await page.locator(selector).first().click();
+    await page.waitForLoadState();
+  };
+
+  const confirm = at("confirm", link("confirm", confirmation));
+  const unsubscribe = at("unsubscribe", link("unsubscribe"));
+  const home = at("home", "/");
+  const issues = at("newsroom-issues", "/newsroom/issues");
+  const outbox = at("newsroom-outbox", "/newsroom/outbox");
+  const letter = followed(
+    outbox,
+    "newsroom-mail-phone",
+    follow(`main tr:has-text("karim@readers.invalid") a`),
+  );
+  const view = (name: string) =>
+    followed(letter, `newsroom-mail-${name}`, follow(`main nav a[href$="view=${name}"]`));
+  return [
+    home,
+    followed(home, "section", follow(".block-head a")),
+    at("section-older", `/sections/${encodeURIComponent("رأي")}`),
+    at("article", `/articles/${ids.pictured}`),
+    at("article-corrected", `/articles/${ids.corrected}`),
+    at("article-retracted", `/articles/${ids.retracted}`, 410),
+    at("missing", "/nowhere/at/all", 404),
+    at("subscribe", "/subscribe"),
+    { name: "subscribe-error", status: 422, open: send("salma at example") },
+    { name: "subscribe-asked", status: 200, open: send(`new-${language}@example.org`) },
+    confirm,
+    followed(confirm, "confirmed", press),
+    at("confirm-broken", "/confirm/abc", 400),
+    unsubscribe,
+    followed(unsubscribe, "unsubscribed", press),
+    at("issue", link("issues")),
+    at("sign-in", "/newsroom/login"),
+    at("sign-in-link", found(/(http:\S+)/u, await site.run("login-link", "admin@localhost"))),
+    at("sign-in-spent", site.signIn, 410),
+    issues,
+    followed(issues, "newsroom-issue", follow("main tbody th a")),
+    outbox,
+    letter,
+    view("desktop"),
+    view("dark"),
+    view("text"),
+    view("source"),
+  ];
+}
+
+/** Sends the form that is on the front page. */
+export async function subscribe(site: Site, address: string, language: Language): Promise<void> {
+  const body = new URLSearchParams({ address, language });
+  const answer = await fetch(`${site.origin}/subscribe`, { method: "POST", body });
+  if (!answer.ok) throw new Error(`${address} was refused with ${answer.status}`);
+}
+
+/** The sample has one article that was corrected, and one that was retracted, which no page links to. */
+async function articleIds(site: Site) {
+  const ids = { pictured: 0, corrected: 0, retracted: 0 };
+  for (let id = 1; id <= 60; id++) {
+    const answer = await fetch(`${site.origin}/articles/${id}`);
+    const html = await answer.text();
+    if (answer.status === 410) ids.retracted = id;
+    else if (html.includes("notice-warning")) ids.corrected = id;
+    else if (html.includes('class="article-picture"') && html.includes("<blockquote")) ids.pictured = id;
+  }
+  return ids;
+}
