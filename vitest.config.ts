@@ -2,7 +2,26 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.{ts,tsx}"],
+    projects: [
+      {
+        extends: true,
+        test: { name: "node", include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.{ts,tsx}"] },
+      },
+      {
+        // Once more on Cloudflare's database, inside workerd: whatever runs SQL of ours. One database for all, so one file
+        // after the other.
+        extends: true,
+        test: {
+          name: "d1",
+          include: [
+            "src/**/{database,ledger,store}.test.ts",
+            "src/{accounts/accounts,hosts/d1,subscribers/import}.test.ts",
+          ],
+          globalSetup: ["tests/support/d1/setup.ts"],
+          fileParallelism: false,
+        },
+      },
+    ],
     // Libraries that ask whether they are in a browser touch Node's localStorage, and Node warns of it.
     execArgv: ["--disable-warning=ExperimentalWarning"],
     // Real servers and properties share two noisy cores; none of our promises is a test's time.

@@ -26,6 +26,14 @@ for (const name of Object.keys(samplePictures)) {
 }
 const assets = { css: `${folder}/styles.css` };
 writeFileSync(join(dist, "assets.json"), JSON.stringify(assets));
+// How long readers keep them where Cloudflare serves them; on Node src/hosts/serve.ts says the same.
+const headers = (path: string, cacheControl: string) =>
+  `${path}\n  Cache-Control: ${cacheControl}\n  X-Content-Type-Options: nosniff\n`;
+writeFileSync(
+  join(dist, "public/_headers"),
+  headers(`${folder}/*`, "public, max-age=31536000, immutable") +
+    headers("/assets/sample/*", "public, max-age=3600"),
+);
 
 await build({
   entryPoints: [join(root, "src/hosts/cli.ts")],

@@ -6,7 +6,7 @@ import { requestId } from "hono/request-id";
 import { type AccountTables, accountRoutes, requireToken } from "./accounts/index.ts";
 import { type ArticleTables, articleApi, articlePages, visitOf } from "./articles/index.ts";
 import type { Config, Keyring } from "./config.ts";
-import { type DeliveryTables, queueNotice, sendDue } from "./delivery/index.ts";
+import { type DeliveryTables, queueNotice, sendQueuedNotices } from "./delivery/index.ts";
 import { type DigestTables, digestRoutes, listDigests } from "./digests/index.ts";
 import { type FeedService, type FeedTables, feedLinks, feedRoutes } from "./feeds/index.ts";
 import { newsroomRoutes } from "./newsroom/index.ts";
@@ -127,7 +127,7 @@ export function createApp(deps: AppDeps): Hono {
       publisher: () => readPublisher(db),
       digests: () => listDigests(db),
       queueNotice: (notice, at) => queueNotice(db, notice, at.add({ hours: noticeHours }), at),
-      wake: () => later(() => sendDue(deps.ticking, now().add({ seconds: cronSeconds }))),
+      wake: () => later(() => sendQueuedNotices(deps.ticking, now().add({ seconds: cronSeconds }))),
     }),
   );
   app.route("/", accountRoutes(shared));

@@ -13,6 +13,8 @@ export type Platform = Omit<AppDeps, "feeds" | "publishing" | "ticking" | "tick"
   templates: TemplateReader;
   /** How many letters may be under way at once. */
   connections: number;
+  /** Ends sending early, on a host whose events are bounded. */
+  stop?: AbortSignal;
 };
 
 export type Service = {
@@ -32,7 +34,8 @@ export function createService(platform: Platform): Service {
   const publishing: PublishDeps = { database, site, now, feeds };
   const sender = { mailFrom: config.mailFrom, site, keys };
   const ticking: TickDeps = { ...publishing, mail, log, mailer, sender, connections };
-  const runTick = (seconds: number, stop?: AbortSignal) => tick(ticking, now().add({ seconds }), stop);
+  const runTick = (seconds: number, stop?: AbortSignal) =>
+    tick(ticking, now().add({ seconds }), stop ?? platform.stop);
   const app = createApp({ ...platform, feeds, publishing, ticking, tick: runTick });
   return { app, feeds, publishing, ticking, tick: runTick };
 }

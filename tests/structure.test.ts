@@ -50,6 +50,7 @@ const partOf = (file: string) => file.split("/")[0] ?? "";
 function broken(imports: readonly Import[]): string[] {
   return imports.flatMap(({ from, to }) => {
     const [lower, upper] = [partOf(to), partOf(from)];
+    if (lower === ".." && upper === "hosts") return []; // the Worker bundles templates and what the build made
     if (lower === upper) return [];
     if (rungOf(upper) < 0 || rungOf(lower) < 0)
       return [`${from}: ${rungOf(upper) < 0 ? upper : lower} is on no rung`];

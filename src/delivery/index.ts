@@ -9,5 +9,5 @@ export {
   ledgerPage,
   queueNotice,
 } from "./ledger.ts";
-export { type SendDeps, sendDue } from "./send.ts";
+export { type SendDeps, sendDue, sendQueuedNotices } from "./send.ts";
 export type { DeliveryState } from "./state.ts";

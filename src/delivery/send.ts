@@ -68,6 +68,16 @@ export async function sendDue(deps: SendDeps, until: Temporal.Instant, stop?: Ab
   return tried;
 }
 
+/** Sends what a request has just queued, such as its confirmation mail; issues wait for the next tick. */
+export async function sendQueuedNotices(deps: SendDeps, until: Temporal.Instant): Promise<void> {
+  const worker = randomToken();
+  try {
+    await sendNotices(deps, worker, () => Temporal.Instant.compare(deps.now(), until) < 0);
+  } finally {
+    await release(deps.database.db, "notices", worker, deps.now());
+  }
+}
+
 async function sendNotices(deps: SendDeps, worker: string, goOn: () => boolean): Promise<number> {
   const { db } = deps.database;
   await recover(deps.database, { table: "notices" }, deps.now());

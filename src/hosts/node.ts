@@ -5,14 +5,14 @@ import { fileURLToPath } from "node:url";
 import pino from "pino";
 import { articleId } from "../articles/index.ts";
 import type { Config, Keyring } from "../config.ts";
-import { addDigest, digestBySlug, listDigests, openIssueBeside } from "../digests/index.ts";
+import { digestBySlug, openIssueBeside } from "../digests/index.ts";
 import { type Clock, createLog, type Log, randomToken } from "../platform/index.ts";
 import { publishArticle, retract } from "../publish.ts";
 import { isEmptyStore, loadSample } from "../sample/index.ts";
 import { createService, type Service } from "../service.ts";
-import { newPublisher } from "../settings/index.ts";
 import { importSubscribers } from "../subscribers/index.ts";
 import type { AssetPaths } from "../web/index.ts";
+import { ensureDigest } from "./first-digest.ts";
 import { fileOutbox } from "./outbox.ts";
 import { smtpMailer } from "./smtp.ts";
 import { type OpenDatabase, openDatabase } from "./sqlite.ts";
@@ -85,25 +85,6 @@ function keptSecret(file: string): Keyring {
   if (!id || !key)
     throw new Error(`${file} should hold "id:key". Restore it from a backup: links in mails depend on it.`);
   return [{ id, key }];
-}
-
-/** A paper has one digest from the start: each morning at seven. */
-async function ensureDigest(database: OpenDatabase, now: Temporal.Instant): Promise<void> {
-  if ((await listDigests(database.db)).length > 0) return;
-  const schedule = {
-    zone: newPublisher.zone,
-    days: [1, 2, 3, 4, 5, 6, 7],
-    slots: [{ name: "morning", time: "07:00" }],
-  };
-  const digest = {
-    slug: "daily",
-    name: "نشرة اليوم",
-    nameEn: "The Daily Bulletin",
-    schedule,
-    maxStories: 8,
-    minStories: 3,
-  };
-  await database.batch([addDigest(database.db, digest, now)]);
 }
 
 /** Fills an empty store with the sample newsroom and sends its first issue, so that there is something to look at. */

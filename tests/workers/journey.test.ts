@@ -1,52 +1,220 @@
 // The main job inside workerd: an article in, feeds out, the digest in the mail, and one click out again.
-import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { readdirSync, readFileSync } from "node:fs";
+import { request } from "node:http";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createTestHarness } from "wrangler";
 import { createApiToken } from "../../src/accounts/index.ts";
 import type { AllTables } from "../../src/app.tsx";
 import { addSection } from "../../src/articles/index.ts";
-import { digestBySlug, issueByName, reschedule } from "../../src/digests/index.ts";
+import { accountOf } from "../../src/delivery/index.ts";
+import { type Digest, digestBySlug, newestIssues, reschedule } from "../../src/digests/index.ts";
 import { type D1, openD1 } from "../../src/hosts/d1.ts";
 import type { Database } from "../../src/platform/index.ts";
 import { readImport } from "../../src/sources/index.ts";
 import { importSubscribers } from "../../src/subscribers/index.ts";
-import { startSmtpServer } from "../support/smtp.ts";
+import { bodyAbout } from "../support/nashra.ts";
+import { startSmtp } from "../support/smtp.ts";
 
-vi.stubEnv("CLOUDFLARE_CF_FETCH_ENABLED", "false"); // wrangler would ask Cloudflare where this machine stands
-vi.stubEnv("WRANGLER_SEND_METRICS", "false");
+// Else wrangler asks Cloudflare where this machine stands.
+vi.stubEnv("CLOUDFLARE_CF_FETCH_ENABLED", "false");
+vi.stubEnv("WRANGLER_LOG", "warn");
 
+const root = new URL("../../", import.meta.url);
 const site = "http://localhost:8787";
-const smtp = await startSmtpServer();
+const settings = { NASHRA_PUBLIC_URL: site, NASHRA_LOG_LEVEL: "info" };
+const smtp = await startSmtp();
 const harness = createTestHarness({
-  root: new URL("../../", import.meta.url).pathname,
+  root: fileURLToPath(root),
   workers: [
     {
       configPath: "wrangler.toml",
-      vars: { NASHRA_PUBLIC_URL: site, NASHRA_LOG_LEVEL: "info" },
+      vars: settings,
       secrets: { NASHRA_SECRET: `t1:${"s".repeat(32)}`, NASHRA_SMTP_URL: smtp.url },
     },
   ],
 });
 const worker = harness.getWorker<{ DB: D1 }>();
 let database: Database<AllTables>;
+let here: URL;
 const now = () => Temporal.Now.instant();
 
 beforeAll(async () => {
-  await harness.listen();
-  await worker.applyD1Migrations("DB");
-  database = openD1<AllTables>((await worker.getEnv()).DB);
+  here = (await harness.listen()).url;
 });
 afterAll(async () => {
   await harness.close();
   await smtp.close();
 });
 
-const request = (path: string, init?: RequestInit) => worker.fetch(new URL(path, site).href, init);
+const get = (path: string, headers: Record<string, string> = {}) => fetch(new URL(path, here), { headers });
+const post = (path: string, fields: Record<string, string>) =>
+  fetch(new URL(path, here), {
+    method: "POST",
+    body: new URLSearchParams(fields),
+    headers: { Origin: fields["List-Unsubscribe"] ? "null" : site },
+  });
+/** What a reader that takes gzip is sent, byte for byte. */
+const rawBytes = (path: string) =>
+  new Promise<Buffer>((resolve, reject) => {
+    const asked = request(new URL(path, here), { headers: { "Accept-Encoding": "gzip" } }, async (reply) => {
+      expect(reply.headers["content-encoding"]).toBe("gzip");
+      resolve(Buffer.concat(await reply.toArray()));
+    });
+    asked.on("error", reject).end();
+  });
+/** Cron Triggers wake the Worker so. */
+const wake = () => worker.scheduled({ cron: "* * * * *", scheduledTime: new Date() });
 
-test("probe", async () => {
-  for (const path of ["/healthz", "/readyz", "/", "/feeds/all.rss", "/api/openapi.json", "/assets/none"]) {
-    const r = await request(path);
-    console.log(path, r.status, [...r.headers], (await r.text()).slice(0, 300));
+test("without tables it says what to do, and is not ready", async () => {
+  const reply = await get("/");
+  expect(reply.status).toBe(503);
+  expect(await reply.text()).toContain("wrangler d1 migrations apply DB");
+});
+
+describe("with a database", () => {
+  let token: string;
+
+  beforeAll(async () => {
+    await worker.applyD1Migrations("DB");
+    database = openD1((await worker.getEnv()).DB);
+    token = await createApiToken(database, "the test", "editor", now());
+    await database.batch(
+      ["بلدي", "اقتصاد", "ثقافة"].map((title) =>
+        addSection(database.db, { slug: title, title, titleEn: null, halfLifeHours: 12 }, false),
+      ),
+    );
+  });
+
+  const publish = (article: object) =>
+    fetch(new URL("/api/v1/articles", here), {
+      method: "POST",
+      headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+      body: JSON.stringify(article),
+    });
+
+  test("an article comes in by the API, once", async () => {
+    const file = new URL("../../src/sources/fixtures/copied-page.txt", import.meta.url);
+    const reading = await readImport(
+      { bytes: readFileSync(file), contentType: null, url: null },
+      { publishedAt: null, section: "بلدي" },
+    );
+    if (!reading.ok) throw new Error(reading.why);
+    const [page] = reading.articles;
+    expect((await publish({ ...page })).status).toBe(201);
+    expect((await publish({ ...page })).status).toBe(200);
+    for (const [title, section] of [
+      ["الليرة تستقر في السوق", "اقتصاد"],
+      ["معرض الكتاب يفتح أبوابه", "ثقافة"],
+    ] as const) {
+      const article = { external_id: title, title, body_html: bodyAbout(title), sections: [section] };
+      expect((await publish(article)).status).toBe(201);
+    }
+    expect((await publish({ title: "بلا شيء" })).status).toBe(422);
+  });
+
+  test.each(["rss", "atom", "json"])(
+    "it goes out as %s, whole, compressed once, and 304 after",
+    async (format) => {
+      const path = `/feeds/section/${encodeURIComponent("بلدي")}.${format}`;
+      const reply = await get(path, { "Accept-Encoding": "identity" });
+      expect(reply.status).toBe(200);
+      const text = await reply.text();
+      expect(text).toContain("ميناء الصيادين يستعيد رصيفه الشرقي");
+      expect(text).toContain("وكالة الساحل");
+      expect(gunzipSync(await rawBytes(path)).toString()).toBe(text);
+      const known = await get(path, { "If-None-Match": reply.headers.get("etag") ?? "" });
+      expect([known.status, await known.text()]).toEqual([304, ""]);
+    },
+  );
+
+  test("styles come from the assets, the health from the Worker", async () => {
+    const home = await (await get("/")).text();
+    const styles = /href="(\/assets\/[^"]+\.css)"/.exec(home)?.[1] ?? "";
+    const reply = await get(styles);
+    expect(reply.headers.get("content-type")).toContain("text/css");
+    expect(reply.headers.get("cache-control")).toContain("immutable");
+    expect((await get("/readyz")).status).toBe(200);
+    expect((await get("/assets/nothing")).status).toBe(404);
+  });
+
+  test("the digest arrives when the clock strikes, once, and one click ends it", async () => {
+    const daily = await theDigest();
+    await importSubscribers(database, { digest: daily.id, consent: "the test", language: "ar", now: now() }, [
+      "karim@example.org",
+    ]);
+    expect((await post("/subscribe", { address: "salma@example.org", language: "ar" })).status).toBe(200);
+    await vi.waitFor(() => expect(smtp.to("salma@example.org")).toHaveLength(1), { timeout: 20_000 });
+    const ask = await smtp.read("salma@example.org");
+    const confirmation = /http:\/\/\S+(\/confirm\/[\w.-]+)/.exec(ask.text ?? "")?.[1] ?? "";
+    expect((await post(confirmation, {})).status).toBe(200);
+
+    await makeDue(daily);
+    expect(await wake()).toMatchObject({ outcome: "ok" });
+    const [issue] = await newestIssues(database.db, 1);
+    expect(issue).toMatchObject({ state: "sent", candidates: 2 });
+    expect(smtp.to("karim@example.org")).toHaveLength(1);
+    const mail = await smtp.read("salma@example.org");
+    expect(mail.text).toContain("ميناء الصيادين يستعيد رصيفه الشرقي");
+    expect(mail.html).toContain('dir="rtl"');
+
+    const { raw = "" } = smtp.to("salma@example.org")[1] ?? {};
+    const unfolded = raw.replace(/\r\n[ \t]/g, " ");
+    expect(unfolded).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r$/m);
+    const link =
+      /^List-Unsubscribe: <http:\/\/localhost:8787(\/unsubscribe\/[^>]+)>/m.exec(unfolded)?.[1] ?? "";
+    expect((await get(link)).status).toBe(200);
+    expect((await post(link, { "List-Unsubscribe": "One-Click" })).status).toBe(200);
+    const left = await database.db
+      .selectFrom("subscribers")
+      .select("address")
+      .where("state", "=", "left")
+      .execute();
+    expect(left).toEqual([{ address: "salma@example.org" }]);
+
+    await Promise.all([wake(), wake()]);
+    expect(smtp.arrived).toHaveLength(3); // one to confirm, two digests
+    expect(await newestIssues(database.db, 5)).toHaveLength(1);
+    const { states } = await accountOf(database.db, issue?.id ?? unreachable());
+    expect(states).toEqual([{ state: "accepted", count: 2 }]);
+  });
+
+  async function theDigest(): Promise<Digest> {
+    return (await digestBySlug(database.db, "daily")) ?? unreachable();
   }
-  console.log(harness.getLogs());
+
+  /** Workers have no clock that a test could set, so the digest's hour is moved: to two minutes ago. */
+  async function makeDue({ id }: Digest) {
+    const due = now().subtract({ minutes: 2 });
+    const time = due.toZonedDateTimeISO("UTC").toPlainTime().toString({ smallestUnit: "minute" });
+    const schedule = { zone: "UTC", days: [1, 2, 3, 4, 5, 6, 7], slots: [{ name: "morning", time }] };
+    await reschedule(database.db, id, schedule, due.subtract({ minutes: 1 }));
+  }
+});
+
+const unreachable = (): never => {
+  throw new Error("There is none.");
+};
+
+test("every template is in the Worker", () => {
+  const worker = readFileSync(new URL("src/hosts/worker.ts", root), "utf8");
+  for (const name of readdirSync(new URL("templates/", root)))
+    expect(worker).toContain(`/templates/${name}"`);
+});
+
+test("it logs objects, with neither secrets nor addresses in them", () => {
+  const logs = JSON.stringify(harness.getLogs());
+  expect(logs).toContain("msg: 'issue sent'");
+  expect(logs).not.toMatch(/ssss|@example\.org/);
+});
+
+test("without its secret it serves nothing, and says how to set it", async () => {
+  await harness.update({
+    root: fileURLToPath(root),
+    workers: [{ configPath: "wrangler.toml", vars: settings }],
+  });
+  const reply = await harness.fetch("/");
+  expect(reply.status).toBe(503);
+  expect(await reply.text()).toContain("npx wrangler secret put NASHRA_SECRET");
 });

@@ -1,0 +1,162 @@
+// Nashra on Cloudflare Workers: D1 for the database, Cron Triggers for the clock, SMTP over the runtime's sockets.
+// The first import makes `Temporal`, which workerd lacks: everything else is evaluated after it. The second loads at the
+// start what the core loads when it needs it: it calls `new Function`, which workerd allows only then.
+import "temporal-polyfill/full/global";
+import "mjml-browser";
+import { waitUntil } from "cloudflare:workers";
+import assets from "../../dist/assets.json" with { type: "json" };
+import confirmHtml from "../../templates/confirm.mjml";
+import confirmText from "../../templates/confirm.txt";
+import digestHtml from "../../templates/digest.mjml";
+import digestText from "../../templates/digest.txt";
+import frameHtml from "../../templates/frame.mjml";
+import type { AllTables } from "../app.tsx";
+import { isLoopback, readConfig } from "../config.ts";
+import { createLog, type Mailer } from "../platform/index.ts";
+import { createService, type Service } from "../service.ts";
+import { type D1, openD1, withBudget } from "./d1.ts";
+import { ensureDigest } from "./first-digest.ts";
+import { smtpMailer } from "./smtp.ts";
+
+/** The binding of wrangler.toml; beside it stand the variables and secrets, which config.ts reads. */
+type Env = { DB: D1; [name: string]: unknown };
+
+const templates: Readonly<Record<string, string>> = {
+  "confirm.mjml": confirmHtml,
+  "confirm.txt": confirmText,
+  "digest.mjml": digestHtml,
+  "digest.txt": digestText,
+  "frame.mjml": frameHtml,
+};
+
+/** A Worker may have 6 connections open at once; D1 and DNS want theirs too. */
+const connections = 4;
+
+/** A tick ends before the next minute's begins. */
+const tickSeconds = 25;
+
+/**
+ * D1 refuses more than 1,000 queries of one event, and a letter that left must still be booked. So a tick begins nothing
+ * new after these; the rest is for what is under way.
+ */
+const tickQueries = 700;
+
+type Opened =
+  | { ok: true; service: Service; prepare: () => Promise<void>; fail: (error: unknown, what: string) => void }
+  | { ok: false; problems: readonly string[] };
+
+/** Builds the service from what wrangler bound. Reads and writes nothing yet. */
+function openNashra(env: Env, stop?: AbortSignal): Opened {
+  const texts = Object.entries(env).filter(
+    (entry): entry is [string, string] => typeof entry[1] === "string",
+  );
+  const reading = readConfig(Object.fromEntries(texts));
+  if (!reading.ok) return reading;
+  const { config } = reading;
+  const problems = [];
+  if (config.secret === null) {
+    problems.push(
+      "NASHRA_SECRET is not set. It signs the links in mails, and a Worker has no folder to keep one in. Make one and keep a copy: npx wrangler secret put NASHRA_SECRET (it takes id:key, the key 32 characters or more).",
+    );
+  }
+  if (config.smtpUrl?.port === "25" && !isLoopback(config.smtpUrl)) {
+    problems.push(
+      "NASHRA_SMTP_URL names port 25, which Workers cannot reach. Use the relay's port 587 or 465.",
+    );
+  }
+  if (config.secret === null || problems.length > 0) return { ok: false, problems };
+
+  const log = createLog(config.logLevel);
+  const now = () => Temporal.Now.instant();
+  const database = openD1<AllTables>(env.DB);
+  const fail = (error: unknown, what: string) =>
+    log.error({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }, what);
+  const service = createService({
+    config,
+    keys: config.secret,
+    database,
+    mailer: config.smtpUrl ? smtpMailer(config.smtpUrl, 0) : noMailer,
+    outbox: null,
+    templates(name) {
+      const text = templates[name];
+      if (text === undefined)
+        throw new Error(`The Worker was built without templates/${name}; worker.ts names them.`);
+      return text;
+    },
+    assets,
+    now,
+    log,
+    later: (work) => waitUntil(work().catch((error: unknown) => fail(error, "background work failed"))),
+    connections,
+    ...(stop && { stop }),
+  });
+  let prepared = false;
+  const prepare = async () => {
+    // No promise is shared between requests: on Workers it would die with the request that made it.
+    if (!prepared) await ensureDigest(database, now());
+    prepared = true;
+  };
+  return { ok: true, service, prepare, fail };
+}
+
+/** A service of its own for one tick, so that its queries are counted apart from those of requests at the same time. */
+function openBounded(env: Env): Opened {
+  const stop = new AbortController();
+  return openNashra({ ...env, DB: withBudget(env.DB, tickQueries, () => stop.abort()) }, stop.signal);
+}
+
+/** Without a relay there is nowhere to put a letter: it waits until there is one, or its time is over. */
+const noMailer: Mailer = {
+  send: async () => ({
+    kind: "not-sent",
+    reply: "no relay is set (NASHRA_SMTP_URL), and a Worker keeps no outbox",
+  }),
+  close: async () => {},
+};
+
+const unready = (reasons: readonly string[]) =>
+  new Response(`Nashra cannot start here.\n\n${reasons.join("\n")}\n`, {
+    status: 503,
+    headers: { "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store" },
+  });
+
+function createWorker() {
+  // One service an isolate, so that its feeds stay in memory from request to request.
+  const services = new WeakMap<Env, Opened>();
+  const serviceFor = (env: Env): Opened => {
+    const opened = services.get(env) ?? openNashra(env);
+    services.set(env, opened);
+    return opened;
+  };
+  return {
+    async fetch(request: Request, env: Env): Promise<Response> {
+      const ticks = new URL(request.url).pathname === "/cron/tick";
+      const opened = ticks ? openBounded(env) : serviceFor(env);
+      if (!opened.ok) return unready(opened.problems);
+      try {
+        await opened.prepare();
+      } catch (error) {
+        opened.fail(error, "the database is not ready");
+        return unready([
+          "The database does not answer or has no tables. Make them: npx wrangler d1 migrations apply DB --remote (the log says more).",
+        ]);
+      }
+      return opened.service.app.fetch(request);
+    },
+
+    /** Each minute. Throws what goes wrong, so that Cloudflare's list of past events shows it. */
+    async scheduled(_event: unknown, env: Env): Promise<void> {
+      const opened = openBounded(env);
+      if (!opened.ok) throw new Error(opened.problems.join("\n"));
+      try {
+        await opened.prepare();
+        await opened.service.tick(tickSeconds);
+      } catch (error) {
+        opened.fail(error, "tick failed");
+        throw error;
+      }
+    },
+  };
+}
+
+export default createWorker();
