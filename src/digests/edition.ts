@@ -10,7 +10,7 @@ import {
 import { type Article, articleUrl } from "../articles/index.ts";
 import { type DigestMail, type DigestStory, mailWords } from "../mail/index.ts";
 import type { Publisher } from "../settings/index.ts";
-import type { Digest } from "./store.ts";
+import type { Digest } from "./tables.ts";
 
 /** A subject says it in 50 characters; phones show 40 (see MAIL in docs). Cut at a word. */
 const subjectLength = 60;

@@ -1,6 +1,7 @@
 // Digests: when a newsletter runs, which stories it carries and why, and the editions made of them. Up to the audience:
 // whom an issue goes to, and how it gets there, is delivery's.
 export { digestName } from "./edition.ts";
+export { editionsOf, forgetStories, storiesOf } from "./editions.ts";
 export {
   buildIssue,
   type DigestDeps,
@@ -16,17 +17,8 @@ export { digestRoutes } from "./routes.tsx";
 export { runsFrom, type Schedule } from "./schedule.ts";
 export {
   addDigest,
-  type Digest,
-  type DigestTables,
   digestBySlug,
-  type Edition,
-  type EditionId,
-  editionsOf,
   endFreezing,
-  forgetStories,
-  type Issue,
-  type IssueId,
-  type IssueState,
   issueById,
   issueByName,
   issueName,
@@ -36,5 +28,5 @@ export {
   moveIssue,
   newestIssues,
   reschedule,
-  storiesOf,
 } from "./store.ts";
+export type { Digest, DigestTables, Edition, EditionId, Issue, IssueId, IssueState } from "./tables.ts";

@@ -14,26 +14,20 @@ import type { Clock, Database, Log } from "../platform/index.ts";
 import { readPublisher, type SettingsTables } from "../settings/index.ts";
 import { audienceChoices, type SubscriberTables } from "../subscribers/index.ts";
 import { digestMail, type EditionFacts } from "./edition.ts";
+import { addEdition, alreadySent, newestEdition, storiesOf } from "./editions.ts";
 import { type Ranked, rank } from "./rank.ts";
 import { runAfter } from "./schedule.ts";
 import {
-  addEdition,
-  alreadySent,
-  type Digest,
-  type DigestTables,
   dueDigests,
-  type Edition,
-  type Issue,
   issueByName,
   issueName,
   lastOpened,
   moveIssue,
   moveOn,
-  newestEdition,
   nextExtraSlot,
   openIssue,
-  storiesOf,
 } from "./store.ts";
+import type { Digest, DigestTables, Edition, Issue } from "./tables.ts";
 
 export type DigestDeps = {
   database: Database<DigestTables & ArticleTables & SettingsTables & SubscriberTables>;

@@ -4,7 +4,8 @@ import { assets, openPaper, site } from "../articles/articles.fixture.ts";
 import type { ArticleId, ArticleTables } from "../articles/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
 import { digestRoutes } from "./routes.tsx";
-import { addDigest, type DigestTables, type IssueState } from "./store.ts";
+import { addDigest } from "./store.ts";
+import type { DigestTables, IssueState } from "./tables.ts";
 
 const parts =
   '{"editor":1,"coverage":0,"heat":0,"clicks":null,"freshness":1,"ageHours":0,"carriedBy":{"articles":1,"sources":0}}';

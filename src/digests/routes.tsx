@@ -25,16 +25,9 @@ import {
   Story,
 } from "../web/index.ts";
 import { digestName } from "./edition.ts";
-import {
-  type Digest,
-  type DigestTables,
-  digestBySlug,
-  editionsOf,
-  type Issue,
-  issueByName,
-  newestEdition,
-  storiesOf,
-} from "./store.ts";
+import { editionsOf, newestEdition, storiesOf } from "./editions.ts";
+import { digestBySlug, issueByName } from "./store.ts";
+import type { Digest, DigestTables, Issue } from "./tables.ts";
 
 type Db = Kysely<DigestTables & ArticleTables & SettingsTables>;
 

@@ -3,20 +3,14 @@ import { openTestDatabase } from "../../tests/support/database.ts";
 import { openPaper } from "../articles/articles.fixture.ts";
 import { type Article, type ArticleId, type ArticleTables, articlesById } from "../articles/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
+import { addEdition, alreadySent, editionsOf, forgetStories, newestEdition, storiesOf } from "./editions.ts";
 import type { Ranked } from "./rank.ts";
 import { runAfter } from "./schedule.ts";
 import {
   addDigest,
-  addEdition,
-  alreadySent,
-  type Digest,
-  type DigestTables,
   digestBySlug,
   dueDigests,
-  editionsOf,
   endFreezing,
-  forgetStories,
-  type Issue,
   issueById,
   issueByName,
   issueName,
@@ -26,13 +20,12 @@ import {
   markFrozenThrough,
   moveIssue,
   moveOn,
-  newestEdition,
   newestIssues,
   nextExtraSlot,
   openIssue,
   reschedule,
-  storiesOf,
 } from "./store.ts";
+import type { Digest, DigestTables, Issue } from "./tables.ts";
 
 const start = Temporal.Instant.from("2026-03-01T03:00:00Z");
 const seven = Temporal.Instant.from("2026-03-01T05:00:00Z"); // in Beirut
