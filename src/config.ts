@@ -10,8 +10,8 @@ export type AllowedRange = { address: string; prefix: number; family: "ipv4" | "
 
 const loopbackHosts = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-/** Whether a URL points at this machine, by name or address. */
-export const isLoopback = (url: URL): boolean => loopbackHosts.has(url.hostname);
+/** Whether a URL points at this machine, by name or address. (Only http's parser puts a host into lower case.) */
+export const isLoopback = (url: URL): boolean => loopbackHosts.has(url.hostname.toLowerCase());
 
 const keyring = z.string().transform((text, context): Keyring => {
   const keys = text.split(",").map((part) => {
@@ -26,23 +26,26 @@ const keyring = z.string().transform((text, context): Keyring => {
     });
     return z.NEVER;
   }
+  if (new Set(keys.map(({ id }) => id)).size < keys.length) {
+    context.addIssue({ code: "custom", message: "two keys have the same id" });
+    return z.NEVER;
+  }
   return [first, ...others];
 });
 
 const ranges = z.string().transform((text, context): AllowedRange[] =>
   text.split(",").flatMap((part): AllowedRange[] => {
-    const [address = "", length] = part.trim().split("/");
-    if (address === "") return [];
+    const written = part.trim();
+    if (written === "") return [];
+    const [address = "", length, ...rest] = written.split("/");
     const family = z.ipv4().safeParse(address).success ? "ipv4" : "ipv6";
     const longest = family === "ipv4" ? 32 : 128;
-    const prefix = length === undefined ? longest : Number(length);
+    // Digits alone: an empty length would be 0, and so allow every address there is.
+    const prefix = length === undefined ? longest : /^\d{1,3}$/.test(length) ? Number(length) : -1;
     if (family === "ipv6" && !z.ipv6().safeParse(address).success) {
       context.addIssue({ code: "custom", message: `"${address}" is no IP address` });
-    } else if (!Number.isInteger(prefix) || prefix < 0 || prefix > longest) {
-      context.addIssue({
-        code: "custom",
-        message: `"${part.trim()}" has no prefix length from 0 to ${longest}`,
-      });
+    } else if (prefix < 0 || prefix > longest || rest.length > 0) {
+      context.addIssue({ code: "custom", message: `"${written}" has no prefix length from 0 to ${longest}` });
     }
     return [{ address, prefix, family }];
   }),
@@ -54,9 +57,26 @@ const webAddress = z
   .refine(
     (url) => url.pathname === "/" && url.search === "" && url.hash === "",
     "it has a path; give the host alone",
+  )
+  .refine((url) => url.username === "" && url.password === "", "it has a user or password");
+
+const smtpAddress = z
+  .url({ protocol: /^smtps?$/ })
+  .transform((text) => new URL(text))
+  .refine((url) => url.hostname !== "", "it has no host")
+  .refine(
+    (url) => isPercentEncoded(url.username + url.password),
+    "a % in the user or password must be written %25",
   );
 
-const smtpAddress = z.url({ protocol: /^smtps?$/ }).transform((text) => new URL(text));
+function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 type Setting<Schema extends z.ZodType> = {
   name: string;
@@ -175,22 +195,18 @@ export type ConfigReading = { ok: true; config: Config } | { ok: false; problems
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): ConfigReading {
   const problems: string[] = [];
-  const read = <Schema extends z.ZodType>(
-    it: Setting<Schema>,
-    otherName?: string,
-  ): z.output<Schema> | null => {
-    const given = env[it.name] || (otherName === undefined ? undefined : env[otherName]);
-    const text = given || ("value" in it.fallback ? it.fallback.value : undefined);
+  const read = <Schema extends z.ZodType>(it: Setting<Schema>, name = it.name): z.output<Schema> | null => {
+    const text = env[name] || ("value" in it.fallback ? it.fallback.value : undefined);
     if (text === undefined) return null;
     const result = it.schema.safeParse(text);
     if (result.success) return result.data;
-    const shown = it.secret ? "" : ` is "${text}", which is refused`;
+    const refused = it.secret ? "is refused" : `is "${text}", which is refused`;
     const why = result.error.issues.map((issue) => issue.message).join("; ");
-    problems.push(`${it.name}${shown || " is refused"}: ${why}. It takes ${it.takes}.`);
+    problems.push(`${name} ${refused}: ${why}. It takes ${it.takes}.`);
     return null;
   };
 
-  const port = read(table.port, "PORT") ?? 0;
+  const port = read(table.port, env["NASHRA_PORT"] ? "NASHRA_PORT" : "PORT") ?? 0;
   const smtpUrl = read(table.smtpUrl);
   const publicUrl = read(table.publicUrl) ?? new URL(`http://localhost:${port}`);
   const config: Config = {
@@ -206,6 +222,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     fetchAllow: read(table.fetchAllow) ?? [],
     logLevel: read(table.logLevel) ?? "info",
   };
+  if (problems.length > 0) return { ok: false, problems };
   if (smtpUrl !== null && publicUrl.protocol === "http:" && !isLoopback(publicUrl)) {
     problems.push(
       `NASHRA_PUBLIC_URL is ${publicUrl.href}, but mail that leaves this machine carries one-click links, which need https (RFC 8058). Set the public https address, or unset NASHRA_SMTP_URL.`,

@@ -1,4 +1,4 @@
-import { Temporal as Polyfill } from "temporal-polyfill/full";
+import { Temporal as Polyfill } from "temporal-polyfill/full/implementation";
 import { expect, test } from "vitest";
 import {
   formatDate,

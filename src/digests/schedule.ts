@@ -30,13 +30,17 @@ export function runsFrom(schedule: Schedule, from: Temporal.Instant, count: numb
   return runs.slice(0, count);
 }
 
-/** The run that follows another, also where a gap put two slots on the same instant. */
+/**
+ * The run that follows another, also where a gap put two slots on the same instant. Where the other was of an earlier
+ * schedule: the first after it, but never the same slot of the same day once more.
+ */
 export function runAfter(schedule: Schedule, last: Pick<Run, "date" | "slot" | "at">): Run | null {
+  const isLast = ({ date, slot }: Run) => date === last.date && slot === last.slot;
+  // At most every slot of a skipped day and the midnight after it share an instant; one more is the next.
   const runs = runsFrom(schedule, last.at, schedule.slots.length + 2);
-  const place = runs.findIndex(({ date, slot }) => date === last.date && slot === last.slot);
-  return (
-    runs.slice(place + 1).find(({ at }) => place >= 0 || Temporal.Instant.compare(at, last.at) > 0) ?? null
-  );
+  const place = runs.findIndex((run) => isLast(run) && run.at.equals(last.at));
+  const later = runs.filter(({ at }, i) => (place >= 0 ? i > place : !at.equals(last.at)));
+  return later.find((run) => !isLast(run)) ?? null;
 }
 
 const inOrder = (a: Run, b: Run) => Temporal.Instant.compare(a.at, b.at);

@@ -5,12 +5,15 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { LookupFunction } from "node:net";
 import { BlockList, isIP } from "node:net";
-import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import { pipeline } from "node:stream";
+import { createBrotliDecompress, createGunzip } from "node:zlib";
 import type { AllowedRange } from "../config.ts";
 import { type FetchResult, fetchLimits, type GuardedFetch } from "../platform/index.ts";
 
-/** What is inside, or no host at all (RFC 6890 and the registries it set up). */
-const forbidden = new BlockList();
+// What is inside, or no host at all (RFC 6890 and the registries it set up). Two lists, since a BlockList takes every IPv4
+// address to be one of ::ffff:0:0/96.
+const forbiddenIpv4 = new BlockList();
+const forbiddenIpv6 = new BlockList();
 for (const [network, prefix] of [
   ["0.0.0.0", 8],
   ["10.0.0.0", 8],
@@ -26,7 +29,7 @@ for (const [network, prefix] of [
   ["203.0.113.0", 24],
   ["224.0.0.0", 3],
 ] as const)
-  forbidden.addSubnet(network, prefix, "ipv4");
+  forbiddenIpv4.addSubnet(network, prefix, "ipv4");
 for (const [network, prefix] of [
   ["::", 96],
   ["::ffff:0:0", 96],
@@ -41,44 +44,57 @@ for (const [network, prefix] of [
   ["fec0::", 10],
   ["ff00::", 8],
 ] as const)
-  forbidden.addSubnet(network, prefix, "ipv6");
+  forbiddenIpv6.addSubnet(network, prefix, "ipv6");
 
-/** Whether an address may be called: outside, or listed by the operator. */
+/**
+ * Whether an address may be called: outside, or listed by the operator. An IPv4 address in the clothes of IPv6 must be
+ * listed; what is outside is called by its own name.
+ */
 export function mayReach(address: string, allow: readonly AllowedRange[]): boolean {
-  const family = isIP(address) === 6 ? "ipv6" : "ipv4";
+  if (isIP(address) === 0) return false;
+  const family = isIP(address) === 4 ? "ipv4" : "ipv6";
   const listed = new BlockList();
-  for (const range of allow) listed.addSubnet(range.address, range.prefix, range.family);
+  for (const range of allow) {
+    if (range.family === "ipv4" || family === "ipv6") {
+      listed.addSubnet(range.address, range.prefix, range.family);
+    }
+  }
   if (listed.check(address, family)) return true;
-  // An IPv4 address in the clothes of IPv6 is judged as what it is.
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  return mapped ? mayReach(mapped, allow) : !forbidden.check(address, family);
+  return !(family === "ipv4" ? forbiddenIpv4 : forbiddenIpv6).check(address, family);
 }
 
-/** @param allow addresses inside the operator's network that may be reached all the same */
-export function guardedFetch(allow: readonly AllowedRange[]): GuardedFetch {
+/**
+ * @param allow addresses inside the operator's network that may be reached all the same
+ * @param limits other bounds than the service's own, for tests
+ */
+export function guardedFetch(
+  allow: readonly AllowedRange[],
+  limits: Readonly<Record<keyof typeof fetchLimits, number>> = fetchLimits,
+): GuardedFetch {
   return async (start) => {
-    const deadline = AbortSignal.timeout(fetchLimits.seconds * 1000);
+    const deadline = AbortSignal.timeout(limits.seconds * 1000);
     let url = start;
-    for (let redirects = 0; redirects <= fetchLimits.redirects; redirects++) {
+    for (let redirects = 0; redirects <= limits.redirects; redirects++) {
       if (url.protocol !== "http:" && url.protocol !== "https:") {
         return { ok: false, why: `${url.href} is neither http nor https.` };
       }
-      const step = await fetchOnce(url, allow, deadline).catch((error: unknown) => ({
+      const step = await fetchOnce(url, allow, limits.bytes, deadline).catch((error: unknown) => ({
         ok: false as const,
         why: deadline.aborted
-          ? `${url.href} took more than ${fetchLimits.seconds} seconds.`
+          ? `${url.href} took more than ${limits.seconds} seconds.`
           : `${url.href} could not be read: ${error instanceof Error ? error.message : String(error)}`,
       }));
       if (!("redirect" in step)) return step;
       url = step.redirect;
     }
-    return { ok: false, why: `${start.href} redirects more than ${fetchLimits.redirects} times.` };
+    return { ok: false, why: `${start.href} redirects more than ${limits.redirects} times.` };
   };
 }
 
 async function fetchOnce(
   url: URL,
   allow: readonly AllowedRange[],
+  mostOctets: number,
   signal: AbortSignal,
 ): Promise<FetchResult | { redirect: URL }> {
   const host = url.hostname.replace(/^\[|\]$/g, "");
@@ -101,10 +117,17 @@ async function fetchOnce(
   const headers = {
     "User-Agent": "Nashra/0.1 (+feeds and bulletins)",
     Accept: "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
-    "Accept-Encoding": "gzip, br, deflate",
+    "Accept-Encoding": "gzip, br",
   };
   const response = await new Promise<IncomingMessage>((done, fail) => {
-    request(url, { lookup, signal, headers, agent: false }).on("response", done).on("error", fail).end();
+    request(url, { lookup, signal, headers, agent: false })
+      .on("response", done)
+      .on("error", fail)
+      .on("upgrade", (_, socket) => {
+        socket.destroy();
+        fail(new Error("it changes to another protocol"));
+      })
+      .end();
   }).catch((error: unknown) => {
     if (refused) return null;
     throw error;
@@ -124,10 +147,23 @@ async function fetchOnce(
     response.destroy();
     return { ok: false, why: `${url.href} answered ${status}, not the page.` };
   }
-  const body = await bounded(response);
-  if (body === null) return { ok: false, why: `${url.href} is larger than ${fetchLimits.bytes} octets.` };
+  const encoding = response.headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
+  const decoder = decoders.get(encoding);
+  if (!decoder && encoding !== "identity" && encoding !== "") {
+    response.destroy();
+    return { ok: false, why: `${url.href} came in the encoding "${encoding}", which was not asked for.` };
+  }
+  // What goes wrong on the way, either side of the decoder, ends the reading below.
+  const body = await bounded(decoder ? pipeline(response, decoder(), () => {}) : response, mostOctets);
+  if (body === null) return { ok: false, why: `${url.href} is larger than ${mostOctets} octets.` };
   return { ok: true, page: { url, contentType: response.headers["content-type"] ?? "", body } };
 }
+
+const decoders = new Map([
+  ["gzip", createGunzip],
+  ["x-gzip", createGunzip],
+  ["br", createBrotliDecompress],
+]);
 
 const inside = (url: URL): FetchResult => ({
   ok: false,
@@ -135,26 +171,13 @@ const inside = (url: URL): FetchResult => ({
 });
 
 /** The decompressed body, or null if it is too large: a small bomb is read no further than a large page. */
-async function bounded(response: IncomingMessage): Promise<Uint8Array | null> {
-  const decoders: Record<string, () => NodeJS.ReadWriteStream> = {
-    gzip: createGunzip,
-    "x-gzip": createGunzip,
-    br: createBrotliDecompress,
-    deflate: createInflate,
-  };
-  const decoder = decoders[response.headers["content-encoding"]?.trim().toLowerCase() ?? ""]?.();
-  if (decoder) response.on("error", (error) => decoder.emit("error", error));
-  const stream = decoder ? response.pipe(decoder) : response;
-  const chunks: Buffer[] = [];
+async function bounded(stream: AsyncIterable<Uint8Array>, most: number): Promise<Uint8Array | null> {
+  const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of stream) {
-    const bytes = Buffer.from(chunk);
-    size += bytes.length;
-    if (size > fetchLimits.bytes) {
-      response.destroy();
-      return null;
-    }
-    chunks.push(bytes);
+    size += chunk.length;
+    if (size > most) return null; // leaving the loop closes the connection
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }

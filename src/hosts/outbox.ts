@@ -10,18 +10,13 @@ const namePattern = /^(\d{13})-[\w-]{8}\.eml$/;
 export function fileOutbox(folder: string, now: () => Temporal.Instant): { mailer: Mailer; outbox: Outbox } {
   const mailer: Mailer = {
     async send(_envelope, message) {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
       const name = `${now().epochMilliseconds}-${randomToken().slice(0, 8)}.eml`;
-      const draft = join(folder, `.${name}`);
-      const file = await open(draft, "wx", 0o600);
       try {
-        await file.writeFile(message);
-        await file.sync();
-      } finally {
-        await file.close();
+        await keep(folder, name, message);
+        return { kind: "accepted", reply: `kept in the outbox as ${name}` };
+      } catch (error) {
+        return { kind: "not-sent", reply: error instanceof Error ? error.message : String(error) };
       }
-      await rename(draft, join(folder, name)); // so that nobody sees half a mail
-      return { kind: "accepted", reply: `kept in the outbox as ${name}` };
     },
     close: async () => {},
   };
@@ -33,13 +28,13 @@ export function fileOutbox(folder: string, now: () => Temporal.Instant): { maile
         .sort()
         .reverse()
         .slice(0, limit);
-      return Promise.all(
-        newest.map(async (name) => ({
-          id: name.slice(0, -4),
-          at: Temporal.Instant.fromEpochMilliseconds(Number(namePattern.exec(name)?.[1])),
-          octets: (await stat(join(folder, name))).size,
-        })),
+      const entries = await Promise.all(
+        newest.map(async (name) => {
+          const found = await stat(join(folder, name)).catch(() => null); // gone since
+          return found && { id: name.slice(0, -4), at: timeOf(name), octets: found.size };
+        }),
       );
+      return entries.filter((entry) => entry !== null);
     },
     async read(id) {
       const name = `${id}.eml`;
@@ -48,4 +43,20 @@ export function fileOutbox(folder: string, now: () => Temporal.Instant): { maile
     },
   };
   return { mailer, outbox };
+}
+
+const timeOf = (name: string) => Temporal.Instant.fromEpochMilliseconds(Number(namePattern.exec(name)?.[1]));
+
+/** Written aside and renamed, so that nobody sees half a mail. */
+async function keep(folder: string, name: string, message: Uint8Array): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const draft = join(folder, `.${name}`);
+  const file = await open(draft, "wx", 0o600);
+  try {
+    await file.writeFile(message);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(draft, join(folder, name));
 }

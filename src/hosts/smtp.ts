@@ -1,6 +1,10 @@
 // nodemailer as our mailer: finished bytes in, what is known afterwards out. On both hosts.
+import { Readable } from "node:stream";
 import nodemailer from "nodemailer";
 import type { Mailer, SendResult } from "../platform/index.ts";
+
+/** nodemailer reads an envelope as a list with names, and would send to whatever it makes of it. */
+const plainAddress = /^[^\s<>(),:;"\\[\]@]+@[^\s<>(),;"\\@]+$/;
 
 /** Sends through a relay. @param pool how many connections to keep open; 0 opens one for each letter (Workers) */
 export function smtpMailer(relay: URL, pool: number): Mailer {
@@ -19,15 +23,40 @@ export function smtpMailer(relay: URL, pool: number): Mailer {
   };
   const transport =
     pool > 0
-      ? nodemailer.createTransport({ ...options, pool: true, maxConnections: pool, maxMessages: 100 })
+      ? nodemailer.createTransport({
+          ...options,
+          pool: true,
+          maxConnections: pool,
+          maxMessages: 100,
+          // Only where not a byte of the message was read. More is for the ledger to decide.
+          maxRequeues: 1,
+        })
       : nodemailer.createTransport(options);
+  // nodemailer names the same error whether a connection was lost at EHLO or after the last dot (measured with 10.6). But it
+  // reads the message only after the 354: what was never read has certainly not left.
+  const leaving = new WeakSet<object>();
+  transport.use("stream", ({ data: { raw }, message }, done) => {
+    message.createReadStream = () =>
+      new Readable({
+        read() {
+          if (raw instanceof Uint8Array) leaving.add(raw);
+          this.push(raw);
+          this.push(null);
+        },
+      });
+    done();
+  });
   return {
     async send(envelope, message) {
+      if (![envelope.from, envelope.to].every((address) => plainAddress.test(address))) {
+        return { kind: "refused", code: 553, reply: `not sent: "${envelope.to}" is no single address` };
+      }
+      const raw = Buffer.from(message);
       try {
-        const sent = await transport.sendMail({ envelope, raw: Buffer.from(message) });
+        const sent = await transport.sendMail({ envelope, raw });
         return { kind: "accepted", reply: sent.response };
       } catch (error) {
-        return resultOf(error);
+        return resultOf(error, leaving.has(raw));
       }
     },
     close: async () => transport.close(),
@@ -35,23 +64,21 @@ export function smtpMailer(relay: URL, pool: number): Mailer {
 }
 
 /**
- * What an error of nodemailer's means. A reply code is the server's word. Without one the connection failed, and nodemailer
- * names the same command and code whether it was lost before MAIL or after the last dot (measured with 10.6): only where
- * the connection never stood is it certain that nothing was taken. Everything else is in doubt.
+ * What an error of nodemailer's means. A reply code to MAIL, RCPT or DATA is the server's word on this letter. What failed
+ * earlier, and a refused sign-in whenever it is told (530 at MAIL too), is about us: nothing was sent.
+ *
+ * @param mayHaveLeft whether any of the message was handed to the connection
  */
-export function resultOf(error: unknown): SendResult {
-  const { responseCode, response, command, code, message, syscall } = Object(error);
+export function resultOf(error: unknown, mayHaveLeft: boolean): SendResult {
+  const { responseCode, response, command, code, message } = Object(error);
   const reply = String(response ?? message ?? error);
-  const signingIn =
-    ["EHLO", "HELO", "LHLO", "STARTTLS", "API"].includes(command) || String(command).startsWith("AUTH");
-  const neverStood =
-    syscall === "connect" ||
-    ["EAUTH", "ETLS", "EDNS", "ENOAUTH", "EOAUTH2"].includes(code) ||
-    /^(Connection timeout|Greeting never received)/.test(String(message));
-  if (signingIn || neverStood) return { kind: "not-sent", reply };
-  if (typeof responseCode === "number") {
-    // A refusal that names no command is the server's greeting or its farewell: about us, not about this letter.
-    return command === "CONN" ? { kind: "not-sent", reply } : { kind: "refused", code: responseCode, reply };
+  const ofLetter = ["MAIL FROM", "RCPT TO", "DATA"].includes(command);
+  const ofSignIn = [530, 534, 535, 538].includes(responseCode);
+  if (typeof responseCode === "number" && ofLetter && !ofSignIn) {
+    return { kind: "refused", code: responseCode, reply };
   }
-  return code === "EENVELOPE" ? { kind: "refused", code: 550, reply } : { kind: "in-doubt", reply };
+  if (mayHaveLeft) return { kind: "in-doubt", reply };
+  return code === "EENVELOPE" && !ofSignIn
+    ? { kind: "refused", code: 550, reply }
+    : { kind: "not-sent", reply };
 }

@@ -14,7 +14,7 @@ export type OpenDatabase = Database<AllTables> & { close: () => Promise<void> };
  *
  * @param file a path, or `:memory:`
  * @param migrations the folder of SQL files
- * @throws if a migration fails: nothing of it is kept
+ * @throws if a migration fails, and names it: nothing of it is kept, nor of those that ran before it just now
  */
 export async function openDatabase(file: string, migrations: string): Promise<OpenDatabase> {
   const sqlite = new Sqlite(file);
@@ -23,7 +23,12 @@ export async function openDatabase(file: string, migrations: string): Promise<Op
   sqlite.pragma("foreign_keys = on");
   sqlite.pragma("busy_timeout = 5000");
   const db = new Kysely<AllTables>({ dialect: new SqliteDialect({ database: sqlite }) });
-  await migrate(sqlite, db, migrations);
+  try {
+    await migrate(sqlite, db, migrations);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
   return { db, batch: batchOf(sqlite), close: () => db.destroy() };
 }
 
@@ -52,10 +57,15 @@ async function migrate(sqlite: Sqlite.Database, db: Kysely<AllTables>, folder: s
     }),
   );
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
-  const { error } = await migrator.migrateToLatest();
+  // Kysely opens no transaction for SQLite. With one, a migration and the note that it ran are kept together or not at all,
+  // and of two processes that start at once the second waits and finds the work done.
+  sqlite.exec("begin immediate");
+  const { error, results } = await migrator.migrateToLatest();
+  if (sqlite.inTransaction) sqlite.exec(error ? "rollback" : "commit");
   if (error) {
+    const failed = results?.find(({ status }) => status === "Error");
     throw new Error(
-      `The database could not be brought up to date: ${error instanceof Error ? error.message : String(error)}`,
+      `The database could not be brought up to date${failed ? ` by ${failed.migrationName}` : ""}: ${error instanceof Error ? error.message : String(error)}. Nothing was changed.`,
     );
   }
 }

@@ -2,8 +2,8 @@
 import { z } from "zod";
 
 export const publisherSchema = z.strictObject({
-  name: z.string().min(1).max(80),
-  nameEn: z.string().min(1).max(80),
+  name: z.string().trim().min(1).max(80),
+  nameEn: z.string().trim().min(1).max(80),
   tagline: z.string().max(200),
   taglineEn: z.string().max(200),
   /** IANA zone of the newsroom: what "today" means. */
@@ -17,7 +17,7 @@ export const publisherSchema = z.strictObject({
   hijriOffset: z.literal([-1, 0, 1]),
   /** Six hexadecimal digits: the accent of mails. */
   colour: z.string().regex(/^#[0-9a-f]{6}$/),
-  logoUrl: z.url().nullable(),
+  logoUrl: z.url({ protocol: /^https?$/ }).nullable(),
   postalAddress: z.string().max(200),
   /** True while the store holds the sample newsroom: pages and mails say so. */
   sample: z.boolean(),

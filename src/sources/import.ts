@@ -32,7 +32,7 @@ export async function readImport(file: ImportedFile, overrides: ImportOverrides)
   const text = decode(file);
   if (text === null) return refused("It is no text: neither UTF-8 nor in an encoding that it names.");
   const start = text.trimStart();
-  if (start.startsWith("{") || start.startsWith("[")) return readJson(text, overrides);
+  if (looksLikeJson(start, file.contentType)) return readJson(text, overrides);
   const isHtml =
     /^text\/html|xhtml/i.test(file.contentType ?? "") ||
     /^<(!doctype|html|head|body|!--|\?xml|[a-z][a-z0-9]*[\s>])/i.test(start);
@@ -42,20 +42,29 @@ export async function readImport(file: ImportedFile, overrides: ImportOverrides)
   return input.success ? { ok: true, articles: [input.data] } : refused(tellIssues(input.error));
 }
 
+/** A title may begin with a bracket as well: "[فيديو] …". */
+const looksLikeJson = (start: string, contentType: string | null) =>
+  /^application\/(?:[\w.-]+\+)?json\b/i.test(contentType ?? "") || /^[[{]\s*["[\]{}]/.test(start);
+
 /** A page's address is its id; a text without one is known by its words, so that the same file is the same article. */
 async function inputOf(draft: PageDraft, { publishedAt, section }: ImportOverrides) {
-  const id =
-    draft.url ?? `sha256:${(await sha256(cleanText(`${draft.title}\n${draft.bodyHtml}`))).slice(0, 40)}`;
+  const fits = (text: string, most: number) => (text.length <= most ? text : null);
+  const known = draft.url ?? cleanText(`${draft.title}\n${draft.bodyHtml}`);
   return {
-    external_id: id,
+    // Arabic addresses are long once they are escaped.
+    external_id: (draft.url && fits(draft.url, 2000)) ?? `sha256:${(await sha256(known)).slice(0, 40)}`,
     title: draft.title,
-    summary: draft.summary,
+    // What a page says of itself beside its text may be too long; that is no reason to refuse the text.
+    summary: draft.summary && fits(draft.summary, 2000),
     body_html: draft.bodyHtml,
-    url: draft.url,
-    sections: [draft.section ?? section],
+    url: draft.url && fits(draft.url, 2000),
+    sections: [(draft.section && fits(draft.section, 120)) ?? section],
     authors: draft.authors,
     source_name: draft.sourceName,
-    image: draft.image,
+    image:
+      draft.image && fits(draft.image.url, 2000)
+        ? { ...draft.image, alt: draft.image.alt && fits(draft.image.alt, 500) }
+        : null,
     published_at: (publishedAt ?? draft.publishedAt)?.toString() ?? null,
   };
 }
@@ -93,15 +102,15 @@ const tellIssues = (error: z.ZodError) =>
     .map(({ path, message }) => `${path.join(".") || "it"}: ${message}`)
     .join("; ");
 
-/** The text in the encoding that the server or the page names, else UTF-8; null if it is not in that. */
+/** The text as UTF-8, else in the encoding that its first bytes, the server or the page name; null if it is in none. */
 function decode({ bytes, contentType }: ImportedFile): string | null {
   const head = new TextDecoder("latin1").decode(bytes.subarray(0, 2048));
-  const named =
-    /charset\s*=\s*["']?([\w-]+)/i.exec(contentType ?? "") ??
-    /<meta[^>]+charset\s*=\s*["']?([\w-]+)/i.exec(head);
-  for (const label of ["utf-8", named?.[1]]) {
+  const mark = /^(\xFF\xFE)|^(\xFE\xFF)/.exec(head);
+  const served = /charset\s*=\s*["']?([\w-]+)/i.exec(contentType ?? "")?.[1];
+  const named = /<meta[^>]+charset\s*=\s*["']?([\w-]+)/i.exec(head)?.[1];
+  for (const label of [mark && (mark[1] ? "utf-16le" : "utf-16be"), "utf-8", served, named]) {
     try {
-      const text = label === undefined ? null : new TextDecoder(label, { fatal: true }).decode(bytes);
+      const text = label ? new TextDecoder(label, { fatal: true }).decode(bytes) : null;
       if (text !== null) return text.includes("\0") ? null : text;
     } catch {
       // Not in this encoding, or an encoding that nobody knows: the next one may do.

@@ -9,7 +9,7 @@ import { readMetadata } from "./metadata.ts";
 /**
  * Reads a page. Title, summary, section, date, authors and image come from its JSON-LD, else its meta elements, else from
  * what it shows; the text from Readability, without the breadcrumb, the attribution line (which becomes `sourceName`) and
- * related matter. A first paragraph that is the summary leaves the body.
+ * related matter. A first paragraph that is the summary too stays: feeds carry the whole text.
  *
  * The body is not sanitised here: `articles/clean` does that for every article, wherever it comes from.
  *
@@ -42,7 +42,7 @@ export function readPage(html: string, url: URL | null): PageReading {
   if (linkShare(content, text) > 0.6) {
     return refuse("The page is a list of links, such as a section's front page, and no article.");
   }
-  dropRepeated(content, title, metadata.summary);
+  dropRepeated(content, title);
 
   const { summary, section, publishedAt, authors, image } = metadata;
   return {
@@ -178,12 +178,10 @@ function linkShare(content: PageElement, text: string): number {
   return linked / Math.max(1, oneLine(text).length);
 }
 
-/** The title above the text, and a first paragraph that is the summary, would be shown twice. */
-function dropRepeated(content: PageElement, title: string, summary: string | null): void {
+/** The title above the text would be shown twice. */
+function dropRepeated(content: PageElement, title: string): void {
   const heading = content.querySelector("h1, h2");
   if (heading !== null && sameLine(lineOf(heading), title)) heading.remove();
-  const [first, ...others] = content.querySelectorAll("p");
-  if (first && summary !== null && others.length > 0 && sameLine(lineOf(first), summary)) first.remove();
 }
 
 function addressOf(url: URL | null, canonical: URL | null): string | null {

@@ -16,6 +16,7 @@ test("a page as a person copies it", () => {
       summary:
         "عادت القوارب الصغيرة إلى الرصيف الشرقي صباح السبت، بعد اثني عشر شهراً من الأشغال، في حفل بسيط حضره البحارة وعائلاتهم.",
       bodyHtml: [
+        "<p>عادت القوارب الصغيرة إلى الرصيف الشرقي صباح السبت، بعد اثني عشر شهراً من الأشغال، في حفل بسيط حضره البحارة وعائلاتهم.</p>",
         "<p>قالت مديرة المرفأ ليلى الحاج إنّ “الرصيف صار يتّسع لستين قارباً بدلاً من أربعين”، وإنّ الإنارة الجديدة تعمل بالطاقة الشمسية.</p>",
         "<p>وبلغت كلفة الأشغال 1.2 مليون ليرة &amp; تبرّع الأهالي بربعها، وفق بيان البلدية &lt;الأخير&gt;.</p>",
         "<h2>سوق للسمك كل جمعة</h2>",
@@ -53,6 +54,12 @@ test("without a short lede and two paragraphs more, all of it is body", () => {
   const reading = readPlainText(`عنوان\n${"كلمة ".repeat(30)}.\n${"أخرى ".repeat(30)}.`);
   expect(reading.ok && reading.draft.summary).toBeNull();
   expect(reading.ok && reading.draft.bodyHtml.match(/<p>/g)).toHaveLength(2);
+});
+
+test("a lede without a full stop is a paragraph, not a subhead", () => {
+  const reading = readPlainText(text(title, "عودة إلى الرصيف القديم"));
+  expect(reading.ok && reading.draft.summary).toBe("عودة إلى الرصيف القديم");
+  expect(reading.ok && reading.draft.bodyHtml.split("\n")[0]).toBe("<p>عودة إلى الرصيف القديم</p>");
 });
 
 test("short lines that follow each other are a list, not subheads", () => {

@@ -15,7 +15,7 @@ const longestButton = 40;
  *     آخر الأخبار                          (may be missing)
  *     الرئيسية » القسم » العنوان            (may be missing)
  *     title
- *     lede: becomes the summary and leaves the body, if it is short and two paragraphs follow
+ *     lede: becomes the summary too, if it is short and two paragraphs follow
  *     paragraphs; a short line between two of them that ends in no full stop is a subhead
  *     اسم الموقع1-المصدر                   (may be missing)
  *     قد يُعجبك أيضاً … (dropped with all that follows)
@@ -57,7 +57,7 @@ export function readPlainText(text: string): PageReading {
       url: null,
       title,
       summary: hasLede ? (paragraphs[0] ?? null) : null,
-      bodyHtml: bodyOf(hasLede ? paragraphs.slice(1) : paragraphs),
+      bodyHtml: bodyOf(paragraphs),
       section: sectionOf(crumbs, title),
       sourceName,
       publishedAt: null,
@@ -127,7 +127,11 @@ function bodyOf(paragraphs: readonly string[]): string {
     .map((line, i) => {
       const next = paragraphs[i + 1];
       const isSubhead =
-        mayBeSubhead(line) && next !== undefined && !mayBeSubhead(next) && !mayBeSubhead(paragraphs[i - 1]);
+        i > 0 &&
+        mayBeSubhead(line) &&
+        next !== undefined &&
+        !mayBeSubhead(next) &&
+        !mayBeSubhead(paragraphs[i - 1]);
       return isSubhead ? `<h2>${escapeHtml(line)}</h2>` : `<p>${escapeHtml(line)}</p>`;
     })
     .join("\n");

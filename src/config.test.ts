@@ -1,0 +1,179 @@
+import { describe, expect, test } from "vitest";
+import { isLoopback, readConfig, showConfig } from "./config.ts";
+
+type Env = Record<string, string>;
+
+function config(env: Env) {
+  const reading = readConfig(env);
+  if (!reading.ok) throw new Error(reading.problems.join("\n"));
+  return reading.config;
+}
+const problems = (env: Env) => {
+  const reading = readConfig(env);
+  return reading.ok ? [] : reading.problems;
+};
+
+const key = "k".repeat(32);
+const relay = "smtps://post:hush-hush@relay.example";
+const site = "https://paper.example";
+
+test("with nothing set, a newsroom on this machine", () =>
+  expect(config({})).toEqual({
+    data: "./data",
+    host: "127.0.0.1",
+    port: 3000,
+    publicUrl: new URL("http://localhost:3000"),
+    secret: null,
+    smtpUrl: null,
+    mailFrom: "bulletin@localhost",
+    cronSecret: null,
+    sample: true,
+    fetchAllow: [],
+    logLevel: "info",
+  }));
+
+test("empty values are not set", () =>
+  expect(
+    config({ NASHRA_PORT: "", PORT: "", NASHRA_SMTP_URL: "", NASHRA_SAMPLE: "", NASHRA_DATA: "" }),
+  ).toEqual(config({})));
+
+test.each<[Env, number, string]>([
+  [{ PORT: "8080" }, 8080, "http://localhost:8080/"],
+  [{ PORT: "8080", NASHRA_PORT: "9090" }, 9090, "http://localhost:9090/"],
+  [{ PORT: "8080", NASHRA_PORT: "" }, 8080, "http://localhost:8080/"],
+  [{ NASHRA_PORT: "80", NASHRA_PUBLIC_URL: site }, 80, "https://paper.example/"],
+  [{ NASHRA_PORT: "65535" }, 65535, "http://localhost:65535/"],
+])("port of %j", (env, port, publicUrl) => {
+  expect(config(env).port).toBe(port);
+  expect(config(env).publicUrl.href).toBe(publicUrl);
+});
+
+test.each<[Env, boolean]>([
+  [{}, true],
+  [{ NASHRA_SAMPLE: "off" }, false],
+  [{ NASHRA_SMTP_URL: relay, NASHRA_PUBLIC_URL: site }, false],
+  [{ NASHRA_SMTP_URL: relay, NASHRA_PUBLIC_URL: site, NASHRA_SAMPLE: "on" }, true],
+])("sample newsroom with %j", (env, sample) => expect(config(env).sample).toBe(sample));
+
+test("keys: the first signs, all verify", () =>
+  expect(config({ NASHRA_SECRET: `new1:${key}:x , old:${"o".repeat(40)}` }).secret).toEqual([
+    { id: "new1", key: `${key}:x` },
+    { id: "old", key: "o".repeat(40) },
+  ]));
+
+test("ranges that fetching may reach", () =>
+  expect(
+    config({ NASHRA_FETCH_ALLOW: "10.0.0.0/8, 192.168.1.7,fd00::/8, ::1 ,0.0.0.0/0" }).fetchAllow,
+  ).toEqual([
+    { address: "10.0.0.0", prefix: 8, family: "ipv4" },
+    { address: "192.168.1.7", prefix: 32, family: "ipv4" },
+    { address: "fd00::", prefix: 8, family: "ipv6" },
+    { address: "::1", prefix: 128, family: "ipv6" },
+    { address: "0.0.0.0", prefix: 0, family: "ipv4" },
+  ]));
+
+test("the sender is at the public host, unless it is set", () => {
+  expect(config({ NASHRA_PUBLIC_URL: site }).mailFrom).toBe("bulletin@paper.example");
+  expect(config({ NASHRA_PUBLIC_URL: site, NASHRA_MAIL_FROM: "desk@paper.example" }).mailFrom).toBe(
+    "desk@paper.example",
+  );
+});
+
+describe("a wrong value: which setting, and what it takes", () => {
+  test.each<[name: string, value: string, takes: string]>([
+    ["NASHRA_PORT", "http", "a port"],
+    ["NASHRA_PORT", "65536", "a port"],
+    ["NASHRA_PORT", "-1", "a port"],
+    ["NASHRA_PORT", "80.5", "a port"],
+    ["NASHRA_PORT", "3000\n", "a port"],
+    ["PORT", "/run/pipe", "a port"],
+    ["NASHRA_PUBLIC_URL", "paper.example", "a URL with http or https"],
+    ["NASHRA_PUBLIC_URL", "ftp://paper.example", "a URL with http or https"],
+    ["NASHRA_PUBLIC_URL", "javascript:alert(1)", "a URL with http or https"],
+    ["NASHRA_PUBLIC_URL", "https://paper.example/news", "no path"],
+    ["NASHRA_PUBLIC_URL", "https://paper.example/?x", "no path"],
+    ["NASHRA_PUBLIC_URL", "https://me:pw@paper.example", "no path"],
+    ["NASHRA_SECRET", key, "id:key"],
+    ["NASHRA_SECRET", "k1:short-and-hush", "id:key"],
+    ["NASHRA_SECRET", `K1:${key}`, "id:key"],
+    ["NASHRA_SECRET", `:${key}`, "id:key"],
+    ["NASHRA_SECRET", `k1:${key},`, "id:key"],
+    ["NASHRA_SECRET", `k1:${key},k1:${key}`, "id:key"],
+    ["NASHRA_SMTP_URL", "relay.example:587", "smtp://user:password@host:port"],
+    ["NASHRA_SMTP_URL", "https://post:hush-hush@relay.example", "smtp://"],
+    ["NASHRA_SMTP_URL", "smtp:hush-hush", "smtp://"],
+    ["NASHRA_SMTP_URL", "smtp://post:hush-hush@relay.example:99999", "smtp://"],
+    ["NASHRA_SMTP_URL", "smtp://post:hush-hush%zz@relay.example", "smtp://"],
+    ["NASHRA_MAIL_FROM", "desk", "an address"],
+    ["NASHRA_MAIL_FROM", "Desk <desk@paper.example>", "an address"],
+    ["NASHRA_MAIL_FROM", "desk@paper.example\r\nBcc: x@y.example", "an address"],
+    ["NASHRA_CRON_SECRET", "hush-hush", "16 characters"],
+    ["NASHRA_SAMPLE", "yes", "on or off"],
+    ["NASHRA_LOG_LEVEL", "loud", "debug, info"],
+    ["NASHRA_FETCH_ALLOW", "intranet", "IP addresses or ranges"],
+    ["NASHRA_FETCH_ALLOW", "10.0.0.0/", "IP addresses or ranges"],
+    ["NASHRA_FETCH_ALLOW", "10.0.0.0/33", "IP addresses or ranges"],
+    ["NASHRA_FETCH_ALLOW", "10.0.0.0/8/8", "IP addresses or ranges"],
+    ["NASHRA_FETCH_ALLOW", "10.0.0.0/0x8", "IP addresses or ranges"],
+    ["NASHRA_FETCH_ALLOW", "fd00::/129", "IP addresses or ranges"],
+    ["NASHRA_FETCH_ALLOW", "10.0.0.0/8;fd00::/8", "IP addresses or ranges"],
+  ])("%s=%j", (name, value, takes) => {
+    const found = problems({ [name]: value });
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(new RegExp(`^${name} is `));
+    expect(found[0]).toContain(takes);
+    expect(found[0]).not.toMatch(/hush-hush|kkkk/);
+  });
+
+  test("all of them at once", () =>
+    expect(
+      problems({ NASHRA_PORT: "x", NASHRA_SAMPLE: "x", NASHRA_SMTP_URL: relay }).map(
+        (it) => it.split(" ")[0],
+      ),
+    ).toEqual(["NASHRA_PORT", "NASHRA_SAMPLE"]));
+});
+
+describe("mail that leaves needs links that readers can follow", () => {
+  const here = "smtp://127.0.0.1:2525";
+  test.each<[smtp: string, site: string | null, refused: string | null]>([
+    [relay, site, null],
+    [relay, "http://paper.example", "NASHRA_PUBLIC_URL"],
+    [here, "http://paper.example", "NASHRA_PUBLIC_URL"],
+    [here, null, null],
+    [here, "http://localhost:3000", null],
+    [here, "http://127.0.0.1", null],
+    ["smtp://LOCALHOST:2525", "http://[::1]:3000", null],
+    [relay, null, "NASHRA_SMTP_URL"],
+    [relay, "http://localhost:3000", "NASHRA_SMTP_URL"],
+  ])("%s from %s", (smtp, publicUrl, refused) => {
+    const found = problems({ NASHRA_SMTP_URL: smtp, ...(publicUrl && { NASHRA_PUBLIC_URL: publicUrl }) });
+    expect(found.map((it) => it.split(" ")[0])).toEqual(refused === null ? [] : [refused]);
+    expect(found.join()).not.toContain("hush-hush");
+  });
+});
+
+test.each([
+  ["http://localhost", true],
+  ["http://2130706433/", true],
+  ["http://[::1]:80/", true],
+  ["http://localhost.example/", false],
+  ["http://10.0.0.1/", false],
+])("%s is this machine: %s", (url, here) => expect(isLoopback(new URL(url))).toBe(here));
+
+test("settings are shown with their values, secrets as set or not", () => {
+  const env = {
+    NASHRA_SECRET: `k1:${key}`,
+    NASHRA_SMTP_URL: relay,
+    NASHRA_CRON_SECRET: "hush-hush-hush-hush",
+    PORT: "8080",
+    NASHRA_PUBLIC_URL: site,
+  };
+  const shown = showConfig(env);
+  expect(JSON.stringify(shown)).not.toMatch(/hush-hush|kkkk/);
+  const byName = new Map(shown.map((it) => [it.name, it]));
+  expect(byName.get("NASHRA_SMTP_URL")).toMatchObject({ value: "(set, hidden)", set: true });
+  expect(byName.get("NASHRA_PORT")).toMatchObject({ value: "8080", set: true });
+  expect(byName.get("NASHRA_DATA")).toMatchObject({ value: "./data", set: false });
+  expect(shown.every(({ takes, about }) => takes !== "" && about.endsWith("."))).toBe(true);
+  expect(showConfig({}).some(({ set }) => set)).toBe(false);
+});

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { openTestDatabase } from "../../tests/support/database.ts";
+import { newPublisher, publisherSchema } from "./publisher.ts";
+import { readPublisher, type SettingsTables, savePublisher } from "./store.ts";
+
+const now = Temporal.Instant.from("2026-03-01T07:00:00Z");
+
+test("a new paper has its defaults, a set one what was set", async () => {
+  const { db, batch } = openTestDatabase<SettingsTables>();
+  expect(await readPublisher(db)).toEqual(newPublisher);
+  await batch([savePublisher(db, { ...newPublisher, name: "المرسى", months: "levant" }, now)]);
+  await batch([
+    savePublisher(db, { ...newPublisher, name: "المرسى", digits: "arab" }, now.add({ hours: 1 })),
+  ]);
+  expect(await readPublisher(db)).toEqual({ ...newPublisher, name: "المرسى", digits: "arab" });
+  const rows = await db.selectFrom("settings").select("changed_at").execute();
+  expect(rows).toEqual([{ changed_at: now.epochMilliseconds + 3_600_000 }]);
+});
+
+test("a setting that came after the paper has its default", async () => {
+  const { db } = openTestDatabase<SettingsTables>();
+  const value = JSON.stringify({ name: "المرسى" });
+  await db.insertInto("settings").values({ name: "publisher", value, changed_at: 0 }).execute();
+  expect(await readPublisher(db)).toEqual({ ...newPublisher, name: "المرسى" });
+});
+
+test.each([
+  ["zone", "Asia/Damascus", true],
+  ["zone", "Mars/Olympus", false],
+  ["zone", "", false],
+  ["colour", "#0a1b2c", true],
+  ["colour", "red", false],
+  ["colour", "#fff;background:url(x)", false],
+  ["logoUrl", "https://paper.example/logo.png", true],
+  ["logoUrl", "javascript:alert(1)", false],
+  ["logoUrl", "data:image/svg+xml,x", false],
+  ["logoUrl", null, true],
+  ["hijriOffset", 2, false],
+  ["name", "  ", false],
+  ["name", "س".repeat(81), false],
+  ["unknown", 1, false],
+])("%s: %j", (name, value, good) =>
+  expect(publisherSchema.safeParse({ ...newPublisher, [name]: value }).success).toBe(good),
+);
+
+test("what is wrong is not stored", () =>
+  expect(() =>
+    savePublisher(openTestDatabase<SettingsTables>().db, { ...newPublisher, colour: "red" }, now),
+  ).toThrow());
