@@ -13,10 +13,12 @@ CREATE TABLE article_authors (
   article_id integer not null references articles (id) on delete cascade,
   author_id integer not null references authors (id),
   position integer not null,
+  published_at integer not null,
+  visible integer not null check (visible in (0, 1)),
   primary key (article_id, author_id)
 ) strict, without rowid;
 
-CREATE INDEX article_authors_of_author on article_authors (author_id, article_id);
+CREATE INDEX article_authors_newest on article_authors (author_id, visible, published_at desc, article_id desc);
 
 CREATE TABLE article_revisions (
   article_id integer not null references articles (id) on delete cascade,
@@ -41,10 +43,12 @@ CREATE TABLE article_tags (
   article_id integer not null references articles (id) on delete cascade,
   tag_id integer not null references tags (id),
   position integer not null,
+  published_at integer not null,
+  visible integer not null check (visible in (0, 1)),
   primary key (article_id, tag_id)
 ) strict, without rowid;
 
-CREATE INDEX article_tags_of_tag on article_tags (tag_id, article_id);
+CREATE INDEX article_tags_newest on article_tags (tag_id, visible, published_at desc, article_id desc);
 
 CREATE TABLE articles (
   id integer primary key,
@@ -95,7 +99,7 @@ CREATE TABLE consents (
   id integer primary key,
   subscriber_id integer not null references subscribers (id),
   at integer not null,
-  act text not null check (act in ('asked', 'confirmed', 'imported', 'left')),
+  act text not null,
   digest_id integer references digests (id) on delete set null,
   proof text not null check (json_valid(proof))
 ) strict;
@@ -109,7 +113,7 @@ CREATE TABLE deliveries (
   sections text not null,
   language text not null,
   address text not null,
-  state text not null check (state in ('queued', 'claimed', 'sending', 'accepted', 'deferred', 'rejected', 'in_doubt', 'expired', 'withdrawn')),
+  state text not null,
   edition_id integer references editions (id), -- the revision that the last try sent
   message_id text, -- the same in every try
   message_date integer, -- the Date of its message, the same in every try
@@ -148,6 +152,16 @@ CREATE TABLE digests (
 ) strict;
 
 CREATE INDEX digests_due on digests (state, next_at);
+
+CREATE TABLE earlier_tries (
+  delivery_id integer not null references deliveries (id) on delete cascade,
+  try integer not null,
+  edition_id integer references editions (id),
+  state text not null,
+  reply text,
+  at integer not null,
+  primary key (delivery_id, try)
+) strict, without rowid;
 
 CREATE TABLE edition_stories (
   edition_id integer not null references editions (id) on delete cascade,
@@ -201,7 +215,7 @@ CREATE TABLE issues (
   digest_id integer not null references digests (id),
   local_date text not null,
   slot text not null,
-  state text not null check (state in ('opened', 'built', 'sending', 'sent', 'skipped', 'cancelled')),
+  state text not null, -- words that will grow stand in the types alone: SQLite rebuilds a table to widen a CHECK
   planned_at integer not null,
   opened_at integer not null,
   finished_at integer,
@@ -232,7 +246,7 @@ CREATE TABLE notices (
   address text not null,
   language text not null,
   data text not null check (json_valid(data)),
-  state text not null check (state in ('queued', 'claimed', 'sending', 'accepted', 'deferred', 'rejected', 'in_doubt', 'expired', 'withdrawn')),
+  state text not null,
   message_id text,
   message_date integer,
   reply text,
@@ -281,11 +295,11 @@ CREATE TABLE settings (
 CREATE TABLE story_shingles (
   shingle integer not null,
   lead_id integer not null references articles (id) on delete cascade,
-  seen_at integer not null,
+  published_at integer not null,
   primary key (shingle, lead_id)
 ) strict, without rowid;
 
-CREATE INDEX story_shingles_age on story_shingles (seen_at);
+CREATE INDEX story_shingles_age on story_shingles (published_at);
 
 CREATE INDEX story_shingles_of_lead on story_shingles (lead_id);
 

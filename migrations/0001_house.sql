@@ -94,7 +94,7 @@ create table articles (
 create index articles_newest on articles (state, published_at desc, id desc);
 create index articles_of_story on articles (story_id);
 
--- published_at stands here too, so that a section's newest fifty are read from the index alone
+-- published_at stands here and in the other links too, so that a feed's newest fifty are read from an index alone
 create table article_sections (
   article_id integer not null references articles (id) on delete cascade,
   section_id integer not null references sections (id),
@@ -116,10 +116,12 @@ create table article_authors (
   article_id integer not null references articles (id) on delete cascade,
   author_id integer not null references authors (id),
   position integer not null,
+  published_at integer not null,
+  visible integer not null check (visible in (0, 1)),
   primary key (article_id, author_id)
 ) strict, without rowid;
 
-create index article_authors_of_author on article_authors (author_id, article_id);
+create index article_authors_newest on article_authors (author_id, visible, published_at desc, article_id desc);
 
 create table tags (
   id integer primary key,
@@ -131,10 +133,12 @@ create table article_tags (
   article_id integer not null references articles (id) on delete cascade,
   tag_id integer not null references tags (id),
   position integer not null,
+  published_at integer not null,
+  visible integer not null check (visible in (0, 1)),
   primary key (article_id, tag_id)
 ) strict, without rowid;
 
-create index article_tags_of_tag on article_tags (tag_id, article_id);
+create index article_tags_newest on article_tags (tag_id, visible, published_at desc, article_id desc);
 
 -- what an article was before each change
 create table article_revisions (
@@ -149,11 +153,11 @@ create table article_revisions (
 create table story_shingles (
   shingle integer not null,
   lead_id integer not null references articles (id) on delete cascade,
-  seen_at integer not null,
+  published_at integer not null,
   primary key (shingle, lead_id)
 ) strict, without rowid;
 
-create index story_shingles_age on story_shingles (seen_at);
+create index story_shingles_age on story_shingles (published_at);
 create index story_shingles_of_lead on story_shingles (lead_id);
 
 -- feeds: a version for each, raised by every publish that touches it
@@ -196,7 +200,7 @@ create table consents (
   id integer primary key,
   subscriber_id integer not null references subscribers (id),
   at integer not null,
-  act text not null check (act in ('asked', 'confirmed', 'imported', 'left')),
+  act text not null,
   digest_id integer references digests (id) on delete set null,
   proof text not null check (json_valid(proof))
 ) strict;
@@ -235,7 +239,7 @@ create table issues (
   digest_id integer not null references digests (id),
   local_date text not null,
   slot text not null,
-  state text not null check (state in ('opened', 'built', 'sending', 'sent', 'skipped', 'cancelled')),
+  state text not null, -- words that will grow stand in the types alone: SQLite rebuilds a table to widen a CHECK
   planned_at integer not null,
   opened_at integer not null,
   finished_at integer,
@@ -281,7 +285,7 @@ create table deliveries (
   sections text not null,
   language text not null,
   address text not null,
-  state text not null check (state in ('queued', 'claimed', 'sending', 'accepted', 'deferred', 'rejected', 'in_doubt', 'expired', 'withdrawn')),
+  state text not null,
   edition_id integer references editions (id), -- the revision that the last try sent
   message_id text, -- the same in every try
   message_date integer, -- the Date of its message, the same in every try
@@ -299,6 +303,17 @@ create index deliveries_by_state on deliveries (issue_id, state, due_at);
 create index deliveries_held on deliveries (worker) where worker is not null;
 create index deliveries_of_subscriber on deliveries (subscriber_id, id);
 
+-- what a delivery's row forgets when it is tried again: which revision an earlier try sent, and the reply to it
+create table earlier_tries (
+  delivery_id integer not null references deliveries (id) on delete cascade,
+  try integer not null,
+  edition_id integer references editions (id),
+  state text not null,
+  reply text,
+  at integer not null,
+  primary key (delivery_id, try)
+) strict, without rowid;
+
 create table exclusions (
   issue_id integer not null references issues (id),
   subscriber_id integer not null references subscribers (id),
@@ -315,7 +330,7 @@ create table notices (
   address text not null,
   language text not null,
   data text not null check (json_valid(data)),
-  state text not null check (state in ('queued', 'claimed', 'sending', 'accepted', 'deferred', 'rejected', 'in_doubt', 'expired', 'withdrawn')),
+  state text not null,
   message_id text,
   message_date integer,
   reply text,

@@ -106,7 +106,7 @@ export function createApp(deps: AppDeps): Hono {
     articleApi({
       db,
       site,
-      publish: (origin, input) => publishArticle(deps.publishing, origin, input),
+      publish: (origin, input, expected) => publishArticle(deps.publishing, origin, input, expected),
       retract: (id, reason) => retract(deps.publishing, id, reason),
       requireToken: (role) => requireToken({ db }, role),
     }),

@@ -1,7 +1,7 @@
 // A change to an article, from the store to every feed, as one batch.
-import type { CompiledQuery } from "kysely";
 import {
   type Article,
+  type ArticleDraft,
   type ArticleId,
   type ArticleInput,
   type ArticleTables,
@@ -11,14 +11,18 @@ import {
   embargoesEnding,
   endEmbargoes,
   guidFor,
+  hasGuid,
   listSections,
+  mintGuid,
   overlaps,
+  type Published,
+  renewShingles,
   retractArticle,
   reviseArticle,
-  type Section,
   sameStory,
   storedAs,
   storyShingles,
+  storyWindowHours,
 } from "./articles/index.ts";
 import { type FeedService, type FeedTables, feedsOf, touchFeeds } from "./feeds/index.ts";
 import type { Clock, Database } from "./platform/index.ts";
@@ -31,80 +35,126 @@ export type PublishDeps = {
   feeds: Pick<FeedService, "forget">;
 };
 
-export type Published =
-  | { kind: "created" | "revised" | "unchanged"; article: Article }
-  /** A retracted article never comes back under its own id. */
-  | { kind: "retracted"; article: Article }
-  | { kind: "unknown-sections"; unknown: string[]; known: readonly Section[] }
-  /** Nothing is left of the title or the text once it is clean. */
-  | { kind: "no-text" };
+/** How often a write is tried again when others change the same article at the same time. */
+const mostAttempts = 5;
 
 /**
  * Stores an article, new or changed, and touches the feeds that show it, all or nothing. Sent twice at once by two
  * processes it is stored once: whoever comes second sees what the first wrote.
  *
  * @param origin who gives it to us; external ids are unique within an origin
+ * @param expected the revision that the change was made from; `stale` if it is not the stored one any more
  */
 export async function publishArticle(
   deps: PublishDeps,
   origin: string,
   input: ArticleInput,
+  expected: number | null = null,
 ): Promise<Published> {
   const { db, batch } = deps.database;
-  for (let attempt = 0; attempt < 5; attempt++) {
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
     const now = deps.now();
     const sections = await listSections(db);
     const stored = await storedAs(db, origin, input.external_id);
-    if (stored?.article.status.state === "retracted") return { kind: "retracted", article: stored.article };
-    const drafting = await draftArticle(input, origin, sections, stored?.article ?? null, now);
+    const before = stored?.article ?? null;
+    if (before?.status.state === "retracted") return { kind: "retracted", article: before };
+    if (before && expected !== null && before.revision !== expected)
+      return { kind: "stale", article: before };
+    const drafting = await draftArticle(input, origin, sections, before, now);
     if (!drafting.ok) {
       if (drafting.why === "no-text") return { kind: "no-text" };
-      return {
-        kind: "unknown-sections",
-        unknown: drafting.unknown,
-        known: sections.filter((it) => it.closedAt === null),
-      };
+      const known = sections.filter((it) => it.closedAt === null);
+      return { kind: "unknown-sections", unknown: drafting.unknown, known };
     }
     const { draft, text } = drafting;
-    if (stored?.contentHash === draft.contentHash) return { kind: "unchanged", article: stored.article };
+    if (before && stored?.contentHash === draft.contentHash) return { kind: "unchanged", article: before };
 
-    let statements: CompiledQuery[];
-    if (stored) {
-      statements = reviseArticle(db, draft, stored.article.revision, now);
-    } else {
-      const shingles = storyShingles(draft.title, text);
-      const leadId = sameStory(shingles.length, await overlaps(db, shingles, now));
-      statements = createArticle(
-        db,
-        draft,
-        guidFor(draft.externalId, deps.site, now),
-        { leadId, shingles },
-        now,
-      );
-    }
-    const shown = [...draft.sectionIds, ...(stored?.article.sections.map(({ id }) => id) ?? [])];
-    const touched = feedsOf(shown);
-    const results = await batch([...statements, ...touchFeeds(db, touched, now)]);
+    const write = before
+      ? revision(deps, draft, before, text, now)
+      : await firstVersion(deps, draft, text, now);
+    const shown = [...draft.sectionIds, ...(before?.sections.map(({ id }) => id) ?? [])];
+    const touched = changesFeeds(draft, before, now) ? feedsOf(shown) : [];
+    const results = await batch([...write, ...touchFeeds(db, touched, now)]);
     deps.feeds.forget(touched);
-    const wrote = results[stored ? 1 : 0]?.changes === 1;
+    const wrote = results[before ? 1 : 0]?.changes === 1;
     const after = await storedAs(db, origin, input.external_id);
-    if (wrote && after) return { kind: stored ? "revised" : "created", article: after.article };
+    if (wrote && after) return { kind: before ? "revised" : "created", article: after.article };
   }
   throw new Error(
-    `The article "${input.external_id}" was changed by others five times while it was being stored. Send it again.`,
+    `The article "${input.external_id}" was changed by others ${mostAttempts} times while it was being stored. Send it again.`,
+  );
+}
+
+async function firstVersion(
+  { database: { db }, site }: PublishDeps,
+  draft: ArticleDraft,
+  text: string,
+  now: Temporal.Instant,
+) {
+  const shingles = shinglesOf(draft, text, now);
+  const leadId = sameStory(shingles.length, await overlaps(db, shingles, draft.publishedAt));
+  const own = guidFor(draft.externalId, site, now);
+  // Two origins may know one address, such as a page that was imported and is now sent by API: an id stands for one.
+  const guid = (await hasGuid(db, own)) ? mintGuid(site, now) : own;
+  return createArticle(db, draft, guid, { leadId, shingles }, now);
+}
+
+function revision(
+  { database: { db } }: PublishDeps,
+  draft: ArticleDraft,
+  before: Article,
+  text: string,
+  now: Temporal.Instant,
+) {
+  const shingles = shinglesOf(draft, text, now);
+  return [
+    ...reviseArticle(db, draft, before.revision, now),
+    ...renewShingles(db, draft, before.revision + 1, shingles),
+  ];
+}
+
+/** None for what is older than the window: an archive that is taken over opens no stories. */
+const shinglesOf = (draft: ArticleDraft, text: string, now: Temporal.Instant): number[] =>
+  now.since(draft.publishedAt).total("hours") > storyWindowHours ? [] : storyShingles(draft.title, text);
+
+/** Whether readers of feeds see a difference: an embargo shows nowhere, and importance is for digests. */
+function changesFeeds(draft: ArticleDraft, before: Article | null, now: Temporal.Instant): boolean {
+  const wasShown = before?.status.state === "published";
+  const isShown = Temporal.Instant.compare(draft.publishedAt, now) <= 0;
+  if (!wasShown || !isShown) return wasShown || isShown;
+  const names = (it: readonly { name: string }[]) => it.map(({ name }) => name);
+  const shown = (it: Article | ArticleDraft, sections: readonly number[]) =>
+    JSON.stringify([
+      [it.url, it.title, it.summary, it.bodyHtml, it.sourceName, it.image, it.correction],
+      [it.publishedAt.epochMilliseconds, names(it.tags), names(it.authors), sections],
+    ]);
+  return (
+    shown(draft, draft.sectionIds) !==
+    shown(
+      before,
+      before.sections.map(({ id }) => id),
+    )
   );
 }
 
 /** Takes an article out of every feed and page, for good. Null if there is none; the article again if it was gone. */
 export async function retract(deps: PublishDeps, id: ArticleId, reason: string): Promise<Article | null> {
   const { db, batch } = deps.database;
-  const article = await articleById(db, id);
-  if (article === null || article.status.state === "retracted") return article;
-  const now = deps.now();
-  const feeds = feedsOf(article.sections.map((section) => section.id));
-  await batch([...retractArticle(db, id, reason, now), ...touchFeeds(db, feeds, now)]);
-  deps.feeds.forget(feeds);
-  return articleById(db, id);
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    const article = await articleById(db, id);
+    if (article === null || article.status.state === "retracted") return article;
+    const now = deps.now();
+    const feeds = feedsOf(article.sections.map((section) => section.id));
+    const [retracted] = await batch([
+      ...retractArticle(db, id, article.revision, reason, now),
+      ...touchFeeds(db, feeds, now),
+    ]);
+    deps.feeds.forget(feeds);
+    if (retracted?.changes === 1) return articleById(db, id);
+  }
+  throw new Error(
+    `Article ${id} was changed by others ${mostAttempts} times while it was being retracted. Try again.`,
+  );
 }
 
 /** Publishes the articles whose embargo has ended. Any number may call it at once. @returns how many there were */
@@ -114,12 +164,8 @@ export async function publishDue(deps: PublishDeps): Promise<number> {
   const due = await embargoesEnding(db, now);
   if (due.length === 0) return 0;
   const feeds = feedsOf(due.flatMap((article) => article.sections.map((section) => section.id)));
-  await batch([
-    ...endEmbargoes(
-      db,
-      due.map(({ id }) => id),
-    ),
-    ...touchFeeds(db, feeds, now),
-  ]);
+  const ids = due.map(({ id }) => id);
+  await batch([...endEmbargoes(db, ids, now), ...touchFeeds(db, feeds, now)]);
+  deps.feeds.forget(feeds);
   return due.length;
 }

@@ -4,23 +4,17 @@ import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Kysely } from "kysely";
 import { problem } from "../web/index.ts";
-import { type Article, type ArticleId, articleId, articleUrl, type Section } from "./article.ts";
+import { type Article, type ArticleId, articleId, articleUrl, type Published } from "./article.ts";
 import { inputOf } from "./ingest.ts";
 import { type ArticleInput, articleChange, articleInput } from "./input.ts";
-import { articleById, articlesFrom, externalIdOf, listSections } from "./read.ts";
+import { articleById, articlesFrom, listSections } from "./read.ts";
 import type { ArticleTables } from "./tables.ts";
-
-/** What publishing an article came to, as publish.ts says it. */
-type Published =
-  | { kind: "created" | "revised" | "unchanged"; article: Article }
-  | { kind: "retracted"; article: Article }
-  | { kind: "unknown-sections"; unknown: string[]; known: readonly Section[] }
-  | { kind: "no-text" };
 
 export type ArticleApiDeps = {
   db: Kysely<ArticleTables>;
   site: URL;
-  publish: (origin: string, input: ArticleInput) => Promise<Published>;
+  /** @param expected the revision that a change was made from, or null */
+  publish: (origin: string, input: ArticleInput, expected: number | null) => Promise<Published>;
   retract: (id: ArticleId, reason: string) => Promise<Article | null>;
   /** Lets a token of this role through, and nobody else. */
   requireToken: (role: "viewer" | "editor") => MiddlewareHandler;
@@ -178,11 +172,11 @@ export function articleApi({ db, site, publish, retract, requireToken }: Article
   app.on(["POST", "PATCH"], "/api/v1/*", requireToken("editor"));
   app.on("GET", "/api/v1/*", requireToken("viewer"));
 
-  const toJson = async (article: Article) => {
+  const toJson = (article: Article) => {
     const { image, sections, status } = article;
     return {
       id: article.id,
-      external_id: (await externalIdOf(db, article.id))?.externalId ?? "",
+      external_id: article.externalId,
       guid: article.guid,
       url: articleUrl(site, article),
       state: status.state,
@@ -206,9 +200,9 @@ export function articleApi({ db, site, publish, retract, requireToken }: Article
   };
 
   app.openapi(routes.create, async (c) => {
-    const result = await publish(origin, c.req.valid("json"));
+    const result = await publish(origin, c.req.valid("json"), null);
     if (!isStored(result)) return refused(c, result);
-    return c.json(await toJson(result.article), result.kind === "created" ? 201 : 200);
+    return c.json(toJson(result.article), result.kind === "created" ? 201 : 200);
   });
 
   app.openapi(routes.list, async (c) => {
@@ -219,26 +213,36 @@ export function articleApi({ db, site, publish, retract, requireToken }: Article
       articles.length === limit && last
         ? new URL(`/api/v1/articles?after=${last.id}&limit=${limit}`, site)
         : null;
-    return c.json({ articles: await Promise.all(articles.map(toJson)), next: next?.href ?? null }, 200);
+    return c.json({ articles: articles.map(toJson), next: next?.href ?? null }, 200);
   });
 
   app.openapi(routes.read, async (c) => {
     const article = await articleById(db, c.req.valid("param").id);
-    return article ? c.json(await toJson(article), 200) : missing(c);
+    return article ? c.json(toJson(article), 200) : missing(c);
   });
 
   app.openapi(routes.change, async (c) => {
     const { id } = c.req.valid("param");
-    const [article, known] = [await articleById(db, id), await externalIdOf(db, id)];
-    if (!article || !known) return missing(c);
-    const changed = articleInput.parse({ ...inputOf(article, known.externalId), ...c.req.valid("json") });
-    const result = await publish(known.origin, changed);
-    return isStored(result) ? c.json(await toJson(result.article), 200) : refused(c, result);
+    const change = c.req.valid("json");
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const article = await articleById(db, id);
+      if (!article) return missing(c);
+      const changed = articleInput.safeParse({ ...inputOf(article), ...change });
+      if (!changed.success) return invalid(c, changed.error);
+      const result = await publish(article.origin, changed.data, article.revision);
+      if (isStored(result)) return c.json(toJson(result.article), 200);
+      if (result.kind !== "stale") return refused(c, result);
+    }
+    return problem(c, {
+      status: 409,
+      title: "Changed by others",
+      detail: "Others change this article all the time. Send the change again.",
+    });
   });
 
   app.openapi(routes.retract, async (c) => {
     const article = await retract(c.req.valid("param").id, c.req.valid("json").reason);
-    return article ? c.json(await toJson(article), 200) : missing(c);
+    return article ? c.json(toJson(article), 200) : missing(c);
   });
 
   app.openapi(routes.sections, async (c) => {
@@ -256,10 +260,13 @@ export function articleApi({ db, site, publish, retract, requireToken }: Article
 
 type Stored = Extract<Published, { kind: "created" | "revised" | "unchanged" }>;
 
-const isStored = (result: Published): result is Stored => "article" in result && result.kind !== "retracted";
+const isStored = (result: Published): result is Stored =>
+  "article" in result && result.kind !== "retracted" && result.kind !== "stale";
 
 function refused(c: Context, result: Exclude<Published, Stored>) {
   switch (result.kind) {
+    case "stale":
+      throw new Error("Only a change names the revision it was made from.");
     case "retracted":
       return problem(c, {
         status: 409,

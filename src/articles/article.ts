@@ -39,6 +39,9 @@ export type ArticleStatus =
 
 export type Article = {
   id: ArticleId;
+  /** Who gave it to us (api, import, sample), and its id there. */
+  origin: string;
+  externalId: string;
   /** An IRI that never changes: the source's own, or a tag: URI minted once (RFC 4151). */
   guid: string;
   /** The publisher's page; null where the only page is ours. */
@@ -69,3 +72,14 @@ export type Article = {
 /** Where readers find the article: the publisher's own page, or ours. */
 export const articleUrl = (site: URL, article: Pick<Article, "id" | "url">): string =>
   article.url ?? new URL(`/articles/${article.id}`, site).href;
+
+/** What storing an article came to. */
+export type Published =
+  | { kind: "created" | "revised" | "unchanged"; article: Article }
+  /** A retracted article never comes back under its own id. */
+  | { kind: "retracted"; article: Article }
+  /** Somebody else revised it meanwhile. */
+  | { kind: "stale"; article: Article }
+  | { kind: "unknown-sections"; unknown: string[]; known: readonly Section[] }
+  /** Nothing is left of the title or the text once it is clean. */
+  | { kind: "no-text" };

@@ -5,7 +5,7 @@ import type { AssetPaths } from "../web/index.ts";
 import { type ArticleId, articleId } from "./article.ts";
 import { draftArticle } from "./ingest.ts";
 import type { ArticleInput } from "./input.ts";
-import { listSections, storedAs } from "./read.ts";
+import { articleById, listSections, storedAs } from "./read.ts";
 import { addSection, createArticle, retractArticle, reviseArticle } from "./store.ts";
 import type { ArticleTables } from "./tables.ts";
 
@@ -58,7 +58,8 @@ export async function openPaper({ db, batch }: Database<ArticleTables & Settings
     return after?.article.id ?? articleId(0);
   }
 
-  const retract = (id: ArticleId, reason: string) => batch(retractArticle(db, id, reason, clock.now));
+  const retract = async (id: ArticleId, reason: string) =>
+    batch(retractArticle(db, id, (await articleById(db, id))?.revision ?? 0, reason, clock.now));
 
   await section("politics", "سياسة", "Politics");
   return { clock, now: () => clock.now, section, publish, retract };

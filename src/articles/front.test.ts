@@ -22,6 +22,8 @@ const article = (it: {
   own: boolean;
 }): Article => ({
   id: articleId(it.id),
+  origin: "test",
+  externalId: "test",
   guid: `urn:x:${it.id}`,
   url: null,
   title: "",

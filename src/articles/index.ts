@@ -7,17 +7,21 @@ export {
   type ArticleImage,
   articleId,
   articleUrl,
+  type Published,
   type Section,
   type SectionId,
 } from "./article.ts";
-export { draftArticle, guidFor } from "./ingest.ts";
+export { draftArticle, guidFor, mintGuid } from "./ingest.ts";
 export { type ArticleInput, articleInput } from "./input.ts";
 export { articlePages } from "./pages.tsx";
 export {
+  anyRetracted,
   articleById,
   articlesById,
   coverageOf,
   embargoesEnding,
+  hasArticles,
+  hasGuid,
   listSections,
   newestArticles,
   publishedBetween,
@@ -27,15 +31,17 @@ export {
 export { type Visit, visitOf } from "./shell.ts";
 export { hrefOf, type Showing, shownStory } from "./shown.ts";
 export {
+  type ArticleDraft,
   addSection,
   createArticle,
   endEmbargoes,
   forgetOldShingles,
   forgetSampleArticles,
   overlaps,
+  renewShingles,
   retractArticle,
   reviseArticle,
   sampleArticleIds,
 } from "./store.ts";
-export { sameStory, storyShingles } from "./story.ts";
+export { sameStory, storyShingles, storyWindowHours } from "./story.ts";
 export type { ArticleTables } from "./tables.ts";

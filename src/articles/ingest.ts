@@ -27,13 +27,13 @@ export async function draftArticle(
   before: Article | null,
   now: Temporal.Instant,
 ): Promise<Drafting> {
-  const named = input.sections.map((name) => ({ name, section: findSection(sections, name, before) }));
-  const unknown = named.filter(({ section }) => section === undefined).map(({ name }) => name);
-  if (unknown.length > 0) return { ok: false, why: "unknown-sections", unknown };
   const bodyHtml = cleanHtml(input.body_html, input.url ?? null);
   const text = htmlToText(bodyHtml);
   const title = oneLine(input.title);
   if (text === "" || title === "") return { ok: false, why: "no-text" };
+  const named = input.sections.map((name) => ({ name, section: findSection(sections, name, before) }));
+  const unknown = named.filter(({ section }) => section === undefined).map(({ name }) => name);
+  if (unknown.length > 0) return { ok: false, why: "unknown-sections", unknown };
 
   const { publishedAt, publishedFrom } = publishedTime(input, before, now);
   const summary = lede(oneLine(input.summary ?? "") || null, text.split("\n")[0] ?? "", ledeLength);
@@ -108,9 +108,9 @@ function withSlugs(names: readonly string[]): Named[] {
 }
 
 /** The article as an input again, so that a change can replace some of its fields. */
-export function inputOf(article: Article, externalId: string): ArticleInput {
+export function inputOf(article: Article): ArticleInput {
   return {
-    external_id: externalId,
+    external_id: article.externalId,
     title: article.title,
     summary: article.summary,
     body_html: article.bodyHtml,
@@ -127,12 +127,18 @@ export function inputOf(article: Article, externalId: string): ArticleInput {
   };
 }
 
+/** RFC 3987, as far as feeds and the readers of feeds need it: no space, delimiter, control or unassigned character. */
+const iri = /^(?:https?|urn|tag):[^\s<>"\\^`{|}\u0000-\u0020\u007F-\u009F\p{Noncharacter_Code_Point}]+$/u;
+
 /**
  * The id that an article keeps in every feed for ever: the publisher's own where it is an IRI (so that readers of a
  * site that moved here see nothing twice), else a tag: URI minted now (RFC 4151).
  */
 export function guidFor(externalId: string, site: URL, now: Temporal.Instant): string {
-  const iri = /^(https?|urn|tag):\S+$/.test(externalId) && URL.canParse(externalId);
-  if (iri) return externalId;
-  return `tag:${site.hostname},${now.toString().slice(0, 10)}:article/${crypto.randomUUID()}`;
+  if (externalId.isWellFormed() && iri.test(externalId) && URL.canParse(externalId)) return externalId;
+  return mintGuid(site, now);
 }
+
+/** A tag: URI that nobody else has (RFC 4151). */
+export const mintGuid = (site: URL, now: Temporal.Instant): string =>
+  `tag:${site.hostname},${now.toString().slice(0, 10)}:article/${crypto.randomUUID()}`;

@@ -135,14 +135,23 @@ export async function storedAs(db: Db, origin: string, externalId: string) {
   return row && article ? { article, contentHash: row.content_hash } : null;
 }
 
-/** The publisher's own id of an article, and who gave it to us. */
-export async function externalIdOf(db: Db, id: ArticleId) {
-  const row = await db
-    .selectFrom("articles")
-    .select(["origin", "external_id"])
-    .where("id", "=", id)
-    .executeTakeFirst();
-  return row ? { origin: row.origin, externalId: row.external_id } : null;
+/** Whether some article has this guid. */
+export async function hasGuid(db: Db, guid: string): Promise<boolean> {
+  const row = await db.selectFrom("articles").select("id").where("guid", "=", guid).executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Whether one of these articles was retracted. */
+export async function anyRetracted(db: Db, ids: readonly ArticleId[]): Promise<boolean> {
+  const { rows } =
+    await sql`select 1 from json_each(${JSON.stringify(ids)}) j cross join articles a on a.id = j.value
+    where a.state = 'retracted' limit 1`.execute(db);
+  return rows.length > 0;
+}
+
+/** Whether anything was ever put in. */
+export async function hasArticles(db: Db): Promise<boolean> {
+  return (await db.selectFrom("articles").select("id").limit(1).executeTakeFirst()) !== undefined;
 }
 
 /** The titles published in a span of time, newest first, at most `limit`: for telling which words burst today. */
@@ -164,12 +173,13 @@ export async function titlesBetween(
   return rows.map(({ title }) => title);
 }
 
+// The cross join and the plus keep SQLite on the two indexes of ids; it would walk every published article for each lead.
 /** How many articles carry each story, and how many sources outside the paper; the lead's id is the key. */
 export async function coverageOf(db: Db, leads: readonly ArticleId[]) {
   const { rows } = await sql<{ lead: ArticleId; articles: number; sources: number }>`
     select j.value as lead, count(*) as articles, count(distinct a.source_name) as sources
     from json_each(${JSON.stringify(leads)}) j
-    join articles a on (a.id = j.value or a.story_id = j.value) and a.state = 'published'
+    cross join articles a on (a.id = j.value or a.story_id = j.value) and +a.state = 'published'
     group by j.value`.execute(db);
   return new Map(rows.map(({ lead, articles, sources }) => [lead, { articles, sources }]));
 }
@@ -251,6 +261,8 @@ export async function articlesById(db: Db, ids: readonly ArticleId[]): Promise<A
       row.id,
       {
         id: row.id,
+        origin: row.origin,
+        externalId: row.external_id,
         guid: row.guid,
         url: row.url,
         title: row.title,

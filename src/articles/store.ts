@@ -66,14 +66,28 @@ export function createArticle(
       revision: 1,
       story_id: story.leadId,
     })
-    .onConflict((conflict) => conflict.doNothing())
+    .onConflict((conflict) => conflict.columns(["origin", "external_id"]).doNothing())
     .compile();
-  const shingles = sql`
-    insert or ignore into story_shingles (shingle, lead_id, seen_at)
-    select j.value, a.id, ${now.epochMilliseconds} from articles a, json_each(${JSON.stringify(story.shingles)}) j
-    where ${thisRevision(draft, 1)} and a.story_id is null`.compile(db);
-  return [insert, ...belongings(db, draft, 1), shingles];
+  return [insert, ...belongings(db, draft, 1), addShingles(db, draft, 1, story.shingles)];
 }
+
+/** The shingles of a lead as it is now, instead of those it had: "urgent" in one line becomes a story that others reprint. */
+export function renewShingles(
+  db: Db,
+  draft: ArticleDraft,
+  revision: number,
+  shingles: readonly number[],
+): CompiledQuery[] {
+  const forget = sql`delete from story_shingles where lead_id = (
+    select a.id from articles a where ${thisRevision(draft, revision)})`.compile(db);
+  return [forget, addShingles(db, draft, revision, shingles)];
+}
+
+const addShingles = (db: Db, draft: ArticleDraft, revision: number, shingles: readonly number[]) =>
+  sql`
+    insert or ignore into story_shingles (shingle, lead_id, published_at)
+    select j.value, a.id, a.published_at from articles a, json_each(${JSON.stringify(shingles)}) j
+    where ${thisRevision(draft, revision)} and a.story_id is null`.compile(db);
 
 /**
  * Replaces an article by its next revision and keeps the one before. Changes nothing if the stored revision is no
@@ -89,7 +103,11 @@ export function reviseArticle(
     insert or ignore into article_revisions (article_id, revision, replaced_at, content)
     select id, revision, ${now.epochMilliseconds}, json_object(
       'title', title, 'summary', summary, 'body_html', body_html, 'url', url, 'source_name', source_name,
-      'image', json(image), 'importance', importance, 'published_at', published_at, 'correction', correction)
+      'image', json(image), 'importance', importance, 'published_at', published_at, 'updated_at', updated_at,
+      'correction', correction,
+      'sections', (select json_group_array(section_id order by position) from article_sections where article_id = id),
+      'authors', (select json_group_array(author_id order by position) from article_authors where article_id = id),
+      'tags', (select json_group_array(tag_id order by position) from article_tags where article_id = id))
     from articles where origin = ${draft.origin} and external_id = ${draft.externalId} and revision = ${revision}
       and state <> 'retracted'`.compile(db);
   const update = db
@@ -131,8 +149,8 @@ function belongings(db: Db, draft: ArticleDraft, revision: number): CompiledQuer
             select j.value ->> 'slug', j.value ->> 'name' from json_each(${JSON.stringify(things)}) j`.compile(
             db,
           ),
-          sql`insert or ignore into ${sql.table(link)} (article_id, ${sql.ref(id)}, position)
-            select a.id, t.id, j.key from articles a, json_each(${JSON.stringify(things)}) j
+          sql`insert or ignore into ${sql.table(link)} (article_id, ${sql.ref(id)}, position, published_at, visible)
+            select a.id, t.id, j.key, a.published_at, a.state = 'published' from articles a, json_each(${JSON.stringify(things)}) j
             join ${sql.table(table)} t on t.slug = j.value ->> 'slug'
             where ${thisRevision(draft, revision)}`.compile(db),
         ],
@@ -140,61 +158,76 @@ function belongings(db: Db, draft: ArticleDraft, revision: number): CompiledQuer
   return [sections, ...named];
 }
 
-/** Takes an article out of everything that shows it, for good. Changes nothing if it was retracted already. */
+/** The tables that say where an article shows: in each the newest visible are read from an index alone. */
+const links = ["article_sections", "article_authors", "article_tags"] as const;
+
+/**
+ * Takes an article out of everything that shows it, for good. Changes nothing if its revision is no longer this one or it
+ * was retracted already: the first result then counts 0 changes. Its story keeps its name: members stand for it now, and
+ * later reprints still find it.
+ */
 export function retractArticle(
   db: Db,
   id: ArticleId,
+  revision: number,
   reason: string,
   now: Temporal.Instant,
 ): CompiledQuery[] {
+  const gone = sql<boolean>`exists (select 1 from articles where id = ${id} and state = 'retracted')`;
   return [
     db
       .updateTable("articles")
       .set({ state: "retracted", retracted_at: now.epochMilliseconds, retract_reason: reason })
       .where("id", "=", id)
+      .where("revision", "=", revision)
       .where("state", "<>", "retracted")
       .compile(),
-    db.updateTable("article_sections").set({ visible: 0 }).where("article_id", "=", id).compile(),
-    // Its story goes on without it: the members lead themselves again, and nothing new joins a text that is gone.
-    db.deleteFrom("story_shingles").where("lead_id", "=", id).compile(),
-  ];
-}
-
-/** Shows articles whose embargo has ended. */
-export function endEmbargoes(db: Db, ids: readonly ArticleId[]): CompiledQuery[] {
-  const list = JSON.stringify(ids);
-  return [
-    sql`update articles set state = 'published'
-      where state = 'embargoed' and id in (select value from json_each(${list}))`.compile(db),
-    sql`update article_sections set visible = 1 where article_id in (
-      select a.id from articles a where a.state = 'published' and a.id in (select value from json_each(${list})))`.compile(
-      db,
+    ...links.map((table) =>
+      db.updateTable(table).set({ visible: 0 }).where("article_id", "=", id).where(gone).compile(),
     ),
   ];
 }
 
-/** Recent leads that share shingles with a text, most shared first; at most 20. */
+/** Shows articles whose embargo has ended, but for those whose time was moved meanwhile. */
+export function endEmbargoes(db: Db, ids: readonly ArticleId[], now: Temporal.Instant): CompiledQuery[] {
+  const list = JSON.stringify(ids);
+  return [
+    sql`update articles set state = 'published'
+      where state = 'embargoed' and published_at <= ${now.epochMilliseconds}
+        and id in (select value from json_each(${list}))`.compile(db),
+    // The plus keeps SQLite from walking every published article instead of the few ids.
+    ...links.map((table) =>
+      sql`update ${sql.table(table)} set visible = 1 where article_id in (
+        select a.id from articles a where +a.state = 'published' and a.id in (select value from json_each(${list})))`.compile(
+        db,
+      ),
+    ),
+  ];
+}
+
+/** Leads of the time before a text that share shingles with it, most shared first; at most 20. */
 export async function overlaps(
   db: Db,
   shingles: readonly number[],
-  now: Temporal.Instant,
+  publishedAt: Temporal.Instant,
 ): Promise<Overlap[]> {
   if (shingles.length === 0) return [];
-  const since = now.subtract({ hours: storyWindowHours }).epochMilliseconds;
+  const since = publishedAt.subtract({ hours: storyWindowHours }).epochMilliseconds;
   const { rows } = await sql<{ lead_id: ArticleId; shared: number; size: number }>`
     with shared as materialized (
       select lead_id, count(*) as shared from story_shingles
-      where shingle in (select value from json_each(${JSON.stringify(shingles)})) and seen_at >= ${since}
+      where shingle in (select value from json_each(${JSON.stringify(shingles)})) and published_at >= ${since}
       group by lead_id order by shared desc limit 20)
     select lead_id, shared, (select count(*) from story_shingles s where s.lead_id = shared.lead_id) as size
     from shared`.execute(db);
   return rows.map(({ lead_id, shared, size }) => ({ leadId: lead_id, shared, size }));
 }
 
-/** Forgets the shingles of leads that can gain no member any more. */
+/** Forgets shingles of leads that can gain no member any more, a bounded number at a time. */
 export async function forgetOldShingles(db: Db, now: Temporal.Instant): Promise<void> {
   const before = now.subtract({ hours: storyWindowHours }).epochMilliseconds;
-  await db.deleteFrom("story_shingles").where("seen_at", "<", before).execute();
+  await sql`delete from story_shingles where (shingle, lead_id) in (
+    select shingle, lead_id from story_shingles where published_at < ${before} limit 20000)`.execute(db);
 }
 
 /** Adds a section at the end of the order, unless its slug or title is taken. */

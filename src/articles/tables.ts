@@ -2,7 +2,7 @@
 import type { Generated } from "kysely";
 import type { ArticleId, Importance, SectionId } from "./article.ts";
 
-type Link = { article_id: ArticleId; position: number };
+type Link = { article_id: ArticleId; position: number; published_at: number; visible: 0 | 1 };
 
 export type ArticleTables = {
   sections: {
@@ -39,11 +39,11 @@ export type ArticleTables = {
     retract_reason: string | null;
     story_id: ArticleId | null;
   };
-  article_sections: Link & { section_id: SectionId; published_at: number; visible: 0 | 1 };
+  article_sections: Link & { section_id: SectionId };
   authors: { id: Generated<number>; slug: string; name: string };
   article_authors: Link & { author_id: number };
   tags: { id: Generated<number>; slug: string; name: string };
   article_tags: Link & { tag_id: number };
   article_revisions: { article_id: ArticleId; revision: number; replaced_at: number; content: string };
-  story_shingles: { shingle: number; lead_id: ArticleId; seen_at: number };
+  story_shingles: { shingle: number; lead_id: ArticleId; published_at: number };
 };

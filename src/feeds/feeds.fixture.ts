@@ -27,6 +27,8 @@ const at = Temporal.Instant.from("2026-03-01T05:00:00Z");
 export function article(id: number, over: Partial<Article> = {}): Article {
   return {
     id: articleId(id),
+    origin: "test",
+    externalId: "test",
     guid: `tag:news.example,2026:${id}`,
     url: null,
     title: "افتتاح مكتبة عامة في بيروت",
