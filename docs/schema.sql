@@ -157,7 +157,6 @@ CREATE TABLE earlier_tries (
   delivery_id integer not null references deliveries (id) on delete cascade,
   try integer not null,
   edition_id integer references editions (id),
-  state text not null,
   reply text,
   at integer not null,
   primary key (delivery_id, try)

@@ -1,7 +1,7 @@
 // From an edition and a reader to the finished bytes of one letter.
 import { z } from "zod";
 import type { Keyring } from "../config.ts";
-import { type Digest, digestName, type Edition, type Issue } from "../digests/index.ts";
+import { type Digest, digestName, type Edition, type Issue, issuePath } from "../digests/index.ts";
 import {
   type ComposedMessage,
   composeMessage,
@@ -47,10 +47,7 @@ export async function composeDelivery(
 ): Promise<ComposedMessage> {
   const { site, keys, publisher, mailFrom } = sender;
   const unsubscribe = await unsubscribeLink(keys, site, letter.subscriberId, digest.id);
-  const webUrl = new URL(
-    `/issues/${encodeURIComponent(digest.slug)}/${issue.date}-${encodeURIComponent(issue.slot)}`,
-    site,
-  );
+  const webUrl = new URL(issuePath(issue), site);
   const { html, text } = fillPersonal(edition, {
     unsubscribeUrl: unsubscribe,
     webUrl: webUrl.href,

@@ -8,6 +8,7 @@ import {
   type DigestTables,
   editionsOf,
   endFreezing,
+  frozenTo,
   type Issue,
   issueName,
   markFrozenThrough,
@@ -54,8 +55,8 @@ async function freezeAudience(deps: FreezeDeps, digest: Digest, issue: Issue): P
         (editions.has(`${candidate.language} ${candidate.sections}`) ? null : "too-few-stories"),
     }));
     await batch([
-      ...writeAudience(db, issue.id, judged, deadline, now),
       markFrozenThrough(db, issue.id, through, last.subscriptionId),
+      ...writeAudience(db, issue.id, judged, deadline, frozenTo(issue.id, last.subscriptionId), now),
     ]);
     through = last.subscriptionId;
   }

@@ -32,7 +32,7 @@ import {
 const start = Temporal.Instant.from("2026-03-01T05:00:00Z");
 const deadline = start.add({ hours: 6 });
 /** The lease of a claim ends after a quarter of an hour. */
-const leaseEnd = start.add({ minutes: 15 });
+const leaseEnd = start.add({ minutes: 20 });
 
 async function open(readers: number) {
   const database = openTestDatabase<DeliveryTables & DigestTables & SubscriberTables>();
@@ -71,7 +71,7 @@ async function open(readers: number) {
     reason: it.exclusion,
   }));
   const write = (list: Parameters<typeof writeAudience>[2] = candidates) =>
-    batch(writeAudience(db, issue, list, deadline, start));
+    batch(writeAudience(db, issue, list, deadline, sql<boolean>`1 = 1`, start));
   await write();
 
   const claim = (worker: string, most = 40, now = start) => claimDeliveries(db, issue, worker, most, now);
@@ -81,7 +81,13 @@ async function open(readers: number) {
     return letter;
   };
   const send = (letter: Claimed, worker: string, now = start) =>
-    markSending(db, letter, worker, { id: `<${letter.id}@example.org>`, date: start, edition: null }, now);
+    markSending(
+      database,
+      letter,
+      worker,
+      { id: `<${letter.id}@example.org>`, date: start, edition: null },
+      now,
+    );
   const accept = (letter: Claimed, worker: string, now = start) =>
     book(db, letter, worker, { state: "accepted", reply: "250 ok" }, now);
   const lines = async () => (await ledgerPage(db, issue, 0, 1000)).lines;
@@ -229,6 +235,31 @@ describe("sending", () => {
     expect(await claim("b", 40, start.add({ seconds: 59 }))).toHaveLength(0);
     expect(await claim("b", 40, start.add({ seconds: 60 }))).toHaveLength(isOpen ? 1 : 0);
   });
+});
+
+test("a server that answers after the lease ended is believed, unless somebody else sends it already", async () => {
+  const { claimOne, send, accept, mend, lines } = await open(2);
+  const letter = await claimOne("slow");
+  const late = start.add({ minutes: 19 });
+  expect(await send(letter, "slow", late)).toBe(true);
+  await mend(start.add({ minutes: 21 })); // the lease counts anew from the moment it left
+  expect((await lines()).map(({ state }) => state)).toContain("sending");
+  const over = late.add({ minutes: 21 });
+  await mend(over);
+  expect(await accept(letter, "slow", over)).toBe(true);
+  expect((await lines()).filter(({ state }) => state === "accepted")).toMatchObject([
+    { tries: 1, in_doubt: 1 },
+  ]);
+});
+
+test("a late answer overwrites nothing where somebody else sends the letter already", async () => {
+  const { claimOne, send, accept, mend, claim } = await open(2);
+  const letter = await claimOne("slow");
+  await send(letter, "slow");
+  const over = start.add({ minutes: 21 });
+  await mend(over);
+  expect((await claim("quick", 40, over)).map(({ id }) => id)).toContain(letter.id);
+  expect(await accept(letter, "slow", over)).toBe(false);
 });
 
 describe("after a process ended", () => {

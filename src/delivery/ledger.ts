@@ -30,6 +30,13 @@ export type DeliveryTables = {
     edition_id: EditionId | null;
   };
   notices: Moving & { kind: string; address: string; language: "ar" | "en"; data: string };
+  earlier_tries: {
+    delivery_id: number;
+    try: number;
+    edition_id: EditionId | null;
+    reply: string | null;
+    at: number;
+  };
   exclusions: { issue_id: IssueId; subscriber_id: SubscriberId; reason: string };
 };
 
@@ -41,18 +48,24 @@ export type Lot = { table: "deliveries"; issue: IssueId } | { table: "notices" }
 const inLot = (lot: Lot): RawBuilder<boolean> =>
   lot.table === "deliveries" ? sql`issue_id = ${lot.issue}` : sql`1 = 1`;
 
-/** How long a claimed letter belongs to its worker. Longer than a server may take to answer the last dot. */
-const leaseMinutes = 15;
+/**
+ * How long a claimed letter belongs to its worker, counted anew from the moment that it leaves: longer than all that a
+ * server may take for one message (a minute to connect, 5 to greet, 10 to answer the last dot).
+ */
+const leaseMinutes = 20;
 
 /**
  * Writes a range of an issue's audience: who gets it, and who does not and why. Idempotent: somebody who stands in the
  * ledger already, on either side, is not written again.
+ *
+ * @param condition true while the audience may still be written; the issue's owner hands it over
  */
 export function writeAudience(
   db: Db,
   issue: IssueId,
   candidates: readonly (Candidate & { reason: string | null })[],
   deadline: Temporal.Instant,
+  condition: RawBuilder<boolean>,
   now: Temporal.Instant,
 ): CompiledQuery[] {
   const rows = (excluded: boolean) =>
@@ -64,13 +77,13 @@ export function writeAudience(
       select ${issue}, j.value ->> 'subscriberId', j.value ->> 'sections', j.value ->> 'language', j.value ->> 'address',
         'queued', ${ms}, ${deadline.epochMilliseconds}, ${ms}
       from json_each(${rows(false)}) j
-      where not exists (select 1 from exclusions e where e.issue_id = ${issue} and e.subscriber_id = j.value ->> 'subscriberId')`.compile(
+      where ${condition} and not exists (select 1 from exclusions e where e.issue_id = ${issue} and e.subscriber_id = j.value ->> 'subscriberId')`.compile(
       db,
     ),
     sql`insert or ignore into exclusions (issue_id, subscriber_id, reason)
       select ${issue}, j.value ->> 'subscriberId', j.value ->> 'reason'
       from json_each(${rows(true)}) j
-      where not exists (select 1 from deliveries d where d.issue_id = ${issue} and d.subscriber_id = j.value ->> 'subscriberId')`.compile(
+      where ${condition} and not exists (select 1 from deliveries d where d.issue_id = ${issue} and d.subscriber_id = j.value ->> 'subscriberId')`.compile(
       db,
     ),
   ];
@@ -192,6 +205,7 @@ const claim = (lot: Lot, worker: string, most: number, now: Temporal.Instant) =>
   where id in (
     select id from ${sql.table(lot.table)}
     where ${inLot(lot)} and state in ('queued', 'deferred', 'in_doubt') and due_at <= ${now.epochMilliseconds}
+      and deadline_at > ${now.epochMilliseconds}
     limit ${most})
   returning *`;
 
@@ -205,27 +219,37 @@ const claimed = (row: ClaimedRow) => ({
 });
 
 /**
- * Notes durably that a letter is about to leave. False if it is no longer this worker's: then it must not be sent.
+ * Notes durably that a letter is about to leave, and keeps what its row forgets of the try before. False if it is no longer
+ * this worker's: then it must not be sent.
  *
  * @param message its id and date, the same in every try
  */
 export async function markSending(
-  db: Db,
+  { db, batch }: Database<DeliveryTables>,
   letter: Claimed,
   worker: string,
   message: { id: string; date: Temporal.Instant; edition: EditionId | null },
   now: Temporal.Instant,
 ): Promise<boolean> {
+  const ms = now.epochMilliseconds;
+  const mine = sql<boolean>`id = ${letter.id} and state = 'claimed' and worker = ${worker} and due_at > ${ms}`;
   const edition = letter.table === "deliveries" ? sql`, edition_id = ${message.edition}` : sql``;
-  const { rows } = await sql`update ${sql.table(letter.table)}
+  const keep = sql`insert or ignore into earlier_tries (delivery_id, try, edition_id, reply, at)
+    select id, tries, edition_id, reply, at from deliveries where ${mine} and tries > 0`;
+  const mark = sql`update ${sql.table(letter.table)}
     set state = 'sending', tries = tries + 1, message_id = ${message.id},
-      message_date = ${message.date.epochMilliseconds}, at = ${now.epochMilliseconds} ${edition}
-    where id = ${letter.id} and state = 'claimed' and worker = ${worker} and due_at > ${now.epochMilliseconds}
-    returning id`.execute(db);
-  return rows.length === 1;
+      message_date = ${message.date.epochMilliseconds}, at = ${ms},
+      due_at = ${now.add({ minutes: leaseMinutes }).epochMilliseconds} ${edition}
+    where ${mine}`;
+  const isRetry = letter.table === "deliveries" && letter.tries > 0;
+  const results = await batch([...(isRetry ? [keep.compile(db)] : []), mark.compile(db)]);
+  return results.at(-1)?.changes === 1;
 }
 
-/** Books what became of a letter. False if the lease had ended and somebody else booked it: nothing is overwritten. */
+/**
+ * Books what became of a letter. False if the lease had ended and somebody else has it: nothing is overwritten. That the
+ * server took it is booked all the same while nobody has claimed it again, since then it need not be sent again.
+ */
 export async function book(
   db: Db,
   letter: Claimed,
@@ -238,7 +262,8 @@ export async function book(
     set state = ${outcome.state}, reply = ${outcome.reply.slice(0, 1000)}, worker = null,
       in_doubt = in_doubt + ${outcome.state === "in_doubt" ? 1 : 0}, due_at = ${due.epochMilliseconds},
       at = ${now.epochMilliseconds}
-    where id = ${letter.id} and state in ('claimed', 'sending') and worker = ${worker}
+    where id = ${letter.id} and ((state in ('claimed', 'sending') and worker = ${worker})
+      or (${outcome.state} = 'accepted' and state = 'in_doubt' and worker is null and tries = ${letter.tries + 1}))
     returning id`.execute(db);
   return rows.length === 1;
 }

@@ -1,5 +1,5 @@
 // Sends what is due: claims, composes, hands over, books. Any number of these may run at once, in any process.
-import type { ArticleTables } from "../articles/index.ts";
+import { type ArticleTables, anyRetracted } from "../articles/index.ts";
 import {
   type Digest,
   type DigestDeps,
@@ -59,7 +59,12 @@ export async function sendDue(deps: SendDeps, until: Temporal.Instant, stop?: Ab
     const digests = new Map((await listDigests(db)).map((digest) => [digest.id, digest]));
     for (const issue of await issuesUnderWay(db)) {
       const digest = digests.get(issue.digestId);
-      if (issue.state === "sending" && digest) tried += await sendIssue(deps, worker, digest, issue, goOn);
+      if (issue.state !== "sending" || !digest) continue;
+      try {
+        tried += await sendIssue(deps, worker, digest, issue, goOn);
+      } catch (error) {
+        deps.log.error({ issue: issueName(issue), error: String(error) }, "issue not sent on"); // the others go on
+      }
     }
   } finally {
     await release(db, "deliveries", worker, deps.now());
@@ -83,16 +88,19 @@ async function sendNotices(deps: SendDeps, worker: string, goOn: () => boolean):
   await recover(deps.database, { table: "notices" }, deps.now());
   await expire(db, { table: "notices" }, deps.now());
   let tried = 0;
-  while (goOn()) {
+  let reachable = true;
+  const goOnHere = () => goOn() && reachable;
+  while (goOnHere()) {
     const letters = await claimNotices(db, worker, claimSize, deps.now());
     if (letters.length === 0) break;
     const sender = { ...deps.sender, publisher: await readPublisher(db) };
     const digests = await listDigests(db);
-    await eachAtOnce(letters, deps.connections, goOn, async (letter) => {
+    await eachAtOnce(letters, deps.connections, goOnHere, async (letter) => {
       const message = await messageOf(sender, letter, deps.now());
-      await sendOne(deps, worker, letter, { ...message, edition: null }, () =>
+      const reached = await sendOne(deps, worker, letter, { ...message, edition: null }, () =>
         composeNotice(sender, deps.mail, digests, letter, message),
       );
+      if (!reached) reachable = false;
       tried++;
     });
   }
@@ -112,14 +120,17 @@ async function sendIssue(
   const deadline = issue.plannedAt.add({ minutes: digest.deadlineMinutes });
   if (Temporal.Instant.compare(deps.now(), deadline) >= 0) await expire(db, lot, deps.now());
   let tried = 0;
-  while (goOn()) {
+  let reachable = true;
+  const goOnHere = () => goOn() && reachable;
+  const known: Editions = new Map();
+  while (goOnHere()) {
     const claimed = await claimDeliveries(db, issue.id, worker, claimSize, deps.now());
     if (claimed.length === 0) break;
     const sender = { ...deps.sender, publisher: await readPublisher(db) };
     const letters = await stillWanted(deps, digest, claimed, worker);
-    const editions = await editionsFor(deps, digest, issue, letters);
-    await eachAtOnce(letters, deps.connections, goOn, async (letter) => {
-      const edition = editions.get(choiceOf(letter)) ?? null;
+    await refreshEditions(deps, digest, issue, letters, known);
+    await eachAtOnce(letters, deps.connections, goOnHere, async (letter) => {
+      const edition = known.get(choiceOf(letter)) ?? null;
       if (edition === null) {
         await withdraw(
           db,
@@ -130,9 +141,10 @@ async function sendIssue(
         return;
       }
       const message = await messageOf(sender, letter, deps.now());
-      await sendOne(deps, worker, letter, { ...message, edition: edition.id }, () =>
+      const reached = await sendOne(deps, worker, letter, { ...message, edition: edition.id }, () =>
         composeDelivery(sender, { digest, issue, edition }, letter, message),
       );
+      if (!reached) reachable = false;
       tried++;
     });
   }
@@ -170,18 +182,23 @@ async function stillWanted(
 
 const choiceOf = ({ sections, language }: ClaimedDelivery) => `${language} ${sections}`;
 
-async function editionsFor(
+/** The editions that one run of an issue has read, by choice; null where nothing of one is left. */
+type Editions = Map<string, Edition | null>;
+
+/** Reads the editions that these letters need and that are not there yet; anew those of which a story was retracted. */
+async function refreshEditions(
   deps: SendDeps,
   digest: Digest,
   issue: Issue,
   letters: readonly ClaimedDelivery[],
-) {
-  const editions = new Map<string, Edition | null>();
-  for (const letter of letters) {
-    const choice = choiceOf(letter);
-    if (!editions.has(choice)) editions.set(choice, await editionToSend(deps, digest, issue, letter));
+  known: Editions,
+): Promise<void> {
+  const asked = new Map(letters.map((letter) => [choiceOf(letter), letter]));
+  for (const [choice, letter] of asked) {
+    const edition = known.get(choice);
+    const holds = edition && !(await anyRetracted(deps.database.db, edition.articles));
+    if (!holds) known.set(choice, await editionToSend(deps, digest, issue, letter));
   }
-  return editions;
 }
 
 /** A letter's id and date: those of its first try, if there was one. */
@@ -190,13 +207,18 @@ async function messageOf(sender: Sender, letter: Claimed, now: Temporal.Instant)
   return { id: letter.messageId ?? (await messageIdOf(sender, name)), date: letter.messageDate ?? now };
 }
 
+/**
+ * Composes, marks, hands over and books one letter.
+ *
+ * @returns false if no server could be reached: then trying the next would only use up its tries
+ */
 async function sendOne(
   deps: SendDeps,
   worker: string,
   letter: Claimed,
   message: Parameters<typeof markSending>[3],
   compose: () => Promise<ComposedMessage>,
-): Promise<void> {
+): Promise<boolean> {
   const { db } = deps.database;
   let composed: ComposedMessage;
   try {
@@ -206,39 +228,55 @@ async function sendOne(
     const reply = `could not be composed: ${error instanceof Error ? error.message : String(error)}`;
     deps.log.error({ [letter.table]: letter.id, reply }, "letter could not be composed");
     await book(db, letter, worker, { state: "rejected", reply }, deps.now());
-    return;
+    return true;
   }
   if (composed.needsSmtpUtf8) {
     const reply =
       "no SMTPUTF8: the part before the @ is not ASCII, and our transport cannot tell whether a server takes that";
     await book(db, letter, worker, { state: "rejected", reply }, deps.now());
-    return;
+    return true;
   }
-  if (!(await markSending(db, letter, worker, message, deps.now()))) return;
+  if (!(await markSending(deps.database, letter, worker, message, deps.now()))) return true;
   const result = await deps.mailer.send(
     { from: deps.sender.mailFrom, to: composed.recipient },
     composed.bytes,
   );
   const outcome = outcomeOf(result, letter.tries + 1, Math.random());
-  await book(db, letter, worker, outcome, deps.now());
-  if (outcome.state !== "accepted") {
-    deps.log.warn(
-      { [letter.table]: letter.id, state: outcome.state, reply: outcome.reply },
-      "letter not accepted",
+  const facts = { [letter.table]: letter.id, state: outcome.state, reply: outcome.reply };
+  if (!(await book(db, letter, worker, outcome, deps.now()))) {
+    deps.log.error(
+      facts,
+      "the lease ended before the server answered; the ledger says what somebody else saw",
     );
+  } else if (outcome.state !== "accepted") {
+    deps.log.warn(facts, "letter not accepted");
   }
+  return result.kind !== "not-sent";
 }
 
-/** Works through a list with at most `width` at a time; begins no further one once `goOn` is false. */
+/**
+ * Works through a list with at most `width` at a time; begins no further one once `goOn` is false or one has failed. Waits
+ * for all that was begun either way.
+ *
+ * @throws the first error, when nothing is under way any more
+ */
 async function eachAtOnce<Item>(
   items: readonly Item[],
   width: number,
   goOn: () => boolean,
   work: (item: Item) => Promise<void>,
-) {
+): Promise<void> {
   const queue = [...items];
+  const errors: unknown[] = [];
   const lane = async () => {
-    for (let item = queue.shift(); item !== undefined && goOn(); item = queue.shift()) await work(item);
+    for (
+      let item = queue.shift();
+      item !== undefined && goOn() && errors.length === 0;
+      item = queue.shift()
+    ) {
+      await work(item).catch((error: unknown) => errors.push(error));
+    }
   };
   await Promise.all(Array.from({ length: width }, lane));
+  if (errors.length > 0) throw errors[0];
 }

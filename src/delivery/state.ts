@@ -40,7 +40,12 @@ export function outcomeOf(result: SendResult, tries: number, spread: number): Ou
       if (result.code >= 500) return { state: "rejected", reply: result.reply };
       return { state: "deferred", reply: result.reply, retryAfterSeconds };
     case "not-sent":
-      return { state: "deferred", reply: result.reply, retryAfterSeconds };
+      // The server's fault or ours, not this letter's: it waits no longer for it.
+      return {
+        state: "deferred",
+        reply: result.reply,
+        retryAfterSeconds: Math.round(60 * (0.8 + 0.4 * spread)),
+      };
     case "in-doubt":
       return { state: "in_doubt", reply: result.reply, retryAfterSeconds };
   }

@@ -2,14 +2,14 @@
 import { type CompiledQuery, type Kysely, sql } from "kysely";
 import type { ArticleId } from "../articles/index.ts";
 import { type Ranked, scoreParts } from "./rank.ts";
-import type { DigestTables, Edition, EditionId, EditionStory, Issue, IssueId } from "./tables.ts";
+import type { DigestId, DigestTables, Edition, EditionId, EditionStory, IssueId } from "./tables.ts";
 
 type Db = Kysely<DigestTables>;
 
 /** Stores an edition with its stories and the parts of their scores. Changes nothing if this revision is there. */
 export function addEdition(
   db: Db,
-  edition: Omit<Edition, "id">,
+  edition: Omit<Edition, "id" | "articles">,
   stories: readonly Ranked[],
   now: Temporal.Instant,
 ): CompiledQuery[] {
@@ -77,7 +77,8 @@ export async function newestEdition(
     .executeTakeFirst();
   if (!row) return null;
   const { id, revision, subject, html, plain } = row;
-  return { id, issueId, sections, language, revision, subject, html, text: plain };
+  const articles = (await storiesOf(db, id)).map(({ articleId }) => articleId);
+  return { id, issueId, sections, language, revision, subject, html, text: plain, articles };
 }
 
 /** The stories of an edition in their order, with the parts of their scores as they were then. */
@@ -100,7 +101,8 @@ export async function storiesOf(db: Db, editionId: EditionId): Promise<EditionSt
 /** Which of these stories an earlier issue of the digest carried for the same choice of sections. */
 export async function alreadySent(
   db: Db,
-  issue: Issue,
+  digestId: DigestId,
+  before: IssueId,
   sections: string,
   stories: readonly number[],
 ): Promise<Set<number>> {
@@ -108,7 +110,7 @@ export async function alreadySent(
     select distinct s.story_id from json_each(${JSON.stringify(stories)}) j
     join edition_stories s on s.story_id = j.value
     join editions e on e.id = s.edition_id and e.sections = ${sections}
-    join issues i on i.id = e.issue_id and i.digest_id = ${issue.digestId} and i.id < ${issue.id}
+    join issues i on i.id = e.issue_id and i.digest_id = ${digestId} and i.id < ${before}
       and i.state in ('built', 'sending', 'sent')`.execute(db);
   return new Set(rows.map(({ story_id }) => story_id));
 }

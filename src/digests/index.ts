@@ -19,6 +19,7 @@ export {
   addDigest,
   digestBySlug,
   endFreezing,
+  frozenTo,
   issueById,
   issueByName,
   issueName,
@@ -30,3 +31,4 @@ export {
   reschedule,
 } from "./store.ts";
 export type { Digest, DigestTables, Edition, EditionId, Issue, IssueId, IssueState } from "./tables.ts";
+export { behindAllIssues, issuePath } from "./tables.ts";

@@ -27,7 +27,7 @@ import {
   nextExtraSlot,
   openIssue,
 } from "./store.ts";
-import type { Digest, DigestTables, Edition, Issue } from "./tables.ts";
+import type { Digest, DigestTables, Edition, Issue, IssueId } from "./tables.ts";
 
 export type DigestDeps = {
   database: Database<DigestTables & ArticleTables & SettingsTables & SubscriberTables>;
@@ -50,29 +50,37 @@ const poolSize = 500;
  * of places at once, each slot is opened once. A run that is too late for news is kept as skipped, with the reason.
  */
 export async function openDueIssues(deps: DigestDeps): Promise<void> {
+  for (const digest of await dueDigests(deps.database.db, deps.now())) {
+    try {
+      await openDueIssue(deps, digest);
+    } catch (error) {
+      deps.log.error({ digest: digest.slug, error: String(error) }, "digest not opened"); // the others go on
+    }
+  }
+}
+
+async function openDueIssue(deps: DigestDeps, digest: Digest): Promise<void> {
   const { db, batch } = deps.database;
   const now = deps.now();
-  for (const digest of await dueDigests(db, now)) {
-    // A machine that was off for long has many runs to skip; the next tick takes up where this one stops.
-    for (let at: Digest | null = digest, missed = 0; at !== null && missed < 50; missed++) {
-      const run: Digest["next"] = at.next;
-      if (run === null || Temporal.Instant.compare(run.at, now) > 0) break;
-      const lateMinutes = Math.floor(now.since(run.at).total("minutes"));
-      const next = runAfter(digest.schedule, run);
-      const outcome =
-        lateMinutes > digest.lateMinutes
-          ? {
-              state: "skipped" as const,
-              reason: `late by ${lateMinutes} minutes; the limit is ${digest.lateMinutes}`,
-            }
-          : { state: "opened" as const };
-      const [opened] = await batch([openIssue(db, digest, run, outcome, now), moveOn(db, at, next)]);
-      if (opened?.changes === 1) {
-        const name = issueName({ digestSlug: digest.slug, date: run.date, slot: run.slot });
-        deps.log.info({ issue: name, ...outcome }, `issue ${outcome.state}`);
-      }
-      at = next && { ...digest, next };
+  // A machine that was off for long has many runs to skip; the next tick takes up where this one stops.
+  for (let at: Digest | null = digest, missed = 0; at !== null && missed < 50; missed++) {
+    const run: Digest["next"] = at.next;
+    if (run === null || Temporal.Instant.compare(run.at, now) > 0) return;
+    const lateMinutes = Math.floor(now.since(run.at).total("minutes"));
+    const next = runAfter(digest.schedule, run);
+    const outcome =
+      lateMinutes > digest.lateMinutes
+        ? {
+            state: "skipped" as const,
+            reason: `late by ${lateMinutes} minutes; the limit is ${digest.lateMinutes}`,
+          }
+        : { state: "opened" as const };
+    const [opened] = await batch([openIssue(db, digest, run, outcome, true, now), moveOn(db, at, next)]);
+    if (opened?.changes === 1) {
+      const name = issueName({ digestSlug: digest.slug, date: run.date, slot: run.slot });
+      deps.log.info({ issue: name, ...outcome }, `issue ${outcome.state}`);
     }
+    at = next && { ...digest, next };
   }
 }
 
@@ -81,7 +89,9 @@ export async function openIssueBeside(deps: DigestDeps, digest: Digest, slot: st
   const { db, batch } = deps.database;
   const now = deps.now();
   const date = now.toZonedDateTimeISO(digest.schedule.zone).toPlainDate().toString();
-  const [opened] = await batch([openIssue(db, digest, { date, slot, at: now }, { state: "opened" }, now)]);
+  const [opened] = await batch([
+    openIssue(db, digest, { date, slot, at: now }, { state: "opened" }, false, now),
+  ]);
   return opened?.changes === 1 ? issueByName(db, issueName({ digestSlug: digest.slug, date, slot })) : null;
 }
 
@@ -102,18 +112,19 @@ export type Drawn = { mail: { subject: string; html: string; text: string }; sto
 export async function drawEdition(
   deps: DigestDeps,
   digest: Digest,
-  issue: Issue | null,
+  before: IssueId,
+  at: Temporal.Instant,
   choice: Choice,
 ): Promise<Drawn | { tooFew: number }> {
   const { db } = deps.database;
   const now = deps.now();
-  const stories = await rankStories(db, digest, issue, choice.sections, now);
+  const stories = await rankStories(db, digest, before, choice.sections, now);
   if (stories.length < digest.minStories) return { tooFew: stories.length };
   return {
     mail: await render(
       deps,
       digest,
-      issue?.plannedAt ?? now,
+      at,
       choice.language,
       stories.map(({ article }) => article),
     ),
@@ -124,18 +135,18 @@ export async function drawEdition(
 async function rankStories(
   db: Kysely<DigestTables & ArticleTables>,
   digest: Digest,
-  issue: Issue | null,
+  before: IssueId,
   choice: string,
   now: Temporal.Instant,
 ): Promise<Ranked[]> {
-  const last = issue && (await lastOpened(db, digest.id, issue.id));
+  const last = await lastOpened(db, digest.id, before);
   const longest = now.subtract({ hours: longestHours });
   const since = last
     ? latest(last.subtract({ hours: overlapHours }), longest)
     : now.subtract({ hours: 24 + overlapHours });
   const found = await publishedBetween(db, sectionIdsOf(choice), since, now, poolSize);
   const storyIds = [...new Set(found.map(({ storyId }) => storyId))];
-  const sent = issue ? await alreadySent(db, issue, choice, storyIds) : new Set<number>();
+  const sent = await alreadySent(db, digest.id, before, choice, storyIds);
   const articles = found.filter(({ storyId }) => !sent.has(storyId));
   const pool = {
     articles,
@@ -180,7 +191,7 @@ export async function buildIssue(deps: DigestDeps, digest: Digest, issue: Issue)
   let built = 0;
   for (const choice of choices) {
     if ((await newestEdition(db, issue.id, choice.sections, choice.language)) === null) {
-      const drawn = await drawEdition(deps, digest, issue, choice);
+      const drawn = await drawEdition(deps, digest, issue.id, issue.plannedAt, choice);
       if ("tooFew" in drawn) {
         mostStories = Math.max(mostStories, drawn.tooFew);
         continue;

@@ -28,6 +28,7 @@ import { digestName } from "./edition.ts";
 import { editionsOf, newestEdition, storiesOf } from "./editions.ts";
 import { digestBySlug, issueByName } from "./store.ts";
 import type { Digest, DigestTables, Issue } from "./tables.ts";
+import { issuePath } from "./tables.ts";
 
 type Db = Kysely<DigestTables & ArticleTables & SettingsTables>;
 
@@ -104,12 +105,7 @@ function IssuePage(props: {
       {...shell}
       title={`${name}: ${day}`}
       description={lead?.title}
-      canonical={
-        new URL(
-          `/issues/${encodeURIComponent(digest.slug)}/${issue.date}-${encodeURIComponent(issue.slot)}`,
-          showing.site,
-        ).href
-      }
+      canonical={new URL(issuePath(issue), showing.site).href}
     >
       <PageHead
         title={`${name}: ${day}`}

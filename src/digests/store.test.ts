@@ -52,7 +52,7 @@ async function open() {
     if (!it.next) throw new Error("It has no next run.");
     const next = runAfter(it.schedule, it.next);
     const [opened] = await batch([
-      openIssue(db, it, it.next, { state: "opened" }, now),
+      openIssue(db, it, it.next, { state: "opened" }, true, now),
       moveOn(db, it, next),
     ]);
     return opened?.changes === 1;
@@ -129,7 +129,7 @@ describe("an issue", () => {
     const { db, batch, digest, issueOn } = await open();
     const it = await digest();
     const run = { date: "2026-02-28", slot: "morning", at: start };
-    await batch([openIssue(db, it, run, { state: "skipped", reason: "late by 900 minutes" }, seven)]);
+    await batch([openIssue(db, it, run, { state: "skipped", reason: "late by 900 minutes" }, false, seven)]);
     expect(await issueOn("2026-02-28")).toMatchObject({
       state: "skipped",
       reason: "late by 900 minutes",
@@ -163,7 +163,9 @@ describe("an issue", () => {
     for (const expected of ["extra-1", "extra-2"]) {
       const slot = await nextExtraSlot(db, it.id, "2026-03-01");
       expect(slot).toBe(expected);
-      await batch([openIssue(db, it, { date: "2026-03-01", slot, at: seven }, { state: "opened" }, seven)]);
+      await batch([
+        openIssue(db, it, { date: "2026-03-01", slot, at: seven }, { state: "opened" }, false, seven),
+      ]);
     }
     expect(await nextExtraSlot(db, it.id, "2026-03-02")).toBe("extra-1");
   });
@@ -274,7 +276,9 @@ describe("an edition", () => {
     await build("اقتصاد", ranked(1), { sections: "[2]" });
     await openNext(await digest());
     const next = await issueOn("2026-03-01", "evening");
-    const sent = async (it: Issue, choice: string) => [...(await alreadySent(db, it, choice, ids))];
+    const sent = async (it: Issue, choice: string) => [
+      ...(await alreadySent(db, it.digestId, it.id, choice, ids)),
+    ];
     expect(await sent(next, "")).toEqual([]); // opened, not built
     await moveIssue(db, issue.id, "opened", { state: "built" }, seven);
     expect(await sent(next, "")).toEqual(ids.slice(0, 1));

@@ -110,34 +110,29 @@ const nextColumns = (next: Pick<Run, "date" | "slot" | "at"> | null) => ({
 });
 
 /**
- * Takes the slot of a run, once, however many ask: the unique (digest, date, slot) decides. With `next`, the digest moves
- * on to it in the same batch, unless somebody moved it already.
+ * Takes the slot of a run, once, however many ask: the unique (digest, date, slot) decides.
  *
- * @returns the statements; the first counts 1 change for the one who opened the issue
+ * @param scheduled whether the digest must still have this run before it: a schedule may have been changed meanwhile
+ * @returns a statement that counts 1 change for the one who opened the issue
  */
 export function openIssue(
   db: Db,
   digest: Digest,
   run: Pick<Run, "date" | "slot" | "at">,
   outcome: { state: "opened" } | { state: "skipped"; reason: string },
+  scheduled: boolean,
   now: Temporal.Instant,
 ): CompiledQuery {
   const skipped = outcome.state === "skipped";
-  return db
-    .insertInto("issues")
-    .values({
-      digest_id: digest.id,
-      local_date: run.date,
-      slot: run.slot,
-      state: outcome.state,
-      planned_at: run.at.epochMilliseconds,
-      opened_at: now.epochMilliseconds,
-      finished_at: skipped ? now.epochMilliseconds : null,
-      reason: skipped ? outcome.reason : null,
-      candidates: null,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .compile();
+  const ms = now.epochMilliseconds;
+  const stillNext = scheduled
+    ? sql`next_at = ${run.at.epochMilliseconds} and next_date = ${run.date} and next_slot = ${run.slot}`
+    : sql`1 = 1`;
+  return sql`insert or ignore into issues
+      (digest_id, local_date, slot, state, planned_at, opened_at, finished_at, reason, candidates)
+    select id, ${run.date}, ${run.slot}, ${outcome.state}, ${run.at.epochMilliseconds}, ${ms}, ${skipped ? ms : null},
+      ${skipped ? outcome.reason : null}, null
+    from digests where id = ${digest.id} and ${stillNext}`.compile(db);
 }
 
 /** Moves a digest on to its next run, unless it was moved or rescheduled meanwhile. */
@@ -274,15 +269,23 @@ export async function moveIssue(
   return row !== undefined;
 }
 
-/** Notes how far an audience is written; the statement goes into the batch that wrote it. */
+/**
+ * Notes how far an audience is written. Goes into the batch that writes it, before what it writes, which stands under
+ * {@link frozenTo}: so that a process that read a page before another ended the freezing adds nothing after it.
+ */
 export function markFrozenThrough(db: Db, id: IssueId, from: number, to: number): CompiledQuery {
   return db
     .updateTable("issues")
     .set({ frozen_through: to })
     .where("id", "=", id)
+    .where("state", "=", "built")
     .where("frozen_through", "=", from)
     .compile();
 }
+
+/** True in a batch behind {@link markFrozenThrough}, if it is this page's turn to be written. */
+export const frozenTo = (id: IssueId, through: number) => sql<boolean>`exists (
+  select 1 from issues i where i.id = ${id} and i.state = 'built' and i.frozen_through = ${through})`;
 
 /** The whole audience is written: notes how many candidates there were and lets the issue be sent. */
 export function endFreezing(db: Db, id: IssueId, candidates: number): CompiledQuery {

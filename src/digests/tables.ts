@@ -6,6 +6,13 @@ import type { Run, Schedule } from "./schedule.ts";
 
 export type DigestId = number & { readonly brand: "DigestId" };
 export type IssueId = number & { readonly brand: "IssueId" };
+/** Stands behind every issue: for what is drawn while there is none yet. */
+export const behindAllIssues = Number.MAX_SAFE_INTEGER as IssueId;
+
+/** Where readers find an issue on the web. */
+export const issuePath = (issue: Pick<Issue, "digestSlug" | "date" | "slot">): string =>
+  `/issues/${encodeURIComponent(issue.digestSlug)}/${issue.date}-${encodeURIComponent(issue.slot)}`;
+
 export type EditionId = number & { readonly brand: "EditionId" };
 
 /** The recurring newsletter. */
@@ -55,6 +62,8 @@ export type Edition = {
   subject: string;
   html: string;
   text: string;
+  /** The articles of its stories, in their order. */
+  articles: readonly ArticleId[];
 };
 
 export type EditionStory = {

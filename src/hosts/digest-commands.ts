@@ -1,6 +1,7 @@
 // nashra digest: list, set, next, send.
 import { accountOf } from "../delivery/index.ts";
 import {
+  behindAllIssues,
   type Digest,
   digestBySlug,
   drawEdition,
@@ -171,7 +172,10 @@ async function watched<Result>(
 }
 
 async function dryRun(nashra: Nashra, digest: Digest, options: { json?: boolean }): Promise<void> {
-  const drawn = await drawEdition(nashra.ticking, digest, null, { sections: "", language: "ar" });
+  const drawn = await drawEdition(nashra.ticking, digest, behindAllIssues, nashra.now(), {
+    sections: "",
+    language: "ar",
+  });
   if ("tooFew" in drawn)
     throw new Refusal(`Too few stories: ${drawn.tooFew}, and "${digest.slug}" takes ${digest.minStories}.`);
   const stories = drawn.stories.map(({ article, score }, i) => ({
