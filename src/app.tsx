@@ -5,7 +5,7 @@ import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
 import { type AccountTables, accountRoutes, requireToken } from "./accounts/index.ts";
 import { type ArticleTables, articleApi, articlePages, visitOf } from "./articles/index.ts";
-import type { Config, Keyring } from "./config.ts";
+import { type Config, isLoopback, type Keyring } from "./config.ts";
 import { type DeliveryTables, queueNotice, sendQueuedNotices } from "./delivery/index.ts";
 import { type DigestTables, digestRoutes, listDigests } from "./digests/index.ts";
 import { type FeedService, type FeedTables, feedLinks, feedRoutes } from "./feeds/index.ts";
@@ -71,7 +71,9 @@ export function createApp(deps: AppDeps): Hono {
   // Forged forms are refused by their origin. One-click posts of mail programs and sign-up forms that a publisher puts on
   // other sites come from elsewhere by design; they carry a signed token, or ask for a confirmation.
   const sameOrigin = csrf({
-    origin: (origin, c) => origin === site.origin || origin === new URL(c.req.url).origin,
+    // On this machine the same server goes by several names.
+    origin: (origin, c) =>
+      origin === site.origin || (isLoopback(site) && origin === new URL(c.req.url).origin),
   });
   app.use((c, next) =>
     /^\/(unsubscribe\/|subscribe$|api\/|cron\/)/.test(c.req.path) ? next() : sameOrigin(c, next),
@@ -80,7 +82,7 @@ export function createApp(deps: AppDeps): Hono {
   app.get("/healthz", (c) => c.text("ok\n"));
   app.get("/readyz", async (c) => {
     try {
-      await db.selectFrom("digests").select("id").limit(1).execute();
+      await listDigests(db);
       return c.text("ready\n");
     } catch (error) {
       log.error({ error: String(error) }, "not ready");

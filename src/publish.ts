@@ -1,4 +1,5 @@
 // A change to an article, from the store to every feed, as one batch.
+import { oneLine } from "./arabic/index.ts";
 import {
   type Article,
   type ArticleDraft,
@@ -62,7 +63,7 @@ export async function publishArticle(
       return { kind: "stale", article: before };
     const drafting = await draftArticle(input, origin, sections, before, now);
     if (!drafting.ok) {
-      if (drafting.why === "no-text") return { kind: "no-text" };
+      if (drafting.why !== "unknown-sections") return { kind: drafting.why };
       const known = sections.filter((it) => it.closedAt === null);
       return { kind: "unknown-sections", unknown: drafting.unknown, known };
     }
@@ -140,13 +141,14 @@ function changesFeeds(draft: ArticleDraft, before: Article | null, now: Temporal
 /** Takes an article out of every feed and page, for good. Null if there is none; the article again if it was gone. */
 export async function retract(deps: PublishDeps, id: ArticleId, reason: string): Promise<Article | null> {
   const { db, batch } = deps.database;
+  const told = oneLine(reason);
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
     const article = await articleById(db, id);
     if (article === null || article.status.state === "retracted") return article;
     const now = deps.now();
     const feeds = feedsOf(article.sections.map((section) => section.id));
     const [retracted] = await batch([
-      ...retractArticle(db, id, article.revision, reason, now),
+      ...retractArticle(db, id, article.revision, told, now),
       ...touchFeeds(db, feeds, now),
     ]);
     deps.feeds.forget(feeds);

@@ -9,4 +9,5 @@ export {
   createLoginLink,
   listApiTokens,
   revokeApiToken,
+  tryOutAddress,
 } from "./store.ts";

@@ -5,7 +5,7 @@ import { bodyLimit } from "hono/body-limit";
 import type { Kysely } from "kysely";
 import { problem } from "../web/index.ts";
 import { type Article, type ArticleId, articleId, articleUrl, type Published } from "./article.ts";
-import { inputOf } from "./ingest.ts";
+import { inputOf, longestBody } from "./ingest.ts";
 import { type ArticleInput, articleChange, articleInput } from "./input.ts";
 import { articleById, articlesFrom, listSections } from "./read.ts";
 import type { ArticleTables } from "./tables.ts";
@@ -281,6 +281,12 @@ function refused(c: Context, result: Exclude<Published, Stored>) {
         detail: `There is no section ${result.unknown.map((name) => `"${name}"`).join(", ")}. Use a slug or an exact title of "known".`,
         known: result.known.map(({ slug, title }) => ({ slug, title })),
       });
+    case "too-long":
+      return problem(c, {
+        status: 422,
+        title: "Too long",
+        detail: `Cleaned, body_html is longer than ${longestBody} characters. Publish it in parts.`,
+      });
     case "no-text":
       return problem(c, {
         status: 422,
@@ -304,7 +310,7 @@ const tooLarge = (c: Context) =>
 function invalid(c: Context, error: z.ZodError) {
   const errors = error.issues.slice(0, 20).map(({ path, message }) => ({
     pointer: `#/${path.map((step) => String(step).replaceAll("~", "~0").replaceAll("/", "~1")).join("/")}`,
-    detail: message,
+    detail: message.slice(0, 200),
   }));
   const detail = errors.map(({ pointer, detail }) => `${pointer}: ${detail}`).join("; ");
   return problem(c, { status: 422, title: "Refused", detail, errors });

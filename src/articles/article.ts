@@ -82,4 +82,6 @@ export type Published =
   | { kind: "stale"; article: Article }
   | { kind: "unknown-sections"; unknown: string[]; known: readonly Section[] }
   /** Nothing is left of the title or the text once it is clean. */
-  | { kind: "no-text" };
+  | { kind: "no-text" }
+  /** The clean text is longer than any article. */
+  | { kind: "too-long" };

@@ -9,10 +9,13 @@ import type { ArticleDraft } from "./store.ts";
 /** How long a lede may be where no summary was given, in characters. */
 const ledeLength = 280;
 
+/** Characters of clean HTML: fifty such articles are still a feed that fits in memory. A long feature has 30,000. */
+export const longestBody = 300_000;
+
 export type Drafting =
   | { ok: true; draft: ArticleDraft; text: string }
   | { ok: false; why: "unknown-sections"; unknown: string[] }
-  | { ok: false; why: "no-text" };
+  | { ok: false; why: "no-text" | "too-long" };
 
 /**
  * Cleans an article and checks it against the paper's sections.
@@ -31,6 +34,7 @@ export async function draftArticle(
   const text = htmlToText(bodyHtml);
   const title = oneLine(input.title);
   if (text === "" || title === "") return { ok: false, why: "no-text" };
+  if (bodyHtml.length > longestBody) return { ok: false, why: "too-long" };
   const named = input.sections.map((name) => ({ name, section: findSection(sections, name, before) }));
   const unknown = named.filter(({ section }) => section === undefined).map(({ name }) => name);
   if (unknown.length > 0) return { ok: false, why: "unknown-sections", unknown };

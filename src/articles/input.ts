@@ -79,8 +79,8 @@ export const articleChange = articleInput
 /** The schema lets more digits of a second pass than an instant can hold. */
 function isInstant(text: string): boolean {
   try {
-    Temporal.Instant.from(text);
-    return true;
+    const { year } = Temporal.Instant.from(text).toZonedDateTimeISO("UTC");
+    return year >= 1000 && year <= 9999; // what dates in feeds can say
   } catch {
     return false;
   }

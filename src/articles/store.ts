@@ -247,7 +247,7 @@ export async function sampleArticleIds(db: Db): Promise<ArticleId[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Removes the articles of the sample newsroom, and those of its sections that nothing else is in. */
+/** Removes the articles of the sample newsroom, and those of its sections, authors and tags that nothing else has. */
 export function forgetSampleArticles(db: Db): CompiledQuery[] {
   return [
     sql`update articles set story_id = null
@@ -256,5 +256,11 @@ export function forgetSampleArticles(db: Db): CompiledQuery[] {
     sql`delete from sections where sample = 1
       and not exists (select 1 from article_sections a where a.section_id = sections.id)`.compile(db),
     sql`update sections set sample = 0 where sample = 1`.compile(db),
+    sql`delete from authors where not exists (select 1 from article_authors l where l.author_id = authors.id)`.compile(
+      db,
+    ),
+    sql`delete from tags where not exists (select 1 from article_tags l where l.tag_id = tags.id)`.compile(
+      db,
+    ),
   ];
 }

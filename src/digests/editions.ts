@@ -115,9 +115,13 @@ export async function alreadySent(
   return new Set(rows.map(({ story_id }) => story_id));
 }
 
-/** Removes articles from the stories of past editions, so that the articles themselves can be removed. */
-export function forgetStories(db: Db, articles: readonly ArticleId[]): CompiledQuery[] {
+/** The slot of the sample newsroom's own first issue: no schedule has it, and `extra-N` is not used up. */
+export const sampleSlot = "sample";
+
+/** Removes the sample's issue, and sample articles from the stories of all others, so that those can be removed. */
+export function forgetSampleStories(db: Db, articles: readonly ArticleId[]): CompiledQuery[] {
   return [
+    sql`delete from issues where slot = ${sampleSlot}`.compile(db),
     sql`delete from edition_stories where article_id in (select value from json_each(${JSON.stringify(articles)}))`.compile(
       db,
     ),

@@ -1,7 +1,7 @@
 // Digests: when a newsletter runs, which stories it carries and why, and the editions made of them. Up to the audience:
 // whom an issue goes to, and how it gets there, is delivery's.
 export { digestName } from "./edition.ts";
-export { editionsOf, forgetStories, storiesOf } from "./editions.ts";
+export { editionsOf, forgetSampleStories, sampleSlot, storiesOf } from "./editions.ts";
 export {
   buildIssue,
   type DigestDeps,

@@ -3,7 +3,14 @@ import { openTestDatabase } from "../../tests/support/database.ts";
 import { openPaper } from "../articles/articles.fixture.ts";
 import { type Article, type ArticleId, type ArticleTables, articlesById } from "../articles/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
-import { addEdition, alreadySent, editionsOf, forgetStories, newestEdition, storiesOf } from "./editions.ts";
+import {
+  addEdition,
+  alreadySent,
+  editionsOf,
+  forgetSampleStories,
+  newestEdition,
+  storiesOf,
+} from "./editions.ts";
 import type { Ranked } from "./rank.ts";
 import { runAfter } from "./schedule.ts";
 import {
@@ -284,7 +291,7 @@ describe("an edition", () => {
     expect(await sent(next, "")).toEqual(ids.slice(0, 1));
     expect(await sent(next, "[2]")).toEqual(ids.slice(1, 2));
     expect(await sent(issue, "")).toEqual([]);
-    await batch(forgetStories(db, ids.slice(0, 1) satisfies ArticleId[]));
+    await batch(forgetSampleStories(db, ids.slice(0, 1) satisfies ArticleId[]));
     expect(await sent(next, "")).toEqual([]);
   });
 });

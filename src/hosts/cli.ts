@@ -7,6 +7,7 @@ import {
   type Role,
   revokeApiToken,
   roles,
+  tryOutAddress,
 } from "../accounts/index.ts";
 import { readConfig, showConfig } from "../config.ts";
 import { digestList, digestNext, digestSend, digestSet } from "./digest-commands.ts";
@@ -14,6 +15,7 @@ import { importArticles } from "./import-command.ts";
 import { issueExplain, issueLedger, issueList } from "./issue-commands.ts";
 import { type Nashra, openNashra } from "./node.ts";
 import { printList, Refusal, say, tell, WrongUsage } from "./output.ts";
+import { publisherCommand } from "./publisher-command.ts";
 import { removeSample } from "./sample-command.ts";
 import { serveNashra } from "./serve.ts";
 import { subscriberImport, subscriberList } from "./subscriber-commands.ts";
@@ -25,6 +27,7 @@ import { subscriberImport, subscriberList } from "./subscriber-commands.ts";
  * @returns the exit code: 0 done, 1 refused or failed with a reason, 2 wrong usage
  */
 export async function main(argv: readonly string[]): Promise<number> {
+  process.umask(0o077); // what we write is nobody else's: subscribers, secrets, mails
   try {
     await program().parseAsync(argv, { from: "user" });
     return 0;
@@ -138,12 +141,16 @@ function program(): Command {
     .option("--count <n>", "how many", count, 50)
     .addOption(json())
     .action((options: Json & { count: number }) => withNashra((it) => issueList(it, options)));
-  add(issue, "ledger <issue>", "every delivery of an issue (digest/date-slot)")
+  add(issue, "ledger [issue]", "every delivery of an issue (digest/date-slot; the newest if none is named)")
     .addOption(json())
-    .action((name: string, options: Json) => withNashra((it) => issueLedger(it, name, options)));
-  add(issue, "explain <issue>", "editions, stories and every part of every score")
+    .action((name: string | undefined, options: Json) => withNashra((it) => issueLedger(it, name, options)));
+  add(
+    issue,
+    "explain [issue]",
+    "editions, stories and every part of every score (of the newest issue if none is named)",
+  )
     .addOption(json())
-    .action((name: string, options: Json) => withNashra((it) => issueExplain(it, name, options)));
+    .action((name: string | undefined, options: Json) => withNashra((it) => issueExplain(it, name, options)));
 
   const subscriber = add(nashra, "subscriber", "subscribers: import, list");
   add(
@@ -206,16 +213,26 @@ function program(): Command {
     nashra,
     "login-link [address]",
     "a link that signs an editor in, good for 30 minutes and one use",
-  ).action((address = "admin@localhost") =>
+  ).action((address = tryOutAddress) =>
     withNashra(async (it) => {
       const link = await createLoginLink(it.database, address, it.now());
       if (link === null)
         throw new Refusal(
-          `Nobody with the address ${address} may sign in. The first to ask becomes administrator; others are invited.`,
+          `Nobody with the address ${address} may sign in. The first address became administrator; a command that adds others is yet to come.`,
         );
       say(new URL(`/newsroom/login/${link}`, it.config.publicUrl).href);
     }),
   );
+
+  add(
+    nashra,
+    "publisher [settings...]",
+    "the paper's name, zone, months, digits…: lists them, or sets name=value",
+  )
+    .addOption(json())
+    .action((settings: string[], options: Json) =>
+      withNashra((it) => publisherCommand(it, settings, options)),
+    );
 
   const sample = add(nashra, "sample", "the sample newsroom");
   add(sample, "remove", "take everything of the sample newsroom out of the store").action(() =>

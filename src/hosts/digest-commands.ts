@@ -9,6 +9,7 @@ import {
   issueById,
   issueName,
   listDigests,
+  openDueIssues,
   openExtraIssue,
   reschedule,
   runsFrom,
@@ -54,6 +55,7 @@ export async function digestSet(
     days: given.days === undefined ? digest.schedule.days : daysOf(given.days),
     slots: given.at === undefined ? digest.schedule.slots : slotsOf(given.at),
   };
+  await openDueIssues(nashra.ticking); // what is due by the old schedule is not lost by the new one
   await reschedule(nashra.database.db, digest.id, schedule, nashra.now());
   const [next] = runsFrom(schedule, nashra.now(), 1);
   say(`${digest.slug} runs next at ${next?.at} (${next?.date}, ${next?.slot}).`);

@@ -32,6 +32,12 @@ export async function importArticles(
       else rows.push(row);
     }
   }
+  if (
+    !options.publishedAt &&
+    rows.some((row) => "published_from" in row && row.published_from === "first-seen")
+  ) {
+    tell("No date was found in some texts: they count as published now. --published-at sets another.");
+  }
   if (rows.length > 0) printList(rows, { json: options.json === true, empty: "" });
   for (const line of refused) tell(line);
   if (refused.length > 0) throw new Refusal(`${refused.length} refused; nothing of that was stored.`);
@@ -65,16 +71,24 @@ async function read(
 
 async function store(nashra: Nashra, input: ArticleInput): Promise<object | { why: string }> {
   const { database, publishing, config } = nashra;
-  await addMissingSections(nashra, input.sections);
-  const result = await publishArticle(publishing, "import", input);
+  const first = await publishArticle(publishing, "import", input);
+  // Only for an article that can stand there: a section that nothing is in would be an empty page.
+  const result =
+    first.kind === "unknown-sections" && (await addMissingSections(nashra, first.unknown))
+      ? await publishArticle(publishing, "import", input)
+      : first;
   switch (result.kind) {
     case "retracted":
       return { why: `"${input.title}" was retracted and does not come back.` };
     case "no-text":
       return { why: `Nothing is left of "${input.title}" once it is clean.` };
+    case "too-long":
+      return { why: `"${input.title}" is longer than any article once it is clean. Import it in parts.` };
+    case "stale":
+      throw new Error("An import names no revision.");
     case "unknown-sections":
       return {
-        why: `The section ${result.unknown.join(", ")} is closed. Open ones: ${result.known.map(({ title }) => title).join(", ")}.`,
+        why: `The section ${result.unknown.join(", ")} is closed, or its name has no letters. Open ones: ${result.known.map(({ title }) => title).join(", ")}.`,
       };
     default: {
       const { article, kind } = result;
@@ -95,11 +109,11 @@ async function store(nashra: Nashra, input: ArticleInput): Promise<object | { wh
   }
 }
 
-/** A section that only the page knows becomes one of the paper's: whoever imports decides what the paper holds. */
+/** A section that only the page knows becomes one of the paper's. @returns whether there was one to add */
 async function addMissingSections(
   { database: { db, batch } }: Nashra,
   names: readonly string[],
-): Promise<void> {
+): Promise<boolean> {
   const known = await listSections(db);
   const missing = names.filter(
     (name) =>
@@ -112,4 +126,5 @@ async function addMissingSections(
       : [];
   });
   if (statements.length > 0) await batch(statements);
+  return statements.length > 0;
 }

@@ -5,8 +5,12 @@ import { editionsOf, type Issue, issueByName, issueName, newestIssues, storiesOf
 import type { Nashra } from "./node.ts";
 import { printList, Refusal, say, tell } from "./output.ts";
 
-async function issueNamed({ database }: Nashra, name: string): Promise<Issue> {
-  const issue = await issueByName(database.db, name);
+/** The issue with this name; without one, the newest. */
+async function issueNamed({ database }: Nashra, name: string | undefined): Promise<Issue> {
+  const [newest] = name === undefined ? await newestIssues(database.db, 1) : [];
+  if (name === undefined && !newest)
+    throw new Refusal("No issue was opened yet. nashra digest send daily opens one now.");
+  const issue = newest ?? (await issueByName(database.db, name ?? ""));
   if (!issue)
     throw new Refusal(
       `There is no issue "${name}". An issue is called digest/date-slot; "nashra issue list" has them.`,
@@ -33,7 +37,11 @@ export async function issueList(
   });
 }
 
-export async function issueLedger(nashra: Nashra, name: string, options: { json?: boolean }): Promise<void> {
+export async function issueLedger(
+  nashra: Nashra,
+  name: string | undefined,
+  options: { json?: boolean },
+): Promise<void> {
   const issue = await issueNamed(nashra, name);
   const { db } = nashra.database;
   for (let after: number | null = 0, first = true; after !== null; first = false) {
@@ -46,7 +54,11 @@ export async function issueLedger(nashra: Nashra, name: string, options: { json?
   for (const { reason, count } of exclusions) tell(`left out (${reason}): ${count}`);
 }
 
-export async function issueExplain(nashra: Nashra, name: string, options: { json?: boolean }): Promise<void> {
+export async function issueExplain(
+  nashra: Nashra,
+  name: string | undefined,
+  options: { json?: boolean },
+): Promise<void> {
   const issue = await issueNamed(nashra, name);
   const { db } = nashra.database;
   const editions = await Promise.all(
@@ -90,7 +102,7 @@ export async function issueExplain(nashra: Nashra, name: string, options: { json
         `     score ${score.toFixed(4)} = (editor ${parts.editor.toFixed(2)}, coverage ${parts.coverage.toFixed(2)}, heat ${parts.heat.toFixed(2)}, clicks ${parts.clicks ?? "not measured"}) x freshness ${parts.freshness.toFixed(2)}`,
       );
       say(
-        `     ${parts.ageHours.toFixed(1)} hours old; carried by ${carriedBy.articles} articles, ${carriedBy.sources} sources outside`,
+        `     ${parts.ageHours.toFixed(1)} hours old; articles that carry it: ${carriedBy.articles}, sources outside: ${carriedBy.sources}`,
       );
     }
   }

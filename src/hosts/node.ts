@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import pino from "pino";
 import { articleId } from "../articles/index.ts";
 import type { Config, Keyring } from "../config.ts";
-import { digestBySlug, openIssueBeside } from "../digests/index.ts";
+import { digestBySlug, openIssueBeside, sampleSlot } from "../digests/index.ts";
 import { type Clock, createLog, type Log, randomToken } from "../platform/index.ts";
 import { publishArticle, retract } from "../publish.ts";
 import { isEmptyStore, loadSample } from "../sample/index.ts";
@@ -40,7 +40,13 @@ export async function openNashra(
 ): Promise<Nashra> {
   const { now = () => Temporal.Now.instant() } = options;
   const log = options.log ?? createLog(config.logLevel, pino.destination({ dest: 2, sync: true }));
-  mkdirSync(config.data, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(config.data, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new Error(
+      `NASHRA_DATA is ${config.data}, and no folder can be there: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
   const root = projectFolder();
   const keys = config.secret ?? keptSecret(join(config.data, "secret"));
   const database = await openDatabase(join(config.data, "nashra.sqlite"), join(root, "migrations"));
@@ -111,7 +117,7 @@ export async function loadSampleIfEmpty(nashra: Nashra): Promise<boolean> {
       { digest: digest.id, consent: "sample newsroom", language: "ar", sample: true, now: now() },
       readers,
     );
-    await openIssueBeside(nashra.ticking, digest, "sample");
+    await openIssueBeside(nashra.ticking, digest, sampleSlot);
     await nashra.tick(20);
   }
   return true;

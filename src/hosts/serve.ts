@@ -5,8 +5,8 @@ import { serve } from "@hono/node-server";
 import { serveStatic } from "@hono/node-server/serve-static";
 import { Hono } from "hono";
 import cron from "node-cron";
-import { createLoginLink } from "../accounts/index.ts";
-import { type Config, readConfig } from "../config.ts";
+import { createLoginLink, tryOutAddress } from "../accounts/index.ts";
+import { type Config, isLoopback, readConfig } from "../config.ts";
 import { loadSampleIfEmpty, type Nashra, openNashra, projectFolder } from "./node.ts";
 import { Refusal, say } from "./output.ts";
 
@@ -16,6 +16,9 @@ const tickSeconds = 50;
 /** Serves until SIGTERM or SIGINT; then finishes what is under way and closes the database. */
 export async function serveNashra(env: NodeJS.ProcessEnv, given: Config): Promise<void> {
   const config = given.port === 0 ? await withFreePort(env, given) : given;
+  const told = new Promise<string>((resolve) => {
+    for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => resolve(name));
+  });
   const nashra = await openNashra(config);
   const loaded = await loadSampleIfEmpty(nashra);
   const server = await listen(nashra);
@@ -36,9 +39,7 @@ export async function serveNashra(env: NodeJS.ProcessEnv, given: Config): Promis
   const clock = cron.schedule("* * * * *", wake, { noOverlap: true });
   void wake(); // what came due while nobody was there
 
-  const signal = await new Promise<string>((resolve) => {
-    for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => resolve(name));
-  });
+  const signal = await told;
   say(`${signal}: finishing what is under way.`);
   stop.abort();
   await clock.stop();
@@ -89,7 +90,7 @@ function listen({ app, config }: Nashra): Promise<ReturnType<typeof serve>> {
       const why =
         error.code === "EADDRINUSE"
           ? `Port ${config.port} of ${config.host} is taken; set NASHRA_PORT to another.`
-          : error.message;
+          : `${error.message}. NASHRA_HOST and NASHRA_PORT say where it listens.`;
       reject(new Refusal(`The web server cannot start. ${why}`));
     });
   });
@@ -106,8 +107,8 @@ async function greet(nashra: Nashra, loaded: boolean): Promise<void> {
   say(
     `  Feeds       ${at("/feeds/all.rss")}  ${at("/feeds/all.atom")}  ${at("/feeds/all.json")}  ${at("/feeds.opml")}`,
   );
-  const link = await createLoginLink(database, "admin@localhost", now());
-  if (link && isFirstUse(config))
+  const link = isFirstUse(config) ? await createLoginLink(database, tryOutAddress, now()) : null;
+  if (link)
     say(
       `  Sign in     ${at(`/newsroom/login/${link}`)}  (good for 30 minutes; npx nashra login-link makes another)`,
     );
@@ -117,4 +118,4 @@ async function greet(nashra: Nashra, loaded: boolean): Promise<void> {
 }
 
 /** Only where one tries things out does a sign-in link belong on the screen: elsewhere the screen is a log. */
-const isFirstUse = (config: Config) => config.publicUrl.protocol === "http:";
+const isFirstUse = (config: Config) => config.publicUrl.protocol === "http:" && isLoopback(config.publicUrl);

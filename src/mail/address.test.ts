@@ -42,6 +42,7 @@ test.each([
   "salma..khoury@example.org",
   ".salma@example.org",
   "salma khoury@example.org",
+  "=?utf-8?q?=41?=@example.org",
   `${"a".repeat(65)}@example.org`,
   `${"س".repeat(33)}@example.org`,
   `salma@${"a".repeat(64)}.org`,

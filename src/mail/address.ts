@@ -24,6 +24,7 @@ export function parseAddress(text: string): Address | null {
   const at = text.lastIndexOf("@");
   const local = text.slice(0, Math.max(at, 0));
   if (text.length > 320 || !localPart.test(local) || octets(local) > 64) return null;
+  if (/=\?.*\?=/.test(local)) return null; // some programs read it as an encoded word, and another address in it
   const domain = asciiDomain(text.slice(at + 1));
   if (domain === null || octets(local) + 1 + domain.length > 254) return null;
   return { text: `${local}@${domain}`, needsSmtpUtf8: /[^ -~]/.test(local) };

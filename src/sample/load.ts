@@ -1,7 +1,13 @@
 // Loads the sample newsroom into an empty store: real articles through the real way in, dated back from now.
-import { type ArticleInput, type ArticleTables, addSection } from "../articles/index.ts";
+import { type ArticleInput, type ArticleTables, addSection, hasArticles } from "../articles/index.ts";
 import type { Clock, Database } from "../platform/index.ts";
-import { newPublisher, type SettingsTables, savePublisher } from "../settings/index.ts";
+import {
+  markLoading,
+  newPublisher,
+  type SettingsTables,
+  savePublisher,
+  setupState,
+} from "../settings/index.ts";
 import { sampleArticles, sampleSections } from "./newsroom.ts";
 import { samplePictures } from "./pictures/index.ts";
 import type { SampleArticle } from "./types.ts";
@@ -29,13 +35,10 @@ const samplePublisher = {
   sample: true,
 };
 
-/** Whether nobody has put anything in yet. */
+/** Whether nobody has put anything in yet, or the sample is in by half. */
 export async function isEmptyStore({ db }: Database<ArticleTables & SettingsTables>): Promise<boolean> {
-  const [article, setting] = await Promise.all([
-    db.selectFrom("articles").select("id").limit(1).executeTakeFirst(),
-    db.selectFrom("settings").select("name").limit(1).executeTakeFirst(),
-  ]);
-  return article === undefined && setting === undefined;
+  const setup = await setupState(db);
+  return setup === "loading" || (setup === "new" && !(await hasArticles(db)));
 }
 
 /** Loads everything: the paper's name and sections, then each article as it was published, corrected or retracted. */
@@ -43,6 +46,7 @@ export async function loadSample(deps: SampleDeps): Promise<void> {
   const { db, batch } = deps.database;
   const start = deps.now();
   await batch([
+    markLoading(db, true, start),
     savePublisher(db, samplePublisher, start),
     ...sampleSections.map((section) =>
       addSection(db, { ...section, halfLifeHours: section.slug === "رأي" ? opinionHalfLifeHours : 12 }, true),
@@ -57,6 +61,7 @@ export async function loadSample(deps: SampleDeps): Promise<void> {
     const { id } = await deps.publish(input);
     if (article.retracted) await deps.retract(id, article.retracted);
   }
+  await batch([markLoading(db, false, start)]);
 }
 
 const pictureUrl = (site: URL, file: string) => new URL(`/assets/sample/${file}`, site).href;

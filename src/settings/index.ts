@@ -1,3 +1,3 @@
 // The publisher's own decisions: names, zone, months, digits. Kept as one checked document.
-export { newPublisher, type Publisher } from "./publisher.ts";
-export { readPublisher, type SettingsTables, savePublisher } from "./store.ts";
+export { newPublisher, type Publisher, publisherSchema } from "./publisher.ts";
+export { markLoading, readPublisher, type SettingsTables, savePublisher, setupState } from "./store.ts";

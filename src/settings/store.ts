@@ -16,6 +16,30 @@ export async function readPublisher(db: Kysely<SettingsTables>): Promise<Publish
   return row ? publisherSchema.parse({ ...newPublisher, ...JSON.parse(row.value) }) : newPublisher;
 }
 
+/** Whether anything was ever set, and whether the sample newsroom is being loaded: a start that was killed goes on. */
+export async function setupState(db: Kysely<SettingsTables>): Promise<"new" | "loading" | "set"> {
+  const rows = await db.selectFrom("settings").select("name").limit(10).execute();
+  if (rows.length === 0) return "new";
+  return rows.some(({ name }) => name === loadingMark) ? "loading" : "set";
+}
+
+const loadingMark = "sample-loading";
+
+/** Notes that the sample newsroom is being loaded, or that it is all there. */
+export function markLoading(
+  db: Kysely<SettingsTables>,
+  loading: boolean,
+  now: Temporal.Instant,
+): CompiledQuery {
+  if (!loading) return db.deleteFrom("settings").where("name", "=", loadingMark).compile();
+  const row = { name: loadingMark, value: "true", changed_at: now.epochMilliseconds };
+  return db
+    .insertInto("settings")
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .compile();
+}
+
 /** The statement that keeps the publisher's settings. */
 export function savePublisher(
   db: Kysely<SettingsTables>,

@@ -1,6 +1,8 @@
 // Articles by API, as a publisher's own system sends them.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createApiToken } from "../../src/accounts/index.ts";
+import { articleInput } from "../../src/articles/index.ts";
+import { publishArticle } from "../../src/publish.ts";
 import { bodyAbout, startNashra, type TestNashra } from "../support/nashra.ts";
 
 let nashra: TestNashra;
@@ -108,6 +110,39 @@ test("an id that is an IRI becomes the guid in every feed", async () => {
   }
 });
 
+test("an address that two origins know: two articles, each with an id of its own", async () => {
+  const address = "https://marsa.example/dup";
+  const imported = await publishArticle(nashra.publishing, "import", articleInput.parse(article(address)));
+  const sent = await call("POST", "/api/v1/articles", article(address));
+  expect([imported.kind, sent.status]).toEqual(["created", 201]);
+  if ("article" in imported) expect(imported.article.guid).toBe(address);
+  expect(sent.json.guid).toMatch(/^tag:/);
+});
+
+test("feeds move only when what they show changes", async () => {
+  const etag = async () => (await nashra.get("/feeds/all.rss")).headers.get("etag");
+  const { json } = await call("POST", "/api/v1/articles", article("still"));
+  const before = [await etag(), (await nashra.get("/feeds/all.rss")).headers.get("last-modified")];
+  await call("PATCH", `/api/v1/articles/${json.id}`, { importance: 3 });
+  await call("POST", "/api/v1/articles", article("hidden", { published_at: "2027-01-01T00:00:00Z" }));
+  expect([await etag(), (await nashra.get("/feeds/all.rss")).headers.get("last-modified")]).toEqual(before);
+  await call("PATCH", `/api/v1/articles/${json.id}`, { title: "عنوان جديد" });
+  expect(await etag()).not.toBe(before[0]);
+});
+
+test("changes to different fields at the same time are all kept", async () => {
+  const { json } = await call("POST", "/api/v1/articles", article("busy"));
+  const changes = [{ importance: 2 }, { title: "عنوان" }, { source_name: "وكالة" }, { tags: ["وسم"] }];
+  await Promise.all(changes.map((change) => call("PATCH", `/api/v1/articles/${json.id}`, change)));
+  const { json: after } = await call("GET", `/api/v1/articles/${json.id}`);
+  expect([after.importance, after.title, after.source_name, after.tags.length]).toEqual([
+    2,
+    "عنوان",
+    "وكالة",
+    1,
+  ]);
+});
+
 test("twenty at once with one id: one article", async () => {
   const results = await Promise.all(
     Array.from({ length: 20 }, () => call("POST", "/api/v1/articles", article("race"))),
@@ -161,6 +196,18 @@ describe("what is refused, and in which words", () => {
       article("x", { body_html: "<script>alert(1)</script>" }),
       422,
       /Nothing is left/,
+    ],
+    [
+      "a text longer than any article",
+      article("x", { body_html: `<p>${"نص &".repeat(90_000)}</p>` }),
+      422,
+      /longer than 300000/,
+    ],
+    [
+      "a year that no feed can say",
+      article("x", { published_at: "0001-01-01T00:00:00Z" }),
+      422,
+      /#\/published_at/,
     ],
     ["no JSON", "{", 400, /JSON/],
     ["a list", "[]", 422, /expected object/],

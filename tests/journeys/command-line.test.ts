@@ -108,7 +108,24 @@ test("the sample newsroom comes up with an empty store, is marked as one, and go
   ]);
   expect((await nashra(env, ["subscriber", "list", "--json"])).out).toBe("");
   const second = await serve(env); // not loaded again: somebody decided
-  expect(await (await fetch(second.url)).text()).not.toContain("صحيفة تجريبية");
+  const page = await (await fetch(second.url)).text();
+  expect(page).not.toContain("صحيفة تجريبية");
+  expect(page).not.toContain("المرسى"); // nor does the invented paper's name stay
+  expect((await nashra(env, ["issue", "list", "--json"])).out).toBe("");
+  const named = await nashra(env, [
+    "publisher",
+    "name=صوت الجبل",
+    "zone=Asia/Damascus",
+    "hijri=true",
+    "--json",
+  ]);
+  expect(JSON.parse(named.out)).toMatchObject({
+    name: "صوت الجبل",
+    zone: "Asia/Damascus",
+    hijri: true,
+    sample: false,
+  });
+  expect(await (await fetch(second.url)).text()).toContain("صوت الجبل");
   expect(await second.stop()).toBe(0);
 });
 
@@ -132,6 +149,8 @@ test.each([
   ["no consent", ["subscriber", "import", "-"], 2, /--consent/],
   ["a role that is none", ["token", "create", "--role", "king"], 2, /Allowed choices/],
   ["a date that is none", ["import", "x", "--published-at", "yesterday"], 2, /offset/],
+  ["a name that sets nothing", ["publisher", "nmae=x"], 2, /sets nothing/],
+  ["a value that is refused", ["publisher", "zone=Mars"], 1, /zone: it is no IANA time zone/],
 ])("%s: code and words", async (_, args, code, words) => {
   const file = join(data, "FILE");
   writeFileSync(file, "سطر واحد فقط");
@@ -192,6 +211,33 @@ test("schedule by hand: set, list, next", async () => {
     { local_date: "2026-04-24", slot: "night", at: "2026-04-23T22:00:00Z", note: "gap" }, // Cairo loses midnight
     { local_date: "2026-04-24", slot: "evening", at: "2026-04-24T15:00:00Z", note: null },
   ]);
+});
+
+test("behind https the first real address becomes administrator; nobody else may come in", async () => {
+  const env = { NASHRA_DATA: data, NASHRA_PUBLIC_URL: "https://news.example" };
+  const server = await serve(env);
+  expect(server.said()).not.toContain("/newsroom/login/");
+  expect(await server.stop()).toBe(0);
+  const link = await nashra(env, ["login-link", "editor@news.example"]);
+  expect(link.out).toMatch(/^https:\/\/news\.example\/newsroom\/login\/\S{40,}\n$/);
+  expect((await nashra(env, ["login-link", "stranger@news.example"])).code).toBe(1);
+});
+
+test("a dry run shows what would be sent: nothing that was sent already", async () => {
+  for (const title of ["خبر أول", "خبر ثان", "خبر ثالث"]) {
+    const text = `<p>${Array.from({ length: 30 }, (_, i) => `${title} ${i}`).join("، ")}</p>`;
+    writeFileSync(
+      join(data, "x.json"),
+      JSON.stringify({ external_id: title, title, body_html: text, sections: ["سياسة"] }),
+    );
+    expect((await run("import", join(data, "x.json"))).code).toBe(0);
+  }
+  await nashra({ NASHRA_DATA: data }, ["subscriber", "import", "-", "--consent", "test"], "a@example.org\n");
+  expect((await run("digest", "send", "daily", "--dry-run", "--json")).out).toContain("خبر أول");
+  expect((await run("digest", "send", "daily")).code).toBe(0);
+  expect((await run("issue", "ledger", "--json")).out).toContain("a@example.org");
+  const again = await run("digest", "send", "daily", "--dry-run");
+  expect([again.code, again.err]).toEqual([1, expect.stringContaining("Too few stories: 0")]);
 });
 
 test("every command has help", async () => {

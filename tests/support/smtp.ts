@@ -9,7 +9,7 @@ export type Arrived = { from: string; to: string; raw: string };
  * Recipients choose what happens, by what stands behind a plus: `r550` is refused at RCPT, `t451` after DATA, `once451` the
  * first time only; `dropdot` is taken and the connection closed without an answer, once.
  */
-export async function startSmtp() {
+export async function startSmtp(at = 0) {
   const arrived: Arrived[] = [];
   const seen = new Set<string>();
   const sockets = new Map<number | undefined, Socket>();
@@ -48,7 +48,7 @@ export async function startSmtp() {
   });
   server.server.on("connection", (socket: Socket) => sockets.set(socket.remotePort, socket));
   server.on("error", () => {}); // a connection that we cut ourselves
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(at, "127.0.0.1", resolve));
   const address = server.server.address();
   const port = typeof address === "object" && address ? address.port : 0;
   return {

@@ -1,0 +1,41 @@
+// nashra publisher: what the paper is called and how it writes dates, listed and set.
+import { listSections } from "../articles/index.ts";
+import { feedsOf, touchFeeds } from "../feeds/index.ts";
+import { publisherSchema, readPublisher, savePublisher } from "../settings/index.ts";
+import type { Nashra } from "./node.ts";
+import { Refusal, say, WrongUsage } from "./output.ts";
+
+/** Sets each `name=value`, then prints all of them. A value is text; `true`, `false`, `null` and numbers are themselves. */
+export async function publisherCommand(
+  { database, now, publishing }: Nashra,
+  settings: readonly string[],
+  options: { json?: boolean },
+): Promise<void> {
+  const { db, batch } = database;
+  const before = await readPublisher(db);
+  const given = Object.fromEntries(
+    settings.map((setting) => {
+      const [, name = "", value = ""] = /^([^=]+)=([\s\S]*)$/.exec(setting) ?? [];
+      if (!(name in before) || name === "sample") {
+        throw new WrongUsage(
+          `"${setting}" sets nothing. Write name=value with one of ${Object.keys(before).join(", ")}.`,
+        );
+      }
+      return [name, /^(true|false|null|-?\d+)$/.test(value) ? JSON.parse(value) : value];
+    }),
+  );
+  const checked = publisherSchema.safeParse({ ...before, ...given });
+  if (!checked.success) {
+    throw new Refusal(
+      checked.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("\n"),
+    );
+  }
+  if (settings.length > 0) {
+    // What feeds say of the paper changes with it.
+    const feeds = feedsOf((await listSections(db)).map(({ id }) => id));
+    await batch([savePublisher(db, checked.data, now()), ...touchFeeds(db, feeds, now())]);
+    publishing.feeds.forget(feeds);
+  }
+  if (options.json) return say(JSON.stringify(checked.data));
+  for (const [name, value] of Object.entries(checked.data)) say(`${name}=${value ?? "null"}`);
+}
