@@ -21,7 +21,8 @@ export function chooseLanguage(c: Context, publishersLanguage: Language): Langua
       maxAge: oneYearInSeconds,
       httpOnly: true,
       sameSite: "Lax",
-      secure: new URL(c.req.url).protocol === "https:",
+      // Behind a proxy that speaks https for us, our own address is http; what a stranger claims here harms only himself.
+      secure: new URL(c.req.url).protocol === "https:" || c.req.header("X-Forwarded-Proto") === "https",
     });
     return asked;
   }
