@@ -209,6 +209,11 @@ CREATE TABLE feed_versions (
   changed_at integer not null
 ) strict, without rowid;
 
+CREATE TABLE issue_accounts (
+  issue_id integer primary key references issues (id) on delete cascade,
+  account text not null check (json_valid(account))
+) strict;
+
 CREATE TABLE issues (
   id integer primary key,
   digest_id integer not null references digests (id),

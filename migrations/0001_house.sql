@@ -320,6 +320,12 @@ create table exclusions (
   primary key (issue_id, subscriber_id)
 ) strict, without rowid;
 
+-- the sums of an issue that is over: a million rows need not be counted each time somebody looks
+create table issue_accounts (
+  issue_id integer primary key references issues (id) on delete cascade,
+  account text not null check (json_valid(account))
+) strict;
+
 create index exclusions_of_subscriber on exclusions (subscriber_id);
 
 -- a mail that is no issue, such as a confirmation

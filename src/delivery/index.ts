@@ -2,6 +2,7 @@
 // (confirmations) go the same way.
 export { type FreezeDeps, prepareIssue } from "./freeze.ts";
 export {
+  type Account,
   accountOf,
   type DeliveryTables,
   forgetDeliveriesTo,

@@ -1,10 +1,11 @@
 // The only SQL for deliveries, exclusions and notices. Deliveries and notices go through the same states, so that the
 // statements that move them are written once and told which of the two tables they move.
 import { type CompiledQuery, type Generated, type Kysely, type RawBuilder, sql } from "kysely";
+import { z } from "zod";
 import type { EditionId, IssueId } from "../digests/index.ts";
 import { type Database, fromMilliseconds } from "../platform/index.ts";
 import type { Candidate, SubscriberId } from "../subscribers/index.ts";
-import type { DeliveryState, Outcome } from "./state.ts";
+import { type DeliveryState, deliveryStates, type Outcome } from "./state.ts";
 
 type Moving = {
   id: Generated<number>;
@@ -37,6 +38,7 @@ export type DeliveryTables = {
     reply: string | null;
     at: number;
   };
+  issue_accounts: { issue_id: IssueId; account: string };
   exclusions: { issue_id: IssueId; subscriber_id: SubscriberId; reason: string };
 };
 
@@ -341,8 +343,35 @@ export async function ledgerPage(
   };
 }
 
+const account = z.object({
+  states: z.array(z.object({ state: z.enum(deliveryStates), count: z.number() })),
+  exclusions: z.array(z.object({ reason: z.string(), count: z.number() })),
+});
+
 /** How many deliveries of an issue are in each state, and how many candidates were left out for each reason. */
-export async function accountOf(db: Db, issue: IssueId) {
+export type Account = z.output<typeof account>;
+
+/** The sums of an issue: as kept when it was over, else counted. */
+export async function accountOf(db: Db, issue: IssueId): Promise<Account> {
+  const kept = await db
+    .selectFrom("issue_accounts")
+    .select("account")
+    .where("issue_id", "=", issue)
+    .executeTakeFirst();
+  return kept ? account.parse(JSON.parse(kept.account)) : count(db, issue);
+}
+
+/** Counts an issue that is over, once for all. */
+export async function keepAccount(db: Db, issue: IssueId): Promise<void> {
+  const row = { issue_id: issue, account: JSON.stringify(await count(db, issue)) };
+  await db
+    .insertInto("issue_accounts")
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+async function count(db: Db, issue: IssueId): Promise<Account> {
   const states = await db
     .selectFrom("deliveries")
     .select(["state", sql<number>`count(*)`.as("count")])
@@ -361,9 +390,14 @@ export async function accountOf(db: Db, issue: IssueId) {
 /** Removes every trace of letters to these subscribers: for invented ones, never for people. */
 export function forgetDeliveriesTo(db: Db, subscribers: readonly SubscriberId[]): CompiledQuery[] {
   const ids = JSON.stringify(subscribers);
-  return (["deliveries", "exclusions"] as const).map((table) =>
+  const sums = sql`delete from issue_accounts where issue_id in (
+    select d.issue_id from deliveries d where d.subscriber_id in (select value from json_each(${ids})))`.compile(
+    db,
+  );
+  const rows = (["deliveries", "exclusions"] as const).map((table) =>
     sql`delete from ${sql.table(table)} where subscriber_id in (select value from json_each(${ids}))`.compile(
       db,
     ),
   );
+  return [sums, ...rows];
 }

@@ -26,6 +26,7 @@ import {
   type DeliveryTables,
   expire,
   hasOpen,
+  keepAccount,
   markSending,
   recover,
   release,
@@ -152,6 +153,7 @@ async function sendIssue(
     !(await hasOpen(db, issue.id)) &&
     (await moveIssue(db, issue.id, "sending", { state: "sent" }, deps.now()))
   ) {
+    await keepAccount(db, issue.id);
     deps.log.info({ issue: issueName(issue) }, "issue sent");
   }
   return tried;

@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import { formatDateTime } from "../arabic/index.ts";
 import { type Article, articlesById, hrefOf, type Section } from "../articles/index.ts";
-import { accountOf, type LedgerLine, ledgerPage } from "../delivery/index.ts";
+import { type Account, accountOf, type LedgerLine, ledgerPage } from "../delivery/index.ts";
 import {
   type Digest,
   digestBySlug,
@@ -182,7 +182,7 @@ type IssuePageProps = {
   at: Desk;
   issue: Issue;
   digest: Digest;
-  account: Awaited<ReturnType<typeof accountOf>>;
+  account: Account;
   editions: readonly Edition[];
   edition: Edition | undefined;
   stories: readonly ExplainedStory[];

@@ -1,7 +1,7 @@
 // All issues, newest first: what became of each, and how many got it.
 import { Hono } from "hono";
 import { formatDateTime, formatDay } from "../arabic/index.ts";
-import { accountOf } from "../delivery/index.ts";
+import { type Account, accountOf } from "../delivery/index.ts";
 import { type Digest, digestName, type Issue, listDigests, newestIssues } from "../digests/index.ts";
 import {
   Auto,
@@ -49,7 +49,6 @@ const words = bothLanguages({
   },
 });
 
-type Account = Awaited<ReturnType<typeof accountOf>>;
 type Listed = { issue: Issue; digest: Digest | undefined; account: Account };
 
 /** `/newsroom/issues` */

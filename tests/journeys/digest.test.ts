@@ -38,6 +38,10 @@ test("at seven the digest reaches the confirmed, once, however often the clock a
   expect(smtp.arrived.map(({ to }) => to).sort()).toEqual(["karim@example.org", "salma@example.org"]);
   const issue = await nashra.issue("daily/2026-03-01-morning");
   expect([issue.state, issue.candidates]).toEqual(["sent", 2]);
+  const kept = await nashra.database.db.selectFrom("issue_accounts").selectAll().execute();
+  expect(kept.map(({ account }) => JSON.parse(account))).toEqual([
+    { states: [{ state: "accepted", count: 2 }], exclusions: [] },
+  ]);
 
   const mail = await smtp.read("salma@example.org");
   expect(mail.subject).toBe("المجلس يقر الموازنة الأحد");
