@@ -13,7 +13,7 @@ import {
 import { hmac } from "../platform/index.ts";
 import type { Publisher } from "../settings/index.ts";
 import { confirmLink, unsubscribeLink } from "../subscribers/index.ts";
-import type { ClaimedDelivery, ClaimedNotice } from "./ledger.ts";
+import type { ClaimedDelivery, ClaimedNotice } from "./claim.ts";
 
 export type Sender = {
   /** The address that all mail comes from. */

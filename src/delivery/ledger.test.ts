@@ -10,22 +10,24 @@ import {
   type SubscriberTables,
 } from "../subscribers/index.ts";
 import {
-  accountOf,
-  audienceCounts,
   book,
   type Claimed,
   claimDeliveries,
   claimNotices,
-  type DeliveryTables,
   expire,
-  forgetDeliveriesTo,
-  hasOpen,
-  ledgerPage,
   markSending,
-  queueNotice,
   recover,
   release,
   withdraw,
+} from "./claim.ts";
+import {
+  accountOf,
+  audienceCounts,
+  type DeliveryTables,
+  forgetDeliveriesTo,
+  hasOpen,
+  ledgerPage,
+  queueNotice,
   writeAudience,
 } from "./ledger.ts";
 

@@ -1,11 +1,11 @@
-// The only SQL for deliveries, exclusions and notices. Deliveries and notices go through the same states, so that the
-// statements that move them are written once and told which of the two tables they move.
+// The tables of delivery, and the SQL that writes audiences and notices and reads what became of them; claim.ts has what
+// moves letters.
 import { type CompiledQuery, type Generated, type Kysely, type RawBuilder, sql } from "kysely";
 import { z } from "zod";
 import type { EditionId, IssueId } from "../digests/index.ts";
-import { type Database, fromMilliseconds } from "../platform/index.ts";
+import { fromMilliseconds } from "../platform/index.ts";
 import type { Candidate, SubscriberId } from "../subscribers/index.ts";
-import { type DeliveryState, deliveryStates, type Outcome } from "./state.ts";
+import { type DeliveryState, deliveryStates } from "./state.ts";
 
 type Moving = {
   id: Generated<number>;
@@ -43,18 +43,6 @@ export type DeliveryTables = {
 };
 
 type Db = Kysely<DeliveryTables>;
-
-/** Which letters a statement moves: those of one issue, or the notices. */
-export type Lot = { table: "deliveries"; issue: IssueId } | { table: "notices" };
-
-const inLot = (lot: Lot): RawBuilder<boolean> =>
-  lot.table === "deliveries" ? sql`issue_id = ${lot.issue}` : sql`1 = 1`;
-
-/**
- * How long a claimed letter belongs to its worker, counted anew from the moment that it leaves: longer than all that a
- * server may take for one message (a minute to connect, 5 to greet, 10 to answer the last dot).
- */
-const leaseMinutes = 20;
 
 /**
  * Writes a range of an issue's audience: who gets it, and who does not and why. Idempotent: somebody who stands in the
@@ -117,182 +105,6 @@ export function queueNotice(
     select ${notice.kind}, ${notice.address}, ${notice.language}, ${JSON.stringify(notice.data)}, 'queued', ${ms},
       ${deadline.epochMilliseconds}, ${ms}
     where changes() > 0`.compile(db);
-}
-
-/**
- * Puts in order what a stopped process left: an expired lease before sending goes back to the queue; during sending, nobody
- * knows what the server took: in doubt, and named.
- */
-export async function recover(
-  { db, batch }: Database<DeliveryTables>,
-  lot: Lot,
-  now: Temporal.Instant,
-): Promise<void> {
-  const ms = now.epochMilliseconds;
-  const table = sql.table(lot.table);
-  await batch([
-    sql`update ${table} set state = 'queued', worker = null, at = ${ms}
-      where ${inLot(lot)} and state = 'claimed' and due_at <= ${ms}`.compile(db),
-    sql`update ${table} set state = 'in_doubt', in_doubt = in_doubt + 1, worker = null, at = ${ms},
-        reply = 'the process ended while this was under way'
-      where ${inLot(lot)} and state = 'sending' and due_at <= ${ms}`.compile(db),
-  ]);
-}
-
-/** Ends what waited past its deadline. Looks at every waiting letter of the lot, so ask when the deadline can have come. */
-export async function expire(db: Db, lot: Lot, now: Temporal.Instant): Promise<void> {
-  const ms = now.epochMilliseconds;
-  await sql`update ${sql.table(lot.table)} set state = 'expired', worker = null, at = ${ms}
-    where ${inLot(lot)} and state in ('queued', 'deferred', 'in_doubt') and deadline_at <= ${ms}`.execute(db);
-}
-
-/** A letter that is this worker's until its lease ends. */
-export type Claimed = {
-  table: Lot["table"];
-  id: number;
-  address: string;
-  language: "ar" | "en";
-  tries: number;
-  messageId: string | null;
-  messageDate: Temporal.Instant | null;
-};
-export type ClaimedDelivery = Claimed & { table: "deliveries"; subscriberId: SubscriberId; sections: string };
-export type ClaimedNotice = Claimed & { table: "notices"; kind: string; data: string };
-
-/** Claims letters of an issue that are due; no two workers get the same. */
-export async function claimDeliveries(
-  db: Db,
-  issue: IssueId,
-  worker: string,
-  most: number,
-  now: Temporal.Instant,
-): Promise<ClaimedDelivery[]> {
-  const { rows } = await claim({ table: "deliveries", issue }, worker, most, now).execute(db);
-  return rows.map((row) => ({
-    ...claimed(row),
-    table: "deliveries",
-    subscriberId: row.subscriber_id,
-    sections: row.sections,
-  }));
-}
-
-/** Claims notices that are due. */
-export async function claimNotices(
-  db: Db,
-  worker: string,
-  most: number,
-  now: Temporal.Instant,
-): Promise<ClaimedNotice[]> {
-  const { rows } = await claim({ table: "notices" }, worker, most, now).execute(db);
-  return rows.map((row) => ({ ...claimed(row), table: "notices", kind: row.kind, data: row.data }));
-}
-
-type ClaimedRow = {
-  id: number;
-  address: string;
-  language: "ar" | "en";
-  tries: number;
-  message_id: string | null;
-  message_date: number | null;
-  subscriber_id: SubscriberId;
-  sections: string;
-  kind: string;
-  data: string;
-};
-
-const claim = (lot: Lot, worker: string, most: number, now: Temporal.Instant) => sql<ClaimedRow>`
-  update ${sql.table(lot.table)}
-  set state = 'claimed', worker = ${worker}, due_at = ${now.add({ minutes: leaseMinutes }).epochMilliseconds},
-    at = ${now.epochMilliseconds}
-  where id in (
-    select id from ${sql.table(lot.table)}
-    where ${inLot(lot)} and state in ('queued', 'deferred', 'in_doubt') and due_at <= ${now.epochMilliseconds}
-      and deadline_at > ${now.epochMilliseconds}
-    limit ${most})
-  returning *`;
-
-const claimed = (row: ClaimedRow) => ({
-  id: row.id,
-  address: row.address,
-  language: row.language,
-  tries: row.tries,
-  messageId: row.message_id,
-  messageDate: row.message_date === null ? null : fromMilliseconds(row.message_date),
-});
-
-/**
- * Notes durably that a letter is about to leave, and keeps what its row forgets of the try before. False if it is no longer
- * this worker's: then it must not be sent.
- *
- * @param message its id and date, the same in every try
- */
-export async function markSending(
-  { db, batch }: Database<DeliveryTables>,
-  letter: Claimed,
-  worker: string,
-  message: { id: string; date: Temporal.Instant; edition: EditionId | null },
-  now: Temporal.Instant,
-): Promise<boolean> {
-  const ms = now.epochMilliseconds;
-  const mine = sql<boolean>`id = ${letter.id} and state = 'claimed' and worker = ${worker} and due_at > ${ms}`;
-  const edition = letter.table === "deliveries" ? sql`, edition_id = ${message.edition}` : sql``;
-  const keep = sql`insert or ignore into earlier_tries (delivery_id, try, edition_id, reply, at)
-    select id, tries, edition_id, reply, at from deliveries where ${mine} and tries > 0`;
-  const mark = sql`update ${sql.table(letter.table)}
-    set state = 'sending', tries = tries + 1, message_id = ${message.id},
-      message_date = ${message.date.epochMilliseconds}, at = ${ms},
-      due_at = ${now.add({ minutes: leaseMinutes }).epochMilliseconds} ${edition}
-    where ${mine}`;
-  const isRetry = letter.table === "deliveries" && letter.tries > 0;
-  const results = await batch([...(isRetry ? [keep.compile(db)] : []), mark.compile(db)]);
-  return results.at(-1)?.changes === 1;
-}
-
-/**
- * Books what became of a letter. False if the lease had ended and somebody else has it: nothing is overwritten. That the
- * server took it is booked all the same while nobody has claimed it again, since then it need not be sent again.
- */
-export async function book(
-  db: Db,
-  letter: Claimed,
-  worker: string,
-  outcome: Outcome,
-  now: Temporal.Instant,
-): Promise<boolean> {
-  const due = "retryAfterSeconds" in outcome ? now.add({ seconds: outcome.retryAfterSeconds }) : now;
-  const { rows } = await sql`update ${sql.table(letter.table)}
-    set state = ${outcome.state}, reply = ${outcome.reply.slice(0, 1000)}, worker = null,
-      in_doubt = in_doubt + ${outcome.state === "in_doubt" ? 1 : 0}, due_at = ${due.epochMilliseconds},
-      at = ${now.epochMilliseconds}
-    where id = ${letter.id} and ((state in ('claimed', 'sending') and worker = ${worker})
-      or (${outcome.state} = 'accepted' and state = 'in_doubt' and worker is null and tries = ${letter.tries + 1}))
-    returning id`.execute(db);
-  return rows.length === 1;
-}
-
-/** Withdraws claimed letters whose readers must not be mailed any more; the reason stands where a reply would. */
-export async function withdraw(
-  db: Db,
-  letters: readonly { id: number; reason: string }[],
-  worker: string,
-  now: Temporal.Instant,
-): Promise<void> {
-  if (letters.length === 0) return;
-  await sql`update deliveries set state = 'withdrawn', worker = null, at = ${now.epochMilliseconds},
-      reply = (select j.value ->> 'reason' from json_each(${JSON.stringify(letters)}) j where j.value ->> 'id' = deliveries.id)
-    where id in (select j.value ->> 'id' from json_each(${JSON.stringify(letters)}) j)
-      and state = 'claimed' and worker = ${worker}`.execute(db);
-}
-
-/** Gives back what was claimed and not begun, so that the next worker need not wait for the lease to end. */
-export async function release(
-  db: Db,
-  table: Lot["table"],
-  worker: string,
-  now: Temporal.Instant,
-): Promise<void> {
-  await sql`update ${sql.table(table)} set state = 'queued', worker = null, due_at = ${now.epochMilliseconds}
-    where state = 'claimed' and worker = ${worker}`.execute(db);
 }
 
 /** Whether something of an issue is still to be sent or under way. */

@@ -16,22 +16,20 @@ import type { ComposedMessage } from "../mail/index.ts";
 import { type Database, type Mailer, randomToken } from "../platform/index.ts";
 import { readPublisher, type SettingsTables } from "../settings/index.ts";
 import { exclusionsNow, type SubscriberTables } from "../subscribers/index.ts";
-import { composeDelivery, composeNotice, messageIdOf, type Sender } from "./compose.ts";
 import {
   book,
   type Claimed,
   type ClaimedDelivery,
   claimDeliveries,
   claimNotices,
-  type DeliveryTables,
   expire,
-  hasOpen,
-  keepAccount,
   markSending,
   recover,
   release,
   withdraw,
-} from "./ledger.ts";
+} from "./claim.ts";
+import { composeDelivery, composeNotice, messageIdOf, type Sender } from "./compose.ts";
+import { type DeliveryTables, hasOpen, keepAccount } from "./ledger.ts";
 import { outcomeOf } from "./state.ts";
 
 export type SendDeps = Omit<DigestDeps, "database"> & {
