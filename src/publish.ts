@@ -107,11 +107,9 @@ function revision(
   text: string,
   now: Temporal.Instant,
 ) {
-  const shingles = shinglesOf(draft, text, now);
-  return [
-    ...reviseArticle(db, draft, before.revision, now),
-    ...renewShingles(db, draft, before.revision + 1, shingles),
-  ];
+  const revised = reviseArticle(db, draft, before.revision, now);
+  if (draft.title === before.title && draft.bodyHtml === before.bodyHtml) return revised; // it tells the same story
+  return [...revised, ...renewShingles(db, draft, before.revision + 1, shinglesOf(draft, text, now))];
 }
 
 /** None for what is older than the window: an archive that is taken over opens no stories. */

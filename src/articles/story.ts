@@ -2,7 +2,7 @@
 import { shingles } from "../arabic/index.ts";
 import type { ArticleId } from "./article.ts";
 
-/** Only leads seen within this time can gain a member. */
+/** Only leads published within this time before a text can gain it as a member. */
 export const storyWindowHours = 72;
 
 /** How many shingles of a text are kept and compared; a long feature says by then what it is about. */

@@ -9,6 +9,7 @@ import {
   editionsOf,
   type Issue,
   issueByName,
+  issuePath,
   sectionIdsOf,
   storiesOf,
 } from "../digests/index.ts";
@@ -29,7 +30,7 @@ import {
   Tabs,
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
-import { issuePath, issueTitle } from "./issues.tsx";
+import { deskPath, issueTitle } from "./issues.tsx";
 import { pointsOf, whyWords } from "./why.ts";
 import {
   deliveryStateWord,
@@ -210,7 +211,7 @@ function WhatBecameOfIt({ at, issue }: IssuePageProps) {
   const t = words[language];
   const time = (instant: Temporal.Instant) => formatDateTime(instant, paper, language);
   const isOut = issue.state === "built" || issue.state === "sending" || issue.state === "sent";
-  const publicPath = issuePath(issue).replace("/newsroom", "");
+  const publicPath = issuePath(issue);
   return (
     <Facts
       facts={[
@@ -277,7 +278,7 @@ function Stories({ at, issue, editions, edition, stories, sections }: IssuePageP
         <Tabs
           label={t.editions}
           links={editions.slice(0, mostTabs).map((it) => ({
-            href: `${issuePath(issue)}?edition=${it.id}#stories`,
+            href: `${deskPath(issue)}?edition=${it.id}#stories`,
             label: label(it),
             current: it.id === edition?.id,
           }))}
@@ -334,7 +335,7 @@ function Ledger({ at, issue, ledger, edition, after }: IssuePageProps) {
     const query = new URLSearchParams();
     if (edition) query.set("edition", String(edition.id));
     if (from !== null) query.set("after", String(from));
-    return `${issuePath(issue)}?${query}#ledger`;
+    return `${deskPath(issue)}?${query}#ledger`;
   };
   return (
     <Block id="ledger" title={t.ledger}>

@@ -2,7 +2,14 @@
 import { Hono } from "hono";
 import { formatDateTime, formatDay } from "../arabic/index.ts";
 import { type Account, accountOf } from "../delivery/index.ts";
-import { type Digest, digestName, type Issue, listDigests, newestIssues } from "../digests/index.ts";
+import {
+  type Digest,
+  digestName,
+  type Issue,
+  issuePath,
+  listDigests,
+  newestIssues,
+} from "../digests/index.ts";
 import {
   Auto,
   Badge,
@@ -79,8 +86,8 @@ export function issueListRoutes(deps: NewsroomDeps) {
   });
 }
 
-export const issuePath = ({ digestSlug, date, slot }: Issue): string =>
-  `/newsroom/issues/${encodeURIComponent(digestSlug)}/${date}-${encodeURIComponent(slot)}`;
+/** An issue's page behind the sign-in. */
+export const deskPath = (issue: Issue): string => `/newsroom${issuePath(issue)}`;
 
 /** "صباح المرسى، 1 آذار 2026": how pages call an issue; its slot stands apart. */
 export function issueTitle(issue: Issue, digest: Digest | undefined, { language, paper }: Desk): string {
@@ -137,7 +144,7 @@ function row({ issue, digest, account }: Listed, at: Desk) {
   if (excluded > 0) letters.push(`${words[language].excluded} ${numberWord(excluded, language, paper)}`);
   return [
     <>
-      <a href={issuePath(issue)}>
+      <a href={deskPath(issue)}>
         <Auto>{issueTitle(issue, digest, at)}</Auto>
       </a>{" "}
       <Ltr>{issue.slot}</Ltr>

@@ -30,8 +30,6 @@ type SubscriptionColumns = Pick<
   "state" | "paused_until" | "left_by"
 >;
 
-const ofDigest = (digestId: number) => sql<boolean>`s.digest_id = ${digestId}`;
-
 /**
  * Every subscription of a digest in the order of ids, excluded or not.
  *
@@ -50,7 +48,7 @@ export async function audiencePage(
     .leftJoin("suppressions as x", "x.address_key", "u.address_key")
     .select(["s.id", "s.subscriber_id", "s.sections", "s.state", "s.paused_until", "s.left_by"])
     .select(["u.address", "u.language", "u.state as subscriber_state", "x.reason"])
-    .where(ofDigest(digestId))
+    .where("s.digest_id", "=", digestId)
     .where(sql<number>`s.id`, ">", afterSubscriptionId)
     .orderBy("s.id")
     .limit(limit)
@@ -97,7 +95,7 @@ export async function audienceChoices(
       rows: number;
     }>`
       with page as (select s.id, s.subscriber_id, s.sections, s.state from subscriptions s
-        where ${ofDigest(digestId)} and s.id > ${after} order by s.id limit ${choicesPage})
+        where s.digest_id = ${digestId} and s.id > ${after} order by s.id limit ${choicesPage})
       select p.sections, u.language, p.state in ('active', 'paused') and u.state = 'confirmed' as counts,
         max(p.id) as last, count(*) as rows
       from page p cross join subscribers u on u.id = p.subscriber_id group by 1, 2, 3`.execute(db);
