@@ -153,6 +153,20 @@ CREATE TABLE digests (
 
 CREATE INDEX digests_due on digests (state, next_at);
 
+CREATE TRIGGER digests_touch_feed_by_delete after delete on digests begin
+  update feed_versions set version = version + 1, seq = (select max(seq) + 1 from feed_versions)
+  where feed = 'digest/' || old.id;
+end;
+
+CREATE TRIGGER digests_touch_feed_by_update after update of slug on digests when old.slug <> new.slug begin
+  update feed_versions set version = version + 1, seq = (select max(seq) + 1 from feed_versions)
+  where feed = 'digest/' || new.id;
+end;
+
+CREATE TRIGGER digests_touch_house_by_update after update of slug, name, name_en on digests begin
+  update feed_versions set version = version + 1, seq = (select max(seq) + 1 from feed_versions) where feed = 'house';
+end;
+
 CREATE TABLE earlier_tries (
   delivery_id integer not null references deliveries (id) on delete cascade,
   try integer not null,
@@ -203,11 +217,36 @@ CREATE TABLE exclusions (
 
 CREATE INDEX exclusions_of_subscriber on exclusions (subscriber_id);
 
+CREATE TABLE feed_arrivals (
+  feed text not null,
+  number integer not null,
+  article_id integer not null references articles (id) on delete cascade,
+  primary key (feed, number)
+) strict, without rowid;
+
+CREATE UNIQUE INDEX feed_arrivals_of_article on feed_arrivals (article_id, feed);
+
+CREATE TABLE feed_days (
+  day integer not null,
+  feed text not null, -- as in feed_versions; all mixes together are "mix"
+  open integer not null default 1 check (open in (0, 1)),
+  requests integer not null,
+  unchanged integer not null, -- of these, answered by 304
+  touched integer, -- when closed: how many registers any client had raised
+  weight real, -- when closed: the sum of 2^-rank over them; the two together make the estimate
+  claims text check (claims is null or json_valid(claims)), -- when closed: [name, subscribers] of each aggregator
+  primary key (day, feed)
+) strict, without rowid;
+
+CREATE INDEX feed_days_open on feed_days (day, feed) where open = 1;
+
 CREATE TABLE feed_versions (
   feed text primary key,
   version integer not null,
   changed_at integer not null
-) strict, without rowid;
+, seq integer not null default 0) strict, without rowid;
+
+CREATE INDEX feed_versions_by_seq on feed_versions (seq);
 
 CREATE TABLE issue_accounts (
   issue_id integer primary key references issues (id) on delete cascade,
@@ -225,11 +264,13 @@ CREATE TABLE issues (
   finished_at integer,
   reason text, -- why it was skipped or cancelled
   frozen_through integer not null default 0, -- the audience is written up to this subscription id
-  candidates integer, -- set when the whole audience is written
+  candidates integer, guid text, -- set when the whole audience is written
   unique (digest_id, local_date, slot)
 ) strict;
 
 CREATE INDEX issues_by_state on issues (state, opened_at);
+
+CREATE UNIQUE INDEX issues_guid on issues (guid);
 
 CREATE INDEX issues_of_digest on issues (digest_id, planned_at desc);
 
@@ -268,6 +309,37 @@ CREATE INDEX notices_held on notices (worker) where worker is not null;
 
 CREATE INDEX notices_of_address on notices (address, at);
 
+CREATE TABLE reader_claims (
+  day integer not null,
+  feed text not null,
+  format text not null,
+  name text not null,
+  subscribers integer not null,
+  primary key (day, feed, name, format)
+) strict, without rowid;
+
+CREATE TABLE reader_days (
+  day integer primary key,
+  salt text
+) strict;
+
+CREATE INDEX reader_days_salted on reader_days (day) where salt is not null;
+
+CREATE TABLE reader_registers (
+  day integer not null,
+  feed text not null,
+  register integer not null check (register between 0 and 1023),
+  rank integer not null check (rank between 1 and 33),
+  primary key (day, feed, register)
+) strict, without rowid;
+
+CREATE TABLE section_former_slugs (
+  slug text primary key,
+  section_id integer not null references sections (id) on delete cascade
+) strict, without rowid;
+
+CREATE INDEX section_former_slugs_of_section on section_former_slugs (section_id);
+
 CREATE TABLE sections (
   id integer primary key,
   slug text not null unique,
@@ -278,6 +350,34 @@ CREATE TABLE sections (
   closed_at integer,
   sample integer not null default 0 check (sample in (0, 1))
 ) strict;
+
+CREATE TRIGGER sections_keep_former_slugs after update of slug on sections when old.slug <> new.slug begin
+  insert or replace into section_former_slugs (slug, section_id) values (old.slug, old.id);
+  delete from section_former_slugs where slug = new.slug;
+end;
+
+CREATE TRIGGER sections_touch_feed_by_delete after delete on sections begin
+  update feed_versions set version = version + 1, seq = (select max(seq) + 1 from feed_versions)
+  where feed = 'section/' || old.id;
+end;
+
+CREATE TRIGGER sections_touch_feed_by_update after update of slug, closed_at on sections
+  when old.slug <> new.slug or old.closed_at is not new.closed_at begin
+  update feed_versions set version = version + 1, seq = (select max(seq) + 1 from feed_versions)
+  where feed = 'section/' || new.id;
+end;
+
+CREATE TRIGGER sections_touch_house_by_delete after delete on sections begin
+  update feed_versions set version = version + 1, seq = (select max(seq) + 1 from feed_versions) where feed = 'house';
+end;
+
+CREATE TRIGGER sections_touch_house_by_insert after insert on sections begin
+  update feed_versions set version = version + 1, seq = (select max(seq) + 1 from feed_versions) where feed = 'house';
+end;
+
+CREATE TRIGGER sections_touch_house_by_update after update on sections begin
+  update feed_versions set version = version + 1, seq = (select max(seq) + 1 from feed_versions) where feed = 'house';
+end;
 
 CREATE TABLE sessions (
   token_hash text primary key,
@@ -295,6 +395,14 @@ CREATE TABLE settings (
   value text not null check (json_valid(value)),
   changed_at integer not null
 ) strict;
+
+CREATE TRIGGER settings_touch_house_by_insert after insert on settings when new.name = 'publisher' begin
+  update feed_versions set version = version + 1, seq = (select max(seq) + 1 from feed_versions) where feed = 'house';
+end;
+
+CREATE TRIGGER settings_touch_house_by_update after update on settings when new.name = 'publisher' begin
+  update feed_versions set version = version + 1, seq = (select max(seq) + 1 from feed_versions) where feed = 'house';
+end;
 
 CREATE TABLE story_shingles (
   shingle integer not null,
@@ -346,3 +454,100 @@ CREATE TABLE tags (
   slug text not null unique,
   name text not null
 ) strict;
+
+CREATE TABLE websub_asks (
+  id integer primary key,
+  mode text not null check (mode in ('subscribe', 'unsubscribe', 'denied')),
+  topic text not null,
+  asked_topic text not null,
+  callback text not null,
+  host text not null,
+  secret text,
+  lease_seconds integer not null,
+  feeds text not null check (json_valid(feeds)), -- a list: what the subscription is to watch
+  seq integer not null, -- the last change of feeds when it was asked for: what came since is pushed at once
+  reason text, -- of a denial
+  due_at integer not null,
+  worker text,
+  tries integer not null default 0,
+  unique (topic, callback)
+) strict;
+
+CREATE TRIGGER websub_asks_counted after insert on websub_asks begin
+  insert into websub_counts (name, number) values ('asks', 1) on conflict (name) do update set number = number + 1;
+end;
+
+CREATE INDEX websub_asks_due on websub_asks (due_at, host);
+
+CREATE INDEX websub_asks_of_host on websub_asks (host);
+
+CREATE TRIGGER websub_asks_uncounted after delete on websub_asks begin
+  update websub_counts set number = number - 1 where name = 'asks';
+end;
+
+CREATE INDEX websub_asks_under_way on websub_asks (due_at, host) where worker is not null;
+
+CREATE TABLE websub_counts (
+  name text primary key,
+  number integer not null
+) strict, without rowid;
+
+CREATE TABLE websub_cursors (
+  name text primary key,
+  seq integer not null,
+  feed text not null default '',
+  due_at integer not null default 0,
+  worker text,
+  tries integer not null default 0
+) strict, without rowid;
+
+CREATE TABLE websub_hosts (
+  host text primary key,
+  began_at integer not null,
+  asked integer not null
+) strict, without rowid;
+
+CREATE INDEX websub_hosts_age on websub_hosts (began_at);
+
+CREATE TABLE websub_subscriptions (
+  id integer primary key,
+  topic text not null, -- the feed's own address
+  asked_topic text not null, -- as the subscriber wrote it: what it is called by
+  callback text not null,
+  host text not null, -- of the callback
+  secret text, -- signs what is pushed
+  began_at integer not null,
+  lease_ends_at integer not null,
+  wanted integer not null default 0, -- how many changes it was to hear of: a push that began before the last is not enough
+  due_at integer, -- the next push, or while one is under way when its claim ends; null: there is nothing to push
+  worker text, -- who has it under way
+  tries integer not null default 0, -- that failed, since the last that was taken
+  failing_since integer,
+  last_error text,
+  pushed_at integer, -- when the callback last took one
+  unique (topic, callback)
+) strict;
+
+CREATE TRIGGER websub_subscriptions_counted after insert on websub_subscriptions begin
+  insert into websub_counts (name, number) values ('subscriptions', 1) on conflict (name) do update set number = number + 1;
+end;
+
+CREATE INDEX websub_subscriptions_due on websub_subscriptions (due_at, host) where due_at is not null;
+
+CREATE INDEX websub_subscriptions_lease on websub_subscriptions (lease_ends_at);
+
+CREATE INDEX websub_subscriptions_of_host on websub_subscriptions (host);
+
+CREATE TRIGGER websub_subscriptions_uncounted after delete on websub_subscriptions begin
+  update websub_counts set number = number - 1 where name = 'subscriptions';
+end;
+
+CREATE INDEX websub_subscriptions_under_way on websub_subscriptions (due_at, host) where worker is not null;
+
+CREATE TABLE websub_watches (
+  feed text not null,
+  subscription_id integer not null references websub_subscriptions (id) on delete cascade,
+  primary key (feed, subscription_id)
+) strict, without rowid;
+
+CREATE INDEX websub_watches_of_subscription on websub_watches (subscription_id);

@@ -7,8 +7,23 @@ import { type AccountTables, accountRoutes, requireToken } from "./accounts/inde
 import { type ArticleTables, articleApi, articlePages, visitOf } from "./articles/index.ts";
 import { type Config, isLoopback, type Keyring } from "./config.ts";
 import { type DeliveryTables, queueNotice, sendQueuedNotices } from "./delivery/index.ts";
-import { type DigestTables, digestRoutes, listDigests } from "./digests/index.ts";
-import { type FeedService, type FeedTables, feedLinks, feedRoutes } from "./feeds/index.ts";
+import { type DigestTables, digestRoutes, listDigests, pastIssues } from "./digests/index.ts";
+import {
+  type FeedAnswers,
+  type FeedService,
+  type FeedTables,
+  feedLinks,
+  feedRoutes,
+  type Hub,
+  type Metrics,
+  metricsRoutes,
+  type ReaderTables,
+  renderFeedPage,
+  robotsTxt,
+  type WebSubTables,
+  webSubRoutes,
+  wordpressRoutes,
+} from "./feeds/index.ts";
 import { newsroomRoutes } from "./newsroom/index.ts";
 import { type Clock, type Database, type Log, type Outbox, sameText } from "./platform/index.ts";
 import { type PublishDeps, publishArticle, retract } from "./publish.ts";
@@ -22,6 +37,8 @@ export type AllTables = SettingsTables &
   AccountTables &
   ArticleTables &
   FeedTables &
+  ReaderTables &
+  WebSubTables &
   SubscriberTables &
   DigestTables &
   DeliveryTables;
@@ -36,9 +53,14 @@ export type AppDeps = {
   assets: AssetPaths;
   now: Clock;
   log: Log;
+  /** The address of whoever asks; empty where nobody knows. */
+  addressOf: (c: Context) => string;
   /** Lets work go on after the reply was sent. */
   later: (work: () => Promise<unknown>) => void;
   feeds: FeedService;
+  answers: FeedAnswers;
+  metrics: Metrics;
+  hub: Hub;
   publishing: PublishDeps;
   ticking: TickDeps;
   tick: (seconds: number) => Promise<TickReport>;
@@ -68,15 +90,15 @@ export function createApp(deps: AppDeps): Hono {
     const facts = { request: c.get("requestId"), method: c.req.method, path, status: c.res.status };
     log.debug({ ...facts, milliseconds: Math.round(performance.now() - started) }, "request");
   });
-  // Forged forms are refused by their origin. One-click posts of mail programs and sign-up forms that a publisher puts on
-  // other sites come from elsewhere by design; they carry a signed token, or ask for a confirmation.
+  // Forged forms are refused by their origin. One-click posts of mail programs, sign-up forms that a publisher puts on other
+  // sites, and WebSub subscribers come from elsewhere by design; they carry a signed token, or are asked for a confirmation.
   const sameOrigin = csrf({
     // On this machine the same server goes by several names.
     origin: (origin, c) =>
       origin === site.origin || (isLoopback(site) && origin === new URL(c.req.url).origin),
   });
   app.use((c, next) =>
-    /^\/(unsubscribe\/|subscribe$|api\/|cron\/)/.test(c.req.path) ? next() : sameOrigin(c, next),
+    /^\/(unsubscribe\/|subscribe$|websub$|api\/|cron\/)/.test(c.req.path) ? next() : sameOrigin(c, next),
   );
 
   app.get("/healthz", (c) => c.text("ok\n"));
@@ -102,7 +124,29 @@ export function createApp(deps: AppDeps): Hono {
     return c.json(await deps.tick(cronSeconds));
   });
 
-  app.route("/", feedRoutes(deps.feeds));
+  app.get("/robots.txt", (c) => {
+    c.header("Cache-Control", "public, max-age=86400");
+    return c.text(robotsTxt(site));
+  });
+  app.route("/", metricsRoutes(deps.metrics, { db }));
+  app.route("/", webSubRoutes(deps.hub, config.webSubHub));
+  app.route(
+    "/",
+    feedRoutes({
+      ...deps,
+      page: (c, found) =>
+        renderFeedPage(
+          c,
+          {
+            ...shared,
+            digests: () => listDigests(db),
+            pastIssues: (digestId, limit) => pastIssues(db, site, digestId, limit),
+          },
+          found,
+        ),
+    }),
+  );
+  app.route("/", wordpressRoutes({ feeds: deps.feeds, site }));
   app.route(
     "/",
     articleApi({
@@ -118,7 +162,12 @@ export function createApp(deps: AppDeps): Hono {
     articlePages({
       ...shared,
       signUp: (language) => <SignUp language={language} />,
-      feedLinks: (paper, section) => feedLinks(site, paper, section),
+      feedLinks: (paper, section) =>
+        feedLinks(
+          site,
+          paper,
+          section && { feed: { kind: "section", slug: section.slug }, title: section.title },
+        ),
     }),
   );
   app.route("/", digestRoutes(shared));
@@ -149,7 +198,7 @@ export function createApp(deps: AppDeps): Hono {
 
   /** In problem details for programs, as a page for people. */
   async function failure(c: Context, status: number, why?: string) {
-    if (/^\/(api|cron|feeds)\b/.test(c.req.path)) {
+    if (/^\/(api|cron|feeds|metrics)\b/.test(c.req.path)) {
       const title = status === 404 ? "Not found" : status >= 500 ? "Our fault" : "Refused";
       return problem(c, {
         status: asStatus(status),

@@ -29,6 +29,13 @@ test("with nothing set, a newsroom on this machine", () =>
     cronSecret: null,
     sample: true,
     fetchAllow: [],
+    proxies: [
+      { address: "127.0.0.0", prefix: 8, family: "ipv4" },
+      { address: "::1", prefix: 128, family: "ipv6" },
+    ],
+    feedCacheMegabytes: 64,
+    webSubHub: { kind: "own" },
+    webSubSignatures: new Map(),
     logLevel: "info",
   }));
 
@@ -72,6 +79,20 @@ test("ranges that fetching may reach", () =>
     { address: "0.0.0.0", prefix: 0, family: "ipv4" },
   ]));
 
+test("where changes of feeds are told, and how what is told is signed", () => {
+  expect(config({ NASHRA_WEBSUB_HUB: "off" }).webSubHub).toEqual({ kind: "off" });
+  expect(config({ NASHRA_WEBSUB_HUB: "https://hub.example/" }).webSubHub).toEqual({
+    kind: "outside",
+    url: new URL("https://hub.example/"),
+  });
+  expect(config({ NASHRA_WEBSUB_SIGNATURES: "Old.example=sha1, b.example = SHA512," }).webSubSignatures).toEqual(
+    new Map([
+      ["old.example", "sha1"],
+      ["b.example", "sha512"],
+    ]),
+  );
+});
+
 test("the sender is at the public host, unless it is set", () => {
   expect(config({ NASHRA_PUBLIC_URL: site }).mailFrom).toBe("bulletin@paper.example");
   expect(config({ NASHRA_PUBLIC_URL: site, NASHRA_MAIL_FROM: "desk@paper.example" }).mailFrom).toBe(
@@ -87,6 +108,12 @@ describe("a wrong value: which setting, and what it takes", () => {
     ["NASHRA_PORT", "80.5", "a port"],
     ["NASHRA_PORT", "3000\n", "a port"],
     ["PORT", "/run/pipe", "a port"],
+    ["NASHRA_FEED_CACHE", "15", "megabytes"],
+    ["NASHRA_FEED_CACHE", "1e3", "megabytes"],
+    ["NASHRA_PROXIES", "nginx", "ranges"],
+    ["NASHRA_WEBSUB_HUB", "hub.example", "own, off"],
+    ["NASHRA_WEBSUB_SIGNATURES", "old.example=md5", "HOST=METHOD"],
+    ["NASHRA_WEBSUB_SIGNATURES", "=sha1", "HOST=METHOD"],
     ["NASHRA_PUBLIC_URL", "paper.example", "a URL with http or https"],
     ["NASHRA_PUBLIC_URL", "ftp://paper.example", "a URL with http or https"],
     ["NASHRA_PUBLIC_URL", "javascript:alert(1)", "a URL with http or https"],

@@ -78,6 +78,33 @@ function isPercentEncoded(text: string): boolean {
   }
 }
 
+/** Where feeds announce their changes: the hub of this service, one outside, or none. */
+export type WebSubHub = { kind: "own" } | { kind: "off" } | { kind: "outside"; url: URL };
+
+const webSubHub = z.string().transform((text, context): WebSubHub => {
+  if (text === "own" || text === "off") return { kind: text };
+  const url = URL.parse(text);
+  if (url && /^https?:$/.test(url.protocol)) return { kind: "outside", url };
+  context.addIssue({ code: "custom", message: "it is neither own nor off nor a URL with http or https" });
+  return z.NEVER;
+});
+
+/** The methods of X-Hub-Signature (WebSub §8). */
+const signatureMethods = ["sha1", "sha256", "sha384", "sha512"] as const;
+export type SignatureMethod = (typeof signatureMethods)[number];
+
+const signatures = z.string().transform((text, context): ReadonlyMap<string, SignatureMethod> => {
+  const chosen = new Map<string, SignatureMethod>();
+  for (const part of text.split(",").filter((it) => it.trim() !== "")) {
+    const [host = "", method, ...rest] = part.split("=").map((it) => it.trim().toLowerCase());
+    const known = signatureMethods.find((it) => it === method);
+    if (host === "" || known === undefined || rest.length > 0)
+      context.addIssue({ code: "custom", message: `"${part.trim()}" is not HOST=METHOD` });
+    else chosen.set(host, known);
+  }
+  return chosen;
+});
+
 type Setting<Schema extends z.ZodType> = {
   name: string;
   takes: string;
@@ -167,6 +194,38 @@ const table = {
     fallback: { value: "" },
     schema: ranges,
   }),
+  proxies: setting({
+    name: "NASHRA_PROXIES",
+    takes: "IP addresses or ranges, separated by commas",
+    about: "Reverse proxies that are believed when they say whom they ask for (X-Forwarded-For).",
+    fallback: { value: "127.0.0.0/8,::1" },
+    schema: ranges,
+  }),
+  feedCacheMegabytes: setting({
+    name: "NASHRA_FEED_CACHE",
+    takes: "megabytes, 16 to 4096",
+    about: "The most that finished feeds may take in memory; Workers take 32 at most.",
+    fallback: { value: "64" },
+    schema: z
+      .string()
+      .regex(/^\d{1,4}$/, "it is no whole number")
+      .transform(Number)
+      .refine((megabytes) => megabytes >= 16 && megabytes <= 4096, "it is not between 16 and 4096"),
+  }),
+  webSubHub: setting({
+    name: "NASHRA_WEBSUB_HUB",
+    takes: "own, off, or the URL of a hub outside",
+    about: "The WebSub hub that feeds name and that their changes are told to.",
+    fallback: { value: "own" },
+    schema: webSubHub,
+  }),
+  webSubSignatures: setting({
+    name: "NASHRA_WEBSUB_SIGNATURES",
+    takes: "HOST=METHOD (sha1, sha256, sha384, sha512), separated by commas",
+    about: "Another method than sha256 for what our hub signs to a callback's host.",
+    fallback: { value: "" },
+    schema: signatures,
+  }),
   logLevel: setting({
     name: "NASHRA_LOG_LEVEL",
     takes: "debug, info, warn, error or silent",
@@ -220,6 +279,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     cronSecret: read(table.cronSecret),
     sample: read(table.sample) ?? smtpUrl === null,
     fetchAllow: read(table.fetchAllow) ?? [],
+    proxies: read(table.proxies) ?? [],
+    feedCacheMegabytes: read(table.feedCacheMegabytes) ?? 64,
+    webSubHub: read(table.webSubHub) ?? { kind: "own" },
+    webSubSignatures: read(table.webSubSignatures) ?? new Map(),
     logLevel: read(table.logLevel) ?? "info",
   };
   if (problems.length > 0) return { ok: false, problems };

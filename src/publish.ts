@@ -1,4 +1,5 @@
 // A change to an article, from the store to every feed, as one batch.
+import type { CompiledQuery } from "kysely";
 import { oneLine } from "./arabic/index.ts";
 import {
   type Article,
@@ -25,15 +26,23 @@ import {
   storyShingles,
   storyWindowHours,
 } from "./articles/index.ts";
-import { type FeedService, type FeedTables, feedsOf, touchFeeds } from "./feeds/index.ts";
+import { type DigestTables, feedsOfIssuesWith } from "./digests/index.ts";
+import {
+  type FeedTables,
+  feedChanges,
+  feedLength,
+  listsOf,
+  type ShownChange,
+  touchFeedsIn,
+} from "./feeds/index.ts";
 import type { Clock, Database } from "./platform/index.ts";
 
 export type PublishDeps = {
-  database: Database<ArticleTables & FeedTables>;
+  database: Database<ArticleTables & FeedTables & DigestTables>;
   site: URL;
   now: Clock;
-  /** This process's copies of the feeds, which must forget what a publish changed. */
-  feeds: Pick<FeedService, "forget">;
+  /** To be called after each change: this process looks at its feeds again, and subscribers are told. */
+  changed: () => void;
 };
 
 /** How often a write is tried again when others change the same article at the same time. */
@@ -70,13 +79,12 @@ export async function publishArticle(
     const { draft, text } = drafting;
     if (before && stored?.contentHash === draft.contentHash) return { kind: "unchanged", article: before };
 
+    const guid = before?.guid ?? (await newGuid(deps, draft, now));
     const write = before
       ? revision(deps, draft, before, text, now)
-      : await firstVersion(deps, draft, text, now);
-    const shown = [...draft.sectionIds, ...(before?.sections.map(({ id }) => id) ?? [])];
-    const touched = changesFeeds(draft, before, now) ? feedsOf(shown) : [];
-    const results = await batch([...write, ...touchFeeds(db, touched, now)]);
-    deps.feeds.forget(touched);
+      : await firstVersion(deps, draft, guid, text, now);
+    const results = await batch([...write, ...readersSee(db, shownChange(guid, draft, before, now), now)]);
+    deps.changed();
     const wrote = results[before ? 1 : 0]?.changes === 1;
     const after = await storedAs(db, origin, input.external_id);
     if (wrote && after) return { kind: before ? "revised" : "created", article: after.article };
@@ -86,17 +94,21 @@ export async function publishArticle(
   );
 }
 
+/** Two origins may know one address, such as a page that was imported and is now sent by API: an id stands for one. */
+async function newGuid({ database, site }: PublishDeps, draft: ArticleDraft, now: Temporal.Instant) {
+  const own = guidFor(draft.externalId, site, now);
+  return (await hasGuid(database.db, own)) ? mintGuid(site, now) : own;
+}
+
 async function firstVersion(
-  { database: { db }, site }: PublishDeps,
+  { database: { db } }: PublishDeps,
   draft: ArticleDraft,
+  guid: string,
   text: string,
   now: Temporal.Instant,
 ) {
   const shingles = shinglesOf(draft, text, now);
   const leadId = sameStory(shingles.length, await overlaps(db, shingles, draft.publishedAt));
-  const own = guidFor(draft.externalId, site, now);
-  // Two origins may know one address, such as a page that was imported and is now sent by API: an id stands for one.
-  const guid = (await hasGuid(db, own)) ? mintGuid(site, now) : own;
   return createArticle(db, draft, guid, { leadId, shingles }, now);
 }
 
@@ -116,25 +128,48 @@ function revision(
 const shinglesOf = (draft: ArticleDraft, text: string, now: Temporal.Instant): number[] =>
   now.since(draft.publishedAt).total("hours") > storyWindowHours ? [] : storyShingles(draft.title, text);
 
-/** Whether readers of feeds see a difference: an embargo shows nowhere, and importance is for digests. */
-function changesFeeds(draft: ArticleDraft, before: Article | null, now: Temporal.Instant): boolean {
+/** What readers of feeds see of a write, if anything: an embargo shows nowhere, and importance is for digests. */
+function shownChange(
+  guid: string,
+  draft: ArticleDraft,
+  before: Article | null,
+  now: Temporal.Instant,
+): ShownChange[] {
   const wasShown = before?.status.state === "published";
   const isShown = Temporal.Instant.compare(draft.publishedAt, now) <= 0;
-  if (!wasShown || !isShown) return wasShown || isShown;
-  const names = (it: readonly { name: string }[]) => it.map(({ name }) => name);
-  const shown = (it: Article | ArticleDraft, sections: readonly number[]) =>
-    JSON.stringify([
-      [it.url, it.title, it.summary, it.bodyHtml, it.sourceName, it.image, it.correction],
-      [it.publishedAt.epochMilliseconds, names(it.tags), names(it.authors), sections],
-    ]);
-  return (
-    shown(draft, draft.sectionIds) !==
-    shown(
-      before,
-      before.sections.map(({ id }) => id),
-    )
-  );
+  if (!wasShown && !isShown) return [];
+  if (wasShown && isShown && contentOf(draft, draft.sectionIds) === contentOf(before, sectionIdsOf(before)))
+    return [];
+  return [{ guid, before: wasShown ? shownAs(before) : null, after: isShown ? shownAs(draft) : null }];
 }
+
+/** The feeds of articles learn of a change, and those of digests whose past issues name the article. */
+function readersSee(
+  db: PublishDeps["database"]["db"],
+  changes: readonly ShownChange[],
+  now: Temporal.Instant,
+): CompiledQuery[] {
+  const known = changes.filter(({ before }) => before !== null).map(({ guid }) => guid);
+  return [
+    ...feedChanges(db, changes, now),
+    ...(known.length > 0 ? [touchFeedsIn(db, feedsOfIssuesWith(known, feedLength), now)] : []),
+  ];
+}
+
+const sectionIdsOf = ({ sections }: Article) => sections.map(({ id }) => id);
+
+function contentOf(it: Article | ArticleDraft, sections: readonly number[]): string {
+  const names = (named: readonly { name: string }[]) => named.map(({ name }) => name);
+  return JSON.stringify([
+    [it.url, it.title, it.summary, it.bodyHtml, it.sourceName, it.image, it.correction],
+    [it.publishedAt.epochMilliseconds, names(it.tags), names(it.authors), sections],
+  ]);
+}
+
+const shownAs = (it: Article | ArticleDraft) => ({
+  lists: listsOf({ ...it, sectionIds: "sections" in it ? sectionIdsOf(it) : it.sectionIds }),
+  publishedAt: it.publishedAt,
+});
 
 /** Takes an article out of every feed and page, for good. Null if there is none; the article again if it was gone. */
 export async function retract(deps: PublishDeps, id: ArticleId, reason: string): Promise<Article | null> {
@@ -144,12 +179,15 @@ export async function retract(deps: PublishDeps, id: ArticleId, reason: string):
     const article = await articleById(db, id);
     if (article === null || article.status.state === "retracted") return article;
     const now = deps.now();
-    const feeds = feedsOf(article.sections.map((section) => section.id));
+    const shown =
+      article.status.state === "published"
+        ? [{ guid: article.guid, before: shownAs(article), after: null }]
+        : [];
     const [retracted] = await batch([
       ...retractArticle(db, id, article.revision, told, now),
-      ...touchFeeds(db, feeds, now),
+      ...readersSee(db, shown, now),
     ]);
-    deps.feeds.forget(feeds);
+    deps.changed();
     if (retracted?.changes === 1) return articleById(db, id);
   }
   throw new Error(
@@ -163,9 +201,9 @@ export async function publishDue(deps: PublishDeps): Promise<number> {
   const now = deps.now();
   const due = await embargoesEnding(db, now);
   if (due.length === 0) return 0;
-  const feeds = feedsOf(due.flatMap((article) => article.sections.map((section) => section.id)));
   const ids = due.map(({ id }) => id);
-  await batch([...endEmbargoes(db, ids, now), ...touchFeeds(db, feeds, now)]);
-  deps.feeds.forget(feeds);
+  const shown = due.map((article) => ({ guid: article.guid, before: null, after: shownAs(article) }));
+  await batch([...endEmbargoes(db, ids, now), ...readersSee(db, shown, now)]);
+  deps.changed();
   return due.length;
 }

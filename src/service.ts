@@ -1,41 +1,142 @@
 // One function builds the whole service from a config and what the host supplies; hosts and tests both call it.
 import type { Hono } from "hono";
 import { type AppDeps, createApp } from "./app.tsx";
-import { type FeedService, feedService } from "./feeds/index.ts";
+import { listDigests, pastIssues } from "./digests/index.ts";
+import {
+  createHub,
+  createMetrics,
+  createReaderCount,
+  type FeedAnswers,
+  type FeedDeps,
+  type FeedService,
+  feedAnswers,
+  feedService,
+  type Hub,
+  hubUrls,
+  type Metrics,
+  noteAnswers,
+  subscriptionCount,
+} from "./feeds/index.ts";
 import { createMailRenderer, type TemplateReader } from "./mail/index.ts";
-import type { Mailer } from "./platform/index.ts";
+import type { GuardedCall, Mailer } from "./platform/index.ts";
 import type { PublishDeps } from "./publish.ts";
 import { type TickDeps, type TickReport, tick } from "./tick.ts";
 
 /** What a host supplies. */
-export type Platform = Omit<AppDeps, "feeds" | "publishing" | "ticking" | "tick"> & {
+export type Platform = Omit<AppDeps, Built> & {
   mailer: Mailer;
   templates: TemplateReader;
+  /** Calls callbacks of WebSub subscribers, or a hub outside. */
+  call: GuardedCall;
   /** How many letters may be under way at once. */
   connections: number;
+  /** How many WebSub calls may be under way at once. */
+  lanes: number;
+  /** Makes the smallest encoding of a feed; null where the host has none. */
+  brotli: FeedDeps["brotli"];
+  /** The most that feeds may take in memory, whatever the config says. */
+  mostFeedMegabytes: number;
+  /** What the host adds of its process to the metrics. */
+  addHostMetrics?: Parameters<typeof createMetrics>[0]["addHostMetrics"];
   /** Ends sending early, on a host whose events are bounded. */
   stop?: AbortSignal;
 };
 
+type Built = "feeds" | "answers" | "metrics" | "hub" | "publishing" | "ticking" | "tick";
+
 export type Service = {
   app: Hono;
   feeds: FeedService;
+  answers: FeedAnswers;
   publishing: PublishDeps;
   ticking: TickDeps;
   /** Runs everything that is due, for at most `seconds`. */
   tick: (seconds: number, stop?: AbortSignal) => Promise<TickReport>;
+  /** Writes down what this process only remembers. */
+  flush: () => Promise<void>;
 };
 
 export function createService(platform: Platform): Service {
-  const { config, keys, database, mailer, now, log, connections } = platform;
+  const { config, keys, database, mailer, now, log, later, connections } = platform;
+  const { db } = database;
   const site = config.publicUrl;
+  const hubs = hubUrls(config.webSubHub, site);
+  const feeds = feedService({
+    database,
+    site,
+    now,
+    log,
+    later,
+    hubUrls: hubs,
+    brotli: platform.brotli,
+    maxBytes: Math.min(config.feedCacheMegabytes, platform.mostFeedMegabytes) * 1_000_000,
+    digests: () => listDigests(db),
+    pastIssues: (digestId, limit) => pastIssues(db, site, digestId, limit),
+  });
+  const metrics = createMetrics({
+    db,
+    now,
+    log,
+    cacheBytes: () => feeds.measures().cachedBytes,
+    renderings: () => feeds.measures().renderings,
+    subscriptions: () => subscriptionCount(db),
+    addHostMetrics: platform.addHostMetrics,
+  });
+  const readers = createReaderCount({ database, log, later });
+  const answers = feedAnswers(feeds, hubs, now, noteAnswers(readers, metrics, now));
+  const hub = createHub({
+    database,
+    site,
+    hub: config.webSubHub,
+    signatures: config.webSubSignatures,
+    feeds,
+    call: platform.call,
+    now,
+    log,
+    later,
+    lanes: platform.lanes,
+    count: countedBy(metrics),
+  });
+  const announce = announcer(platform, hub);
+  const publishing: PublishDeps = {
+    database,
+    site,
+    now,
+    changed() {
+      feeds.forget();
+      announce();
+    },
+  };
   const mail = createMailRenderer(platform.templates);
-  const feeds = feedService({ database, site, now, log });
-  const publishing: PublishDeps = { database, site, now, feeds };
   const sender = { mailFrom: config.mailFrom, site, keys };
-  const ticking: TickDeps = { ...publishing, mail, log, mailer, sender, connections };
+  const ticking: TickDeps = { ...publishing, mail, log, mailer, sender, connections, hub, readers };
   const runTick = (seconds: number, stop?: AbortSignal) =>
     tick(ticking, now().add({ seconds }), stop ?? platform.stop);
-  const app = createApp({ ...platform, feeds, publishing, ticking, tick: runTick });
-  return { app, feeds, publishing, ticking, tick: runTick };
+  const app = createApp({ ...platform, feeds, answers, metrics, hub, publishing, ticking, tick: runTick });
+  return { app, feeds, answers, publishing, ticking, tick: runTick, flush: () => readers.flush() };
 }
+
+/** How long pushes that a publish set off may go on after it; the clock takes up the rest. */
+const announceSeconds = 20;
+
+/** Publishes that follow each other this closely are told together. */
+const gatherMilliseconds = 50;
+
+/** Tells WebSub subscribers after a publish, once for many that come in a row. */
+function announcer({ later, now, stop }: Pick<Platform, "later" | "now" | "stop">, hub: Hub): () => void {
+  let gathersUntil = Number.NEGATIVE_INFINITY;
+  return () => {
+    // By the time and not by a flag: on Workers a request may end, and what it was gathering for with it.
+    if (performance.now() < gathersUntil) return;
+    gathersUntil = performance.now() + gatherMilliseconds;
+    later(async () => {
+      await new Promise((resolve) => setTimeout(resolve, gatherMilliseconds));
+      await hub.run(now().add({ seconds: announceSeconds }), stop);
+    });
+  };
+}
+
+const countedBy =
+  ({ countDelivery, countVerification }: Metrics) =>
+  (what: "push" | "verification" | "denial" | "ping", result: string) =>
+    what === "push" || what === "ping" ? countDelivery(result) : countVerification(result);

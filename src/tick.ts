@@ -8,7 +8,13 @@ import {
   sendDue,
 } from "./delivery/index.ts";
 import { type DigestTables, issueById, issuesUnderWay, listDigests, openDueIssues } from "./digests/index.ts";
-import type { FeedTables } from "./feeds/index.ts";
+import {
+  type FeedTables,
+  foldReaders,
+  type Hub,
+  type ReaderCount,
+  type ReaderTables,
+} from "./feeds/index.ts";
 import type { Database } from "./platform/index.ts";
 import { type PublishDeps, publishDue } from "./publish.ts";
 import type { SettingsTables } from "./settings/index.ts";
@@ -16,26 +22,56 @@ import type { SubscriberTables } from "./subscribers/index.ts";
 
 export type TickDeps = Omit<SendDeps & FreezeDeps & PublishDeps, "database"> & {
   database: Database<
-    ArticleTables & FeedTables & SettingsTables & SubscriberTables & DigestTables & DeliveryTables
+    ArticleTables &
+      FeedTables &
+      ReaderTables &
+      SettingsTables &
+      SubscriberTables &
+      DigestTables &
+      DeliveryTables
   >;
+  hub: Pick<Hub, "run">;
+  readers: Pick<ReaderCount, "flush">;
 };
 
 /** What a tick did, for the log and for whoever called it. */
-export type TickReport = { published: number; tried: number };
+export type TickReport = { published: number; pushed: number; tried: number };
 
 /**
- * Publishes what an embargo held back, opens the issues that are due, and brings every issue under way on: its editions,
- * its audience, its letters.
+ * Publishes what an embargo held back, pushes feeds that changed, opens the issues that are due, and brings every issue
+ * under way on: its editions, its audience, its letters.
  *
  * @param until when sending stops, so that a tick ends; the next one goes on
  */
 export async function tick(deps: TickDeps, until: Temporal.Instant, stop?: AbortSignal): Promise<TickReport> {
   const published = await publishDue(deps);
   await forgetOldShingles(deps.database.db, deps.now());
+  // Feeds are pushed beside the mail: neither waits for the other's slow servers.
+  const pushing = pushFeeds(deps, until, stop);
   await openDueIssues(deps);
   await prepareIssues(deps);
   const tried = await sendDue(deps, until, stop);
-  return { published, tried };
+  const pushed = await pushing;
+  await deps.readers.flush();
+  await foldReaders(deps.database, deps.now());
+  return { published, pushed, tried };
+}
+
+/** A hub that fails does not hold up the mail. */
+async function pushFeeds(
+  { hub, log }: TickDeps,
+  until: Temporal.Instant,
+  stop?: AbortSignal,
+): Promise<number> {
+  try {
+    return await hub.run(until, stop);
+  } catch (error) {
+    log.error(
+      { error: error instanceof Error ? (error.stack ?? error.message) : String(error) },
+      "feeds not pushed",
+    );
+    return 0;
+  }
 }
 
 /** Builds and freezes what was opened. One issue that fails does not hold up the others. */

@@ -17,7 +17,18 @@ import { openTestDatabase, planOf } from "./support/database.ts";
 import { bodyAbout, configFor } from "./support/nashra.ts";
 
 /** Tables of a few rows, which are read whole; `json_each` and the like are lists that we pass in. */
-const small = new Set(["sections", "digests", "editors", "j", "value", "page", "p", "shared"]);
+const small = new Set([
+  "sections",
+  "section_former_slugs",
+  "digests",
+  "editors",
+  "j",
+  "value",
+  "page",
+  "p",
+  "shared",
+  "busy",
+]);
 
 const scanned = (plan: readonly string[]): string[] =>
   plan.flatMap((step) => {
@@ -55,6 +66,11 @@ async function mainJob() {
     log: createLog("silent"),
     later: (work) => void work(),
     connections: 2,
+    brotli: null,
+    call: async () => ({ kind: "silence", why: "nobody is there" }),
+    lanes: 2,
+    addressOf: () => "192.0.2.1",
+    mostFeedMegabytes: 16,
   });
   const schedule = {
     zone: "Asia/Beirut",
@@ -67,7 +83,9 @@ async function mainJob() {
       { slug: "daily", name: "نشرة", nameEn: null, schedule, maxStories: 5, minStories: 2 },
       clock,
     ),
-    addSection(db, { slug: "a", title: "أ", titleEn: null, halfLifeHours: 12 }, false),
+    ...["a", "b"].map((slug) =>
+      addSection(db, { slug, title: slug, titleEn: null, halfLifeHours: 12 }, false),
+    ),
   ]);
   const input = (id: string, more: object = {}) => ({
     external_id: id,
@@ -79,6 +97,9 @@ async function mainJob() {
     importance: 0 as const,
     ...more,
   });
+  const old = Array.from({ length: 50 }, (_, i) => `old ${i}`); // an archive document full
+  for (const id of old)
+    await publishArticle(service.publishing, "api", input(id, { published_at: "2020-01-01T00:00:00Z" }));
   for (const id of ["one", "two", "three", "four"])
     await publishArticle(service.publishing, "api", input(id));
   await publishArticle(service.publishing, "api", input("one", { title: "خبر آخر" }));
@@ -121,6 +142,11 @@ async function mainJob() {
       "/articles/1",
       "/feeds/all.rss",
       "/feeds/section/a.atom",
+      "/feeds/tag/وسم.rss",
+      "/feeds/author/كاتب.json",
+      "/feeds/mix.rss?sections=a,b",
+      "/feeds/digests/daily.rss",
+      "/feeds/all/archives/1.atom",
       "/feeds.opml",
       "/issues/daily/2026-03-01-morning",
       "/readyz",

@@ -15,6 +15,7 @@ export { draftArticle, guidFor, mintGuid } from "./ingest.ts";
 export { type ArticleInput, articleInput } from "./input.ts";
 export { articlePages } from "./pages.tsx";
 export {
+  type ArticleList,
   anyRetracted,
   articleById,
   articlesById,
@@ -23,11 +24,23 @@ export {
   hasArticles,
   hasGuid,
   listSections,
+  nameOf,
   newestArticles,
+  newestOfSections,
   publishedBetween,
+  standsAmongNewest,
   storedAs,
   titlesBetween,
 } from "./read.ts";
+export { countPublishedSince, publishedSince, type RecentArticle } from "./recent.ts";
+export {
+  closeSection,
+  formerSlugs,
+  moveSection,
+  openSection,
+  renameSection,
+  type SectionNames,
+} from "./sections.ts";
 export { type Visit, visitOf } from "./shell.ts";
 export { hrefOf, type Showing, shownStory } from "./shown.ts";
 export {

@@ -83,7 +83,7 @@ export function articlePages(deps: ArticlePageDeps) {
     .get("/", async (c) => {
       const it = await visit(c);
       const [newest, ofEach] = await Promise.all([
-        newestArticles(db, { limit: frontPool }),
+        newestArticles(db, { of: { kind: "all" }, limit: frontPool }),
         newestOfEach(
           db,
           it.sections.map(({ id }) => id),
@@ -105,7 +105,11 @@ export function articlePages(deps: ArticlePageDeps) {
       const before = c.req.query("before");
       const after = before === undefined ? undefined : readCursor(before);
       if (after === null) return refuse(c, it, 400);
-      const found = await newestArticles(db, { section: section.id, after, limit: sectionPageSize + 1 });
+      const found = await newestArticles(db, {
+        of: { kind: "section", id: section.id },
+        after,
+        limit: sectionPageSize + 1,
+      });
       return c.html(
         <SectionPage
           {...it}

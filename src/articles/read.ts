@@ -1,5 +1,5 @@
 // The SQL that reads articles: first the ids, from an index alone, then the rows they name.
-import { type Kysely, sql } from "kysely";
+import { type Kysely, type RawBuilder, sql } from "kysely";
 import { z } from "zod";
 import { fromMilliseconds } from "../platform/index.ts";
 import {
@@ -17,8 +17,15 @@ type Db = Kysely<ArticleTables>;
 /** A place in a list of articles, newest first. */
 export type Cursor = { publishedAt: number; id: number };
 
+/** What a list of articles shows: everything, or what stands in a section, under a tag, by an author. */
+export type ArticleList =
+  | { kind: "all" }
+  | { kind: "section"; id: SectionId }
+  | { kind: "tag"; slug: string }
+  | { kind: "author"; slug: string };
+
 export type Listing = {
-  section?: SectionId;
+  of: ArticleList;
   /** Only what stands after this place. */
   after?: Cursor | undefined;
   limit: number;
@@ -27,25 +34,81 @@ export type Listing = {
 /** Where a list begins when nothing stands before it. */
 const newest: Cursor = { publishedAt: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
 
+/** The index that has a list in its order: which rows of which table, and how the article is named there. */
+function rowsOf(list: ArticleList) {
+  switch (list.kind) {
+    case "all":
+      return { table: sql.table("articles"), id: sql.ref("id"), shown: sql`state = 'published'` };
+    case "section":
+      return linked("article_sections", sql`section_id = ${list.id}`);
+    case "tag":
+      return linked("article_tags", sql`tag_id = (select id from tags where slug = ${list.slug})`);
+    case "author":
+      return linked("article_authors", sql`author_id = (select id from authors where slug = ${list.slug})`);
+  }
+}
+
+const linked = (table: string, which: RawBuilder<unknown>) => ({
+  table: sql.table(table),
+  id: sql.ref("article_id"),
+  shown: sql`${which} and visible = 1`,
+});
+
 /** Published articles, newest first, at most `limit`. */
-export async function newestArticles(
-  db: Db,
-  { section, after = newest, limit }: Listing,
-): Promise<Article[]> {
-  const { rows } =
-    section === undefined
-      ? await sql<{ id: ArticleId }>`
-          select id from articles where state = 'published'
-            and (published_at, id) < (${after.publishedAt}, ${after.id})
-          order by published_at desc, id desc limit ${limit}`.execute(db)
-      : await sql<{ id: ArticleId }>`
-          select article_id as id from article_sections where section_id = ${section} and visible = 1
-            and (published_at, article_id) < (${after.publishedAt}, ${after.id})
-          order by published_at desc, article_id desc limit ${limit}`.execute(db);
+export async function newestArticles(db: Db, { of, after = newest, limit }: Listing): Promise<Article[]> {
+  const { table, id, shown } = rowsOf(of);
+  const { rows } = await sql<{ id: ArticleId }>`
+    select ${id} as id from ${table} where ${shown} and (published_at, ${id}) < (${after.publishedAt}, ${after.id})
+    order by published_at desc, ${id} desc limit ${limit}`.execute(db);
   return articlesById(
     db,
-    rows.map(({ id }) => id),
+    rows.map((row) => row.id),
   );
+}
+
+/**
+ * In SQL: whether an article that was published then is one of the first `limit` of a list, or would be if it still stood
+ * there: fewer than that many others are newer. Reads at most `limit` entries of an index.
+ */
+export function standsAmongNewest(
+  list: ArticleList,
+  article: { guid: string; publishedAt: Temporal.Instant },
+  limit: number,
+): RawBuilder<boolean> {
+  const { table, id, shown } = rowsOf(list);
+  const itself = sql`coalesce((select a.id from articles a where a.guid = ${article.guid}), 0)`;
+  return sql<boolean>`(select count(*) from (select 1 from ${table} where ${shown}
+    and (published_at, ${id}) > (${article.publishedAt.epochMilliseconds}, ${itself}) and ${id} <> ${itself}
+    limit ${limit})) < ${limit}`;
+}
+
+/** The newest published articles of all these sections together, each once, newest first, at most `limit`. */
+export async function newestOfSections(
+  db: Db,
+  sections: readonly SectionId[],
+  limit: number,
+): Promise<Article[]> {
+  const { rows } = await sql<{ id: ArticleId }>`
+    select distinct n.value ->> 0 as id, n.value ->> 1 as published_at
+    from json_each(${JSON.stringify(sections)}) j, json_each((
+      select json_group_array(json_array(article_id, published_at)) from (
+        select article_id, published_at from article_sections where section_id = j.value and visible = 1
+        order by published_at desc, article_id desc limit ${limit}))) n
+    order by published_at desc, id desc limit ${limit}`.execute(db);
+  return articlesById(
+    db,
+    rows.map((row) => row.id),
+  );
+}
+
+/** The name that a tag or an author has, by its slug; null if there is none. */
+export async function nameOf(db: Db, kind: "tag" | "author", slug: string): Promise<string | null> {
+  const row = await db
+    .selectFrom(kind === "tag" ? "tags" : "authors")
+    .select("name")
+    .where("slug", "=", slug)
+    .executeTakeFirst();
+  return row?.name ?? null;
 }
 
 /** The newest published articles of each of these sections, newest first, at most `limit` a section, in one go. */

@@ -68,7 +68,7 @@ async function open() {
   const seen = async () => {
     const [, second] = sections;
     const titles = async (section?: typeof second) =>
-      (await newestArticles(db, { limit: 50, ...(section && { section }) })).map(({ title }) => title);
+      (await newestArticles(db, { of: section ? { kind: "section", id: section } : { kind: "all" }, limit: 50 })).map(({ title }) => title);
     return { all: await titles(), second: await titles(second) };
   };
   return { db, batch, sections, section, create, revise, stored, seen };
@@ -110,7 +110,7 @@ describe("a new article", () => {
   test("ids are each origin's own", async () => {
     const { create, db } = await open();
     expect([await create(), await create({ origin: "import" }), await create()]).toEqual([true, true, false]);
-    expect(await newestArticles(db, { limit: 50 })).toHaveLength(2);
+    expect(await newestArticles(db, { of: { kind: "all" }, limit: 50 })).toHaveLength(2);
   });
 
   test("an embargo shows nowhere until it is ended", async () => {

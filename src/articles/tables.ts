@@ -15,6 +15,7 @@ export type ArticleTables = {
     closed_at: number | null;
     sample: 0 | 1;
   };
+  section_former_slugs: { slug: string; section_id: SectionId };
   articles: {
     id: Generated<ArticleId>;
     guid: string;

@@ -13,13 +13,16 @@ import {
   issueName,
   markFrozenThrough,
 } from "../digests/index.ts";
+import { type FeedTables, touchFeeds } from "../feeds/index.ts";
 import type { Database } from "../platform/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
 import { audiencePage, audienceSize, type SubscriberTables } from "../subscribers/index.ts";
 import { audienceCounts, type DeliveryTables, writeAudience } from "./ledger.ts";
 
 export type FreezeDeps = Omit<DigestDeps, "database"> & {
-  database: Database<DeliveryTables & DigestTables & ArticleTables & SettingsTables & SubscriberTables>;
+  database: Database<
+    FeedTables & DeliveryTables & DigestTables & ArticleTables & SettingsTables & SubscriberTables
+  >;
 };
 
 /** How many subscriptions one batch writes: small enough for a bound parameter on D1, and for other queries to get a turn. */
@@ -67,6 +70,10 @@ async function freezeAudience(deps: FreezeDeps, digest: Digest, issue: Issue): P
       `${issueName(issue)} has ${candidates} candidates, but ${deliveries} deliveries and ${exclusions} exclusions. Nothing of it is sent until the sums agree.`,
     );
   }
-  await batch([endFreezing(db, issue.id, candidates)]);
+  // From now on it is out: the digest's feed shows it.
+  await batch([
+    endFreezing(db, issue.id, candidates),
+    ...touchFeeds(db, [`digest/${issue.digestId}`], deps.now()),
+  ]);
   deps.log.info({ issue: issueName(issue), candidates, deliveries, exclusions }, "audience frozen");
 }

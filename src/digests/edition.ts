@@ -40,7 +40,7 @@ export function digestMail(facts: EditionFacts, stories: readonly Article[]): Di
       postalAddress: publisher.postalAddress,
     },
     digest: { name: digestName(facts.digest, language) },
-    subject: subjectLine(atWord(lead?.title ?? digestName(facts.digest, language), subjectLength)),
+    subject: subjectOf(lead?.title ?? digestName(facts.digest, language)),
     preheader: second?.title ?? lead?.summary ?? "",
     dateLine: formatFullDate(facts.at, style, language),
     hijriLine: formatHijri(facts.at, style, language),
@@ -50,6 +50,9 @@ export function digestMail(facts: EditionFacts, stories: readonly Article[]): Di
     words: mailWords(language),
   };
 }
+
+/** The subject of a mail whose lead has this title. */
+export const subjectOf = (title: string): string => subjectLine(atWord(title, subjectLength));
 
 export const digestName = (digest: Pick<Digest, "name" | "nameEn">, language: "ar" | "en"): string =>
   language === "en" ? (digest.nameEn ?? digest.name) : digest.name;

@@ -12,6 +12,7 @@ export {
   openIssueBeside,
   sectionIdsOf,
 } from "./issue.ts";
+export { feedsOfIssuesWith, pastIssues } from "./past.ts";
 export type { ScoreParts } from "./rank.ts";
 export { digestRoutes } from "./routes.tsx";
 export { runsFrom, type Schedule } from "./schedule.ts";

@@ -135,3 +135,15 @@ test("an issue that nobody gets whole shows its first edition; one of which noth
   const { status, html } = await get(page("morning"));
   expect([status, html.includes("لم يبقَ من أخبار هذا العدد شيء")]).toEqual([200, true]);
 });
+
+test("the issue's page names its digest's feeds first, then those of everything", async () => {
+  const { get, issue, publish } = await open();
+  await issue("morning", "sent", { "": [await publish()] });
+  const { html } = await get(page("morning"));
+  const links = [...html.matchAll(/<link rel="alternate"[^>]*href="([^"]*)"[^>]*>/g)].map(
+    ([, href = ""]) => href,
+  );
+  const digest = `https://marsa.example/feeds/digests/${encodeURIComponent("صباح")}`;
+  expect(links.slice(0, 3)).toEqual([`${digest}.rss`, `${digest}.atom`, `${digest}.json`]);
+  expect(links[3]).toBe("https://marsa.example/feeds/all.rss");
+});

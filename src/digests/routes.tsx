@@ -11,6 +11,7 @@ import {
   type Visit,
   visitOf,
 } from "../articles/index.ts";
+import { feedLinks } from "../feeds/index.ts";
 import type { Clock } from "../platform/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
 import {
@@ -98,6 +99,7 @@ function IssuePage(props: {
   const { language, paper, shell } = visit;
   const t = words[language];
   const name = digestName(digest, language);
+  const feed = { feed: { kind: "digest" as const, slug: digest.slug }, title: name };
   const day = t.issueOf(formatDay(Temporal.PlainDate.from(issue.date), paper, language));
   const [lead] = articles;
   return (
@@ -106,6 +108,7 @@ function IssuePage(props: {
       title={`${name}: ${day}`}
       description={lead?.title}
       canonical={new URL(issuePath(issue), showing.site).href}
+      feeds={feedLinks(showing.site, shell.publisher.name, feed)}
     >
       <PageHead
         title={`${name}: ${day}`}

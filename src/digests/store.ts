@@ -128,10 +128,11 @@ export function openIssue(
   const stillNext = scheduled
     ? sql`next_at = ${run.at.epochMilliseconds} and next_date = ${run.date} and next_slot = ${run.slot}`
     : sql`1 = 1`;
+  const guid = `urn:uuid:${crypto.randomUUID()}`; // its id in the digest's feed for ever, whatever the site is called
   return sql`insert or ignore into issues
-      (digest_id, local_date, slot, state, planned_at, opened_at, finished_at, reason, candidates)
+      (digest_id, local_date, slot, state, planned_at, opened_at, finished_at, reason, candidates, guid)
     select id, ${run.date}, ${run.slot}, ${outcome.state}, ${run.at.epochMilliseconds}, ${ms}, ${skipped ? ms : null},
-      ${skipped ? outcome.reason : null}, null
+      ${skipped ? outcome.reason : null}, null, ${guid}
     from digests where id = ${digest.id} and ${stillNext}`.compile(db);
 }
 

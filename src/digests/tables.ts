@@ -104,6 +104,7 @@ export type DigestTables = {
     reason: string | null;
     frozen_through: Generated<number>;
     candidates: number | null;
+    guid: string | null; // in its digest's feed; every issue that was opened has one
   };
   editions: {
     id: Generated<EditionId>;

@@ -34,12 +34,13 @@ export function places(): Places {
   };
 }
 
-// Numbers, not names, for & and <: some readers decode `&amp;` twice in titles (RSS Best Practices Profile).
+// Numbers, not names: some readers decode `&amp;` twice in titles (RSS Best Practices Profile), and Ruby's REXML decodes a
+// spelled-out one twice wherever a name stands beside it (seen: 3.2.5).
 const entities: Record<string, string> = {
   "&": "&#x26;",
   "<": "&#x3C;",
-  ">": "&gt;",
-  '"': "&quot;",
+  ">": "&#x3E;",
+  '"': "&#x22;",
 };
 
 /** Text for an XML element or attribute. What XML forbids must be gone already. */

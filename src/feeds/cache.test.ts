@@ -1,111 +1,63 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import { documents, readings, shared } from "./cache.ts";
+import { expect, test } from "vitest";
+import { type Document, documents } from "./cache.ts";
 
-/** Work that ends when told. */
-function task<T>() {
-  const begun: PromiseWithResolvers<T>[] = [];
-  const work = () => {
-    const promise = Promise.withResolvers<T>();
-    begun.push(promise);
-    return promise.promise;
-  };
-  return { begun, work };
-}
-
-describe("shared work", () => {
-  test("many ask at once, it is done once; the next asks anew", async () => {
-    const { begun, work } = task<number>();
-    const kept: number[] = [];
-    const { join } = shared<number>();
-    const all = Array.from({ length: 50 }, () => join("x", work, (n) => kept.push(n)));
-    begun[0]?.resolve(1);
-    expect(new Set(await Promise.all(all))).toEqual(new Set([1]));
-    const next = join("x", work, (n) => kept.push(n));
-    begun[1]?.resolve(2);
-    expect(await next).toBe(2);
-    expect([begun.length, kept]).toEqual([2, [1, 2]]);
-  });
-
-  test("a failure is told to all who waited, and is not kept", async () => {
-    const { begun, work } = task<number>();
-    const { join } = shared<number>();
-    const all = [join("x", work, () => {}), join("x", work, () => {})];
-    begun[0]?.reject(new Error("no"));
-    expect((await Promise.allSettled(all)).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
-    expect(
-      await join(
-        "x",
-        async () => 7,
-        () => {},
-      ),
-    ).toBe(7);
-  });
+const document = (name: string, length: number, version = "1"): Document => ({
+  name,
+  version,
+  title: "",
+  identity: new Uint8Array(length),
+  gzip: new Uint8Array(1),
+  br: null,
+  hash: "",
+  lastModified: null,
 });
 
-describe("readings", () => {
-  test.each([
-    [0, 999, 1],
-    [0, 1000, 2],
-    [5000, 4000, 2], // the clock was set back
-  ])("read at %i and %i: %i readings", async (first, second, times) => {
-    const reading = readings<number>();
-    let count = 0;
-    await reading.get("x", first, async () => ++count);
-    await reading.get("x", second, async () => ++count);
-    expect(count).toBe(times);
-  });
-
-  test("what was read before `forget` is not remembered after it, though it arrives later", async () => {
-    const { begun, work } = task<string>();
-    const reading = readings<string>();
-    const before = reading.get("x", 0, work);
-    reading.forget("x");
-    const after = reading.get("x", 0, work);
-    begun[1]?.resolve("new");
-    expect(await after).toBe("new");
-    begun[0]?.resolve("old");
-    expect(await before).toBe("old");
-    expect(await reading.get("x", 1, work)).toBe("new");
-  });
+test("the least used goes first", () => {
+  const store = documents(30);
+  for (const name of ["a", "b", "c"]) store.keep(document(name, 9));
+  store.get("a", "1");
+  store.keep(document("d", 9));
+  expect(["a", "b", "c", "d"].filter((name) => store.get(name, "1"))).toEqual(["a", "c", "d"]);
 });
 
-describe("documents", () => {
-  const document = (length: number, version = "1") => ({
-    version,
-    identity: new Uint8Array(length),
-    gzip: new Uint8Array(1),
-    hash: "",
-    lastModified: null,
-  });
-
-  test("the least used goes first", () => {
-    const store = documents(30);
-    for (const name of ["a", "b", "c"]) store.keep(name, document(9));
-    store.get("a", "1");
-    store.keep("d", document(9));
-    expect(["a", "b", "c", "d"].filter((name) => store.get(name, "1"))).toEqual(["a", "c", "d"]);
-  });
-
-  test("another version is another document", () => {
-    const store = documents(100);
-    store.keep("a", document(9));
-    expect(store.get("a", "2")).toBeUndefined();
-    store.keep("a", document(19, "2"));
-    expect([store.get("a", "1"), store.bytes()]).toEqual([undefined, 20]);
-  });
-
-  test("whatever is kept, the bound holds and the count is true", () =>
-    fc.assert(
-      fc.property(fc.array(fc.tuple(fc.constantFrom("a", "b", "c", "d"), fc.nat(60))), (kept) => {
-        const store = documents(100);
-        for (const [name, length] of kept) store.keep(name, document(length));
-        const sizes = ["a", "b", "c", "d"].map((name) => {
-          const found = store.get(name, "1");
-          return found ? found.identity.length + 1 : 0;
-        });
-        expect(store.bytes()).toBe(sizes.reduce((sum, size) => sum + size, 0));
-        expect(store.bytes()).toBeLessThanOrEqual(100);
-      }),
-    ));
+test("another version is another document", () => {
+  const store = documents(100);
+  store.keep(document("a", 9));
+  expect(store.get("a", "2")).toBeUndefined();
+  store.keep(document("a", 19, "2"));
+  expect([store.get("a", "1"), store.bytes()]).toEqual([undefined, 20]);
 });
+
+test("an encoding that comes late counts too; for a document that was replaced meanwhile it is dropped", () => {
+  const store = documents(30);
+  const [old, current] = [document("a", 9), document("a", 9, "2")];
+  store.keep(old);
+  store.keep(document("b", 9));
+  store.keep(current);
+  store.addBrotli(old, new Uint8Array(5));
+  expect([old.br, store.bytes()]).toEqual([null, 20]);
+  store.addBrotli(current, new Uint8Array(5));
+  store.addBrotli(current, new Uint8Array(5));
+  expect(store.bytes()).toBe(25);
+  store.addBrotli(store.get("b", "1") ?? old, new Uint8Array(6));
+  expect([store.get("a", "2"), store.bytes()]).toEqual([undefined, 16]);
+});
+
+test("whatever is kept, the bound holds and the count is true", () =>
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.constantFrom("a", "b", "c", "d"), fc.nat(60), fc.nat(20))), (kept) => {
+      const store = documents(100);
+      for (const [name, length, br] of kept) {
+        store.keep(document(name, length));
+        const found = store.get(name, "1");
+        if (found && br > 0) store.addBrotli(found, new Uint8Array(br));
+      }
+      const sizes = ["a", "b", "c", "d"].map((name) => {
+        const found = store.get(name, "1");
+        return found ? found.identity.length + 1 + (found.br?.length ?? 0) : 0;
+      });
+      expect(store.bytes()).toBe(sizes.reduce((sum, size) => sum + size, 0));
+      expect(store.bytes()).toBeLessThanOrEqual(100);
+    }),
+  ));

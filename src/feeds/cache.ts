@@ -1,81 +1,21 @@
-// What a process remembers between requests: readings for a second, documents as long as there is room.
+// Finished documents in memory, as long as there is room.
 
-/** A finished document: its bytes as they are and gzipped, and what tells it from others. */
+/** A finished document: its bytes in each encoding, and what tells it from others. */
 export type Document = {
+  /** Under which it is kept. */
+  name: string;
   /** What it was made from: another version makes another document. */
   version: string;
+  title: string;
   identity: Uint8Array<ArrayBuffer>;
   gzip: Uint8Array<ArrayBuffer>;
+  /** Null until somebody asked for it and it was made, off the request's path. */
+  br: Uint8Array<ArrayBuffer> | null;
   /** A hash of the content, so that it is the same after a restart and in every process. */
   hash: string;
-  /** In whole seconds; null where nothing is known of a change. */
+  /** In whole seconds; null where nothing is known of a change, or where no one second tells two changes apart. */
   lastModified: Temporal.Instant | null;
 };
-
-/** How long one request waits for work that another began. */
-const patienceMilliseconds = 3000;
-
-/**
- * Work that many ask for at once, done once. On Workers, work dies with the request that began it and its promise never
- * settles: so nobody waits for another's longer than three seconds, then somebody begins anew.
- */
-export function shared<T>() {
-  const underWay = new Map<string, Promise<T>>();
-
-  /** @param keep gets the result, unless `forget` was called meanwhile */
-  async function join(name: string, work: () => Promise<T>, keep: (result: T) => void): Promise<T> {
-    for (;;) {
-      const running = underWay.get(name);
-      if (running === undefined) break;
-      const result = await inTime(running);
-      if (result.inTime) return result.value;
-      if (underWay.get(name) === running) underWay.delete(name);
-    }
-    const isCurrent = () => underWay.get(name) === mine;
-    const mine: Promise<T> = work()
-      .then((result) => {
-        if (isCurrent()) keep(result);
-        return result;
-      })
-      .finally(() => {
-        if (isCurrent()) underWay.delete(name);
-      });
-    underWay.set(name, mine);
-    return mine;
-  }
-  return { join, forget: (name: string) => underWay.delete(name) };
-}
-
-async function inTime<T>(work: Promise<T>): Promise<{ inTime: true; value: T } | { inTime: false }> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<{ inTime: false }>((resolve) => {
-    timer = setTimeout(() => resolve({ inTime: false }), patienceMilliseconds);
-  });
-  try {
-    return await Promise.race([work.then((value) => ({ inTime: true as const, value })), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Readings of the database, each repeated at most once a second, however many ask. Names must be few: none is dropped. */
-export function readings<T>() {
-  const known = new Map<string, { at: number; value: T }>();
-  const { join, forget } = shared<T>();
-  return {
-    async get(name: string, nowMilliseconds: number, read: () => Promise<T>): Promise<T> {
-      const last = known.get(name);
-      // A clock set back must not keep an old reading alive.
-      if (last && nowMilliseconds >= last.at && nowMilliseconds < last.at + 1000) return last.value;
-      return join(name, read, (value) => known.set(name, { at: nowMilliseconds, value }));
-    },
-    /** The next request reads again, also where a reading is under way: it may have begun before the change. */
-    forget(name: string): void {
-      known.delete(name);
-      forget(name);
-    },
-  };
-}
 
 /** Documents by name, the least used dropped when their bytes exceed the bound. */
 export function documents(maxBytes: number) {
@@ -84,6 +24,12 @@ export function documents(maxBytes: number) {
   const drop = (name: string) => {
     const document = kept.get(name);
     if (document && kept.delete(name)) bytes -= size(document);
+  };
+  const dropOldest = () => {
+    for (const oldest of kept.keys()) {
+      if (bytes <= maxBytes) break;
+      drop(oldest);
+    }
   };
   return {
     get(name: string, version: string): Document | undefined {
@@ -94,18 +40,22 @@ export function documents(maxBytes: number) {
       kept.set(name, document);
       return document;
     },
-    keep(name: string, document: Document): void {
-      drop(name);
+    keep(document: Document): void {
+      drop(document.name);
       if (size(document) > maxBytes) return;
-      kept.set(name, document);
+      kept.set(document.name, document);
       bytes += size(document);
-      for (const oldest of kept.keys()) {
-        if (bytes <= maxBytes) break;
-        drop(oldest);
-      }
+      dropOldest();
+    },
+    /** Adds an encoding to a document, if it is still the one that is kept. */
+    addBrotli(document: Document, br: Uint8Array<ArrayBuffer>): void {
+      if (kept.get(document.name) !== document || document.br !== null) return;
+      document.br = br;
+      bytes += br.length;
+      dropOldest();
     },
     bytes: () => bytes,
   };
 }
 
-const size = ({ identity, gzip }: Document) => identity.length + gzip.length;
+const size = ({ identity, gzip, br }: Document) => identity.length + gzip.length + (br?.length ?? 0);

@@ -1,6 +1,7 @@
 // An article as every format shows it: cleaned, checked, with its content whole. Pure.
 import { cleanText, oneLine, rtlTitle, startsLatin } from "../arabic/index.ts";
 import { type Article, type ArticleImage, articleUrl } from "../articles/index.ts";
+import type { FeedIssue } from "./issues.ts";
 
 export type Entry = {
   guid: string;
@@ -35,6 +36,32 @@ export function toEntries(articles: readonly Article[], site: URL): { entries: E
   return { entries: [...entries.values()], skipped };
 }
 
+/** More than this many characters of content make no feed: five times what fifty long articles have. */
+const longestContent = 5_000_000;
+
+/** The same entries, their content given up for the summary from where all together would be too long for readers. */
+export function withinReason(entries: readonly Entry[]): Entry[] {
+  let length = 0;
+  return entries.map((entry) => {
+    length += entry.content.length;
+    return length <= longestContent ? entry : { ...entry, content: `<p>${escapeHtml(entry.summary)}</p>` };
+  });
+}
+
+/** A past issue of a digest as an entry: a letter of the paper's own, so nobody else is named. */
+export const issueEntry = (issue: FeedIssue): Entry => ({
+  guid: issue.guid,
+  url: issue.url.href,
+  title: rtlTitle(oneLine(issue.title)),
+  summary: rtlTitle(oneLine(issue.summary)),
+  content: `<div dir="rtl" lang="ar">${newlines(cleanText(issue.html))}</div>`,
+  published: issue.publishedAt,
+  updated: issue.publishedAt,
+  creators: [],
+  categories: [],
+  picture: null,
+});
+
 function whyNot(article: Article, url: string): string | null {
   if (article.status.state !== "published") return `it is ${article.status.state}`;
   if (!isIri(article.guid)) return "its guid is no IRI";
@@ -53,7 +80,7 @@ function toEntry(article: Article, site: URL): Entry {
   const isNewer = Temporal.Instant.compare(article.updatedAt, article.publishedAt) > 0;
   return {
     guid: article.guid,
-    url: webUrl(url, site) ?? url,
+    url: asUri(webUrl(url, site) ?? url),
     title: rtlTitle(oneLine(article.title)),
     summary: rtlTitle(oneLine(article.summary)),
     content: content(article, picture, source),
@@ -65,7 +92,7 @@ function toEntry(article: Article, site: URL): Entry {
         [...article.sections.map(({ title }) => title), ...article.tags.map(({ name }) => name)].map(oneLine),
       ),
     ].filter((name) => name !== ""),
-    picture,
+    picture: picture && { ...picture, url: asUri(picture.url) },
   };
 }
 
@@ -115,6 +142,10 @@ export function webUrl(address: string, base: URL | undefined): string | null {
   const url = URL.parse(address, base?.href);
   return url && /^https?:$/.test(url.protocol) ? url.href : null;
 }
+
+/** Browsers let these pass in a path or query, and hand them on; RFC 3986 does not, nor do validators of feeds. */
+const asUri = (url: string): string =>
+  url.replace(/(?<=^https?:\/\/[^/]*\/.*)[[\]\\^`{|}]/gs, (character) => encodeURIComponent(character));
 
 /** XML turns a return into a newline (§2.11); so that all formats hold the same, it is one from the start. */
 const newlines = (html: string): string => html.replace(/\r\n?/g, "\n");

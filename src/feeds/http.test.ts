@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isKnown, takesGzip } from "./http.ts";
+import { encodingFor, isKnown } from "./http.ts";
 
 const document = { hash: "abc1", lastModified: Temporal.Instant.from("2026-03-01T05:00:00Z") };
 const sameSecond = "Sun, 01 Mar 2026 05:00:00 GMT";
@@ -36,20 +36,25 @@ describe("what the reader has already", () => {
 });
 
 test.each([
-  [undefined, false],
-  ["", false],
-  ["gzip", true],
-  ["GZIP, deflate, br", true],
-  ["x-gzip", true],
-  ["br;q=1.0, gzip;q=0.8, *;q=0.1", true],
-  ["gzip;q=0", false],
-  ["gzip; q=0.000", false],
-  ["*", true],
-  ["*;q=0", false],
-  ["gzip;q=0, *", false],
-  ["identity", false],
-  ["identity;q=0, gzip;q=0.2", true],
-  ["identity, gzip;q=0.5", false],
-  ["gzip;q=x", false],
-  ["br", false],
-])("Accept-Encoding: %s", (said, gzip) => expect(takesGzip(said)).toBe(gzip));
+  [undefined, "identity", "identity"],
+  ["", "identity", "identity"],
+  ["gzip", "gzip", "gzip"],
+  ["GZIP, deflate, br", "gzip", "br"],
+  ["x-gzip", "gzip", "gzip"],
+  ["gzip, br;q=0", "gzip", "gzip"],
+  ["gzip, br;q=0.5", "gzip", "gzip"],
+  ["br;q=1.0, gzip;q=0.8, *;q=0.1", "gzip", "br"],
+  ["gzip;q=0", "identity", "identity"],
+  ["gzip; q=0.000", "identity", "identity"],
+  ["*", "gzip", "br"],
+  ["*;q=0", "identity", "identity"],
+  ["gzip;q=0, *", "identity", "br"],
+  ["identity", "identity", "identity"],
+  ["identity;q=0, gzip;q=0.2", "gzip", "gzip"],
+  ["identity, gzip;q=0.5", "identity", "identity"],
+  ["identity, br;q=0.5", "identity", "identity"],
+  ["gzip;q=x", "identity", "identity"],
+  ["br", "identity", "br"],
+])("Accept-Encoding: %s gets %s, and once there is brotli %s", (said, before, after) =>
+  expect([encodingFor(said, false), encodingFor(said, true)]).toEqual([before, after]),
+);

@@ -1,9 +1,80 @@
-// What a request says of the copy it has and the encodings it takes (RFC 9110). Pure.
+// What a request says of the copy it has and the encodings it takes (RFC 9110), and what it is answered. Pure.
+import type { Document } from "./cache.ts";
+import { maxAgeSeconds } from "./render.ts";
+import type { Found } from "./service.ts";
 
-type Validators = { hash: string; lastModified: Temporal.Instant | null };
+/** A request as far as feeds care; header names are in lower case. */
+export type FeedRequest = {
+  url: string;
+  method: string;
+  header: (name: string) => string | undefined;
+  /** Whose request it is, as far as the host knows; empty where nobody does. */
+  address: string;
+};
+
+/** What goes back, for whatever speaks HTTP. To HEAD the same is answered; whoever sends it leaves out the body. */
+export type FeedAnswer = {
+  status: 200 | 301 | 304 | 307;
+  headers: Record<string, string>;
+  body: Uint8Array<ArrayBuffer> | null;
+};
+
+export type Encoding = "identity" | "gzip" | "br";
+
+/** After five minutes a cache asks again, and may answer with its old copy while it does. */
+const cacheControl = `public, max-age=${maxAgeSeconds}, stale-while-revalidate=${maxAgeSeconds}`;
+
+/** One address has a document for readers and a page for people, told apart by Sec-Fetch-Mode. */
+const vary = "Accept-Encoding, Sec-Fetch-Mode";
+
+/** What every answer carries: any site's reader may have feeds, and nobody guesses what they are. */
+const common = {
+  "Cache-Control": cacheControl,
+  Vary: vary,
+  "Access-Control-Allow-Origin": "*",
+  "X-Content-Type-Options": "nosniff",
+};
+
+/** The document, the word that the reader has it already, or the way to it. */
+export function answerTo(
+  found: Extract<Found, { kind: "document" | "redirect" }>,
+  header: FeedRequest["header"],
+  hubUrls: readonly string[],
+  now: Temporal.Instant,
+): FeedAnswer {
+  if (found.kind === "redirect")
+    return { status: found.status, headers: { ...common, Location: found.to.href }, body: null };
+  const { document, contentType, selfUrl, feed } = found;
+  const encoding = encodingFor(header("accept-encoding"), document.br !== null);
+  const hubs = feed !== null && feed.archive === null ? hubUrls : [];
+  const headers: Record<string, string> = {
+    ...common,
+    ETag: etag(document.hash, encoding),
+    Link: [...hubs.map((hub) => `<${hub}>; rel="hub"`), `<${selfUrl.href}>; rel="self"`].join(", "),
+  };
+  if (document.lastModified) headers["Last-Modified"] = httpDate(earlier(document.lastModified, now));
+  if (isKnown(document, header("if-none-match"), header("if-modified-since")))
+    return { status: 304, headers, body: null };
+  const body = bytesOf(document, encoding);
+  headers["Content-Type"] = contentType;
+  headers["Content-Length"] = String(body.length);
+  if (encoding !== "identity") headers["Content-Encoding"] = encoding;
+  return { status: 200, headers, body };
+}
+
+const bytesOf = ({ identity, gzip, br }: Document, encoding: Encoding) =>
+  encoding === "br" ? (br ?? identity) : encoding === "gzip" ? gzip : identity;
 
 /** The strong validator of one encoding: each has its own, as their bytes differ (§8.8.3.3). */
-export const etag = (hash: string, gzipped: boolean): string => (gzipped ? `"${hash}-gzip"` : `"${hash}"`);
+export const etag = (hash: string, encoding: Encoding): string =>
+  encoding === "identity" ? `"${hash}"` : `"${hash}-${encoding}"`;
+
+/**
+ * No answer is modified later than it is given (§8.8.2.1), though a burst of changes may put the time of the last one ahead
+ * of the clock. Asked with the earlier time the reader is told again, once too often and never too seldom.
+ */
+const earlier = (a: Temporal.Instant, b: Temporal.Instant): Temporal.Instant =>
+  Temporal.Instant.compare(a, b) <= 0 ? a : b;
 
 /** An HTTP date (§5.6.7), which counts whole seconds. */
 export const httpDate = (at: Temporal.Instant): string => new Date(at.epochMilliseconds).toUTCString();
@@ -13,7 +84,7 @@ export const httpDate = (at: Temporal.Instant): string => new Date(at.epochMilli
  * a proxy that compresses adds `-gzip` or `-br` to our tag and `W/` before it.
  */
 export function isKnown(
-  { hash, lastModified }: Validators,
+  { hash, lastModified }: Pick<Document, "hash" | "lastModified">,
   ifNoneMatch: string | undefined,
   ifModifiedSince: string | undefined,
 ): boolean {
@@ -28,15 +99,30 @@ export function isKnown(
   return lastModified.epochMilliseconds <= since;
 }
 
-/** Whether gzip is allowed and not liked less than the plain bytes (§12.5.3). */
-export function takesGzip(acceptEncoding: string | undefined): boolean {
-  const weights = new Map(
+/**
+ * The best encoding that is taken and at hand (§12.5.3): the smallest of those that the reader likes best. One that is
+ * named with `q=0` is never sent.
+ */
+export function encodingFor(acceptEncoding: string | undefined, hasBrotli: boolean): Encoding {
+  const weights = weightsOf(acceptEncoding);
+  const any = weights.get("*") ?? 0;
+  const br = hasBrotli ? (weights.get("br") ?? any) : 0;
+  const gzip = weights.get("gzip") ?? weights.get("x-gzip") ?? any;
+  const identity = weights.get("identity") ?? 0;
+  if (br > 0 && br >= gzip && br >= identity) return "br";
+  return gzip > 0 && gzip >= identity ? "gzip" : "identity";
+}
+
+/** Whether the reader would take brotli if there were one. */
+export const takesBrotli = (acceptEncoding: string | undefined): boolean =>
+  encodingFor(acceptEncoding, true) === "br";
+
+function weightsOf(acceptEncoding: string | undefined): Map<string, number> {
+  return new Map(
     (acceptEncoding ?? "").split(",").map((part): [string, number] => {
       const [coding = "", ...parameters] = part.split(";").map((piece) => piece.trim().toLowerCase());
       const q = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2);
       return [coding, q === undefined ? 1 : Number(q) || 0];
     }),
   );
-  const gzip = weights.get("gzip") ?? weights.get("x-gzip") ?? weights.get("*") ?? 0;
-  return gzip > 0 && gzip >= (weights.get("identity") ?? 0);
 }

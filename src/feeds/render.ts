@@ -1,10 +1,10 @@
 // A feed as the bytes of a document. Pure: the same articles always give the same bytes, and no clock is read.
 import { Feed, type Item } from "feed";
 import { oneLine } from "../arabic/index.ts";
-import type { Article, ArticleImage } from "../articles/index.ts";
+import type { ArticleImage } from "../articles/index.ts";
 import { element, escapeText, type Places, places } from "./amend.ts";
-import { type Entry, escapeHtml, type Skipped, toEntries, webUrl } from "./entry.ts";
-import type { FeedFormat } from "./which.ts";
+import { type Entry, escapeHtml, webUrl } from "./entry.ts";
+import { type FeedFormat, mediaTypes } from "./which.ts";
 
 /** How long a cache may keep a feed, in seconds; RSS says the same in minutes as `ttl`. */
 export const maxAgeSeconds = 300;
@@ -22,22 +22,38 @@ export type Channel = {
   selfUrl: URL;
   /** The newest change; null in a feed that never held anything. */
   updated: Temporal.Instant | null;
+  /** Where changes can be asked for instead of polling (WebSub §4). */
+  hubUrls: readonly string[];
+  history: History;
 };
+
+/**
+ * Where a document stands among those of its feed (RFC 5005 §4). The feed itself leads to the newest archive document; an
+ * archive leads both ways and to the feed, and names what was retracted since (RFC 6721).
+ */
+export type History =
+  | { kind: "feed"; previous: URL | null }
+  | {
+      kind: "archive";
+      current: URL;
+      previous: URL | null;
+      next: URL;
+      deleted: readonly { guid: string; at: Temporal.Instant }[];
+    };
 
 /**
  * Renders one feed in one format.
  *
- * @param articles published ones, in the order in which they are to stand
+ * @param entries in the order in which they are to stand
  * @param site against which our own addresses are read
- * @returns UTF-8, and the articles that had to be left out with the reason
+ * @returns UTF-8
  */
 export function renderFeed(
   format: FeedFormat,
   channel: Channel,
-  articles: readonly Article[],
+  entries: readonly Entry[],
   site: URL,
-): { bytes: Uint8Array<ArrayBuffer>; skipped: Skipped[] } {
-  const { entries, skipped } = toEntries(articles, site);
+): Uint8Array<ArrayBuffer> {
   const cleaned = {
     ...channel,
     title: oneLine(channel.title),
@@ -46,8 +62,31 @@ export function renderFeed(
     logoUrl: channel.logoUrl && webUrl(channel.logoUrl, site),
   };
   const write = { rss, atom, json }[format];
-  return { bytes: new TextEncoder().encode(write(cleaned, entries)), skipped };
+  return new TextEncoder().encode(write(cleaned, entries));
 }
+
+const namespaces = {
+  media: "http://search.yahoo.com/mrss/",
+  fh: "http://purl.org/syndication/history/1.0",
+};
+
+/** The links of a feed besides those that the library writes, as Atom has them; RSS borrows the element. */
+function links(name: "link" | "atom:link", type: string, { hubUrls, history }: Channel): string[] {
+  const to = (rel: string, url: URL | null) =>
+    url === null ? [] : [element(name, { rel, href: url.href, type }, null)];
+  return [
+    ...hubUrls.map((href) => element(name, { rel: "hub", href }, null)),
+    ...(history.kind === "archive" ? to("current", history.current) : []),
+    ...to("prev-archive", history.previous),
+    ...(history.kind === "archive" ? [...to("next-archive", history.next), "<fh:archive/>"] : []),
+  ];
+}
+
+/** Adds elements behind the document's own `self` link, before anything that came from outside. */
+const behindSelf = (document: string, elements: readonly string[], indent: string): string =>
+  document.replace(/<(?:atom:)?link [^>]*\brel="self"[^>]*\/>/, (self) =>
+    [self, ...elements].join(`\n${indent}`),
+  );
 
 // The library takes dates; where it has none it would write the current one.
 const date = (at: Temporal.Instant | null) => new Date(at?.epochMilliseconds ?? 0);
@@ -67,7 +106,11 @@ function rss(channel: Channel, entries: readonly Entry[]): string {
   });
   feed.addExtension({
     name: "_attributes",
-    objects: { "xmlns:media": "http://search.yahoo.com/mrss/", "xmlns:dcterms": "http://purl.org/dc/terms/" },
+    objects: {
+      "xmlns:media": namespaces.media,
+      "xmlns:dcterms": "http://purl.org/dc/terms/",
+      "xmlns:fh": namespaces.fh,
+    },
   });
   for (const entry of entries) {
     const extras = [
@@ -81,7 +124,7 @@ function rss(channel: Channel, entries: readonly Entry[]): string {
       extensions: [{ name: "extra", objects: { _text: put.elements(extras.join("\n            ")) } }],
     });
   }
-  const document = feed.rss2();
+  const document = behindSelf(feed.rss2(), links("atom:link", mediaTypes.rss, channel), "        ");
   return put.fill(
     channel.updated ? document : document.replace(/\s*<lastBuildDate>[^<]*<\/lastBuildDate>/, ""),
   );
@@ -115,9 +158,23 @@ function atom(channel: Channel, entries: readonly Entry[]): string {
     });
   }
   const root = '<feed xmlns="http://www.w3.org/2005/Atom"';
-  const more = ` xmlns:media="http://search.yahoo.com/mrss/" xml:lang="${escapeText(channel.language)}"`;
-  return put.fill(feed.atom1().replace(root, root + more));
+  const more = ` xmlns:media="${namespaces.media}" xmlns:fh="${namespaces.fh}" xmlns:at="http://purl.org/atompub/tombstones/1.0" xml:lang="${escapeText(channel.language)}"`;
+  const document = behindSelf(
+    feed.atom1().replace(root, root + more),
+    links("link", mediaTypes.atom, channel),
+    "    ",
+  );
+  return put.fill(document.replace(/(?=<\/feed>\s*$)/, tombstones(channel.history).join("")));
 }
+
+/** A reader that kept a retracted article learns that it is gone (RFC 6721 §3). */
+const tombstones = (history: History): string[] =>
+  history.kind === "feed"
+    ? []
+    : history.deleted.map(
+        ({ guid, at }) =>
+          `    ${element("at:deleted-entry", { ref: guid, when: at.toString({ smallestUnit: "second" }) }, null)}\n`,
+      );
 
 /** What RSS and Atom share. */
 const item = (entry: Entry, title: string, put: Places): Item => ({
@@ -177,6 +234,8 @@ function json(channel: Channel, entries: readonly Entry[]): string {
     version: "https://jsonfeed.org/version/1.1",
     language: channel.language,
     authors: authors([channel.paper]),
+    ...(channel.history.previous && { next_url: channel.history.previous.href }),
+    ...(channel.hubUrls.length > 0 && { hubs: channel.hubUrls.map((url) => ({ type: "WebSub", url })) }),
     items: items.map((item, i) => {
       const creators = entries[i]?.creators ?? [];
       return creators.length > 0 ? { ...item, authors: authors(creators) } : item;

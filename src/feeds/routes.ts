@@ -1,44 +1,49 @@
-// Feeds over HTTP: a document, or the word that the reader has it already.
+// Feeds over HTTP: a document, the word that the reader has it already, or a page for a person who came by a link.
 import { type Context, Hono } from "hono";
 import { problem } from "../web/index.ts";
-import { etag, httpDate, isKnown, takesGzip } from "./http.ts";
-import { maxAgeSeconds } from "./render.ts";
-import type { FeedService } from "./service.ts";
+import { type FeedAnswers, isVisit } from "./answer.ts";
+import type { Document } from "./cache.ts";
+import type { FeedService, FoundFeed } from "./service.ts";
 
-/** After five minutes a cache asks again, and may answer with its old copy while it does. */
-const cacheControl = `public, max-age=${maxAgeSeconds}, stale-while-revalidate=${maxAgeSeconds}`;
+export type FeedRouteDeps = {
+  feeds: FeedService;
+  answers: FeedAnswers;
+  /** The address of whoever asks. */
+  addressOf: (c: Context) => string;
+  /** The page that a person sees in place of a feed. */
+  page: (c: Context, found: { document: Document; feed: FoundFeed }) => Promise<Response>;
+};
 
-/** `/feeds/…` and `/feeds.opml`, by GET and HEAD. */
-export function feedRoutes(feeds: FeedService) {
+/** `/feeds/…`, `/feeds.opml` and the sitemaps of news, by GET and HEAD. */
+export function feedRoutes({ feeds, answers, addressOf, page }: FeedRouteDeps) {
   const answer = async (c: Context) => {
-    const found = await feeds.find(c.req.url);
-    if (found.kind === "nothing") return c.notFound();
-    if (found.kind === "refused")
-      return problem(c, { status: found.status, title: titles[found.status], detail: found.why });
-    const { document, contentType, selfUrl } = found;
-    const gzip = takesGzip(c.req.header("accept-encoding"));
-    const headers = {
-      ETag: etag(document.hash, gzip),
-      ...(document.lastModified && { "Last-Modified": httpDate(document.lastModified) }),
-      "Cache-Control": cacheControl,
-      Vary: "Accept-Encoding",
-      Link: `<${selfUrl.href}>; rel="self"`,
-    };
-    if (isKnown(document, c.req.header("if-none-match"), c.req.header("if-modified-since")))
-      return new Response(null, { status: 304, headers });
-    const body = gzip ? document.gzip : document.identity;
-    const init = {
-      headers: {
-        ...headers,
-        "Content-Type": contentType,
-        "Content-Length": String(body.length),
-        ...(gzip && { "Content-Encoding": "gzip" }),
-      },
-      encodeBody: "manual", // for workerd, which would compress once more; nothing to other hosts
-    };
-    return new Response(body, init);
+    const header = (name: string) => c.req.header(name);
+    if (isVisit({ header })) {
+      const found = await feeds.find(c.req.url);
+      if (found.kind === "document" && found.feed !== null)
+        return page(c, { document: found.document, feed: found.feed });
+    }
+    const reply = await answers.answer({
+      url: c.req.url,
+      method: c.req.method,
+      header,
+      address: addressOf(c),
+    });
+    if (!("headers" in reply)) {
+      if (reply.kind === "nothing") return c.notFound();
+      return problem(c, { status: reply.status, title: titles[reply.status], detail: reply.why });
+    }
+    // "manual" is for workerd, which would compress once more; nothing to other hosts.
+    const init = { status: reply.status, headers: reply.headers, encodeBody: "manual" };
+    return new Response(reply.body, init);
   };
-  return new Hono().get("/feeds.opml", answer).get("/feeds/*", answer);
+  const app = new Hono();
+  for (const path of ["/feeds.opml", "/feeds/*", "/news-sitemap.xml", "/news-sitemaps/*"])
+    app.get(path, answer).all(path, (c) => {
+      c.header("Allow", "GET, HEAD");
+      return problem(c, { status: 405, title: "Only to read", detail: "Feeds are read by GET or HEAD." });
+    });
+  return app;
 }
 
 const titles = { 400: "Malformed address", 404: "No such feed", 410: "Closed feed", 414: "Address too long" };

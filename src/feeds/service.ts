@@ -1,153 +1,302 @@
-// From a URL to a finished document: which feed, its version, the document in memory, or one rendering.
-import { type ArticleTables, listSections, newestArticles, type Section } from "../articles/index.ts";
-import { type Clock, type Database, type Log, sha256 } from "../platform/index.ts";
-import { type Publisher, readPublisher, type SettingsTables } from "../settings/index.ts";
-import { type Document, documents, readings, shared } from "./cache.ts";
+// From a URL to a finished document: which one, its version, the document in memory, or one rendering.
+import type { ArticleTables } from "../articles/index.ts";
+import { type Clock, type Database, sha256 } from "../platform/index.ts";
+import type { SettingsTables } from "../settings/index.ts";
+import { type Document, documents } from "./cache.ts";
+import { choose, type House, type Refused, readHouse, type Target } from "./house.ts";
+import type { FeedDigest } from "./issues.ts";
+import { type MakeDeps, makeFeed, makeSitemap } from "./make.ts";
 import { renderOpml } from "./opml.ts";
-import { type Channel, renderFeed } from "./render.ts";
-import { type FeedKey, type FeedTables, type FeedVersion, feedVersion, sectionFeed } from "./store.ts";
-import { type FeedFormat, type FeedName, feedUrl, homeUrl, mediaTypes, whichFeed } from "./which.ts";
+import { shared } from "./shared.ts";
+import { newsSince } from "./sitemap.ts";
+import type { FeedKey, FeedTables, FeedVersion } from "./store.ts";
+import { knownVersions } from "./versions.ts";
+import {
+  type Asked,
+  type FeedFormat,
+  type FeedName,
+  feedUrl,
+  homeUrl,
+  mediaTypes,
+  whichFeed,
+} from "./which.ts";
 
-type Deps = {
-  database: Database<FeedTables & ArticleTables & SettingsTables>;
-  /** The public address of this service. */
-  site: URL;
+type Tables = FeedTables & ArticleTables & SettingsTables;
+
+export type FeedDeps = Omit<MakeDeps, "db"> & {
+  database: Database<Tables>;
   now: Clock;
-  log: Log;
+  digests: () => Promise<readonly FeedDigest[]>;
   /** The most that the documents in memory may take. */
-  maxBytes?: number;
+  maxBytes: number;
+  /** Makes the smallest encoding, which is slow; null where the host has none. */
+  brotli: ((bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array<ArrayBuffer>>) | null;
+  /** Lets work go on after the reply was sent. */
+  later: (work: () => Promise<unknown>) => void;
 };
 
-type Found =
-  | { kind: "document"; document: Document; contentType: string; selfUrl: URL }
-  | { kind: "refused"; status: 400 | 404 | 410 | 414; why: string }
+export type FoundFeed = {
+  name: FeedName;
+  format: FeedFormat;
+  keys: readonly FeedKey[];
+  archive: number | null;
+};
+
+export type Found =
+  | { kind: "document"; document: Document; contentType: string; selfUrl: URL; feed: FoundFeed | null }
+  /** For ever, as a section got a new name; or for now, as an archive document is not full yet. */
+  | { kind: "redirect"; status: 301 | 307; to: URL }
+  | Refused
   | { kind: "nothing" };
 
 export type FeedService = {
   /** What to answer to a request for this absolute URL. */
   find(url: string): Promise<Found>;
+  /** The same, if it can be said without reading anything; else null. */
+  warm(url: string): Found | null;
+  /** Has a document's smallest encoding made, for those who ask next. */
+  wantBrotli(found: Extract<Found, { kind: "document" }>): void;
+  /** The addresses of these feeds, in every format; nothing for what is no feed. */
+  urlsOf(keys: readonly FeedKey[]): Promise<URL[]>;
   /** To be called after a publish: this process then answers with the new at once, not a second later. */
-  forget(feeds: readonly FeedKey[]): void;
+  forget(): void;
+  measures(): { cachedBytes: number; renderings: number };
 };
 
-/** A feed holds the newest fifty; what is older is for archives. */
-const longestFeed = 50;
-
-/** All that renderings depend on besides the articles: of all feeds, read together, dozens of rows. */
-type House = { publisher: Publisher; sections: ReadonlyMap<string, Section>; fingerprint: string };
+/** Documents that readers may think up (mixes) or walk through (archives, tags, authors) never push out the others. */
+const passingShare = 4;
 
 /** One for a process: it holds the process's copies. */
-export function feedService({ database, site, now, log, maxBytes = 32_000_000 }: Deps): FeedService {
+export function feedService(deps: FeedDeps): FeedService {
+  const { database, site, now } = deps;
   const { db } = database;
-  const houses = readings<House>();
-  const versions = readings<FeedVersion>();
-  const finished = documents(maxBytes);
-  const renderings = shared<Document>();
+  const make: MakeDeps = { ...deps, db };
+  const versions = knownVersions(db);
+  const houses = shared<House>();
+  let house: House | null = null;
+  const passing = documents(Math.floor(deps.maxBytes / passingShare));
+  const lasting = documents(deps.maxBytes - Math.floor(deps.maxBytes / passingShare));
+  const renderings = shared<Rendering>();
+  const compressing = new Set<Document>();
+  let rendered = 0;
 
-  const readHouse = async (): Promise<House> => {
-    const [publisher, sections] = await Promise.all([readPublisher(db), listSections(db)]);
-    return {
-      publisher,
-      sections: new Map(sections.map((section) => [section.slug.normalize("NFC"), section])),
-      fingerprint: await sha256(JSON.stringify([publisher, sections, site])),
-    };
-  };
+  const milliseconds = () => now().epochMilliseconds;
+  const cacheOf = (named: Named) => (named.passing ? passing : lasting);
 
-  async function finish(
-    name: string,
-    version: string,
-    make: () => Promise<Pick<Document, "identity" | "lastModified">>,
-  ) {
-    return (
-      finished.get(name, version) ??
-      renderings.join(
-        `${name} ${version}`,
-        async () => {
-          const made = await make();
-          const [gzip, hash] = await Promise.all([gzipped(made.identity), sha256(made.identity)]);
-          return { ...made, version, gzip, hash: hash.slice(0, 32) };
-        },
-        (document) => finished.keep(name, document),
-      )
-    );
+  /** The house as it is now, if that is known. */
+  function knownHouse(): House | null {
+    const version = versions.known("house");
+    return house !== null && version !== undefined && house.version === String(version.version)
+      ? house
+      : null;
   }
 
-  async function feedDocument(house: House, feed: OpenFeed, format: FeedFormat, at: number) {
-    const { version, changedAt } = await versions.get(feed.key, at, () => feedVersion(db, feed.key));
-    return finish(
-      `${feed.key}.${format}`,
-      `${version} ${changedAt?.epochMilliseconds} ${house.fingerprint}`,
-      async () => {
-        const listing = { limit: longestFeed, ...(feed.section && { section: feed.section.id }) };
-        const articles = await newestArticles(db, listing);
-        const updated = changedAt ?? newestChange(articles.map((article) => article.updatedAt));
-        const channel = { ...describe(house.publisher, feed, format, site), updated };
-        const { bytes, skipped } = renderFeed(format, channel, articles, site);
-        for (const { guid, why } of skipped)
-          log.warn({ feed: feed.key, format, guid, why }, "An article was left out of a feed.");
-        return { identity: bytes, lastModified: updated };
+  async function currentHouse(): Promise<House> {
+    const known = knownHouse();
+    if (known) return known;
+    const version = String((await versions.get("house")).version);
+    return houses.join(
+      version,
+      () => readHouse(db, version, deps.digests),
+      (read) => {
+        house = read;
       },
     );
   }
 
-  return {
-    async find(url) {
-      const asked = whichFeed(url);
-      if (asked.kind === "nothing" || asked.kind === "refused") return asked;
-      const at = now().epochMilliseconds;
-      const house = await houses.get("house", at, readHouse);
-      if (asked.kind === "opml") {
-        const document = await finish("opml", house.fingerprint, async () => ({
-          identity: opml(house, site),
-          lastModified: null,
-        }));
-        const selfUrl = new URL("/feeds.opml", site);
-        return { kind: "document", document, contentType: `${mediaTypes.opml}; charset=utf-8`, selfUrl };
+  function named(asked: Wanted, at: House): Answer | Named {
+    if (asked.kind === "opml") return opmlNamed(site);
+    if (asked.kind === "sitemap") return sitemapNamed(make, asked.page, newsSince(now()));
+    const chosen = choose(at, site, asked);
+    if (chosen.kind === "redirect") return { kind: "redirect", status: 301, to: chosen.to };
+    return chosen.kind === "refused" ? chosen : feedNamed(make, chosen.target);
+  }
+
+  const finished = ({ contentType, selfUrl, feed }: Named, document: Document): Found => ({
+    kind: "document",
+    document,
+    contentType,
+    selfUrl,
+    feed,
+  });
+
+  function warm(url: string): Found | null {
+    if (!versions.isFresh(milliseconds())) return null;
+    const asked = whichFeed(url);
+    if (asked.kind === "nothing" || asked.kind === "refused") return asked;
+    const at = knownHouse();
+    if (at === null) return null;
+    const it = named(asked, at);
+    if (it.kind !== "named") return it;
+    const known = it.keys.map((key) => versions.known(key));
+    if (!known.every((version) => version !== undefined)) return null;
+    const document = cacheOf(it).get(it.name, versionOf(at, known, it.since));
+    return document ? finished(it, document) : null;
+  }
+
+  async function find(url: string): Promise<Found> {
+    if (!versions.isFresh(milliseconds())) await versions.refresh(milliseconds());
+    const asked = whichFeed(url);
+    if (asked.kind === "nothing" || asked.kind === "refused") return asked;
+    const at = await currentHouse();
+    const it = named(asked, at);
+    if (it.kind !== "named") return it;
+    const known = await Promise.all(it.keys.map((key) => versions.get(key)));
+    const version = versionOf(at, known, it.since);
+    const document = cacheOf(it).get(it.name, version);
+    if (document) return finished(it, document);
+    const rendering = await renderings.join(
+      `${it.name} ${version}`,
+      () => render(it, at, known, version),
+      (made) => {
+        if (made.kind === "made") cacheOf(it).keep(made.document);
+      },
+    );
+    return rendering.kind === "made" ? finished(it, rendering.document) : rendering;
+  }
+
+  async function render(
+    { name, make: makeIt }: Named,
+    at: House,
+    known: readonly FeedVersion[],
+    version: string,
+  ): Promise<Rendering> {
+    const made = await makeIt(at, known);
+    if (made.kind !== "made") return made;
+    rendered += 1;
+    const [gzip, hash] = await Promise.all([gzipped(made.bytes), sha256(made.bytes)]);
+    const { title, bytes: identity, lastModified } = made;
+    const document = {
+      name,
+      version,
+      title,
+      identity,
+      gzip,
+      br: null,
+      hash: hash.slice(0, 32),
+      lastModified,
+    };
+    return { kind: "made", document };
+  }
+
+  function wantBrotli(found: Extract<Found, { kind: "document" }>): void {
+    const { brotli } = deps;
+    const { document } = found;
+    // One at a time: it takes a third of a second of a processor, and there is gzip meanwhile.
+    if (brotli === null || document.br !== null || compressing.size > 0) return;
+    compressing.add(document);
+    deps.later(async () => {
+      try {
+        const br = await brotli(document.identity);
+        for (const cache of [lasting, passing]) cache.addBrotli(document, br);
+      } finally {
+        compressing.delete(document);
       }
-      const feed = openFeed(house, asked.feed);
-      if ("kind" in feed) return feed;
-      const document = await feedDocument(house, feed, asked.format, at);
-      const contentType = `${mediaTypes[asked.format]}; charset=utf-8`;
-      return { kind: "document", document, contentType, selfUrl: feedUrl(site, feed.name, asked.format) };
-    },
-    forget(feeds) {
-      houses.forget("house"); // a publish may have brought a section that nobody here has seen
-      for (const feed of feeds) versions.forget(feed);
-    },
-  };
-}
+    });
+  }
 
-type OpenFeed = { name: FeedName; key: FeedKey; section: Section | null };
-
-function openFeed(house: House, name: FeedName): OpenFeed | Extract<Found, { kind: "refused" }> {
-  if (name.kind === "all") return { name, key: "all", section: null };
-  const section = house.sections.get(name.slug);
-  if (!section)
-    return { kind: "refused", status: 404, why: "There is no such section. /feeds.opml lists all feeds." };
-  if (section.closedAt)
-    return { kind: "refused", status: 410, why: "This section is closed: its feed will not come back." };
-  return { name: { kind: "section", slug: section.slug }, key: sectionFeed(section.id), section };
-}
-
-function describe(
-  { name, tagline, logoUrl }: Publisher,
-  feed: OpenFeed,
-  format: FeedFormat,
-  site: URL,
-): Omit<Channel, "updated"> {
   return {
-    id: new URL(`/feeds/${feed.key}`, site).href,
-    title: feed.section ? `${name}: ${feed.section.title}` : name,
-    description: feed.section ? `أخبار قسم «${feed.section.title}» في ${name}` : tagline || name,
-    language: "ar",
-    paper: name,
-    logoUrl,
-    homeUrl: homeUrl(site, feed.name),
-    selfUrl: feedUrl(site, feed.name, format),
+    warm,
+    find,
+    wantBrotli,
+    async urlsOf(keys) {
+      const at = await currentHouse();
+      return keys
+        .flatMap((key) => nameOfFeed(at, key) ?? [])
+        .flatMap((name) => (["rss", "atom", "json"] as const).map((format) => feedUrl(site, name, format)));
+    },
+    forget: () => versions.forget(),
+    measures: () => ({ cachedBytes: passing.bytes() + lasting.bytes(), renderings: rendered }),
   };
 }
 
-function opml({ publisher, sections }: House, site: URL) {
+type Wanted = Extract<Asked, { kind: "feed" | "opml" | "sitemap" }>;
+type Answer = Extract<Found, { kind: "redirect" }> | Refused;
+type Made = Extract<Awaited<ReturnType<typeof makeFeed>>, { kind: "made" }>;
+type Rendering = { kind: "made"; document: Document } | Answer;
+
+/** A document by the name under which it is kept, and how it is made. */
+type Named = {
+  kind: "named";
+  name: string;
+  /** Whatever changes, changes the document. */
+  keys: readonly FeedKey[];
+  /** What it shows begins then, in milliseconds since 1970; null where it has no beginning. */
+  since: number | null;
+  passing: boolean;
+  contentType: string;
+  selfUrl: URL;
+  feed: FoundFeed | null;
+  make: (house: House, versions: readonly FeedVersion[]) => Promise<Made | Answer>;
+};
+
+const opmlNamed = (site: URL): Named => ({
+  kind: "named",
+  name: "opml",
+  keys: [],
+  since: null,
+  passing: false,
+  contentType: `${mediaTypes.opml}; charset=utf-8`,
+  selfUrl: new URL("/feeds.opml", site),
+  feed: null,
+  make: async (house) => ({
+    kind: "made",
+    title: house.publisher.name,
+    bytes: opml(house, site),
+    lastModified: null,
+  }),
+});
+
+/** Changes with what is published, and every five minutes with what is not news any more. */
+const sitemapNamed = (deps: MakeDeps, page: number | null, since: Temporal.Instant): Named => ({
+  kind: "named",
+  name: page === null ? "news-sitemap" : `news-sitemaps/${page}`,
+  keys: ["all"],
+  since: since.epochMilliseconds,
+  passing: page !== null,
+  contentType: `${mediaTypes.sitemap}; charset=utf-8`,
+  selfUrl: new URL(page === null ? "/news-sitemap.xml" : `/news-sitemaps/${page}.xml`, deps.site),
+  feed: null,
+  make: (house, versions) => makeSitemap(deps, house, page, since, versions),
+});
+
+/** Named by what it shows and not by its slug, so that a renamed section does not leave a copy behind. */
+const feedNamed = (deps: MakeDeps, target: Target): Named => ({
+  kind: "named",
+  name: `${target.feed.kind === "mix" ? "mix:" : ""}${target.keys.join()}.${target.format}`,
+  keys: target.keys,
+  since: null,
+  passing: target.archive !== null || ["mix", "tag", "author"].includes(target.feed.kind),
+  contentType: `${mediaTypes[target.format]}; charset=utf-8`,
+  selfUrl: target.selfUrl,
+  feed: { name: target.feed, format: target.format, keys: target.keys, archive: target.archive },
+  async make(house, versions) {
+    const made = await makeFeed(deps, house, target, versions);
+    if (made.kind !== "still-open") return made;
+    return { kind: "redirect", status: 307, to: feedUrl(deps.site, target.feed, target.format) };
+  },
+});
+
+const versionOf = (house: House, versions: readonly FeedVersion[], since: number | null): string =>
+  [
+    house.version,
+    ...versions.map(({ version, changedAt }) => `${version}@${changedAt?.epochMilliseconds}`),
+    since,
+  ].join();
+
+/** The feed that a key stands for; null for archives and what is no feed. */
+function nameOfFeed(house: House, key: FeedKey): FeedName | null {
+  const [kind, rest = ""] = key.split(/\/(.*)/s);
+  if (key.includes("#")) return null;
+  if (kind === "all") return { kind };
+  if (kind === "tag" || kind === "author") return { kind, slug: rest };
+  const things = kind === "section" ? house.sections : kind === "digest" ? house.digests : new Map();
+  for (const [slug, { id }] of things)
+    if (String(id) === rest && (kind === "section" || kind === "digest")) return { kind, slug };
+  return null;
+}
+
+function opml({ publisher, sections, digests }: House, site: URL) {
   const open = [...sections.values()].filter(({ closedAt }) => closedAt === null);
   const listed = (name: FeedName, title: string) => ({
     title,
@@ -157,13 +306,10 @@ function opml({ publisher, sections }: House, site: URL) {
   return renderOpml(publisher.name, [
     listed({ kind: "all" }, publisher.name),
     ...open.map(({ slug, title }) => listed({ kind: "section", slug }, `${publisher.name}: ${title}`)),
+    ...[...digests.values()].map(({ slug, name }) =>
+      listed({ kind: "digest", slug }, `${publisher.name}: ${name}`),
+    ),
   ]);
-}
-
-/** The latest of these, in whole seconds; null if there is none. */
-function newestChange(times: readonly Temporal.Instant[]): Temporal.Instant | null {
-  const [latest] = times.toSorted(Temporal.Instant.compare).reverse();
-  return latest?.round({ smallestUnit: "second", roundingMode: "floor" }) ?? null;
 }
 
 async function gzipped(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {

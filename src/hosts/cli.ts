@@ -11,12 +11,14 @@ import {
 } from "../accounts/index.ts";
 import { readConfig, showConfig } from "../config.ts";
 import { digestList, digestNext, digestSend, digestSet } from "./digest-commands.ts";
+import { feedList } from "./feed-commands.ts";
 import { importArticles } from "./import-command.ts";
 import { issueExplain, issueLedger, issueList } from "./issue-commands.ts";
 import { type Nashra, openNashra } from "./node.ts";
 import { printList, Refusal, say, tell, WrongUsage } from "./output.ts";
 import { publisherCommand } from "./publisher-command.ts";
 import { removeSample } from "./sample-command.ts";
+import { sectionCommands } from "./section-commands.ts";
 import { serveNashra } from "./serve.ts";
 import { subscriberImport, subscriberList } from "./subscriber-commands.ts";
 
@@ -135,6 +137,13 @@ function program(): Command {
     .action((slug: string, options: Json & { dryRun?: boolean }) =>
       withNashra((it) => digestSend(it, slug, options)),
     );
+
+  const feed = add(nashra, "feed", "feeds: their addresses and who reads them");
+  add(feed, "list", "every feed with its address, its estimated readers and requests").action((options) =>
+    withNashra((it) => feedList(it, options)),
+  );
+
+  sectionCommands(nashra, { add, withNashra, json, count });
 
   const issue = add(nashra, "issue", "what was sent: issues, their ledger, their reasons");
   add(issue, "list", "the newest issues")

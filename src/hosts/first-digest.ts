@@ -1,11 +1,12 @@
 // What a new paper has from the start, on both hosts.
 import { addDigest, type DigestTables, listDigests } from "../digests/index.ts";
+import { type FeedTables, touchFeeds } from "../feeds/index.ts";
 import type { Database } from "../platform/index.ts";
 import { newPublisher } from "../settings/index.ts";
 
 /** A paper has one digest from the start: each morning at seven. Called by any number at once, there is still one. */
 export async function ensureDigest(
-  { db, batch }: Database<DigestTables>,
+  { db, batch }: Database<DigestTables & FeedTables>,
   now: Temporal.Instant,
 ): Promise<void> {
   if ((await listDigests(db)).length > 0) return;
@@ -22,5 +23,5 @@ export async function ensureDigest(
     maxStories: 8,
     minStories: 3,
   };
-  await batch([addDigest(db, digest, now)]);
+  await batch([addDigest(db, digest, now), ...touchFeeds(db, ["house"], now)]);
 }

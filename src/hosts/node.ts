@@ -1,8 +1,12 @@
 // Nashra on Node: one process and a data folder, no service beside it.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { brotliCompress, constants } from "node:zlib";
 import pino from "pino";
+import { collectDefaultMetrics } from "prom-client";
 import { articleId } from "../articles/index.ts";
 import type { Config, Keyring } from "../config.ts";
 import { digestBySlug, openIssueBeside, sampleSlot } from "../digests/index.ts";
@@ -12,6 +16,8 @@ import { isEmptyStore, loadSample } from "../sample/index.ts";
 import { createService, type Service } from "../service.ts";
 import { importSubscribers } from "../subscribers/index.ts";
 import type { AssetPaths } from "../web/index.ts";
+import { clientAddressOf } from "./client-address.ts";
+import { guardedCall } from "./fetch.ts";
 import { ensureDigest } from "./first-digest.ts";
 import { fileOutbox } from "./outbox.ts";
 import { smtpMailer } from "./smtp.ts";
@@ -33,6 +39,9 @@ export type Nashra = Service & {
 
 const connections = 4;
 
+/** WebSub calls at once. */
+const lanes = 8;
+
 /** Builds the service in the data folder of the config: opens and migrates the database, finds or makes the secret. */
 export async function openNashra(
   config: Config,
@@ -53,6 +62,7 @@ export async function openNashra(
   await ensureDigest(database, now());
   const kept = fileOutbox(join(config.data, "outbox"), now);
   const mailer = config.smtpUrl ? smtpMailer(config.smtpUrl, connections) : kept.mailer;
+  const addressOf = clientAddressOf(config.proxies);
   const underWay = new Set<Promise<unknown>>();
   const service = createService({
     config,
@@ -65,6 +75,16 @@ export async function openNashra(
     now,
     log,
     connections,
+    call: guardedCall(config.fetchAllow),
+    lanes,
+    brotli,
+    mostFeedMegabytes: Number.POSITIVE_INFINITY,
+    addHostMetrics: (registry) => collectDefaultMetrics({ register: registry }),
+    addressOf: (c) => {
+      // What @hono/node-server hands on; there is none where tests call the app itself.
+      const { incoming }: { incoming?: IncomingMessage } = c.env ?? {};
+      return addressOf(incoming?.socket.remoteAddress, c.req.header("x-forwarded-for"));
+    },
     later(work) {
       const running = work()
         .catch((error: unknown) => log.error({ error: String(error) }, "background work failed"))
@@ -73,11 +93,21 @@ export async function openNashra(
     },
   });
   const close = async () => {
-    await Promise.all(underWay);
+    await service.flush();
+    while (underWay.size > 0) await Promise.all(underWay);
     await mailer.close();
     await database.close();
   };
   return { ...service, config, database, keys, log, now, close };
+}
+
+/** At its best and slowest, in a thread of its own: it is made once for all readers of a version. */
+async function brotli(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+    [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+  };
+  return new Uint8Array(await promisify(brotliCompress)(bytes, { params }));
 }
 
 /** The key of this installation: made once, readable by its owner alone. Losing it breaks the links of all mails sent. */

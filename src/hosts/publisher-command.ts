@@ -1,6 +1,6 @@
 // nashra publisher: what the paper is called and how it writes dates, listed and set.
 import { listSections } from "../articles/index.ts";
-import { feedsOf, touchFeeds } from "../feeds/index.ts";
+import { keyOf, touchFeeds } from "../feeds/index.ts";
 import { publisherSchema, readPublisher, savePublisher } from "../settings/index.ts";
 import type { Nashra } from "./node.ts";
 import { Refusal, say, WrongUsage } from "./output.ts";
@@ -32,9 +32,12 @@ export async function publisherCommand(
   }
   if (settings.length > 0) {
     // What feeds say of the paper changes with it.
-    const feeds = feedsOf((await listSections(db)).map(({ id }) => id));
+    const feeds = [
+      "all" as const,
+      ...(await listSections(db)).map(({ id }) => keyOf({ kind: "section", id })),
+    ];
     await batch([savePublisher(db, checked.data, now()), ...touchFeeds(db, feeds, now())]);
-    publishing.feeds.forget(feeds);
+    publishing.changed();
   }
   if (options.json) return say(JSON.stringify(checked.data));
   for (const [name, value] of Object.entries(checked.data)) say(`${name}=${value ?? "null"}`);

@@ -1,12 +1,20 @@
 // nashra serve: the web server and the clock, in one process, until it is told to stop.
+import {
+  createServer as createWebServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { serve } from "@hono/node-server";
+import { getRequestListener } from "@hono/node-server";
 import { serveStatic } from "@hono/node-server/serve-static";
 import { Hono } from "hono";
 import cron from "node-cron";
 import { createLoginLink, tryOutAddress } from "../accounts/index.ts";
 import { type Config, isLoopback, readConfig } from "../config.ts";
+import type { FeedAnswers } from "../feeds/index.ts";
+import { clientAddressOf } from "./client-address.ts";
 import { loadSampleIfEmpty, type Nashra, openNashra, projectFolder } from "./node.ts";
 import { Refusal, say } from "./output.ts";
 
@@ -45,7 +53,7 @@ export async function serveNashra(env: NodeJS.ProcessEnv, given: Config): Promis
   await clock.stop();
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
-    if ("closeIdleConnections" in server) server.closeIdleConnections();
+    server.closeIdleConnections();
   });
   await Promise.all(running);
   await nashra.close();
@@ -67,7 +75,7 @@ async function withFreePort(env: NodeJS.ProcessEnv, given: Config): Promise<Conf
   return reading.config;
 }
 
-function listen({ app, config }: Nashra): Promise<ReturnType<typeof serve>> {
+function listen({ app, config, answers }: Nashra): Promise<Server> {
   const outer = new Hono();
   outer.use(
     "/assets/*",
@@ -82,10 +90,13 @@ function listen({ app, config }: Nashra): Promise<ReturnType<typeof serve>> {
     }),
   );
   outer.all("*", (c) => app.fetch(c.req.raw, c.env)); // the app answers for what is not there, too
+  const throughApp = getRequestListener(outer.fetch);
+  const throughMemory = warmFeeds(answers, config);
+  const server = createWebServer((request, response) => {
+    if (!throughMemory(request, response)) void throughApp(request, response);
+  });
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: outer.fetch, hostname: config.host, port: config.port }, () =>
-      resolve(server),
-    );
+    server.listen(config.port, config.host, () => resolve(server));
     server.on("error", (error: NodeJS.ErrnoException) => {
       const why =
         error.code === "EADDRINUSE"
@@ -94,6 +105,30 @@ function listen({ app, config }: Nashra): Promise<ReturnType<typeof serve>> {
       reject(new Refusal(`The web server cannot start. ${why}`));
     });
   });
+}
+
+/**
+ * Feeds that are in memory are answered before the framework sees them: most requests are these, and for them it would cost
+ * more than the answer. What is answered, and what is counted, is the same.
+ *
+ * @returns whether it answered
+ */
+function warmFeeds(answers: FeedAnswers, { publicUrl, proxies }: Config) {
+  const addressOf = clientAddressOf(proxies);
+  return (request: IncomingMessage, response: ServerResponse): boolean => {
+    const { url = "", method = "", headers } = request;
+    if ((method !== "GET" && method !== "HEAD") || !url.startsWith("/feeds")) return false;
+    const header = (name: string) => {
+      const value = headers[name];
+      return typeof value === "string" ? value : undefined;
+    };
+    const address = addressOf(request.socket.remoteAddress, header("x-forwarded-for"));
+    const answer = answers.warm({ url: publicUrl.origin + url, method, header, address });
+    if (answer === null) return false;
+    response.writeHead(answer.status, answer.headers);
+    response.end(method === "GET" ? answer.body : null);
+    return true;
+  };
 }
 
 /** Says what to open. */

@@ -1,4 +1,4 @@
-// The one guarded door to the web: the host builds it, since only the host sees addresses.
+// The guarded doors to the web, for getting pages and for calling others: hosts build them, since only they see addresses.
 
 export type FetchedPage = { url: URL; contentType: string; body: Uint8Array };
 
@@ -13,3 +13,28 @@ export type GuardedFetch = (url: URL) => Promise<FetchResult>;
 
 /** The bounds of one fetch. */
 export const fetchLimits = { bytes: 5_000_000, seconds: 20, redirects: 5 } as const;
+
+/** One request to an address that somebody else named. `seconds` bound it whole, from the name to the end of the reply. */
+export type Call = { url: URL; headers: Readonly<Record<string, string>>; seconds: number } & (
+  | { method: "GET" }
+  | { method: "POST"; body: Uint8Array<ArrayBuffer> }
+);
+
+/**
+ * What a call led to. The `body` of an answer is null if it is longer than a call's bound or did not arrive whole: what
+ * the status said stands all the same. `silence` is no answer; `inside`, that it was not called, since it leads into the
+ * operator's own network. `why` is a sentence for a person; it names the host alone, since the rest may be a secret.
+ */
+export type CallResult =
+  | { kind: "answer"; status: number; retryAfter: string | null; body: Uint8Array | null }
+  | { kind: "silence"; why: string }
+  | { kind: "inside"; why: string };
+
+/** Calls an address by http or https, once: a redirect is an answer like any other. Guarded as pages are; never throws. */
+export type GuardedCall = (call: Call) => Promise<CallResult>;
+
+/** The most of an answer's body that a call takes in. */
+export const callBytes = 4096;
+
+/** Who we say we are (RFC 9110 §10.1.5). No caller changes it. */
+export const userAgent = "Nashra/0.1 (+feeds and bulletins)";

@@ -1,7 +1,7 @@
 // What hosts supply, as small types, and the few things both hosts have: hashes, signed tokens, a log.
 export type { Batch, Database } from "./database.ts";
-export type { FetchResult, GuardedFetch } from "./fetch.ts";
-export { fetchLimits } from "./fetch.ts";
+export type { Call, CallResult, FetchResult, GuardedCall, GuardedFetch } from "./fetch.ts";
+export { callBytes, fetchLimits, userAgent } from "./fetch.ts";
 export { hmac, randomToken, sameText, sha256 } from "./hash.ts";
 export { createLog, type Log } from "./log.ts";
 export type { Mailer, SendResult } from "./mailer.ts";

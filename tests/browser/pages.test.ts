@@ -62,11 +62,34 @@ test.each([
   [`/sections/${encodeURIComponent("سياسة")}`, narrow],
   ["/articles/40", narrow],
   ["/articles/40", wide],
+  ["/feeds/all.rss", narrow],
 ])("nothing jumps while %s loads for the first time, %o", async (path, viewport) => {
   const context = await browser.newContext({ viewport }); // with an empty cache
   const page = await context.newPage();
   await page.goto(site.origin + path);
   expect(await layoutShift(page)).toBeLessThan(0.02);
+  await context.close();
+});
+
+test.each(["/", "/feeds/all.rss", `/sections/${encodeURIComponent("سياسة")}`, "/articles/40"])(
+  "titles of very long words widen nothing on %s",
+  async (path) => {
+    const page = await browser.newPage({ viewport: { width: 320, height: 700 } });
+    await page.goto(site.origin + path);
+    await page.evaluate(`for (const it of document.querySelectorAll("h1, .story-title a, .facts dd"))
+      it.textContent = "${"Kraftfahrzeughaftpflichtversicherung".repeat(3)} وعنوان طويل"`);
+    expect(await stickingOut(page)).toEqual([]);
+    await page.close();
+  },
+);
+
+test("one click on a feed's address selects all of it, and nothing else", async () => {
+  const context = await browser.newContext({ viewport: { width: 320, height: 700 } }); // on several lines
+  const page = await context.newPage();
+  const address = `${site.origin}/feeds/section/${encodeURIComponent("سياسة")}.rss`;
+  await page.goto(address);
+  await page.locator("code").click();
+  expect(await page.evaluate<string>("getSelection().toString()")).toBe(address);
   await context.close();
 });
 

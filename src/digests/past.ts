@@ -1,0 +1,112 @@
+// The issues of a digest that are out, as its feed shows them: each with its stories as they are today.
+import { type Kysely, type RawBuilder, sql } from "kysely";
+import { oneLine, rtlTitle } from "../arabic/index.ts";
+import { type ArticleId, type ArticleTables, articleUrl } from "../articles/index.ts";
+import type { FeedIssue } from "../feeds/index.ts";
+import { fromMilliseconds } from "../platform/index.ts";
+import { subjectOf } from "./edition.ts";
+import { type DigestTables, type EditionId, issuePath } from "./tables.ts";
+
+type Db = Kysely<DigestTables & ArticleTables>;
+
+/** Issues are out once their audience stands, which is when the first letter may leave. */
+const out = sql`('sending', 'sent')`;
+
+/** How many issues are looked at for those that are out: of so many, few were skipped. */
+const mostLookedAt = 500;
+
+/**
+ * In SQL: the edition that stands for an issue, in its newest revision: of all sections in Arabic, else of all in English,
+ * else of the choice that comes first. One step in an index, which has them in this order but for the revision.
+ */
+const shownEdition = (
+  issue: string,
+) => sql<EditionId>`(select x.id from editions x where x.issue_id = ${sql.ref(issue)}
+  order by x.sections, x.language, x.revision desc limit 1)`;
+
+/**
+ * The newest issues of a digest that are out, newest first, at most `limit`. What was retracted since is not in them, and
+ * an issue of which nothing is left is not there. Two queries.
+ */
+export async function pastIssues(db: Db, site: URL, digestId: number, limit: number): Promise<FeedIssue[]> {
+  const { rows: issues } = await sql<{
+    guid: string;
+    local_date: string;
+    slot: string;
+    opened_at: number;
+    digest_slug: string;
+    edition: EditionId;
+    subject: string;
+  }>`
+    select page.guid, page.local_date, page.slot, page.opened_at, d.slug as digest_slug, e.id as edition, e.subject from (
+      select * from issues where digest_id = ${digestId} order by planned_at desc limit ${mostLookedAt}) page
+    cross join digests d on d.id = page.digest_id
+    cross join editions e on e.id = ${shownEdition("page.id")}
+    where page.state in ${out} and page.guid is not null order by page.planned_at desc, page.id desc limit ${limit}`.execute(
+    db,
+  );
+  const stories = await storiesOfEach(
+    db,
+    issues.map(({ edition }) => edition),
+  );
+  return issues.flatMap((row) => {
+    const all = stories.get(row.edition) ?? [];
+    const left = all.filter(({ state }) => state === "published");
+    const [lead] = left;
+    if (lead === undefined) return [];
+    const issue = { digestSlug: row.digest_slug, date: row.local_date, slot: row.slot };
+    const titles = left.map(({ title }) => rtlTitle(oneLine(title)));
+    return {
+      guid: row.guid,
+      // The subject names the lead; where that was withdrawn it is what the next revision's would be.
+      title: lead === all[0] ? row.subject : subjectOf(lead.title),
+      url: new URL(issuePath(issue), site),
+      publishedAt: fromMilliseconds(row.opened_at),
+      summary: titles.join(" · "),
+      html: `<ol>${left.map((story, i) => `<li>${link(articleUrl(site, story), titles[i] ?? "")}</li>`).join("")}</ol>`,
+    };
+  });
+}
+
+type Story = {
+  id: ArticleId;
+  url: string | null;
+  title: string;
+  state: "published" | "embargoed" | "retracted";
+};
+
+/** The articles of these editions, each edition's in its order, in one query. */
+async function storiesOfEach(db: Db, editions: readonly EditionId[]): Promise<Map<EditionId, Story[]>> {
+  const { rows } = await sql<Story & { edition: EditionId }>`
+    select s.edition_id as edition, a.id, a.url, a.title, a.state from json_each(${JSON.stringify(editions)}) j
+    cross join edition_stories s on s.edition_id = j.value cross join articles a on a.id = s.article_id
+    order by j.key, s.position`.execute(db);
+  return Map.groupBy(rows, ({ edition }) => edition);
+}
+
+/** A link if the address is one of the web, else the words alone. */
+function link(address: string, words: string): string {
+  const url = URL.parse(address);
+  return url && /^https?:$/.test(url.protocol)
+    ? `<a href="${escapeHtml(url.href)}">${escapeHtml(words)}</a>`
+    : escapeHtml(words);
+}
+
+const references: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (sign) => references[sign] ?? "");
+
+/**
+ * In SQL: the keys of the digests' feeds that name one of these articles in their newest `length` issues, so that a change
+ * of the article can touch them in its own batch.
+ */
+export const feedsOfIssuesWith = (
+  guids: readonly string[],
+  length: number,
+): RawBuilder<{ feed: `digest/${number}` }> => sql`
+  select distinct 'digest/' || i.digest_id as feed from json_each(${JSON.stringify(guids)}) j
+  cross join articles a on a.guid = j.value
+  cross join edition_stories s on s.story_id = coalesce(a.story_id, a.id) and s.article_id = a.id
+  cross join editions e on e.id = s.edition_id
+  cross join issues i on i.id = e.issue_id and i.state in ${out} and e.id = ${shownEdition("i.id")}
+  where (select count(*) from (select 1 from issues n where n.digest_id = i.digest_id and n.planned_at > i.planned_at
+    and n.state in ${out} limit ${length})) < ${length}`;

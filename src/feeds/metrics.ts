@@ -1,0 +1,210 @@
+// What a monitoring system reads of feeds: GET /metrics in the Prometheus text format.
+import { Hono } from "hono";
+import type { Kysely } from "kysely";
+import { Counter, Gauge, Registry } from "prom-client";
+import { type AccountTables, requireToken } from "../accounts/index.ts";
+import type { Clock, Log } from "../platform/index.ts";
+import { dayToShow, type FeedReaders, type ReaderTables, readersOf } from "./readers-store.ts";
+import type { Found } from "./service.ts";
+import type { FeedKey } from "./store.ts";
+import { type FeedFormat, mediaTypes } from "./which.ts";
+
+type Deps = {
+  db: Kysely<ReaderTables>;
+  now: Clock;
+  log: Log;
+  /** How many bytes finished documents take in memory. */
+  cacheBytes: () => number;
+  /** How many documents this process has rendered. */
+  renderings: () => number;
+  /** How many subscriptions the hub has in force. */
+  subscriptions: () => Promise<number>;
+  /** What the host adds of its process: prom-client's default metrics on Node, nothing on Workers. */
+  addHostMetrics?: ((registry: Registry) => void) | undefined;
+};
+
+/** A feed as metrics name it: few enough that each may be a series of its own. */
+export type FeedLabel =
+  | Extract<FeedKey, "all" | `section/${number}` | `digest/${number}`>
+  | "tag"
+  | "author"
+  | "mix"
+  | "archive"
+  | "opml"
+  | "sitemap"
+  | "unknown";
+
+export type Metrics = {
+  /** Counts an answered request, whatever the answer. */
+  countRequest(feed: FeedLabel, format: FeedFormat | "none", status: number): void;
+  /** Counts a post to a WebSub subscriber, and a verification of one, by how it went: a few fixed words. */
+  countDelivery(result: string): void;
+  countVerification(result: string): void;
+  /** All of them, as Prometheus reads them. */
+  scrape(): Promise<{ contentType: string; text: string }>;
+};
+
+/** As what an answer counts; what is no document is "unknown", whichever feed it was asked of. */
+export function feedLabel(found: Found): FeedLabel {
+  if (found.kind !== "document") return "unknown";
+  const { feed, contentType } = found;
+  if (feed === null) return contentType.startsWith(mediaTypes.opml) ? "opml" : "sitemap";
+  if (feed.archive !== null) return "archive";
+  const { name, keys } = feed;
+  if (name.kind === "tag" || name.kind === "author" || name.kind === "mix") return name.kind;
+  const [key = "house"] = keys;
+  return isOwnLabel(key) ? key : "unknown";
+}
+
+const isOwnLabel = (key: FeedKey): key is Extract<FeedKey, FeedLabel> =>
+  key === "all" || key.startsWith("section/") || key.startsWith("digest/");
+
+/** More sections and digests than any paper has; feeds beyond share the label "other". */
+const mostLabels = 500;
+
+/** Reading estimates costs some milliseconds: more often than once a minute they tell nothing new. */
+const readersFreshMilliseconds = 60_000;
+
+/** One for a process: its counters begin at 0 with it, as Prometheus expects, and on Workers with each isolate. */
+export function createMetrics(deps: Deps): Metrics {
+  const { db, now, log } = deps;
+  // Counted in plain maps (0.05 µs) and handed to prom-client when it is asked: its own `inc` takes ten times as long.
+  const requests = new Map<string, Map<number, number>>();
+  const deliveries = new Map<string, number>();
+  const verifications = new Map<string, number>();
+  const registry = new Registry();
+  const registers = [registry];
+  let readAt = Number.NEGATIVE_INFINITY;
+  let readers: FeedReaders[] = [];
+
+  new Counter({
+    name: "nashra_feed_requests_total",
+    help: "Requests for feeds, archives, OPML and sitemaps, by what was answered.",
+    labelNames: ["feed", "format", "result"],
+    registers,
+    collect() {
+      this.reset();
+      for (const [feed, counts] of requests)
+        for (const [code, count] of counts) this.inc({ feed, ...answered(code) }, count);
+    },
+  });
+  new Gauge({
+    name: "nashra_feed_readers",
+    help: "Estimated readers of a feed: polling programs, and subscribers as aggregators claim them; yesterday, or today so far.",
+    labelNames: ["feed"],
+    registers,
+    async collect() {
+      const known = await readReaders();
+      this.reset();
+      for (const it of known) this.set({ feed: it.feed }, it.readers);
+    },
+  });
+  byResult("nashra_websub_deliveries_total", "Posts to WebSub subscribers, by how they went.", deliveries);
+  byResult(
+    "nashra_websub_verifications_total",
+    "Verifications of WebSub subscribers' intent.",
+    verifications,
+  );
+  new Gauge({
+    name: "nashra_websub_subscriptions",
+    help: "WebSub subscriptions in force.",
+    registers,
+    async collect() {
+      const count = await orNull(deps.subscriptions());
+      if (count === null) this.remove();
+      else this.set(count);
+    },
+  });
+  new Gauge({
+    name: "nashra_feed_cache_bytes",
+    help: "What finished feeds take in this process's memory.",
+    registers,
+    collect() {
+      this.set(deps.cacheBytes());
+    },
+  });
+  new Counter({
+    name: "nashra_feed_renderings_total",
+    help: "Feed documents that this process rendered.",
+    registers,
+    collect() {
+      this.reset();
+      this.inc(deps.renderings());
+    },
+  });
+  deps.addHostMetrics?.(registry);
+
+  function byResult(name: string, help: string, counts: ReadonlyMap<string, number>): void {
+    new Counter({
+      name,
+      help,
+      labelNames: ["result"],
+      registers,
+      collect() {
+        this.reset();
+        for (const [result, count] of counts) this.inc({ result }, count);
+      },
+    });
+  }
+
+  /** What the database cannot tell is left out; the rest matters all the more then. */
+  async function orNull<T>(reading: Promise<T>): Promise<T | null> {
+    try {
+      return await reading;
+    } catch (error) {
+      log.warn({ error: String(error) }, "A metric could not be read.");
+      return null;
+    }
+  }
+
+  async function readReaders(): Promise<readonly FeedReaders[]> {
+    const at = now();
+    const age = at.epochMilliseconds - readAt;
+    if (age >= 0 && age < readersFreshMilliseconds) return readers;
+    const read = async () => {
+      const day = await dayToShow(db, at);
+      const all = await readersOf(db, day, { before: "author/", limit: 1 });
+      // In the order of the keys: digest/…, mix, section/…
+      const others = await readersOf(db, day, { after: "digest/", before: "tag/", limit: mostLabels });
+      return [...all, ...others];
+    };
+    readers = (await orNull(read())) ?? [];
+    readAt = at.epochMilliseconds;
+    return readers;
+  }
+
+  return {
+    countRequest(feed, format, status) {
+      let counts = requests.get(feed);
+      if (counts === undefined) {
+        const label = requests.size < mostLabels ? feed : "other";
+        counts = requests.get(label) ?? new Map();
+        requests.set(label, counts);
+      }
+      const code = formats.indexOf(format) * 1000 + status;
+      counts.set(code, (counts.get(code) ?? 0) + 1);
+    },
+    countDelivery: (result) => void deliveries.set(result, (deliveries.get(result) ?? 0) + 1),
+    countVerification: (result) => void verifications.set(result, (verifications.get(result) ?? 0) + 1),
+    scrape: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  };
+}
+
+const formats = ["none", "rss", "atom", "json"] as const;
+
+/** A format and a status back from their code. */
+function answered(code: number): { format: string; result: string } {
+  const status = code % 1000;
+  const result = status >= 300 && status < 400 && status !== 304 ? "redirect" : String(status);
+  return { format: formats[Math.floor(code / 1000)] ?? "none", result };
+}
+
+/**
+ * `GET /metrics`, for a bearer token of a viewer or above: Prometheus sends one (`authorization` in its scrape
+ * configuration), and how many read a paper is the paper's own affair.
+ */
+export const metricsRoutes = (metrics: Metrics, accounts: { db: Kysely<AccountTables> }) =>
+  new Hono().get("/metrics", requireToken(accounts, "viewer"), async (c) => {
+    const { contentType, text } = await metrics.scrape();
+    return c.body(text, 200, { "Content-Type": contentType, "Cache-Control": "no-store" });
+  });

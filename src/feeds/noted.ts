@@ -1,0 +1,24 @@
+// What an answer adds to the metrics and to the count of readers.
+import type { Clock } from "../platform/index.ts";
+import type { ReaderCount } from "./counting.ts";
+import type { FeedRequest } from "./http.ts";
+import { feedLabel, type Metrics } from "./metrics.ts";
+import { countedFeed } from "./readers-store.ts";
+import type { Found } from "./service.ts";
+
+/**
+ * Notes an answer, whatever it was; a reader is who asked for a feed by GET and got it, or was told that it is the same.
+ *
+ * @returns what to call for each answer to a program; about a microsecond each, most of it the clock
+ */
+export const noteAnswers =
+  (readers: Pick<ReaderCount, "note">, metrics: Pick<Metrics, "countRequest">, now: Clock) =>
+  (found: Found, status: number, { method, header, address }: FeedRequest): void => {
+    const feed = found.kind === "document" ? found.feed : null;
+    metrics.countRequest(feedLabel(found), feed?.format ?? "none", status);
+    const counted = feed === null || method !== "GET" ? null : countedFeed(feed);
+    if (feed === null || counted === null) return;
+    const userAgent = header("user-agent") ?? "";
+    const poll = { feed: counted, format: feed.format, unchanged: status === 304, address, userAgent };
+    readers.note(poll, now().epochMilliseconds);
+  };

@@ -1,0 +1,48 @@
+// The guarded door for calls on Workers, by the runtime's own fetch.
+//
+// It asks what a name resolves to (over DNS-over-HTTPS: workerd has no other), but cannot say which address fetch then
+// takes, so whoever answers for a name may answer fetch differently. What keeps that harmless is the runtime: Cloudflare
+// calls from outside the operator's network, and workerd by itself reaches public addresses alone, unless its
+// configuration says otherwise.
+import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
+import type { AllowedRange } from "../config.ts";
+import { callBytes, type GuardedCall, userAgent } from "../platform/index.ts";
+import { bounded, bySentence, hostOf, insideWhy, mayReach } from "./reach.ts";
+
+/** @param allow addresses inside the operator's network that may be called all the same */
+export function workerCall(allow: readonly AllowedRange[]): GuardedCall {
+  const may = mayReach(allow);
+  return (call) =>
+    bySentence(call, async (deadline) => {
+      const { url, method } = call;
+      const addresses = await before(deadline, addressesOf(hostOf(url)));
+      // All of them, not one: fetch takes whichever it likes.
+      if (!addresses.every(may)) return { kind: "inside", why: insideWhy(url) };
+      const headers = new Headers(call.headers);
+      headers.set("User-Agent", userAgent);
+      const body = call.method === "POST" ? call.body : null;
+      const response = await fetch(url, { method, headers, body, redirect: "manual", signal: deadline });
+      if (response.status < 200) throw new Error("it changes to another protocol");
+      const retryAfter = response.headers.get("Retry-After");
+      const reply = response.body ? await bounded(response.body, callBytes).catch(() => null) : noBytes();
+      return { kind: "answer", status: response.status, retryAfter, body: reply };
+    });
+}
+
+/** A name that means this machine (RFC 6761 §6.3) is not asked for: who answers for others may not know. */
+async function addressesOf(host: string): Promise<string[]> {
+  if (isIP(host)) return [host];
+  if (/(^|\.)localhost\.?$/.test(host)) return ["127.0.0.1", "::1"];
+  return (await lookup(host, { all: true })).map(({ address }) => address);
+}
+
+/** Fails once the time is over: a lookup takes no signal. */
+function before<It>(deadline: AbortSignal, it: Promise<It>): Promise<It> {
+  return Promise.race([
+    it,
+    new Promise<never>((_, fail) => deadline.addEventListener("abort", () => fail(deadline.reason))),
+  ]);
+}
+
+const noBytes = () => new Uint8Array();

@@ -1,0 +1,71 @@
+// Many more feeds than there is room for, each in every format and encoding: the copies stay within their bound.
+import { setTimeout as pause } from "node:timers/promises";
+import { makePaper } from "./paper.ts";
+import { ask, quiet, type Server, startNashra } from "./processes.ts";
+import { digits, say, table } from "./report.ts";
+import type { Options } from "./run.ts";
+
+const sections = 500;
+const formats = ["rss", "atom", "json"];
+/** Below the default, so that there is ten times as much to keep as there is room. */
+const boundMegabytes = 16;
+
+export async function feedMemory({ profile }: Options): Promise<void> {
+  const paper = makePaper({ articles: 1000, sections, each: 10, characters: 300 });
+  const nashra = await startNashra(paper.folder, profile, { NASHRA_FEED_CACHE: String(boundMegabytes) });
+  await ask(`${nashra.origin}/feeds/all.rss`);
+  await quiet(nashra);
+  const before = await nashra.usage();
+  const paths = Array.from({ length: sections }, (_, index) => `/feeds/section/section-${index + 1}`).flatMap(
+    (feed) => formats.map((format) => `${feed}.${format}`),
+  );
+  let octets = 0;
+  let inBrotli = 0;
+  let mostCached = 0;
+  for (const path of paths) {
+    for (const encoding of ["identity", "gzip", "br"]) {
+      const { reply, offered } = await asked(nashra, path, encoding);
+      octets += reply.body.length;
+      if (offered && encoding === "br") inBrotli += 1;
+    }
+    mostCached = Math.max(mostCached, (await cachedOctets(nashra)) ?? Number.NaN);
+  }
+  await quiet(nashra);
+  const after = await nashra.usage();
+  const megabytes = (number: number) => digits(number / 2 ** 20);
+  say(
+    `\n${sections} feeds in ${formats.length} formats and 3 encodings, with NASHRA_FEED_CACHE=${boundMegabytes}`,
+  );
+  say(`(brotli was offered for ${inBrotli} of ${paths.length}).`);
+  table(
+    ["MB", "octets"],
+    [
+      ["all documents in all encodings", megabytes(octets)],
+      ["the cache's bound", String(boundMegabytes)],
+      ["the most that the cache held", megabytes(mostCached)],
+      ["the process before", megabytes(before.rss)],
+      ["the process after", megabytes(after.rss)],
+      ["the most that the process took", megabytes(after.mostRss)],
+    ],
+  );
+  await nashra.stop();
+  paper.remove();
+}
+
+/** Asks; for brotli as often as it takes until it is made. */
+async function asked({ origin }: Server, path: string, encoding: string) {
+  for (let tries = 0; ; tries++) {
+    const reply = await ask(origin + path, { "accept-encoding": encoding });
+    if (reply.status !== 200) throw new Error(`${path} answered ${reply.status}.`);
+    const offered = (reply.headers["content-encoding"] ?? "identity") === encoding;
+    if (offered || tries === 40) return { reply, offered };
+    await pause(25);
+  }
+}
+
+/** What the process itself says that its copies take; null if it does not say. */
+async function cachedOctets({ origin }: Server): Promise<number | null> {
+  const { body } = await ask(`${origin}/metrics`);
+  const [, octets] = /^nashra_feed_cache_bytes (\d+)/m.exec(body.toString()) ?? [];
+  return octets === undefined ? null : Number(octets);
+}

@@ -1,0 +1,28 @@
+// The load, from a process of its own: a fixed number of requests, told by processes.ts, one after the other on each connection.
+import autocannon from "autocannon";
+import { z } from "zod";
+
+const job = z.object({
+  url: z.string(),
+  headers: z.record(z.string(), z.string()),
+  requests: z.int(),
+  /** What every answer must be. */
+  status: z.literal([200, 304]),
+});
+export type Job = z.output<typeof job>;
+export type Loaded = { perSecond: number } | { wrong: string };
+
+const connections = 20;
+
+process.on("message", async (message) => {
+  const { url, headers, requests, status } = job.parse(message);
+  const started = performance.now();
+  const result = await autocannon({ url, headers, amount: requests, connections, pipelining: 1 });
+  const seconds = (performance.now() - started) / 1000;
+  const right = status === 200 ? result["2xx"] : result["3xx"];
+  const loaded: Loaded =
+    right === requests && result.errors === 0
+      ? { perSecond: requests / seconds }
+      : { wrong: `${url}: ${right} of ${requests} answers were ${status}, ${result.errors} failed.` };
+  process.send?.(loaded);
+});
