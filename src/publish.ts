@@ -149,11 +149,9 @@ function readersSee(
   changes: readonly ShownChange[],
   now: Temporal.Instant,
 ): CompiledQuery[] {
-  const known = changes.filter(({ before }) => before !== null).map(({ guid }) => guid);
-  return [
-    ...feedChanges(db, changes, now),
-    ...(known.length > 0 ? [touchFeedsIn(db, feedsOfIssuesWith(known, feedLength), now)] : []),
-  ];
+  if (changes.length === 0) return [];
+  const guids = changes.map(({ guid }) => guid);
+  return [...feedChanges(db, changes, now), touchFeedsIn(db, feedsOfIssuesWith(guids, feedLength), now)];
 }
 
 const sectionIdsOf = ({ sections }: Article) => sections.map(({ id }) => id);

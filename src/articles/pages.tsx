@@ -27,6 +27,7 @@ import { type Article as ArticleRow, articleId, type Section } from "./article.t
 import { htmlToText } from "./clean.ts";
 import { arrangeFront, type FrontPage } from "./front.ts";
 import { articleById, type Cursor, newestArticles, newestOfEach, sectionBySlug } from "./read.ts";
+import { sectionFormerly } from "./sections.ts";
 import { sectionPath, sectionTitle, type Visit, visitOf } from "./shell.ts";
 import {
   bylineOf,
@@ -98,8 +99,12 @@ export function articlePages(deps: ArticlePageDeps) {
     })
     .get("/sections/:slug", async (c) => {
       const it = await visit(c);
-      const section = await sectionBySlug(db, c.req.param("slug").slice(0, 500));
-      if (section === null) return refuse(c, it, 404);
+      const slug = c.req.param("slug").slice(0, 500);
+      const section = await sectionBySlug(db, slug);
+      if (section === null) {
+        const renamed = await sectionFormerly(db, slug);
+        return renamed ? c.redirect(sectionPath(renamed), 301) : refuse(c, it, 404);
+      }
       const t = words[it.language];
       if (section.closedAt !== null) return refuse(c, it, 410, t.closed);
       const before = c.req.query("before");

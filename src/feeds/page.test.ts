@@ -5,7 +5,8 @@ import { assets, openPaper, site, startOfTests } from "../articles/articles.fixt
 import type { ArticleTables } from "../articles/index.ts";
 import { newPublisher, type SettingsTables, savePublisher } from "../settings/index.ts";
 import type { FeedIssue } from "./issues.ts";
-import { type FeedPageDeps, renderFeedPage } from "./page.tsx";
+import { renderFeedPage } from "./page.tsx";
+import type { FeedPageDeps } from "./page-content.tsx";
 import type { FeedName } from "./which.ts";
 
 const hoursBefore = (hours: number) => startOfTests.subtract({ hours });

@@ -130,19 +130,26 @@ describe("a day's counts", () => {
     expect((await all(first + 1))[0]?.clients).toBe(seen?.clients);
   });
 
-  test("writing again what was written changes nothing, and what came since is added", async () => {
+  test("that are written already are not written again; requests are added", async () => {
     const { process, all, ran } = open();
     const { note, flush } = process();
-    for (const client of crowd(0, 50)) note(client);
+    const everybody = () => {
+      for (const client of crowd(0, 50)) note(client);
+      note({ userAgent: feedly(5) });
+    };
+    everybody();
     await flush();
-    const before = await all();
-    const statements = ran.length;
+    note({ address: "192.0.2.1" });
+    note({ userAgent: feedly(6) });
     await flush();
-    expect(ran.length).toBe(statements);
-    for (const client of crowd(0, 50)) note(client);
+    const [before] = await all();
+    const written = ran.length;
     await flush();
-    expect(ran.slice(statements).filter(({ sql }) => !sql.includes("insert into feed_days"))).toEqual([]);
-    expect(await all()).toEqual([{ ...before[0], requests: 100 }]);
+    expect(ran.length).toBe(written);
+    everybody();
+    await flush();
+    expect(ran.slice(written).filter(({ sql }) => !sql.includes("insert into feed_days"))).toEqual([]);
+    expect(await all()).toEqual([{ ...before, requests: 104 }]);
   });
 
   test("that a broken database did not take are kept, and counted once", async () => {

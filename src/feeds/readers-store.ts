@@ -40,8 +40,7 @@ export const startOf = (day: DayNumber): Temporal.Instant =>
   Temporal.Instant.fromEpochMilliseconds(day * dayMilliseconds);
 
 /** As what the readers of a feed's document count; null for an archive document, which nobody polls. */
-export function countedFeed({ name, keys: [key], archive }: FoundFeed): CountedFeed | null {
-  if (archive !== null) return null;
+export function countedFeed({ name, keys: [key] }: Pick<FoundFeed, "name" | "keys">): CountedFeed | null {
   if (name.kind === "mix") return "mix";
   return key !== undefined && isCounted(key) ? key : null;
 }

@@ -185,16 +185,6 @@ export async function moveTopic(
   return results[1]?.rows.length === 1;
 }
 
-/** How many subscriptions there are, for the metrics. */
-export async function subscriptionCount(db: Kysely<WebSubTables>): Promise<number> {
-  const row = await db
-    .selectFrom("websub_counts")
-    .select("number")
-    .where("name", "=", "subscriptions")
-    .executeTakeFirst();
-  return row?.number ?? 0;
-}
-
 /** A subscription as people are shown it. The callback is a secret between it and us (§8), so its host stands for it. */
 export type ShownSubscription = {
   id: number;
@@ -236,14 +226,4 @@ export async function subscriptionsTo(
         ? null
         : { since: fromMilliseconds(row.failing_since), lastError: row.last_error ?? "" },
   }));
-}
-
-/** How many subscriptions there are. */
-export async function subscriptionCount(db: Kysely<WebSubTables>): Promise<number> {
-  const row = await db
-    .selectFrom("websub_counts")
-    .select("number")
-    .where("name", "=", "subscriptions")
-    .executeTakeFirst();
-  return row?.number ?? 0;
 }

@@ -1,7 +1,7 @@
 // nashra sample remove: the invented newsroom goes, whatever else was put in stays.
 import { forgetSampleArticles, sampleArticleIds } from "../articles/index.ts";
 import { forgetDeliveriesTo } from "../delivery/index.ts";
-import { forgetSampleStories } from "../digests/index.ts";
+import { forgetSampleStories, listDigests } from "../digests/index.ts";
 import { touchFeeds } from "../feeds/index.ts";
 import { newPublisher, savePublisher } from "../settings/index.ts";
 import { forgetSampleSubscribers, sampleSubscriberIds } from "../subscribers/index.ts";
@@ -9,17 +9,22 @@ import type { Nashra } from "./node.ts";
 import { say } from "./output.ts";
 
 /** Removes all of the sample newsroom, its name and address too, in one batch; whatever else was put in stays. */
-export async function removeSample({ database, now }: Nashra): Promise<void> {
+export async function removeSample({ database, publishing, now }: Nashra): Promise<void> {
   const { db, batch } = database;
-  const [articles, subscribers] = await Promise.all([sampleArticleIds(db), sampleSubscriberIds(db)]);
+  const [articles, subscribers, digests] = await Promise.all([
+    sampleArticleIds(db),
+    sampleSubscriberIds(db),
+    listDigests(db),
+  ]);
   await batch([
     ...forgetDeliveriesTo(db, subscribers),
     ...forgetSampleStories(db, articles),
     ...forgetSampleArticles(db),
     ...forgetSampleSubscribers(db),
     savePublisher(db, newPublisher, now()),
-    ...touchFeeds(db, ["all"], now()),
+    ...touchFeeds(db, ["all", ...digests.map(({ id }) => `digest/${id}` as const)], now()),
   ]);
+  publishing.changed();
   say(`Removed: ${articles.length} articles and ${subscribers.length} subscribers of the sample newsroom.`);
   say("The paper has no name yet: npx nashra publisher name=… (without arguments it lists what can be set).");
   say("Mails in the outbox are files in the data folder; delete them there.");
