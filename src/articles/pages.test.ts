@@ -31,6 +31,15 @@ async function open() {
 const hoursBefore = (hours: number) => startOfTests.subtract({ hours }).toString();
 const count = (html: string, piece: string) => html.split(piece).length - 1;
 
+test("a renamed section's page is found under the name that it had", async () => {
+  const { get, section, database } = await open();
+  await section("culture", "ثقافة");
+  await database.db.updateTable("sections").set({ slug: "فنون" }).where("slug", "=", "culture").execute();
+  const { status, headers } = await get("/sections/culture");
+  expect([status, headers.get("location")]).toEqual([301, "/sections/%D9%81%D9%86%D9%88%D9%86"]);
+  expect((await get("/sections/never")).status).toBe(404);
+});
+
 test("the front page of a paper without news says so, and has the form", async () => {
   const { get } = await open();
   const { status, html } = await get("/");

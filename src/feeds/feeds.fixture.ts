@@ -1,7 +1,7 @@
 // What the tests of feeds share: plain articles, and documents made of them.
 import type { Article, ArticleId, Section, SectionId } from "../articles/index.ts";
 import { type Entry, toEntries } from "./entry.ts";
-import { type Channel, renderFeed } from "./render.ts";
+import { type Channel, type History, renderFeed } from "./render.ts";
 import { type FeedFormat, feedUrl } from "./which.ts";
 
 export const site = new URL("https://news.example/");
@@ -56,6 +56,33 @@ export const picture = {
   height: 800,
   alt: "قاعة المطالعة",
   credit: "ليلى & شركاؤها",
+};
+
+/** An article that has everything. */
+export const rich = article(1, {
+  title: "Reuters: افتتاح مكتبة عامة في بيروت & طرابلس",
+  url: "https://news.example/ثقافة/مكتبة?a=1&b=2",
+  authors: [
+    { slug: "a", name: "سلمى حداد" },
+    { slug: "b", name: "كريم منصور" },
+  ],
+  sourceName: "رويترز",
+  tags: [{ slug: "c", name: "مكتبات" }],
+  image: picture,
+  correction: "ورد في نسخة سابقة أن المكتبة في صيدا، وهي في بيروت.",
+  updatedAt: Temporal.Instant.from("2026-03-01T06:30:00Z"),
+});
+
+/** The history of an archive document from which two articles were taken back. */
+export const archive: History = {
+  kind: "archive",
+  current: new URL("https://news.example/feeds/all.atom"),
+  previous: new URL("https://news.example/feeds/all/archives/6.atom"),
+  next: new URL("https://news.example/feeds/all/archives/8.atom"),
+  deleted: [
+    { guid: "tag:news.example,2026:gone", at: Temporal.Instant.from("2026-03-01T06:00:00.5Z") },
+    { guid: "https://old.example/?cat=3&p='5'", at: Temporal.Instant.from("2026-03-01T07:00:00Z") },
+  ],
 };
 
 export const channel = (format: FeedFormat): Channel => ({

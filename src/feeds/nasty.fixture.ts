@@ -469,6 +469,7 @@ export const nastyPaper = {
   told: {
     title: `أ ]]> & <b>"ن"</b> &amp; '`,
     description: "… place:0; $& </channel>",
+    paper: "O'Neil & <Söhne> ]]>",
     logo: "https://xn--wgbh1d.example/%D8%B4%D8%B9%D8%A7%D8%B1&.png",
   },
 };

@@ -1,7 +1,21 @@
-// The rules that documents must keep to be valid without a warning: RSS 2.0 with the Best Practices Profile, RFC 4287, and
-// JSON Feed 1.1, as the W3C's validator and the specifications have them. It is not at hand here, so its rules are.
+// The rules that documents must keep to be valid without a warning: RSS 2.0 with the Best Practices Profile, and RFC 4287, as
+// the W3C's validator has them. That is a service on the web, and tests ask none.
 import { type CheerioAPI, load } from "cheerio";
-import { z } from "zod";
+import { jsonFaults } from "./valid-json.fixture.ts";
+import {
+  type Element,
+  elementsOf,
+  htmlFaults,
+  isCount,
+  isIri,
+  isMediaType,
+  isRfc822,
+  isRfc3339,
+  isUri,
+  isWebUrl,
+  twice,
+  unless,
+} from "./valid-values.fixture.ts";
 import type { FeedFormat } from "./which.ts";
 
 /** What is wrong with a document, a sentence each; nothing if it is valid. Well-formedness is for libxml2 to judge. */
@@ -14,34 +28,6 @@ export function faultsOf(format: FeedFormat, document: string, selfUrl: URL): st
     ...(format === "rss" ? rssFaults($) : atomFaults($)),
   ];
 }
-
-const all = ($: CheerioAPI) => $.root().find("*").toArray();
-type Element = ReturnType<typeof all>[number];
-
-/** The sentences whose condition does not hold. */
-const unless = (...rules: [holds: boolean, sentence: string][]): string[] =>
-  rules.filter(([holds]) => !holds).map(([, sentence]) => sentence);
-
-// RFC 3986, Appendix A: brackets stand round an address of IPv6 and nowhere else.
-const isUri = (text: string) =>
-  /^[a-z][a-z\d+.-]*:(?:\/\/[^/?#[\]]*(?:\[[\da-f:.]+\](?::\d+)?)?)?(?:[\w.~!$&'()*+,;=:@/?#-]|%[\da-f]{2})*$/i.test(
-    text,
-  );
-const isWebUrl = (text: string) => /^https?:\/\/[^/]/.test(text) && isUri(text);
-const isIri = (text: string) => /^[a-z][a-z\d+.-]*:[^\s"<>\\^`{|}]+$/i.test(text);
-const isCount = (text: string | undefined) => /^\d+$/.test(text ?? "");
-const isMediaType = (text: string | undefined) => /^[\w.+-]+\/[\w.+-]+$/.test(text ?? "");
-const isRfc3339 = (text: string) =>
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/.test(text) &&
-  !Number.isNaN(Date.parse(text));
-
-/** RFC 822 with years of four digits, in English, with the true day of the week. */
-const isRfc822 = (text: string) =>
-  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d GMT$/.test(
-    text,
-  ) && new Date(text).toUTCString() === text;
-
-const twice = (values: readonly string[]) => values.filter((value, i) => values.indexOf(value) < i);
 
 /** The children of an element by their names. */
 function childrenOf($: CheerioAPI, parent: Element) {
@@ -81,7 +67,7 @@ function namespaceFaults($: CheerioAPI): string[] {
   };
   const prefixes = new Set<string>();
   const faults: string[] = [];
-  for (const element of all($)) {
+  for (const element of elementsOf($)) {
     for (const [name, value] of Object.entries(element.attribs))
       if (name.startsWith("xmlns")) {
         prefixes.add(name);
@@ -235,32 +221,6 @@ function mediaFaults($: CheerioAPI, media: Element): string[] {
   ];
 }
 
-/** No reference that has to be read against another, and nothing that runs. */
-function htmlFaults(html: string): string[] {
-  const $ = load(html, null, false);
-  return all($)
-    .flatMap((element) =>
-      Object.entries(element.attribs).flatMap(([name, value]) =>
-        unless(
-          [!/^on|^style$/.test(name), `${name} in the text runs`],
-          [
-            !["src", "href", "cite"].includes(name) || /^(?:https?:\/\/|mailto:|tel:)/.test(value),
-            `${value} is relative`,
-          ],
-          [
-            name !== "srcset" || value.split(", ").every((one) => /^https?:\/\//.test(one)),
-            `${value} is relative`,
-          ],
-        ),
-      ),
-    )
-    .concat(
-      $("script, style, form, object, embed")
-        .toArray()
-        .map(({ name }) => `the text holds a ${name}`),
-    );
-}
-
 const inFeed =
   "id title updated generator author link subtitle logo icon rights fh:archive entry at:deleted-entry";
 const inEntry = "title id link updated summary content author category published media:content";
@@ -349,75 +309,5 @@ function entryFaults($: CheerioAPI, entry: Element, feedHasAuthor: boolean): str
         `${where} has an author without a name`,
       ],
     ),
-  ];
-}
-
-const uri = z.string().refine(isWebUrl, "no absolute URL");
-const name = z.string().min(1);
-const authors = z.array(z.strictObject({ name, url: uri.optional(), avatar: uri.optional() })).min(1);
-const date = z.string().refine(isRfc3339, "no date of RFC 3339");
-
-/** JSON Feed 1.1, with the fields that it only recommends required where we always have them. */
-const jsonFeed = z.strictObject({
-  version: z.literal("https://jsonfeed.org/version/1.1"),
-  title: name,
-  home_page_url: uri,
-  feed_url: uri,
-  description: name.optional(),
-  next_url: uri.optional(),
-  icon: uri.optional(),
-  favicon: uri.optional(),
-  authors,
-  language: z.string().regex(/^[a-z]{2,3}$/),
-  expired: z.boolean().optional(),
-  hubs: z
-    .array(z.strictObject({ type: name, url: uri }))
-    .min(1)
-    .optional(),
-  items: z.array(
-    z.strictObject({
-      id: name,
-      url: uri,
-      external_url: uri.optional(),
-      title: name,
-      content_html: z.string(),
-      summary: name.optional(),
-      image: uri.optional(),
-      banner_image: uri.optional(),
-      date_published: date,
-      date_modified: date,
-      authors: authors.optional(),
-      tags: z.array(name).optional(),
-      language: z.string().optional(),
-      attachments: z
-        .array(
-          z.strictObject({
-            url: uri,
-            mime_type: z.string().refine(isMediaType),
-            size_in_bytes: z.int().optional(),
-          }),
-        )
-        .min(1)
-        .optional(),
-    }),
-  ),
-});
-
-function jsonFaults(document: string, selfUrl: URL): string[] {
-  const { success, data, error } = jsonFeed.safeParse(JSON.parse(document));
-  if (!success) return error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  return [
-    ...unless(
-      [data.feed_url === selfUrl.href, `feed_url is ${data.feed_url}, and not ${selfUrl.href}`],
-      [data.next_url !== data.feed_url, "next_url leads back to the feed"], // JSON Feed 1.1, "next_url": must not
-    ),
-    ...twice(data.items.map(({ id }) => id)).map((id) => `${id} stands in the feed twice`),
-    ...data.items.flatMap(({ content_html, id, date_published, date_modified }) => [
-      ...htmlFaults(content_html),
-      ...unless([
-        Date.parse(date_modified) >= Date.parse(date_published),
-        `${id} changed before it was there`,
-      ]),
-    ]),
   ];
 }

@@ -591,6 +591,24 @@ describe("a hub outside", () => {
     expect(told()).toEqual(Array(2).fill("https://news.example/feeds/all.rss"));
   });
 
+  test("that is away for hours is asked at least every ten minutes", async () => {
+    const { server, hub, told } = await outside(() => ({ status: 500 }));
+    await hub.publish("all");
+    await hub.run();
+    for (const [i, seconds] of [60, 120, 240, 480, 600, 600].entries()) {
+      hub.wait(seconds - 1);
+      await hub.run();
+      expect(told()).toHaveLength(i + 1);
+      hub.wait(1);
+      await hub.run();
+      expect(told()).toHaveLength(i + 2);
+    }
+    server.saying(willing);
+    hub.wait(600);
+    await hub.run();
+    expect(hub.counted.at(-1)).toBe("ping ok");
+  });
+
   test("that refuses one feed still hears of the others", async () => {
     const { hub, told } = await outside(({ body }) => ({ status: body.includes("section") ? 400 : 204 }));
     await hub.publish("section/1");

@@ -132,7 +132,7 @@ export async function settleAsk(
     sql`insert into websub_watches (feed, subscription_id)
       select distinct j.value, s.id from websub_asks a cross join json_each(a.feeds) j cross join websub_subscriptions s
         on s.topic = a.topic and s.callback = a.callback
-      where a.id = ${id} and a.worker = ${worker} and a.mode = 'subscribe'`.compile(db),
+      where a.id = ${id} and a.worker = ${worker}`.compile(db),
     sql`update websub_subscriptions set wanted = wanted + 1, due_at = coalesce(due_at, ${ms})
       where id = ${subscription} and exists (
         select 1 from websub_watches w cross join feed_versions v on v.feed = w.feed
@@ -183,6 +183,16 @@ export async function moveTopic(
     ),
   ]);
   return results[1]?.rows.length === 1;
+}
+
+/** How many subscriptions there are, for the metrics. */
+export async function subscriptionCount(db: Kysely<WebSubTables>): Promise<number> {
+  const row = await db
+    .selectFrom("websub_counts")
+    .select("number")
+    .where("name", "=", "subscriptions")
+    .executeTakeFirst();
+  return row?.number ?? 0;
 }
 
 /** A subscription as people are shown it. The callback is a secret between it and us (§8), so its host stands for it. */

@@ -360,7 +360,9 @@ describe.each(doors)("on %s", (_, door) => {
       ["another protocol", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n"],
       ["a status that is none", "HTTP/1.1 abc OK\r\n\r\n"],
     ])("%s", async (_, answer) => {
-      const raw = createTcpServer((socket) => socket.on("error", () => {}).end(answer));
+      const raw = createTcpServer((socket) =>
+        socket.on("error", () => {}).once("data", () => socket.end(answer)),
+      );
       const url = new URL(`http://127.0.0.1:${await listen(raw)}/`);
       const result = await door(thisOne, { method: "GET", url, headers: {}, seconds: 5 });
       expect(result.kind).toBe("silence");

@@ -131,6 +131,16 @@ const noMailer: Mailer = {
   close: async () => {},
 };
 
+/**
+ * Cloudflare says `Accept-Encoding: br, gzip` to every Worker, whatever the client takes; what that was stands beside the
+ * request. Who takes no brotli must not be sent any.
+ */
+function asSent(request: Request & { cf?: { clientAcceptEncoding?: string } }): Request {
+  const headers = new Headers(request.headers);
+  headers.set("Accept-Encoding", request.cf?.clientAcceptEncoding ?? "");
+  return new Request(request, { headers });
+}
+
 const unready = (reasons: readonly string[]) =>
   new Response(`Nashra cannot start here.\n\n${reasons.join("\n")}\n`, {
     status: 503,
@@ -158,7 +168,7 @@ function createWorker() {
           "The database does not answer or has no tables. Make them: npx wrangler d1 migrations apply DB --remote (the log says more).",
         ]);
       }
-      return opened.service.app.fetch(request);
+      return opened.service.app.fetch(asSent(request));
     },
 
     /** Each minute. Throws what goes wrong, so that Cloudflare's list of past events shows it. */
