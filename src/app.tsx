@@ -134,6 +134,7 @@ export function createApp(deps: AppDeps): Hono {
     "/",
     feedRoutes({
       ...deps,
+      refusal: (c, status) => failure(c, status),
       page: (c, found) =>
         renderFeedPage(
           c,
@@ -198,7 +199,9 @@ export function createApp(deps: AppDeps): Hono {
 
   /** In problem details for programs, as a page for people. */
   async function failure(c: Context, status: number, why?: string) {
-    if (/^\/(api|cron|feeds|metrics)\b/.test(c.req.path)) {
+    // A person who follows a link to a feed that is gone is told in a page, a reader in problem details.
+    const isVisit = c.req.header("Sec-Fetch-Mode") === "navigate";
+    if (/^\/(api|cron|metrics)\b/.test(c.req.path) || (c.req.path.startsWith("/feeds") && !isVisit)) {
       const title = status === 404 ? "Not found" : status >= 500 ? "Our fault" : "Refused";
       return problem(c, {
         status: asStatus(status),
@@ -221,7 +224,7 @@ export function createApp(deps: AppDeps): Hono {
 }
 
 /** The statuses that we answer with; any other is told as 400 or 500. */
-function asStatus(status: number): 400 | 401 | 403 | 404 | 405 | 413 | 415 | 500 {
-  for (const known of [401, 403, 404, 405, 413, 415] as const) if (status === known) return known;
+function asStatus(status: number): 400 | 401 | 403 | 404 | 405 | 410 | 413 | 415 | 500 {
+  for (const known of [401, 403, 404, 405, 410, 413, 415] as const) if (status === known) return known;
   return status >= 500 ? 500 : 400;
 }

@@ -50,6 +50,18 @@ describe("which answer", () => {
       expect(JSON.parse(text).detail).toMatch(/\w+ .*\.$/);
   });
 
+  test.each([
+    ["/feeds/section/unknown.rss", 404],
+    ["/feeds/section/قديم.rss", 410],
+    ["/feeds/mix.rss", 400],
+    ["/feeds/nothing", 404],
+  ])("a person who opens %s reads a page that says why: %i", async (path, status) => {
+    const { get } = await newsroom();
+    const { reply, text } = await get(path, { "sec-fetch-mode": "navigate" });
+    expect([reply.status, reply.headers.get("content-type")]).toEqual([status, "text/html; charset=UTF-8"]);
+    expect(text).toContain('dir="rtl"');
+  });
+
   test.each(["POST", "PUT", "DELETE", "PATCH"])("%s: 405", async (method) => {
     const { get } = await newsroom();
     const { reply, status } = await get("/feeds/all.rss", { origin: "https://news.example" }, method);

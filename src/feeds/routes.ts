@@ -10,18 +10,21 @@ export type FeedRouteDeps = {
   answers: FeedAnswers;
   /** The address of whoever asks. */
   addressOf: (c: Context) => string;
+  /** The page that a person sees where there is no feed. */
+  refusal: (c: Context, status: number) => Promise<Response>;
   /** The page that a person sees in place of a feed. */
   page: (c: Context, found: { document: Document; feed: FoundFeed }) => Promise<Response>;
 };
 
 /** `/feeds/…`, `/feeds.opml` and the sitemaps of news, by GET and HEAD. */
-export function feedRoutes({ feeds, answers, addressOf, page }: FeedRouteDeps) {
+export function feedRoutes({ feeds, answers, addressOf, refusal, page }: FeedRouteDeps) {
   const answer = async (c: Context) => {
     const header = (name: string) => c.req.header(name);
     if (isVisit({ header })) {
       const found = await feeds.find(c.req.url);
       if (found.kind === "document" && found.feed !== null)
         return page(c, { document: found.document, feed: found.feed });
+      if (found.kind === "refused") return refusal(c, found.status);
     }
     const reply = await answers.answer({
       url: c.req.url,
