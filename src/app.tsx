@@ -15,9 +15,6 @@ import {
   feedLinks,
   feedRoutes,
   type Hub,
-  type Metrics,
-  metricsRoutes,
-  type ReaderTables,
   renderFeedPage,
   robotsTxt,
   type WebSubTables,
@@ -27,6 +24,7 @@ import {
 import { newsroomRoutes } from "./newsroom/index.ts";
 import { type Clock, type Database, type Log, type Outbox, sameText } from "./platform/index.ts";
 import { type PublishDeps, publishArticle, retract } from "./publish.ts";
+import { type Metrics, metricsRoutes, type ReaderTables } from "./readership/index.ts";
 import { readPublisher, type SettingsTables } from "./settings/index.ts";
 import { SubscribeForm, type SubscriberTables, subscriberRoutes } from "./subscribers/index.ts";
 import type { TickDeps, TickReport } from "./tick.ts";

@@ -4,8 +4,6 @@ import { type AppDeps, createApp } from "./app.tsx";
 import { listDigests, pastIssues } from "./digests/index.ts";
 import {
   createHub,
-  createMetrics,
-  createReaderCount,
   type FeedAnswers,
   type FeedDeps,
   type FeedService,
@@ -13,13 +11,12 @@ import {
   feedService,
   type Hub,
   hubUrls,
-  type Metrics,
-  noteAnswers,
   subscriptionCount,
 } from "./feeds/index.ts";
 import { createMailRenderer, type TemplateReader } from "./mail/index.ts";
 import type { GuardedCall, Mailer } from "./platform/index.ts";
 import type { PublishDeps } from "./publish.ts";
+import { createMetrics, createReaderCount, type Metrics, noteAnswers } from "./readership/index.ts";
 import { type TickDeps, type TickReport, tick } from "./tick.ts";
 
 /** What a host supplies. */

@@ -8,15 +8,10 @@ import {
   sendDue,
 } from "./delivery/index.ts";
 import { type DigestTables, issueById, issuesUnderWay, listDigests, openDueIssues } from "./digests/index.ts";
-import {
-  type FeedTables,
-  foldReaders,
-  type Hub,
-  type ReaderCount,
-  type ReaderTables,
-} from "./feeds/index.ts";
+import type { FeedTables, Hub } from "./feeds/index.ts";
 import type { Database } from "./platform/index.ts";
 import { type PublishDeps, publishDue } from "./publish.ts";
+import { foldReaders, type ReaderCount, type ReaderTables } from "./readership/index.ts";
 import type { SettingsTables } from "./settings/index.ts";
 import type { SubscriberTables } from "./subscribers/index.ts";
 

@@ -14,7 +14,7 @@ const ladder = [
   ["publish.ts"],
   ["sample", "newsroom"],
   ["delivery"],
-  ["digests"],
+  ["digests", "readership"],
   ["subscribers", "sources", "feeds"],
   ["articles"],
   ["accounts", "settings"],

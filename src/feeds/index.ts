@@ -2,25 +2,15 @@
 // versions of exactly the feeds that show it (`feedChanges`, in its own batch) and then has this process look again
 // (`FeedService.forget`); a request compares versions, and renders only what nobody has rendered yet.
 export { type FeedAnswers, feedAnswers, type NoteAnswer } from "./answer.ts";
-export { createReaderCount, type ReaderCount } from "./counting.ts";
+export type { Document } from "./cache.ts";
 export type { FeedRequest } from "./http.ts";
 export type { FeedDigest, FeedIssue, PastIssues } from "./issues.ts";
-export { createMetrics, type Metrics, metricsRoutes } from "./metrics.ts";
-export { noteAnswers } from "./noted.ts";
 export { renderFeedPage } from "./page.tsx";
-export {
-  type CountedFeed,
-  dayToShow,
-  type FeedReaders,
-  foldReaders,
-  type ReaderTables,
-  readersOf,
-  startOf,
-} from "./readers-store.ts";
 export { robotsTxt } from "./robots.ts";
 export { feedRoutes } from "./routes.ts";
-export { type FeedDeps, type FeedService, type Found, feedService } from "./service.ts";
+export { type FeedDeps, type FeedService, type Found, type FoundFeed, feedService } from "./service.ts";
 export {
+  type FeedKey,
   type FeedTables,
   feedChanges,
   feedLength,
@@ -35,5 +25,5 @@ export { createHub, type Hub } from "./websub-hub.ts";
 export { webSubRoutes } from "./websub-routes.ts";
 export { subscriptionCount, subscriptionsTo } from "./websub-store.ts";
 export type { WebSubTables } from "./websub-tables.ts";
-export { type FeedName, feedLinks, feedUrl } from "./which.ts";
+export { type FeedFormat, type FeedName, feedLinks, feedUrl, mediaTypes } from "./which.ts";
 export { wordpressRoutes } from "./wordpress-routes.ts";

@@ -188,7 +188,7 @@ describe("a subscription", () => {
     await publish("section/2");
     await mark(); // nobody subscribes yet
     await settleAll();
-    expect(await pushes("w")).toMatchObject([{ callback: new URL("https://r.example/b") }]);
+    expect((await pushes("w")).map(({ callback }) => callback.pathname)).toEqual(["/b"]);
   });
 
   test("is denied when its feed is gone, and its callback told so", async () => {

@@ -168,6 +168,7 @@ describe("what an answer leads to", () => {
     ["the challenge", answer(200, "abc"), 1, { kind: "done" }],
     ["the challenge with 201", answer(201, "abc"), 1, { kind: "done" }],
     ["the challenge and more", answer(200, "abc\n"), 1, { kind: "dropped" }],
+    ["the challenge behind a byte order mark", answer(200, "\uFEFFabc"), 1, { kind: "dropped" }],
     ["something else", answer(200, "ok"), 1, { kind: "dropped" }],
     [
       "more than one reads",

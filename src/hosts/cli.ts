@@ -138,10 +138,10 @@ function program(): Command {
       withNashra((it) => digestSend(it, slug, options)),
     );
 
-  const feed = add(nashra, "feed", "feeds: their addresses and who reads them");
-  add(feed, "list", "every feed with its address, its estimated readers and requests").action((options) =>
-    withNashra((it) => feedList(it, options)),
-  );
+  const feed = add(nashra, "feed", "feeds and who reads them");
+  add(feed, "list", "every feed with its address and its estimated readers on the last whole day")
+    .addOption(json())
+    .action((options: Json) => withNashra((it) => feedList(it, options)));
 
   sectionCommands(nashra, { add, withNashra, json, count });
 

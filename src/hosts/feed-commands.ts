@@ -1,15 +1,8 @@
 // nashra feed: list.
 import { listSections } from "../articles/index.ts";
 import { listDigests } from "../digests/index.ts";
-import {
-  type CountedFeed,
-  dayToShow,
-  type FeedName,
-  type FeedReaders,
-  feedUrl,
-  readersOf,
-  startOf,
-} from "../feeds/index.ts";
+import { type FeedName, feedUrl } from "../feeds/index.ts";
+import { type CountedFeed, dayToShow, type FeedReaders, readersOf, startOf } from "../readership/index.ts";
 import { readPublisher } from "../settings/index.ts";
 import type { Nashra } from "./node.ts";
 import { printList, tell } from "./output.ts";

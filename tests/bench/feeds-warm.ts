@@ -30,15 +30,18 @@ export async function warmFeeds({ requests, rounds, profile }: Options): Promise
     return { microseconds: cpu / count, perSecond: result };
   };
   const rows: string[][] = [];
-  for (const it of await cases(answers, bare)) {
-    const ours = () => round(nashra, nashra.origin + path, it);
-    const theirs = () => round(bare, bare.origin + it.path, it);
-    await ours(); // the first round of each is for the compiler
-    await theirs();
+  const all = await cases(answers, bare);
+  const ours = (it: Case) => round(nashra, nashra.origin + path, it);
+  const theirs = (it: Case) => round(bare, bare.origin + it.path, it);
+  for (const it of all) {
+    await ours(it); // the first round of each is for the compiler
+    await theirs(it);
+  }
+  for (const it of all) {
     const [a, b]: [Round[], Round[]] = [[], []];
     for (let turn = 0; turn < rounds; turn++) {
-      a.push(await ours());
-      b.push(await theirs());
+      a.push(await ours(it));
+      b.push(await theirs(it));
     }
     const [cpuA, cpuB] = [a, b].map((them) => them.map(({ microseconds }) => microseconds)) as [
       number[],

@@ -1,10 +1,8 @@
 // The only SQL for the counts of readers: a day is open, is folded into a row a feed, and is forgotten after 400 days.
 import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
+import type { FeedFormat, FeedKey, FoundFeed } from "../feeds/index.ts";
 import type { Database } from "../platform/index.ts";
 import { clientsIn } from "./readers.ts";
-import type { FoundFeed } from "./service.ts";
-import type { FeedKey } from "./store.ts";
-import type { FeedFormat } from "./which.ts";
 
 /** What readers are counted for: the feeds, by the keys of their versions; all mixes together are one. */
 export type CountedFeed = "mix" | Exclude<FeedKey, "house" | `${string}#${number}`>;

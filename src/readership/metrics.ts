@@ -3,11 +3,10 @@ import { Hono } from "hono";
 import type { Kysely } from "kysely";
 import { Counter, Gauge, Registry } from "prom-client";
 import { type AccountTables, requireToken } from "../accounts/index.ts";
+import type { FeedKey, Found } from "../feeds/index.ts";
+import { type FeedFormat, mediaTypes } from "../feeds/index.ts";
 import type { Clock, Log } from "../platform/index.ts";
-import { dayToShow, type FeedReaders, type ReaderTables, readersOf } from "./readers-store.ts";
-import type { Found } from "./service.ts";
-import type { FeedKey } from "./store.ts";
-import { type FeedFormat, mediaTypes } from "./which.ts";
+import { dayToShow, type FeedReaders, type ReaderTables, readersOf } from "./store.ts";
 
 type Deps = {
   db: Kysely<ReaderTables>;

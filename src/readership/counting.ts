@@ -1,4 +1,6 @@
 // What a process counts of the readers of its feeds: in memory, since it is part of every request, and written once a minute.
+
+import type { FeedFormat } from "../feeds/index.ts";
 import { type Database, type Log, randomToken } from "../platform/index.ts";
 import { placeOf, type Salt, saltOf, subscribersClaimed } from "./readers.ts";
 import {
@@ -8,7 +10,7 @@ import {
   type ReaderTables,
   recordCounts,
   saltOfDay,
-} from "./readers-store.ts";
+} from "./store.ts";
 import {
   countClaim,
   countClient,
@@ -21,7 +23,6 @@ import {
   type Tally,
   take,
 } from "./tally.ts";
-import type { FeedFormat } from "./which.ts";
 
 type Deps = {
   database: Database<ReaderTables>;

@@ -4,13 +4,12 @@ import { collectDefaultMetrics } from "prom-client";
 import { describe, expect, test } from "vitest";
 import { openTestDatabase } from "../../tests/support/database.ts";
 import { type AccountTables, createApiToken, revokeApiToken } from "../accounts/index.ts";
+import type { Document, FoundFeed } from "../feeds/index.ts";
 import { createLog } from "../platform/index.ts";
-import type { Document } from "./cache.ts";
 import { createReaderCount } from "./counting.ts";
 import { createMetrics, feedLabel, metricsRoutes } from "./metrics.ts";
 import { noteAnswers } from "./noted.ts";
-import type { ReaderTables } from "./readers-store.ts";
-import type { FoundFeed } from "./service.ts";
+import type { ReaderTables } from "./store.ts";
 
 type Deps = Parameters<typeof createMetrics>[0];
 

@@ -13,7 +13,7 @@ import {
   readersOf,
   saltOfDay,
   startOf,
-} from "./readers-store.ts";
+} from "./store.ts";
 
 const at = (time: string) => Temporal.Instant.from(time).epochMilliseconds;
 const noon = at("2026-03-01T12:00:00Z");

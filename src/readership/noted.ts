@@ -1,10 +1,10 @@
 // What an answer adds to the metrics and to the count of readers.
+
+import type { FeedRequest, Found } from "../feeds/index.ts";
 import type { Clock } from "../platform/index.ts";
 import type { ReaderCount } from "./counting.ts";
-import type { FeedRequest } from "./http.ts";
 import { feedLabel, type Metrics } from "./metrics.ts";
-import { countedFeed } from "./readers-store.ts";
-import type { Found } from "./service.ts";
+import { countedFeed } from "./store.ts";
 
 /**
  * Notes an answer, whatever it was; a reader is who asked for a feed by GET and got it, or was told that it is the same.

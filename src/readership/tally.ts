@@ -1,7 +1,8 @@
 // What was counted of one feed in one day by one process, and what of it the store does not have yet. No I/O.
+
+import type { FeedFormat } from "../feeds/index.ts";
 import { type Claim, rankOf, registerCount, registerOf } from "./readers.ts";
-import { type CountedFeed, type Counts, type DayNumber, mostInventedNames } from "./readers-store.ts";
-import type { FeedFormat } from "./which.ts";
+import { type CountedFeed, type Counts, type DayNumber, mostInventedNames } from "./store.ts";
 
 type HeldClaim = Claim & { format: FeedFormat; stored: number };
 
