@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           name: "d1",
           include: [
-            "src/**/{database,ledger,store,websub-store}.test.ts",
+            "src/**/{database,ledger,store}.test.ts",
             "src/{articles/sections,articles/recent,digests/past}.test.ts",
             "src/{accounts/accounts,hosts/d1,subscribers/import}.test.ts",
           ],

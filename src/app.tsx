@@ -14,11 +14,8 @@ import {
   type FeedTables,
   feedLinks,
   feedRoutes,
-  type Hub,
   renderFeedPage,
   robotsTxt,
-  type WebSubTables,
-  webSubRoutes,
   wordpressRoutes,
 } from "./feeds/index.ts";
 import { newsroomRoutes } from "./newsroom/index.ts";
@@ -29,6 +26,7 @@ import { readPublisher, type SettingsTables } from "./settings/index.ts";
 import { SubscribeForm, type SubscriberTables, subscriberRoutes } from "./subscribers/index.ts";
 import type { TickDeps, TickReport } from "./tick.ts";
 import { type AssetPaths, chooseLanguage, ErrorPage, problem, secureHeaders } from "./web/index.ts";
+import { type Hub, type WebSubTables, webSubRoutes } from "./websub/index.ts";
 
 /** Every table, for whoever opens the database. */
 export type AllTables = SettingsTables &

@@ -3,21 +3,18 @@ import type { Hono } from "hono";
 import { type AppDeps, createApp } from "./app.tsx";
 import { listDigests, pastIssues } from "./digests/index.ts";
 import {
-  createHub,
   type FeedAnswers,
   type FeedDeps,
   type FeedService,
   feedAnswers,
   feedService,
-  type Hub,
-  hubUrls,
-  subscriptionCount,
 } from "./feeds/index.ts";
 import { createMailRenderer, type TemplateReader } from "./mail/index.ts";
 import type { GuardedCall, Mailer } from "./platform/index.ts";
 import type { PublishDeps } from "./publish.ts";
 import { createMetrics, createReaderCount, type Metrics, noteAnswers } from "./readership/index.ts";
 import { type TickDeps, type TickReport, tick } from "./tick.ts";
+import { createHub, type Hub, hubUrls, subscriptionCount } from "./websub/index.ts";
 
 /** What a host supplies. */
 export type Platform = Omit<AppDeps, Built> & {
@@ -116,8 +113,9 @@ export function createService(platform: Platform): Service {
 /** How long pushes that a publish set off may go on after it; the clock takes up the rest. */
 const announceSeconds = 20;
 
-/** Publishes that follow each other this closely are told together. */
+/** Publishes that follow each other this closely are told together; timers may fire a little early. */
 const gatherMilliseconds = 50;
+const timerSlackMilliseconds = 5;
 
 /** Tells WebSub subscribers after a publish, once for many that come in a row. */
 function announcer({ later, now, stop }: Pick<Platform, "later" | "now" | "stop">, hub: Hub): () => void {
@@ -125,7 +123,7 @@ function announcer({ later, now, stop }: Pick<Platform, "later" | "now" | "stop"
   return () => {
     // By the time and not by a flag: on Workers a request may end, and what it was gathering for with it.
     if (performance.now() < gathersUntil) return;
-    gathersUntil = performance.now() + gatherMilliseconds;
+    gathersUntil = performance.now() + gatherMilliseconds - timerSlackMilliseconds;
     later(async () => {
       await new Promise((resolve) => setTimeout(resolve, gatherMilliseconds));
       await hub.run(now().add({ seconds: announceSeconds }), stop);

@@ -8,12 +8,13 @@ import {
   sendDue,
 } from "./delivery/index.ts";
 import { type DigestTables, issueById, issuesUnderWay, listDigests, openDueIssues } from "./digests/index.ts";
-import type { FeedTables, Hub } from "./feeds/index.ts";
+import type { FeedTables } from "./feeds/index.ts";
 import type { Database } from "./platform/index.ts";
 import { type PublishDeps, publishDue } from "./publish.ts";
 import { foldReaders, type ReaderCount, type ReaderTables } from "./readership/index.ts";
 import type { SettingsTables } from "./settings/index.ts";
 import type { SubscriberTables } from "./subscribers/index.ts";
+import type { Hub } from "./websub/index.ts";
 
 export type TickDeps = Omit<SendDeps & FreezeDeps & PublishDeps, "database"> & {
   database: Database<

@@ -14,7 +14,7 @@ const ladder = [
   ["publish.ts"],
   ["sample", "newsroom"],
   ["delivery"],
-  ["digests", "readership"],
+  ["digests", "websub", "readership"],
   ["subscribers", "sources", "feeds"],
   ["articles"],
   ["accounts", "settings"],

@@ -20,10 +20,5 @@ export {
   touchFeeds,
   touchFeedsIn,
 } from "./store.ts";
-export { hubUrls } from "./websub.ts";
-export { createHub, type Hub } from "./websub-hub.ts";
-export { webSubRoutes } from "./websub-routes.ts";
-export { subscriptionCount, subscriptionsTo } from "./websub-store.ts";
-export type { WebSubTables } from "./websub-tables.ts";
 export { type FeedFormat, type FeedName, feedLinks, feedUrl, mediaTypes } from "./which.ts";
 export { wordpressRoutes } from "./wordpress-routes.ts";

@@ -163,8 +163,8 @@ const rows: Row[] = [
     {
       title: "كيف تكتب &amp; و&#39; و&nbsp; و&rarr; في HTML",
       summary: "&lt;b&gt; &quot;",
-      ...tagged("&amp;", "&#x26;amp;"),
-      authors: named("&eacute;"),
+      ...tagged("&amp;", "&#x26;amp;", `&amp; > "&"`),
+      authors: named("&eacute; <&amp;>"),
       image: { ...picture, alt: "&quot;&amp;quot;", credit: null },
     },
     {
@@ -172,8 +172,8 @@ const rows: Row[] = [
       summary: "\u200F&lt;b&gt; &quot;",
       body: `<figure><img src="${picture.url}" alt="&amp;quot;&amp;amp;quot;" width="1200" height="800"></figure>
 <p>فتحت المكتبة أبوابها صباح الأحد.</p>`,
-      creators: ["&eacute;"],
-      categories: ["ثقافة", "&amp;", "&#x26;amp;"],
+      creators: ["&eacute; <&amp;>"],
+      categories: ["ثقافة", "&amp;", "&#x26;amp;", `&amp; > "&"`],
       picture: { url: picture.url, description: "&quot;&amp;quot;", credit: null },
       enclosure: { url: picture.url, type: "image/jpeg", length: 48_213 },
     },

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startCallback, willing } from "../../src/feeds/websub.fixture.ts";
 import { retract } from "../../src/publish.ts";
+import { startCallback, willing } from "../../src/websub/subscriber.fixture.ts";
 import { startNashra, type TestNashra } from "../support/nashra.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "nashra-"));

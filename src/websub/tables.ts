@@ -1,5 +1,5 @@
 // The tables of WebSub, as migrations/0003_websub.sql makes them.
-import type { FeedKey, FeedTables } from "./store.ts";
+import type { FeedKey, FeedTables } from "../feeds/index.ts";
 
 export type WebSubTables = {
   websub_subscriptions: {

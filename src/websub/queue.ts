@@ -1,10 +1,10 @@
 // The SQL of what is due: which subscriptions a change concerns, whose turn it is, and what became of a call. Any number of
 // processes may work on it at once: a claim is a lease, and all that is booked asks whether it is still one's own.
 import { type Kysely, type RawBuilder, sql } from "kysely";
+import type { FeedKey } from "../feeds/index.ts";
 import type { Database } from "../platform/index.ts";
-import type { FeedKey } from "./store.ts";
-import { beginCursor, lastSeq, type Mine, subscribersCursor } from "./websub-store.ts";
-import type { HubTables } from "./websub-tables.ts";
+import { beginCursor, lastSeq, type Mine, subscribersCursor } from "./store.ts";
+import type { HubTables } from "./tables.ts";
 
 type Db = Kysely<HubTables>;
 

@@ -1,20 +1,10 @@
 // The hub: takes subscription requests, asks callbacks whether they mean it, and pushes feeds that changed. All that it has
 // to do stands in the database, so that any process may do it at any time, and a restart forgets nothing.
 import type { SignatureMethod, WebSubHub } from "../config.ts";
+import type { FeedService, Found } from "../feeds/index.ts";
 import { type Database, randomToken } from "../platform/index.ts";
-import type { FeedService, Found } from "./service.ts";
-import {
-  afterDenial,
-  afterPush,
-  afterQuestion,
-  callbackWith,
-  hubUrls,
-  methodFor,
-  readAsk,
-  signature,
-} from "./websub.ts";
-import { type CallDeps, callSeconds, workOff } from "./websub-call.ts";
-import { tellOutside } from "./websub-outside.ts";
+import { type CallDeps, callSeconds, workOff } from "./call.ts";
+import { tellOutside } from "./outside.ts";
 import {
   bookFailed,
   bookTaken,
@@ -26,9 +16,19 @@ import {
   forget,
   markChanged,
   putOff,
-} from "./websub-queue.ts";
-import { type AskResult, deny, keepAsk, moveTopic, settleAsk } from "./websub-store.ts";
-import type { HubTables } from "./websub-tables.ts";
+} from "./queue.ts";
+import {
+  afterDenial,
+  afterPush,
+  afterQuestion,
+  callbackWith,
+  hubUrls,
+  methodFor,
+  readAsk,
+  signature,
+} from "./rules.ts";
+import { type AskResult, deny, keepAsk, moveTopic, settleAsk } from "./store.ts";
+import type { HubTables } from "./tables.ts";
 
 export type HubDeps = CallDeps & {
   database: Database<HubTables>;

@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto";
 import { sql } from "kysely";
 import { afterEach, describe, expect, test } from "vitest";
 import type { SignatureMethod } from "../config.ts";
-import { type Got, openHub, type Say, site, startCallback, willing } from "./websub.fixture.ts";
+import { type Got, openHub, type Say, site, startCallback, willing } from "./subscriber.fixture.ts";
 
 const running: { stop: () => Promise<void> }[] = [];
 async function callback(...options: Parameters<typeof startCallback>) {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { openTestDatabase, planOf } from "../../tests/support/database.ts";
-import { type FeedKey, type FeedTables, touchFeeds } from "./store.ts";
+import { type FeedKey, type FeedTables, touchFeeds } from "../feeds/index.ts";
 import {
   bookCursor,
   bookFailed,
@@ -16,17 +16,9 @@ import {
   forget,
   markChanged,
   putOff,
-} from "./websub-queue.ts";
-import {
-  bounds,
-  deny,
-  keepAsk,
-  moveTopic,
-  settleAsk,
-  subscriptionCount,
-  subscriptionsTo,
-} from "./websub-store.ts";
-import type { WebSubTables } from "./websub-tables.ts";
+} from "./queue.ts";
+import { bounds, deny, keepAsk, moveTopic, settleAsk, subscriptionCount, subscriptionsTo } from "./store.ts";
+import type { WebSubTables } from "./tables.ts";
 
 const topicOf = (name: string) => `https://news.example/feeds/${name}.atom`;
 

@@ -2,13 +2,13 @@
 import { createServer, type IncomingMessage } from "node:http";
 import { openTestDatabase } from "../../tests/support/database.ts";
 import type { SignatureMethod, WebSubHub } from "../config.ts";
+import type { Found } from "../feeds/index.ts";
+import { type FeedKey, type FeedTables, touchFeeds } from "../feeds/index.ts";
 import { guardedCall } from "../hosts/fetch.ts";
 import { createLog } from "../platform/index.ts";
-import type { Found } from "./service.ts";
-import { type FeedKey, type FeedTables, touchFeeds } from "./store.ts";
-import { createHub } from "./websub-hub.ts";
-import { webSubRoutes } from "./websub-routes.ts";
-import type { WebSubTables } from "./websub-tables.ts";
+import { createHub } from "./hub.ts";
+import { webSubRoutes } from "./routes.ts";
+import type { WebSubTables } from "./tables.ts";
 
 export const site = new URL("https://news.example");
 const loopback = [{ address: "127.0.0.0", prefix: 8, family: "ipv4" as const }];

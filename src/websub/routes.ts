@@ -2,8 +2,8 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { WebSubHub } from "../config.ts";
-import { hubPath } from "./websub.ts";
-import type { Hub } from "./websub-hub.ts";
+import type { Hub } from "./hub.ts";
+import { hubPath } from "./rules.ts";
 
 /** More than the longest topic and callback take, percent-encoded once more as a form has them. */
 const largestForm = 24_000;

@@ -1,11 +1,12 @@
 // Tells a hub outside which feeds changed: a publish request for each of their addresses, in the order of the changes. How
 // a publisher tells a hub is left open by the standard (§6); this is what hubs in use take.
+
+import type { FeedService } from "../feeds/index.ts";
 import { type CallResult, type Database, randomToken } from "../platform/index.ts";
-import type { FeedService } from "./service.ts";
-import { isSuccess, waitSeconds, whyNot } from "./websub.ts";
-import { type CallDeps, callSeconds } from "./websub-call.ts";
-import { bookCursor, changedAfter, claimCursor } from "./websub-queue.ts";
-import type { HubTables } from "./websub-tables.ts";
+import { type CallDeps, callSeconds } from "./call.ts";
+import { bookCursor, changedAfter, claimCursor } from "./queue.ts";
+import { isSuccess, waitSeconds, whyNot } from "./rules.ts";
+import type { HubTables } from "./tables.ts";
 
 type Deps = CallDeps & {
   database: Database<HubTables>;

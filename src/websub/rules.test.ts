@@ -14,7 +14,7 @@ import {
   retryAfterSeconds,
   signature,
   waitSeconds,
-} from "./websub.ts";
+} from "./rules.ts";
 
 const site = new URL("https://news.example");
 const right = {

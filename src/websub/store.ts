@@ -1,8 +1,8 @@
 // The only SQL for who subscribes to feeds and for what their callbacks are still to be asked or told.
 import { type Kysely, sql } from "kysely";
+import type { FeedKey } from "../feeds/index.ts";
 import { type Database, fromMilliseconds } from "../platform/index.ts";
-import type { FeedKey } from "./store.ts";
-import type { HubTables, WebSubTables } from "./websub-tables.ts";
+import type { HubTables, WebSubTables } from "./tables.ts";
 
 /** So many that aggregators find room, so few that nobody makes a hammer of the hub. */
 export const bounds = {
