@@ -85,7 +85,9 @@ test("where changes of feeds are told, and how what is told is signed", () => {
     kind: "outside",
     url: new URL("https://hub.example/"),
   });
-  expect(config({ NASHRA_WEBSUB_SIGNATURES: "Old.example=sha1, b.example = SHA512," }).webSubSignatures).toEqual(
+  expect(
+    config({ NASHRA_WEBSUB_SIGNATURES: "Old.example=sha1, b.example = SHA512," }).webSubSignatures,
+  ).toEqual(
     new Map([
       ["old.example", "sha1"],
       ["b.example", "sha512"],

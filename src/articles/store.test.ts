@@ -68,7 +68,12 @@ async function open() {
   const seen = async () => {
     const [, second] = sections;
     const titles = async (section?: typeof second) =>
-      (await newestArticles(db, { of: section ? { kind: "section", id: section } : { kind: "all" }, limit: 50 })).map(({ title }) => title);
+      (
+        await newestArticles(db, {
+          of: section ? { kind: "section", id: section } : { kind: "all" },
+          limit: 50,
+        })
+      ).map(({ title }) => title);
     return { all: await titles(), second: await titles(second) };
   };
   return { db, batch, sections, section, create, revise, stored, seen };

@@ -49,14 +49,15 @@ const documents: { what: string; articles: Article[]; told: Told[] }[] = [
   })),
 ];
 
+const render = (format: FeedFormat) => documents.map(({ articles }) => documentOf(format, articles));
+const rendered = { rss: render("rss"), atom: render("atom"), json: render("json") };
+const textsIn = (format: FeedFormat) => rendered[format].map(({ text }) => text);
+
 describe.each(here)("$name", (reader) => {
   describe.each(reader.formats)("finds everything in %s with", (format) => {
     let found: ReturnType<typeof reader.read>;
     beforeAll(() => {
-      found = reader.read(
-        format,
-        documents.map(({ articles }) => documentOf(format, articles).text),
-      );
+      found = reader.read(format, textsIn(format));
     });
     test.each(documents.map((document, i) => ({ ...document, i })))("$what", ({ i, told }) =>
       expect(found[i]).toMatchObject(told.map((entry) => reader.shows(entry, format))),
@@ -66,14 +67,17 @@ describe.each(here)("$name", (reader) => {
 
 describe.each(formats)("%s", (format) => {
   test.skipIf(!xmllint || format === "json")("is well-formed for libxml2 with each and all", () =>
-    expect(libxml2Complaints(...documents.map(({ articles }) => documentOf(format, articles).text))).toBe(""),
+    expect(libxml2Complaints(...textsIn(format))).toBe(""),
   );
 
-  test.each(documents)("breaks no rule of its format with $what", ({ articles }) => {
-    const { text, skipped } = documentOf(format, articles);
-    expect(skipped).toEqual([]);
-    expect(faultsOf(format, text, channel(format).selfUrl)).toEqual([]);
-  });
+  test.each(documents.map(({ what }, i) => ({ what, i })))(
+    "breaks no rule of its format with $what",
+    ({ i }) => {
+      const { text, skipped } = rendered[format][i] ?? { text: "", skipped: null };
+      expect(skipped).toEqual([]);
+      expect(faultsOf(format, text, channel(format).selfUrl)).toEqual([]);
+    },
+  );
 });
 
 describe.each(formats)("%s", (format) => {
@@ -130,36 +134,33 @@ describe("whatever the text", () => {
     tag: anything,
   });
 
-  // Two documents, as each is a start of each reader, and always the same two: other people's bugs are not ours to find by
-  // chance. (Sixty others were read without a difference.)
-  test.each([1, 2])(
-    "every reader finds a hundred random articles whole, and all that is legal in their titles (%i)",
-    (seed) => {
-      const list = fc.sample(given, { numRuns: 100, seed });
-      const articles = list.map(({ title, summary, body, author, tag }, i) =>
-        article(i, {
-          title,
-          summary,
-          bodyHtml: body,
-          authors: [{ slug: "a", name: author }],
-          tags: [{ slug: "t", name: tag }],
-          correction: author,
-        }),
-      );
-      const { entries, skipped } = documentOf("rss", articles);
-      expect(skipped).toEqual([]);
-      expect(entries.map(({ title }) => title.replace(/^\u200F/, ""))).toEqual(
-        list.map(({ title }) => title.normalize("NFC").replace(/^\u200F/, "")),
-      );
-      for (const format of formats) {
-        const { text } = documentOf(format, articles);
-        if (xmllint && format !== "json") expect(libxml2Complaints(text)).toBe("");
-        for (const reader of here.filter(({ formats }) => formats.includes(format))) {
-          const [found = []] = reader.read(format, [text]);
-          for (const [i, entry] of entries.entries())
-            expect(found[i], `${reader.name}, ${format}`).toMatchObject(reader.shows(wholly(entry), format));
-        }
+  // One document, as it is a start of each reader, and always the same: other people's bugs are not ours to find by chance.
+  // (Sixty others were read without a difference.)
+  test("every reader finds two hundred random articles whole, and all that is legal in their titles", () => {
+    const list = fc.sample(given, { numRuns: 200, seed: 1 });
+    const articles = list.map(({ title, summary, body, author, tag }, i) =>
+      article(i, {
+        title,
+        summary,
+        bodyHtml: body,
+        authors: [{ slug: "a", name: author }],
+        tags: [{ slug: "t", name: tag }],
+        correction: author,
+      }),
+    );
+    const { entries, skipped } = documentOf("rss", articles);
+    expect(skipped).toEqual([]);
+    expect(entries.map(({ title }) => title.replace(/^\u200F/, ""))).toEqual(
+      list.map(({ title }) => title.normalize("NFC").replace(/^\u200F/, "")),
+    );
+    for (const format of formats) {
+      const { text } = documentOf(format, articles);
+      if (xmllint && format !== "json") expect(libxml2Complaints(text)).toBe("");
+      for (const reader of here.filter(({ formats }) => formats.includes(format))) {
+        const [found = []] = reader.read(format, [text]);
+        for (const [i, entry] of entries.entries())
+          expect(found[i], `${reader.name}, ${format}`).toMatchObject(reader.shows(wholly(entry), format));
       }
-    },
-  );
+    }
+  });
 });
