@@ -328,11 +328,18 @@ export function newsboatFiles(folder: string, urls: readonly string[]): string[]
 }
 
 /** What newsboat knows, the oldest last. */
-export function newsboatRows(folder: string): z.infer<typeof cached>[] {
+export const newsboatRows = (folder: string): z.infer<typeof cached>[] =>
+  z.array(cached).parse(asked(folder, "select * from rss_item where deleted = 0 order by id desc"));
+
+/** Which feeds newsboat lays out from right to left. */
+export const newsboatRightToLeft = (folder: string): unknown[] =>
+  asked(folder, "select rssurl from rss_feed where is_rtl = 1");
+
+function asked(folder: string, question: string): unknown[] {
   const store = new SQLite(join(folder, "cache.db"), { readonly: true });
-  const rows = store.prepare("select * from rss_item where deleted = 0 order by id desc").all();
+  const rows = store.prepare(question).all();
   store.close();
-  return z.array(cached).parse(rows);
+  return rows;
 }
 
 const newsboatEntry = (row: z.infer<typeof cached>): Partial<Told> => ({

@@ -158,13 +158,16 @@ function atom(channel: Channel, entries: readonly Entry[]): string {
     });
   }
   const root = '<feed xmlns="http://www.w3.org/2005/Atom"';
-  const more = ` xmlns:media="${namespaces.media}" xmlns:fh="${namespaces.fh}" xmlns:at="http://purl.org/atompub/tombstones/1.0" xml:lang="${escapeText(channel.language)}"`;
+  const gone = tombstones(channel.history);
+  // The W3C's validator warns of a namespace that it does not know: it is there only where it is needed.
+  const tombs = gone.length > 0 ? ' xmlns:at="http://purl.org/atompub/tombstones/1.0"' : "";
+  const more = ` xmlns:media="${namespaces.media}" xmlns:fh="${namespaces.fh}"${tombs} xml:lang="${escapeText(channel.language)}"`;
   const document = behindSelf(
     feed.atom1().replace(root, root + more),
     links("link", mediaTypes.atom, channel),
     "    ",
   );
-  return put.fill(document.replace(/(?=<\/feed>\s*$)/, tombstones(channel.history).join("")));
+  return put.fill(document.replace(/(?=<\/feed>\s*$)/, gone.join("")));
 }
 
 /** A reader that kept a retracted article learns that it is gone (RFC 6721 §3). */

@@ -7,11 +7,11 @@ import type { Options } from "./run.ts";
 
 const sections = 500;
 const formats = ["rss", "atom", "json"];
-/** Below the default, so that there is five times as much to keep as there is room. */
+/** Below the default, so that there is three times as much to keep as there is room. */
 const boundMegabytes = 16;
 
 export async function feedMemory({ profile }: Options): Promise<void> {
-  const paper = makePaper({ articles: 1000, sections, each: 10, characters: 300 });
+  const paper = makePaper({ articles: 600, sections, each: 10, characters: 300 });
   const nashra = await startNashra(paper.folder, profile, { NASHRA_FEED_CACHE: String(boundMegabytes) });
   await ask(`${nashra.origin}/feeds/all.rss`);
   await quiet(nashra);

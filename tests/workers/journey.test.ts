@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { request } from "node:http";
 import { fileURLToPath } from "node:url";
-import { gunzipSync } from "node:zlib";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createTestHarness } from "wrangler";
 import { createApiToken } from "../../src/accounts/index.ts";
@@ -14,6 +14,7 @@ import { type D1, openD1 } from "../../src/hosts/d1.ts";
 import type { Database } from "../../src/platform/index.ts";
 import { readImport } from "../../src/sources/index.ts";
 import { importSubscribers } from "../../src/subscribers/index.ts";
+import { startCallback } from "../../src/websub/subscriber.fixture.ts";
 import { bodyAbout } from "../support/nashra.ts";
 import { startSmtp } from "../support/smtp.ts";
 
@@ -23,7 +24,11 @@ vi.stubEnv("WRANGLER_LOG", "warn");
 
 const root = new URL("../../", import.meta.url);
 const site = "http://localhost:8787";
-const settings = { NASHRA_PUBLIC_URL: site, NASHRA_LOG_LEVEL: "info" };
+const settings = {
+  NASHRA_PUBLIC_URL: site,
+  NASHRA_LOG_LEVEL: "info",
+  NASHRA_FETCH_ALLOW: "127.0.0.1",
+};
 const smtp = await startSmtp();
 const harness = createTestHarness({
   root: fileURLToPath(root),
@@ -55,13 +60,17 @@ const post = (path: string, fields: Record<string, string>) =>
     body: new URLSearchParams(fields),
     headers: { Origin: fields["List-Unsubscribe"] ? "null" : site },
   });
-/** What a reader that takes gzip is sent, byte for byte. */
-const rawBytes = (path: string) =>
-  new Promise<Buffer>((resolve, reject) => {
-    const asked = request(new URL(path, here), { headers: { "Accept-Encoding": "gzip" } }, async (reply) => {
-      expect(reply.headers["content-encoding"]).toBe("gzip");
-      resolve(Buffer.concat(await reply.toArray()));
-    });
+/** What a reader that takes these encodings is sent, byte for byte. */
+const rawReply = (path: string, accepted: string) =>
+  new Promise<{ encoding: string | undefined; bytes: Buffer }>((resolve, reject) => {
+    const asked = request(
+      new URL(path, here),
+      { headers: { "Accept-Encoding": accepted } },
+      async (reply) => {
+        const encoding = reply.headers["content-encoding"];
+        resolve({ encoding, bytes: Buffer.concat(await reply.toArray()) });
+      },
+    );
     asked.on("error", reject).end();
   });
 /** Cron Triggers wake the Worker so. */
@@ -123,11 +132,39 @@ describe("with a database", () => {
       const text = await reply.text();
       expect(text).toContain("ميناء الصيادين يستعيد رصيفه الشرقي");
       expect(text).toContain("وكالة الساحل");
-      expect(gunzipSync(await rawBytes(path)).toString()).toBe(text);
+      const { encoding, bytes } = await rawReply(path, "gzip");
+      expect([encoding, gunzipSync(bytes).toString()]).toEqual(["gzip", text]);
+      await vi.waitFor(async () => {
+        const smallest = await rawReply(path, "br"); // made behind the first reply to one who takes it
+        expect([smallest.encoding, brotliDecompressSync(smallest.bytes).toString()]).toEqual(["br", text]);
+      }, 20_000);
       const known = await get(path, { "If-None-Match": reply.headers.get("etag") ?? "" });
       expect([known.status, await known.text()]).toEqual([304, ""]);
     },
   );
+
+  test("a subscriber of a feed is pushed what is published, and the metrics count it", async () => {
+    const reader = await startCallback();
+    const path = `/feeds/section/${encodeURIComponent("ثقافة")}.atom`;
+    const ask = {
+      "hub.mode": "subscribe",
+      "hub.topic": new URL(path, site).href,
+      "hub.callback": reader.at("/news"),
+    };
+    expect((await post("/websub", ask)).status).toBe(202);
+    const subscribed = () =>
+      database.db.selectFrom("websub_subscriptions").select("topic").executeTakeFirst();
+    await vi.waitFor(async () => expect(await subscribed()).toEqual({ topic: ask["hub.topic"] }), 20_000);
+    const title = "المسرح يفتح أبوابه";
+    const article = { external_id: title, title, body_html: bodyAbout(title), sections: ["ثقافة"] };
+    expect((await publish(article)).status).toBe(201);
+    await vi.waitFor(() => expect(reader.pushes()).toHaveLength(1), 20_000);
+    expect(reader.pushes()[0]?.body.toString()).toBe(await (await get(path)).text());
+    const metrics = await get("/metrics", { Authorization: `Bearer ${token}` });
+    expect(await metrics.text()).toMatch(/nashra_websub_deliveries_total\{result="ok"\} 1/);
+    expect((await get("/metrics")).status).toBe(401);
+    await reader.stop();
+  });
 
   test("styles come from the assets, the health from the Worker", async () => {
     const home = await (await get("/")).text();
