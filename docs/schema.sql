@@ -164,7 +164,9 @@ CREATE TRIGGER digests_touch_feed_by_update after update of slug on digests when
 end;
 
 CREATE TRIGGER digests_touch_house_by_update after update of slug, name, name_en on digests begin
-  update feed_versions set version = version + 1, seq = (select max(seq) + 1 from feed_versions) where feed = 'house';
+  insert into feed_versions (feed, version, changed_at, seq)
+    values ('house', 1, 0, (select coalesce(max(seq), 0) + 1 from feed_versions))
+    on conflict (feed) do update set version = version + 1, seq = excluded.seq;
 end;
 
 CREATE TABLE earlier_tries (
@@ -368,15 +370,21 @@ CREATE TRIGGER sections_touch_feed_by_update after update of slug, closed_at on 
 end;
 
 CREATE TRIGGER sections_touch_house_by_delete after delete on sections begin
-  update feed_versions set version = version + 1, seq = (select max(seq) + 1 from feed_versions) where feed = 'house';
+  insert into feed_versions (feed, version, changed_at, seq)
+    values ('house', 1, 0, (select coalesce(max(seq), 0) + 1 from feed_versions))
+    on conflict (feed) do update set version = version + 1, seq = excluded.seq;
 end;
 
 CREATE TRIGGER sections_touch_house_by_insert after insert on sections begin
-  update feed_versions set version = version + 1, seq = (select max(seq) + 1 from feed_versions) where feed = 'house';
+  insert into feed_versions (feed, version, changed_at, seq)
+    values ('house', 1, 0, (select coalesce(max(seq), 0) + 1 from feed_versions))
+    on conflict (feed) do update set version = version + 1, seq = excluded.seq;
 end;
 
 CREATE TRIGGER sections_touch_house_by_update after update on sections begin
-  update feed_versions set version = version + 1, seq = (select max(seq) + 1 from feed_versions) where feed = 'house';
+  insert into feed_versions (feed, version, changed_at, seq)
+    values ('house', 1, 0, (select coalesce(max(seq), 0) + 1 from feed_versions))
+    on conflict (feed) do update set version = version + 1, seq = excluded.seq;
 end;
 
 CREATE TABLE sessions (
@@ -397,11 +405,15 @@ CREATE TABLE settings (
 ) strict;
 
 CREATE TRIGGER settings_touch_house_by_insert after insert on settings when new.name = 'publisher' begin
-  update feed_versions set version = version + 1, seq = (select max(seq) + 1 from feed_versions) where feed = 'house';
+  insert into feed_versions (feed, version, changed_at, seq)
+    values ('house', 1, 0, (select coalesce(max(seq), 0) + 1 from feed_versions))
+    on conflict (feed) do update set version = version + 1, seq = excluded.seq;
 end;
 
 CREATE TRIGGER settings_touch_house_by_update after update on settings when new.name = 'publisher' begin
-  update feed_versions set version = version + 1, seq = (select max(seq) + 1 from feed_versions) where feed = 'house';
+  insert into feed_versions (feed, version, changed_at, seq)
+    values ('house', 1, 0, (select coalesce(max(seq), 0) + 1 from feed_versions))
+    on conflict (feed) do update set version = version + 1, seq = excluded.seq;
 end;
 
 CREATE TABLE story_shingles (

@@ -48,22 +48,34 @@ end;
 insert into feed_versions (feed, version, changed_at, seq) values ('house', 1, 0, 1);
 
 create trigger settings_touch_house_by_insert after insert on settings when new.name = 'publisher' begin
-  update feed_versions set version = version + 1, seq = (select max(seq) + 1 from feed_versions) where feed = 'house';
+  insert into feed_versions (feed, version, changed_at, seq)
+    values ('house', 1, 0, (select coalesce(max(seq), 0) + 1 from feed_versions))
+    on conflict (feed) do update set version = version + 1, seq = excluded.seq;
 end;
 create trigger settings_touch_house_by_update after update on settings when new.name = 'publisher' begin
-  update feed_versions set version = version + 1, seq = (select max(seq) + 1 from feed_versions) where feed = 'house';
+  insert into feed_versions (feed, version, changed_at, seq)
+    values ('house', 1, 0, (select coalesce(max(seq), 0) + 1 from feed_versions))
+    on conflict (feed) do update set version = version + 1, seq = excluded.seq;
 end;
 create trigger sections_touch_house_by_insert after insert on sections begin
-  update feed_versions set version = version + 1, seq = (select max(seq) + 1 from feed_versions) where feed = 'house';
+  insert into feed_versions (feed, version, changed_at, seq)
+    values ('house', 1, 0, (select coalesce(max(seq), 0) + 1 from feed_versions))
+    on conflict (feed) do update set version = version + 1, seq = excluded.seq;
 end;
 create trigger sections_touch_house_by_update after update on sections begin
-  update feed_versions set version = version + 1, seq = (select max(seq) + 1 from feed_versions) where feed = 'house';
+  insert into feed_versions (feed, version, changed_at, seq)
+    values ('house', 1, 0, (select coalesce(max(seq), 0) + 1 from feed_versions))
+    on conflict (feed) do update set version = version + 1, seq = excluded.seq;
 end;
 create trigger sections_touch_house_by_delete after delete on sections begin
-  update feed_versions set version = version + 1, seq = (select max(seq) + 1 from feed_versions) where feed = 'house';
+  insert into feed_versions (feed, version, changed_at, seq)
+    values ('house', 1, 0, (select coalesce(max(seq), 0) + 1 from feed_versions))
+    on conflict (feed) do update set version = version + 1, seq = excluded.seq;
 end;
 create trigger digests_touch_house_by_update after update of slug, name, name_en on digests begin
-  update feed_versions set version = version + 1, seq = (select max(seq) + 1 from feed_versions) where feed = 'house';
+  insert into feed_versions (feed, version, changed_at, seq)
+    values ('house', 1, 0, (select coalesce(max(seq), 0) + 1 from feed_versions))
+    on conflict (feed) do update set version = version + 1, seq = excluded.seq;
 end;
 
 -- An issue's guid in its digest's feed: minted once, so that it outlives a change of the site's address.

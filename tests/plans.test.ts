@@ -46,6 +46,7 @@ async function mainJob() {
   const now = () => clock;
   const keys: Keyring = [{ id: "k1", key: "k".repeat(40) }];
   const sent: string[] = [];
+  const underWay = new Set<Promise<unknown>>();
   const service = createService({
     config: configFor({}),
     keys,
@@ -64,7 +65,10 @@ async function mainJob() {
     assets: { css: "/assets/x/styles.css" },
     now,
     log: createLog("silent"),
-    later: (work) => void work(),
+    later(work) {
+      const running = work().finally(() => underWay.delete(running));
+      underWay.add(running);
+    },
     connections: 2,
     brotli: null,
     call: async () => ({ kind: "silence", why: "nobody is there" }),
@@ -158,6 +162,7 @@ async function mainJob() {
       (await get(path, { Cookie: cookie, Authorization: `Bearer ${token}` })).status,
     ]),
   );
+  while (underWay.size > 0) await Promise.all(underWay); // what was begun behind a reply runs statements too
   return { database, sent, statuses };
 }
 
