@@ -77,7 +77,7 @@ export function createService(platform: Platform): Service {
     addHostMetrics: platform.addHostMetrics,
   });
   const readers = createReaderCount({ database, log, later });
-  const answers = feedAnswers(feeds, hubs, now, noteAnswers(readers, metrics, now));
+  const answers = feedAnswers(feeds, hubs, now, noteAnswers(readers, metrics));
   const hub = createHub({
     database,
     site,

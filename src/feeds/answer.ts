@@ -1,10 +1,15 @@
 // Requests for feeds, answered from memory where that can be done: the same for Hono, for Workers, and for Node's own server.
 import type { Clock } from "../platform/index.ts";
-import { answerTo, type FeedAnswer, type FeedRequest, takesBrotli } from "./http.ts";
+import { answerer, type FeedAnswer, type FeedRequest, takesBrotli } from "./http.ts";
 import type { FeedService, Found } from "./service.ts";
 
 /** Notes what was answered to whom: for counting requests and readers. Called for each request, so it must be quick. */
-export type NoteAnswer = (found: Found, status: number, request: FeedRequest) => void;
+export type NoteAnswer = (
+  found: Found,
+  status: number,
+  request: FeedRequest,
+  nowMilliseconds: number,
+) => void;
 
 export type FeedAnswers = {
   /** At once and from memory; null where something must be read, or a person is to see a page. */
@@ -19,13 +24,16 @@ export function feedAnswers(
   now: Clock,
   note: NoteAnswer,
 ): FeedAnswers {
-  function answered(found: Found, request: FeedRequest) {
+  const answerTo = answerer(hubUrls);
+
+  // The clock is read once a request: as an Instant it costs as much as all else that is done here.
+  function answered(found: Found, request: FeedRequest, nowMilliseconds: number) {
     if (found.kind === "nothing" || found.kind === "refused") {
-      note(found, found.kind === "refused" ? found.status : 404, request);
+      note(found, found.kind === "refused" ? found.status : 404, request, nowMilliseconds);
       return found;
     }
-    const answer = answerTo(found, request.header, hubUrls, now());
-    note(found, answer.status, request);
+    const answer = answerTo(found, request.header, nowMilliseconds);
+    note(found, answer.status, request, nowMilliseconds);
     if (found.kind === "document" && found.document.br === null && answer.status === 200)
       if (takesBrotli(request.header("accept-encoding"))) feeds.wantBrotli(found);
     return answer;
@@ -33,12 +41,13 @@ export function feedAnswers(
   return {
     warm(request) {
       if (isVisit(request)) return null;
-      const found = feeds.warm(request.url);
+      const nowMilliseconds = now().epochMilliseconds;
+      const found = feeds.warm(request.url, nowMilliseconds);
       if (found === null || found.kind === "nothing" || found.kind === "refused") return null;
-      const answer = answered(found, request);
+      const answer = answered(found, request, nowMilliseconds);
       return "headers" in answer ? answer : null;
     },
-    answer: async (request) => answered(await feeds.find(request.url), request),
+    answer: async (request) => answered(await feeds.find(request.url), request, now().epochMilliseconds),
   };
 }
 

@@ -35,31 +35,89 @@ const common = {
   "X-Content-Type-Options": "nosniff",
 };
 
-/** The document, the word that the reader has it already, or the way to it. */
-export function answerTo(
-  found: Extract<Found, { kind: "document" | "redirect" }>,
-  header: FeedRequest["header"],
-  hubUrls: readonly string[],
-  now: Temporal.Instant,
-): FeedAnswer {
-  if (found.kind === "redirect")
-    return { status: found.status, headers: { ...common, Location: found.to.href }, body: null };
+/**
+ * Makes what answers: the document, the word that the reader has it already, or the way to it. What is the same in all
+ * answers from a document is put together once and kept as long as the document is.
+ */
+export function answerer(hubUrls: readonly string[]) {
+  const prepared = new WeakMap<Document, Map<Encoding, Prepared>>();
+  const encodings = new Map<string, { withBrotli: Encoding; without: Encoding }>();
+
+  function encodingOf(acceptEncoding: string, hasBrotli: boolean): Encoding {
+    let both = encodings.get(acceptEncoding);
+    if (both === undefined) {
+      both = { withBrotli: encodingFor(acceptEncoding, true), without: encodingFor(acceptEncoding, false) };
+      if (encodings.size >= mostAccepted) encodings.clear();
+      encodings.set(acceptEncoding, both);
+    }
+    return hasBrotli ? both.withBrotli : both.without;
+  }
+
+  function preparedFor(found: FoundDocument, encoding: Encoding): Prepared {
+    const known = prepared.get(found.document) ?? new Map<Encoding, Prepared>();
+    const ready = known.get(encoding) ?? prepare(found, encoding, hubUrls);
+    known.set(encoding, ready);
+    prepared.set(found.document, known);
+    return ready;
+  }
+
+  return (
+    found: FoundDocument | Extract<Found, { kind: "redirect" }>,
+    header: FeedRequest["header"],
+    nowMilliseconds: number,
+  ): FeedAnswer => {
+    if (found.kind === "redirect")
+      return { status: found.status, headers: { ...common, Location: found.to.href }, body: null };
+    const { document } = found;
+    const encoding = encodingOf(header("accept-encoding") ?? "", document.br !== null);
+    const ready = preparedFor(found, encoding);
+    const known = isKnown(document, header("if-none-match"), header("if-modified-since"));
+    const headers = known ? ready.known : ready.whole;
+    return {
+      status: known ? 304 : 200,
+      // No answer is modified later than it is given (§8.8.2.1), though a burst of changes may put the time of the last one
+      // ahead of the clock. Asked with the earlier time the reader is told again, once too often and never too seldom.
+      headers:
+        ready.modifiedAt > nowMilliseconds
+          ? { ...headers, "Last-Modified": httpDate(nowMilliseconds) }
+          : headers,
+      body: known ? null : ready.body,
+    };
+  };
+}
+
+type FoundDocument = Extract<Found, { kind: "document" }>;
+
+/** The headers of both answers from one encoding of a document, and its bytes. */
+type Prepared = {
+  known: Record<string, string>;
+  whole: Record<string, string>;
+  /** In milliseconds since 1970. */
+  modifiedAt: number;
+  body: Uint8Array<ArrayBuffer>;
+};
+
+/** Programs say what they take in a few dozen ways. */
+const mostAccepted = 200;
+
+function prepare(found: FoundDocument, encoding: Encoding, hubUrls: readonly string[]): Prepared {
   const { document, contentType, selfUrl, feed } = found;
-  const encoding = encodingFor(header("accept-encoding"), document.br !== null);
   const hubs = feed !== null && feed.archive === null ? hubUrls : [];
-  const headers: Record<string, string> = {
+  const modifiedAt = document.lastModified?.epochMilliseconds ?? null;
+  const known = {
     ...common,
     ETag: etag(document.hash, encoding),
     Link: [...hubs.map((hub) => `<${hub}>; rel="hub"`), `<${selfUrl.href}>; rel="self"`].join(", "),
+    ...(modifiedAt !== null && { "Last-Modified": httpDate(modifiedAt) }),
   };
-  if (document.lastModified) headers["Last-Modified"] = httpDate(earlier(document.lastModified, now));
-  if (isKnown(document, header("if-none-match"), header("if-modified-since")))
-    return { status: 304, headers, body: null };
   const body = bytesOf(document, encoding);
-  headers["Content-Type"] = contentType;
-  headers["Content-Length"] = String(body.length);
-  if (encoding !== "identity") headers["Content-Encoding"] = encoding;
-  return { status: 200, headers, body };
+  const whole = {
+    ...known,
+    "Content-Type": contentType,
+    "Content-Length": String(body.length),
+    ...(encoding !== "identity" && { "Content-Encoding": encoding }),
+  };
+  return { known, whole, modifiedAt: modifiedAt ?? 0, body };
 }
 
 const bytesOf = ({ identity, gzip, br }: Document, encoding: Encoding) =>
@@ -69,15 +127,8 @@ const bytesOf = ({ identity, gzip, br }: Document, encoding: Encoding) =>
 export const etag = (hash: string, encoding: Encoding): string =>
   encoding === "identity" ? `"${hash}"` : `"${hash}-${encoding}"`;
 
-/**
- * No answer is modified later than it is given (§8.8.2.1), though a burst of changes may put the time of the last one ahead
- * of the clock. Asked with the earlier time the reader is told again, once too often and never too seldom.
- */
-const earlier = (a: Temporal.Instant, b: Temporal.Instant): Temporal.Instant =>
-  Temporal.Instant.compare(a, b) <= 0 ? a : b;
-
-/** An HTTP date (§5.6.7), which counts whole seconds. */
-export const httpDate = (at: Temporal.Instant): string => new Date(at.epochMilliseconds).toUTCString();
+/** An HTTP date (§5.6.7), which counts whole seconds, of milliseconds since 1970. */
+export const httpDate = (milliseconds: number): string => new Date(milliseconds).toUTCString();
 
 /**
  * Whether the reader has it already. If-None-Match wins (§13.1.3), compared weakly (§13.1.2) and whatever the encoding:

@@ -53,7 +53,7 @@ export type FeedService = {
   /** What to answer to a request for this absolute URL. */
   find(url: string): Promise<Found>;
   /** The same, if it can be said without reading anything; else null. */
-  warm(url: string): Found | null;
+  warm(url: string, nowMilliseconds: number): Found | null;
   /** Has a document's smallest encoding made, for those who ask next. */
   wantBrotli(found: Extract<Found, { kind: "document" }>): void;
   /** The addresses of these feeds, in every format; nothing for what is no feed. */
@@ -66,6 +66,13 @@ export type FeedService = {
 /** Documents that readers may think up (mixes) or walk through (archives, tags, authors) never push out the others. */
 const passingShare = 4;
 
+/** Addresses that are asked for again and again; a paper's feeds in three formats are some hundred. */
+const mostShelved = 2000;
+const longestShelved = 500;
+
+/** What an address meant when it was last asked for, so that the next who asks need not be told again. */
+type Shelved = { named: Named; house: House; versions: readonly FeedVersion[]; version: string };
+
 /** One for a process: it holds the process's copies. */
 export function feedService(deps: FeedDeps): FeedService {
   const { database, site, now } = deps;
@@ -73,7 +80,8 @@ export function feedService(deps: FeedDeps): FeedService {
   const make: MakeDeps = { ...deps, db };
   const versions = knownVersions(db);
   const houses = shared<House>();
-  let house: House | null = null;
+  let house: { version: FeedVersion; read: House } | null = null;
+  const shelf = new Map<string, Shelved>();
   const passing = documents(Math.floor(deps.maxBytes / passingShare));
   const lasting = documents(deps.maxBytes - Math.floor(deps.maxBytes / passingShare));
   const renderings = shared<Rendering>();
@@ -84,22 +92,19 @@ export function feedService(deps: FeedDeps): FeedService {
   const cacheOf = (named: Named) => (named.passing ? passing : lasting);
 
   /** The house as it is now, if that is known. */
-  function knownHouse(): House | null {
-    const version = versions.known("house");
-    return house !== null && version !== undefined && house.version === String(version.version)
-      ? house
-      : null;
-  }
+  const knownHouse = (): House | null =>
+    house !== null && versions.known("house") === house.version ? house.read : null;
 
   async function currentHouse(): Promise<House> {
     const known = knownHouse();
     if (known) return known;
-    const version = String((await versions.get("house")).version);
+    const version = await versions.get("house");
+    const name = String(version.version);
     return houses.join(
-      version,
-      () => readHouse(db, version, deps.digests),
+      name,
+      () => readHouse(db, name, deps.digests),
       (read) => {
-        house = read;
+        house = { version, read };
       },
     );
   }
@@ -120,8 +125,21 @@ export function feedService(deps: FeedDeps): FeedService {
     feed,
   });
 
-  function warm(url: string): Found | null {
-    if (!versions.isFresh(milliseconds())) return null;
+  /** The document of an address, if nothing that it depends on has changed and it is still kept. */
+  function fromShelf(url: string): Found | null {
+    const it = shelf.get(url);
+    if (it === undefined || it.house !== knownHouse()) return null;
+    const { keys, name } = it.named;
+    if (!keys.every((key, i) => versions.known(key) === it.versions[i])) return null;
+    const document = cacheOf(it.named).get(name, it.version);
+    return document ? finished(it.named, document) : null;
+  }
+
+  function warm(url: string, nowMilliseconds: number): Found | null {
+    if (!versions.isFresh(nowMilliseconds)) return null;
+    const shelved = fromShelf(url);
+    if (shelved !== null) return shelved;
+    shelf.delete(url);
     const asked = whichFeed(url);
     if (asked.kind === "nothing" || asked.kind === "refused") return asked;
     const at = knownHouse();
@@ -130,8 +148,14 @@ export function feedService(deps: FeedDeps): FeedService {
     if (it.kind !== "named") return it;
     const known = it.keys.map((key) => versions.known(key));
     if (!known.every((version) => version !== undefined)) return null;
-    const document = cacheOf(it).get(it.name, versionOf(at, known, it.since));
-    return document ? finished(it, document) : null;
+    const version = versionOf(at, known, it.since);
+    const document = cacheOf(it).get(it.name, version);
+    if (!document) return null;
+    if (it.since === null && url.length <= longestShelved) {
+      if (shelf.size >= mostShelved) shelf.clear();
+      shelf.set(url, { named: it, house: at, versions: known, version });
+    }
+    return finished(it, document);
   }
 
   async function find(url: string): Promise<Found> {

@@ -248,19 +248,19 @@ test("an answer is noted as a request, and as a reader if somebody got a feed by
   const note = noteAnswers(
     { note: (poll, at) => polls.push([poll, at]) },
     { countRequest: (...request) => requests.push(request) },
-    () => Temporal.Instant.from("2026-03-01T12:00:00Z"),
   );
+  const noon = Date.parse("2026-03-01T12:00:00Z");
   const request = {
     url: "https://news.example/",
     method: "GET",
     address: "192.0.2.1",
     header: (name: string) => (name === "user-agent" ? "Reader/1" : undefined),
   };
-  note(found(section), 304, request);
-  note(found(section), 200, { ...request, method: "HEAD" });
-  note(found({ ...section, keys: ["section/3#1"], archive: 1 }), 200, request);
-  note(found(null, "text/x-opml"), 200, request);
-  note({ kind: "nothing" }, 404, request);
+  note(found(section), 304, request, noon);
+  note(found(section), 200, { ...request, method: "HEAD" }, noon);
+  note(found({ ...section, keys: ["section/3#1"], archive: 1 }), 200, request, noon);
+  note(found(null, "text/x-opml"), 200, request, noon);
+  note({ kind: "nothing" }, 404, request, noon);
   expect(requests).toEqual([
     ["section/3", "atom", 304],
     ["section/3", "atom", 200],
@@ -275,5 +275,5 @@ test("an answer is noted as a request, and as a reader if somebody got a feed by
     address: "192.0.2.1",
     userAgent: "Reader/1",
   };
-  expect(polls).toEqual([[poll, Date.parse("2026-03-01T12:00:00Z")]]);
+  expect(polls).toEqual([[poll, noon]]);
 });
