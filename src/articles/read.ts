@@ -164,7 +164,7 @@ export async function publishedBetween(
   );
 }
 
-/** Embargoed articles whose time has come, at most 500. */
+/** Embargoed articles whose time has come, at most 100: each touches a feed for each of its sections, tags and authors. */
 export async function embargoesEnding(db: Db, now: Temporal.Instant): Promise<Article[]> {
   const rows = await db
     .selectFrom("articles")
@@ -172,7 +172,7 @@ export async function embargoesEnding(db: Db, now: Temporal.Instant): Promise<Ar
     .where("state", "=", "embargoed")
     .where("published_at", "<=", now.epochMilliseconds)
     .orderBy("published_at", "desc")
-    .limit(500)
+    .limit(100)
     .execute();
   return articlesById(
     db,
