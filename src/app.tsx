@@ -130,7 +130,7 @@ export function createApp(deps: AppDeps): Hono {
     "/",
     feedRoutes({
       ...deps,
-      refusal: (c, status) => failure(c, status),
+      refusal: (c, status, sentence) => failure(c, status, undefined, sentence),
       page: (c, found) =>
         renderFeedPage(
           c,
@@ -194,7 +194,7 @@ export function createApp(deps: AppDeps): Hono {
   });
 
   /** In problem details for programs, as a page for people. */
-  async function failure(c: Context, status: number, why?: string) {
+  async function failure(c: Context, status: number, why?: string, sentence?: string) {
     // A person who follows a link to a feed that is gone is told in a page, a reader in problem details.
     const isVisit = c.req.header("Sec-Fetch-Mode") === "navigate";
     if (/^\/(api|cron|metrics)\b/.test(c.req.path) || (c.req.path.startsWith("/feeds") && !isVisit)) {
@@ -214,13 +214,16 @@ export function createApp(deps: AppDeps): Hono {
       assets,
     };
     const page = await shell(c).catch(() => bare); // the database may be what is at fault
-    return c.html(<ErrorPage {...page} status={status} requestId={c.get("requestId")} />, asStatus(status));
+    return c.html(
+      <ErrorPage {...page} status={status} sentence={sentence} requestId={c.get("requestId")} />,
+      asStatus(status),
+    );
   }
   return app;
 }
 
 /** The statuses that we answer with; any other is told as 400 or 500. */
-function asStatus(status: number): 400 | 401 | 403 | 404 | 405 | 410 | 413 | 415 | 500 {
-  for (const known of [401, 403, 404, 405, 410, 413, 415] as const) if (status === known) return known;
+function asStatus(status: number): 400 | 401 | 403 | 404 | 405 | 410 | 413 | 414 | 415 | 500 {
+  for (const known of [401, 403, 404, 405, 410, 413, 414, 415] as const) if (status === known) return known;
   return status >= 500 ? 500 : 400;
 }

@@ -12,6 +12,7 @@ import {
   draftArticle,
   embargoesEnding,
   endEmbargoes,
+  formerSlugs,
   guidFor,
   hasGuid,
   listSections,
@@ -21,6 +22,7 @@ import {
   renewShingles,
   retractArticle,
   reviseArticle,
+  type Section,
   sameStory,
   storedAs,
   storyShingles,
@@ -70,7 +72,7 @@ export async function publishArticle(
     if (before?.status.state === "retracted") return { kind: "retracted", article: before };
     if (before && expected !== null && before.revision !== expected)
       return { kind: "stale", article: before };
-    const drafting = await draftArticle(input, origin, sections, before, now);
+    const drafting = await draftAnyhow(db, input, origin, sections, before, now);
     if (!drafting.ok) {
       if (drafting.why !== "unknown-sections") return { kind: drafting.why };
       const known = sections.filter((it) => it.closedAt === null);
@@ -92,6 +94,26 @@ export async function publishArticle(
   throw new Error(
     `The article "${input.external_id}" was changed by others ${mostAttempts} times while it was being stored. Send it again.`,
   );
+}
+
+/** Drafts the article; sections that it names as they were called before are taken for what they are called now. */
+async function draftAnyhow(
+  db: PublishDeps["database"]["db"],
+  input: ArticleInput,
+  origin: string,
+  sections: readonly Section[],
+  before: Article | null,
+  now: Temporal.Instant,
+): ReturnType<typeof draftArticle> {
+  const drafting = await draftArticle(input, origin, sections, before, now);
+  if (drafting.ok || drafting.why !== "unknown-sections") return drafting;
+  const former = new Map((await formerSlugs(db)).map(({ slug, sectionId }) => [slug, sectionId]));
+  const slugs = new Map(sections.map(({ id, slug }) => [id, slug]));
+  const renamed = input.sections.map((name) => {
+    const section = former.get(name.normalize("NFC"));
+    return (section && slugs.get(section)) ?? name;
+  });
+  return draftArticle({ ...input, sections: renamed }, origin, sections, before, now);
 }
 
 /** Two origins may know one address, such as a page that was imported and is now sent by API: an id stands for one. */

@@ -24,8 +24,10 @@ export type Platform = Omit<AppDeps, Built> & {
   call: GuardedCall;
   /** How many letters may be under way at once. */
   connections: number;
-  /** How many WebSub calls may be under way at once. */
+  /** How many WebSub pushes may be under way at once, and as many questions to callbacks. */
   lanes: number;
+  /** How many WebSub calls may follow one event, such as a publish or a tick. */
+  mostCalls: number;
   /** Makes the smallest encoding of a feed; null where the host has none. */
   brotli: FeedDeps["brotli"];
   /** The most that feeds may take in memory, whatever the config says. */
@@ -89,6 +91,7 @@ export function createService(platform: Platform): Service {
     log,
     later,
     lanes: platform.lanes,
+    mostCalls: platform.mostCalls,
     count: countedBy(metrics),
   });
   const announce = announcer(platform, hub);

@@ -73,6 +73,7 @@ async function mainJob() {
     brotli: null,
     call: async () => ({ kind: "silence", why: "nobody is there" }),
     lanes: 2,
+    mostCalls: 1000,
     addressOf: () => "192.0.2.1",
     mostFeedMegabytes: 16,
   });

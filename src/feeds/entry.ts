@@ -151,7 +151,7 @@ const asUri = (url: string): string =>
 const newlines = (html: string): string => html.replace(/\r\n?/g, "\n");
 
 /** RFC 3987, as far as it guards a document: a scheme, no space, no delimiter, no character that XML forbids. */
-const isIri = (guid: string): boolean =>
+export const isIri = (guid: string): boolean =>
   guid.isWellFormed() &&
   /^[a-z][a-z0-9+.-]*:[^\s\u0000-\u0020<>"\u007F-\u009F\p{Noncharacter_Code_Point}]+$/iu.test(guid);
 

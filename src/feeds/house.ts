@@ -9,12 +9,14 @@ import {
 } from "../articles/index.ts";
 import { type Publisher, readPublisher, type SettingsTables } from "../settings/index.ts";
 import type { FeedDigest } from "./issues.ts";
-import { archiveKey, type FeedKey, keyOf } from "./store.ts";
+import { archiveKey, type FeedKey, type FeedVersion, keyOf } from "./store.ts";
 import { type Asked, archiveUrl, type FeedFormat, type FeedName, feedUrl } from "./which.ts";
 
 /** Read together, dozens of rows. */
 export type House = {
   version: string;
+  /** When one of these was last changed by a command; null if never. */
+  changedAt: Temporal.Instant | null;
   publisher: Publisher;
   /** By slug in NFC, in the paper's order; closed ones too. */
   sections: ReadonlyMap<string, Section>;
@@ -25,7 +27,7 @@ export type House = {
 
 export async function readHouse(
   db: Kysely<ArticleTables & SettingsTables>,
-  version: string,
+  { version, changedAt }: FeedVersion,
   listDigests: () => Promise<readonly FeedDigest[]>,
 ): Promise<House> {
   const [publisher, sections, former, digests] = await Promise.all([
@@ -36,7 +38,8 @@ export async function readHouse(
   ]);
   const byId = new Map(sections.map((section) => [section.id, section]));
   return {
-    version,
+    version: String(version),
+    changedAt,
     publisher,
     sections: new Map(sections.map((section) => [section.slug.normalize("NFC"), section])),
     formerly: new Map(
@@ -67,7 +70,11 @@ export type Target = {
 };
 
 export type Refused = { kind: "refused"; status: 400 | 404 | 410 | 414; why: string };
-type Chosen = { kind: "target"; target: Target } | { kind: "redirect"; to: URL } | Refused;
+type Chosen =
+  | { kind: "target"; target: Target }
+  /** 301 for ever, as a section has a new name; 307 for now, as a closed one may be opened again. */
+  | { kind: "redirect"; status: 301 | 307; to: URL }
+  | Refused;
 
 /** The document that an address of a feed means in this house. */
 export function choose(house: House, site: URL, asked: Extract<Asked, { kind: "feed" }>): Chosen {
@@ -91,7 +98,7 @@ export function choose(house: House, site: URL, asked: Extract<Asked, { kind: "f
         if (renamed === undefined) return none("section");
         const now: FeedName = { kind: "section", slug: renamed.slug };
         const to = archive === null ? feedUrl(site, now, format) : archiveUrl(site, now, format, archive);
-        return { kind: "redirect", to };
+        return { kind: "redirect", status: 301, to };
       }
       return section.closedAt ? closed : ofList({ kind: "section", id: section.id });
     }
@@ -124,7 +131,10 @@ function chooseMix(
   const open = sections.filter(({ closedAt }) => closedAt === null);
   if (open.length === 0) return closed;
   const name: FeedName = { kind: "mix", slugs: open.map(({ slug }) => slug.normalize("NFC")).sort() };
-  if (name.slugs.join() !== slugs.join()) return { kind: "redirect", to: feedUrl(site, name, format) };
+  if (name.slugs.join() !== slugs.join()) {
+    const status = open.length < sections.length ? 307 : 301;
+    return { kind: "redirect", status, to: feedUrl(site, name, format) };
+  }
   const keys = open.map(({ id }): FeedKey => `section/${id}`).sort();
   return target({ kind: "mix", sections: open }, keys, name);
 }
@@ -139,5 +149,5 @@ export const none = (what: "section" | "tag" | "author" | "digest" | "archive" |
 const closed: Refused = {
   kind: "refused",
   status: 410,
-  why: "This section is closed: its feed will not come back.",
+  why: "This section is closed, and its feed brings nothing new. /feeds.opml lists the others.",
 };

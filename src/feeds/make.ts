@@ -13,7 +13,7 @@ import {
   type Section,
 } from "../articles/index.ts";
 import type { Log } from "../platform/index.ts";
-import { type Entry, issueEntry, toEntries, withinReason } from "./entry.ts";
+import { type Entry, isIri, issueEntry, toEntries, withinReason } from "./entry.ts";
 import { type House, none, type Refused, type Target } from "./house.ts";
 import type { FeedDigest, PastIssues } from "./issues.ts";
 import { type Channel, type History, renderFeed } from "./render.ts";
@@ -72,8 +72,10 @@ export async function makeFeed(
     history: content.history,
   };
   const bytes = renderFeed(format, channel, withinReason(content.entries), deps.site);
+  // A reader who asks by date alone learns of a new name, too; the document itself need not change by that.
+  const changed = latest([updated, house.changedAt].filter((at) => at !== null));
   // Two sections of a mix may change in one second: no time tells its states apart, so readers get none to ask with.
-  return { kind: "made", title: content.title, bytes, lastModified: feed.kind === "mix" ? null : updated };
+  return { kind: "made", title: content.title, bytes, lastModified: feed.kind === "mix" ? null : changed };
 }
 
 /** @param page null for `/news-sitemap.xml`, which is the one file there is or the index of several */
@@ -195,7 +197,7 @@ async function archiveOf(
       previous: archive > 1 ? archiveAt(deps, target, archive - 1) : null,
       next: archiveAt(deps, target, archive + 1),
       deleted: articles.flatMap(({ guid, status }) =>
-        status.state === "retracted" ? [{ guid, at: status.at }] : [],
+        status.state === "retracted" && isIri(guid) ? [{ guid, at: status.at }] : [],
       ),
     },
   };

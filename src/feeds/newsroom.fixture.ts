@@ -38,6 +38,7 @@ export async function newsroom(env: Record<string, string> = {}) {
       connections: 1,
       call: async () => ({ kind: "silence", why: "nobody is there" }),
       lanes: 1,
+      mostCalls: 1000,
       addressOf: () => "",
       brotli: async (bytes) => bytes.slice(0, 5), // what it holds is not looked at: a real one is in the journeys
       mostFeedMegabytes: 64,

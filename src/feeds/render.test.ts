@@ -91,6 +91,16 @@ test("in Atom alone, an archive names what is gone from it; the feed never does"
   expect(tombstones("atom", channel("atom").history)).toBe(null);
 });
 
+test.each(["https://x.example/a?b=$'", "https://x.example/a?b=$&", "urn:x:place:0;"])(
+  "the guid %s of what is gone forges nothing",
+  (guid) => {
+    const gone = { ...archive, deleted: [{ guid, at: Temporal.Instant.from("2026-03-01T06:00:00Z") }] };
+    const { text } = documentOf("atom", [rich], { history: gone });
+    const written = guid.replace("&", "&#x26;");
+    expect(text).toContain(`<at:deleted-entry ref="${written}" when="2026-03-01T06:00:00Z"/>`);
+  },
+);
+
 test.each([
   ["<p>الوزير NATO</p>", ""],
   ["<p>&quot;<b>NATO</b> يجتمع</p>", "\u200F"],

@@ -167,7 +167,7 @@ function atom(channel: Channel, entries: readonly Entry[]): string {
     links("link", mediaTypes.atom, channel),
     "    ",
   );
-  return put.fill(document.replace(/(?=<\/feed>\s*$)/, gone.join("")));
+  return put.fill(document.replace(/(?=<\/feed>\s*$)/, () => put.elements(gone.join(""))));
 }
 
 /** A reader that kept a retracted article learns that it is gone (RFC 6721 §3). */

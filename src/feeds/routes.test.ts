@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Article } from "../articles/index.ts";
 import { newPublisher, savePublisher } from "../settings/index.ts";
 import { type Newsroom, newsroom } from "./newsroom.fixture.ts";
+import { touchFeeds } from "./store.ts";
 
 const culture = "/feeds/section/%D8%AB%D9%82%D8%A7%D9%81%D8%A9";
 const economy = "/feeds/section/%D8%A7%D9%82%D8%AA%D8%B5%D8%A7%D8%AF";
@@ -59,6 +60,10 @@ describe("which answer", () => {
     const { get } = await newsroom();
     const { reply, text } = await get(path, { "sec-fetch-mode": "navigate" });
     expect([reply.status, reply.headers.get("content-type")]).toEqual([status, "text/html; charset=UTF-8"]);
+    for (const it of [reply, (await get(path)).reply]) {
+      expect(it.headers.get("vary")).toContain("Sec-Fetch-Mode"); // no cache takes one for the other
+      expect(it.headers.get("cache-control")).toBe("no-cache");
+    }
     expect(text).toContain('dir="rtl"');
   });
 
@@ -142,6 +147,25 @@ describe("which answer", () => {
     later({ seconds: 10 });
     const settled = (await get("/feeds/all.rss")).reply.headers.get("last-modified") ?? "";
     expect([settled, await known(settled)]).toEqual(["Sun, 01 Mar 2026 06:00:04 GMT", true]);
+  });
+
+  test("who asks by date alone learns of a new name, too", async () => {
+    const { get, publish, later, batch, db, clock } = await newsroom();
+    await publish({ id: "1", tags: ["بحر"] });
+    later({ minutes: 5 });
+    const since = (await get("/feeds/tag/بحر.rss")).reply.headers.get("last-modified") ?? "";
+    await batch([
+      savePublisher(db, { ...newPublisher, name: "الرائد" }, clock.now),
+      ...touchFeeds(db, ["house"], clock.now),
+    ]);
+    later({ seconds: 1 });
+    expect((await get("/feeds/tag/بحر.rss", { "if-modified-since": since })).status).toBe(200);
+  });
+
+  test("delta encoding is not offered: some readers never fetch again after a 226", async () => {
+    const { get, publish } = await newsroom();
+    await publish({ id: "1" });
+    expect((await get("/feeds/all.rss", { "a-im": "feed" })).status).toBe(200);
   });
 
   test("a mix gives no date to ask with: two of its sections may change in one second", async () => {
@@ -463,6 +487,26 @@ describe("what a request costs", () => {
     }
   });
 
+  test("mixes and tags that readers think up do not push out the paper's own feeds", async () => {
+    const { get, publish, service } = await newsroom({ NASHRA_FEED_CACHE: "16" });
+    const long = `<p>${"كلمة ".repeat(20_000)}</p>`;
+    const tags = Array.from({ length: 150 }, (_, i) => `وسم-${i}`);
+    await publish({ id: "1", body_html: long, tags });
+    await get("/feeds/all.rss");
+    for (const tag of tags) await get(`/feeds/tag/${tag}.rss`);
+    expect(service.feeds.measures().cachedBytes).toBeLessThan(16_000_000);
+    const { renderings } = service.feeds.measures();
+    await get("/feeds/all.rss");
+    expect(service.feeds.measures().renderings).toBe(renderings);
+  });
+
+  test("a slug longer than any is not even looked for", async () => {
+    const { get, queries } = await newsroom();
+    await get("/feeds/all.rss");
+    const asked = () => get(`/feeds/tag/${"ا".repeat(201)}.rss`);
+    expect([await queries(asked), (await asked()).status]).toEqual([0, 404]);
+  });
+
   test("made-up feeds read at most one row and stay nowhere", async () => {
     const { get, queries, service } = await newsroom();
     await get("/feeds/all.rss");
@@ -474,6 +518,24 @@ describe("what a request costs", () => {
     expect(await queries(tags)).toBeLessThanOrEqual(2 * 100);
     expect(service.feeds.measures().cachedBytes).toBe(cachedBytes);
   });
+});
+
+test("what is two days old is no news: the sitemap empties without a publish", async () => {
+  const { get, publish, later } = await newsroom();
+  await publish({ id: "1" });
+  expect((await get("/news-sitemap.xml")).text).toContain("خبر 1");
+  later({ hours: 49 });
+  expect((await get("/news-sitemap.xml")).text).not.toContain("خبر 1");
+});
+
+test("an article may come in under the slug that its section had before", async () => {
+  const { publish, db, later } = await newsroom();
+  await db.updateTable("sections").set({ slug: "culture" }).where("slug", "=", "ثقافة").execute();
+  later({ seconds: 1 });
+  await db.updateTable("sections").set({ title: "فنون" }).where("slug", "=", "culture").execute();
+  expect((await publish({ id: "1", sections: ["ثقافة"] })).sections.map(({ slug }) => slug)).toEqual([
+    "culture",
+  ]);
 });
 
 test("the list of feeds names each open one", async () => {

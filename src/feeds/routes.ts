@@ -1,9 +1,10 @@
 // Feeds over HTTP: a document, the word that the reader has it already, or a page for a person who came by a link.
 import { type Context, Hono } from "hono";
-import { problem } from "../web/index.ts";
+import { chooseLanguage, problem } from "../web/index.ts";
 import { type FeedAnswers, isVisit } from "./answer.ts";
 import type { Document } from "./cache.ts";
 import type { FeedService, FoundFeed } from "./service.ts";
+import { words } from "./words.ts";
 
 export type FeedRouteDeps = {
   feeds: FeedService;
@@ -11,7 +12,7 @@ export type FeedRouteDeps = {
   /** The address of whoever asks. */
   addressOf: (c: Context) => string;
   /** The page that a person sees where there is no feed. */
-  refusal: (c: Context, status: number) => Promise<Response>;
+  refusal: (c: Context, status: number, sentence: string) => Promise<Response>;
   /** The page that a person sees in place of a feed. */
   page: (c: Context, found: { document: Document; feed: FoundFeed }) => Promise<Response>;
 };
@@ -20,11 +21,19 @@ export type FeedRouteDeps = {
 export function feedRoutes({ feeds, answers, addressOf, refusal, page }: FeedRouteDeps) {
   const answer = async (c: Context) => {
     const header = (name: string) => c.req.header(name);
+    // What is refused is told to programs and people in two ways, and may be right tomorrow.
+    const refusing = () => {
+      c.header("Vary", "Sec-Fetch-Mode", { append: true });
+      c.header("Cache-Control", "no-cache");
+    };
     if (isVisit({ header })) {
       const found = await feeds.find(c.req.url);
       if (found.kind === "document" && found.feed !== null)
         return page(c, { document: found.document, feed: found.feed });
-      if (found.kind === "refused") return refusal(c, found.status);
+      if (found.kind === "refused") {
+        refusing();
+        return refusal(c, found.status, words[chooseLanguage(c, "ar")].refusals[found.status]);
+      }
     }
     const reply = await answers.answer({
       url: c.req.url,
@@ -33,6 +42,7 @@ export function feedRoutes({ feeds, answers, addressOf, refusal, page }: FeedRou
       address: addressOf(c),
     });
     if (!("headers" in reply)) {
+      refusing();
       if (reply.kind === "nothing") return c.notFound();
       return problem(c, { status: reply.status, title: titles[reply.status], detail: reply.why });
     }

@@ -66,6 +66,9 @@ export type FeedService = {
 /** Documents that readers may think up (mixes) or walk through (archives, tags, authors) never push out the others. */
 const passingShare = 4;
 
+/** In milliseconds: the longest documents take some seconds. */
+const longestCompression = 30_000;
+
 /** Addresses that are asked for again and again; a paper's feeds in three formats are some hundred. */
 const mostShelved = 2000;
 const longestShelved = 500;
@@ -85,7 +88,7 @@ export function feedService(deps: FeedDeps): FeedService {
   const passing = documents(Math.floor(deps.maxBytes / passingShare));
   const lasting = documents(deps.maxBytes - Math.floor(deps.maxBytes / passingShare));
   const renderings = shared<Rendering>();
-  const compressing = new Set<Document>();
+  let compressesUntil = Number.NEGATIVE_INFINITY;
   let rendered = 0;
 
   const milliseconds = () => now().epochMilliseconds;
@@ -99,10 +102,9 @@ export function feedService(deps: FeedDeps): FeedService {
     const known = knownHouse();
     if (known) return known;
     const version = await versions.get("house");
-    const name = String(version.version);
     return houses.join(
-      name,
-      () => readHouse(db, name, deps.digests),
+      String(version.version),
+      () => readHouse(db, version, deps.digests),
       (read) => {
         house = { version, read };
       },
@@ -113,8 +115,7 @@ export function feedService(deps: FeedDeps): FeedService {
     if (asked.kind === "opml") return opmlNamed(site);
     if (asked.kind === "sitemap") return sitemapNamed(make, asked.page, newsSince(now()));
     const chosen = choose(at, site, asked);
-    if (chosen.kind === "redirect") return { kind: "redirect", status: 301, to: chosen.to };
-    return chosen.kind === "refused" ? chosen : feedNamed(make, chosen.target);
+    return chosen.kind === "target" ? feedNamed(make, chosen.target) : chosen;
   }
 
   const finished = ({ contentType, selfUrl, feed }: Named, document: Document): Found => ({
@@ -206,15 +207,16 @@ export function feedService(deps: FeedDeps): FeedService {
   function wantBrotli(found: Extract<Found, { kind: "document" }>): void {
     const { brotli } = deps;
     const { document } = found;
-    // One at a time: it takes a third of a second of a processor, and there is gzip meanwhile.
-    if (brotli === null || document.br !== null || compressing.size > 0) return;
-    compressing.add(document);
+    // One at a time: it takes a third of a second of a processor, and there is gzip meanwhile. By the time and not by a flag:
+    // on Workers it may end with the request that began it.
+    if (brotli === null || document.br !== null || milliseconds() < compressesUntil) return;
+    compressesUntil = milliseconds() + longestCompression;
     deps.later(async () => {
       try {
         const br = await brotli(document.identity);
         for (const cache of [lasting, passing]) cache.addBrotli(document, br);
       } finally {
-        compressing.delete(document);
+        compressesUntil = Number.NEGATIVE_INFINITY;
       }
     });
   }

@@ -62,7 +62,12 @@ export function knownVersions(db: Kysely<FeedTables>) {
     known: (feed: FeedKey): FeedVersion | undefined => known.get(feed),
     /** What is known, or read now. */
     async get(feed: FeedKey): Promise<FeedVersion> {
-      return known.get(feed) ?? learn(feed, await feedVersion(db, feed));
+      const version = known.get(feed);
+      if (version === undefined) return learn(feed, await feedVersion(db, feed));
+      // A Map remembers the order of insertion: what nobody asks for goes first, and not what everybody needs.
+      known.delete(feed);
+      known.set(feed, version);
+      return version;
     },
     /** The next request reads again, also where a reading is under way: it may have begun before the change. */
     forget(): void {

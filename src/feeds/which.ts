@@ -29,6 +29,9 @@ export const mediaTypes = {
 /** More than a slug of 80 characters takes, each of them four octets in percent-encoding, or than a mix. */
 const longestUrl = 4000;
 
+/** Twice what any of ours has: a longer one is made up, and is not even looked for. */
+const longestSlug = 200;
+
 /** As many sections as any paper has on its front page. */
 const mostInMix = 20;
 
@@ -97,7 +100,7 @@ export function whichFeed(address: string): Asked {
 
 function named([folder, slug, ...rest]: readonly string[]): FeedName | null {
   if (folder === "all" && slug === undefined) return { kind: "all" };
-  if (slug === undefined || slug === "" || rest.length > 0) return null;
+  if (slug === undefined || slug === "" || slug.length > longestSlug || rest.length > 0) return null;
   for (const kind of ["section", "tag", "author", "digest"] as const)
     if (folders[kind] === folder) return { kind, slug: slug.normalize("NFC") };
   return null;

@@ -11,6 +11,12 @@ const desktop = "\u2068Thunderbird\u2069";
 
 export const words = bothLanguages({
   ar: {
+    refusals: {
+      400: "هذا العنوان ليس عنوان خلاصة سليمًا. انسخه من صفحة القسم أو من قائمة الخلاصات.",
+      404: "لا خلاصة على هذا العنوان. لكل قسم خلاصته، ورابطها في صفحته.",
+      410: "أُغلق هذا القسم، وخلاصته لا جديد فيها. أخبار الأقسام الأخرى في خلاصة الصحيفة.",
+      414: "هذا العنوان أطول من أي عنوان خلاصة. انسخه من صفحة القسم.",
+    },
     comma: "، ",
     kinds: {
       all: "خلاصة الصحيفة",
@@ -62,6 +68,12 @@ export const words = bothLanguages({
     emptyText: "اشترك من الآن، وأول ما يُنشر يأتيك في قارئك.",
   },
   en: {
+    refusals: {
+      400: "This is not a feed's address as it should be. Copy it from the section's page or from the list of feeds.",
+      404: "There is no feed at this address. Each section has one, linked on its page.",
+      410: "This section is closed, and its feed brings nothing new. The paper's own feed has the news of all others.",
+      414: "This is longer than any feed's address. Copy it from the section's page.",
+    },
     comma: ", ",
     kinds: {
       all: "The paper’s feed",

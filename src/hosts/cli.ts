@@ -139,7 +139,7 @@ function program(): Command {
     );
 
   const feed = add(nashra, "feed", "feeds and who reads them");
-  add(feed, "list", "every feed with its address and its estimated readers on the last whole day")
+  add(feed, "list", "every feed with its address and its estimated readers, yesterday or today so far")
     .addOption(json())
     .action((options: Json) => withNashra((it) => feedList(it, options)));
 

@@ -77,6 +77,7 @@ export async function openNashra(
     connections,
     call: guardedCall(config.fetchAllow),
     lanes,
+    mostCalls: Number.POSITIVE_INFINITY,
     brotli,
     mostFeedMegabytes: Number.POSITIVE_INFINITY,
     addHostMetrics: (registry) => collectDefaultMetrics({ register: registry }),

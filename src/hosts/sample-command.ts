@@ -22,7 +22,7 @@ export async function removeSample({ database, publishing, now }: Nashra): Promi
     ...forgetSampleArticles(db),
     ...forgetSampleSubscribers(db),
     savePublisher(db, newPublisher, now()),
-    ...touchFeeds(db, ["all", ...digests.map(({ id }) => `digest/${id}` as const)], now()),
+    ...touchFeeds(db, ["house", "all", ...digests.map(({ id }) => `digest/${id}` as const)], now()),
   ]);
   publishing.changed();
   say(`Removed: ${articles.length} articles and ${subscribers.length} subscribers of the sample newsroom.`);

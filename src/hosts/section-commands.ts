@@ -143,7 +143,7 @@ async function change(
   statement: Statement,
   feeds: FeedKeys = [],
 ): Promise<boolean> {
-  const [changed] = await batch([statement, ...touchFeeds(db, feeds, now())]);
+  const [changed] = await batch([statement, ...touchFeeds(db, ["house", ...feeds], now())]);
   publishing.changed();
   return changed !== undefined && changed.changes > 0;
 }

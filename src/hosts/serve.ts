@@ -75,7 +75,12 @@ async function withFreePort(env: NodeJS.ProcessEnv, given: Config): Promise<Conf
   return reading.config;
 }
 
-function listen({ app, config, answers }: Nashra): Promise<Server> {
+/** Starts the web server of a service that stands. @throws Refusal if its port cannot be had */
+export function listen({
+  app,
+  config,
+  answers,
+}: Pick<Nashra, "app" | "config" | "answers">): Promise<Server> {
   const outer = new Hono();
   outer.use(
     "/assets/*",
@@ -109,7 +114,7 @@ function listen({ app, config, answers }: Nashra): Promise<Server> {
 
 /**
  * Feeds that are in memory are answered before the framework sees them: most requests are these, and for them it would cost
- * more than the answer. What is answered, and what is counted, is the same.
+ * more than the answer. What is answered, and what is counted, is the same, but for the headers that guard pages.
  *
  * @returns whether it answered
  */

@@ -42,6 +42,8 @@ export type HubDeps = CallDeps & {
   later: (work: () => Promise<unknown>) => void;
   /** How many pushes may be under way at once, and as many questions. */
   lanes: number;
+  /** How many calls one run may make: each costs the database some queries, which a host may count. */
+  mostCalls: number;
 };
 
 export type HubAnswer = { status: 202 | 400 | 404 | 410 | 414 | 429 | 503; text: string };
@@ -87,9 +89,18 @@ export function createHub(deps: HubDeps): Hub {
   }
 
   async function run(until: Temporal.Instant, stop?: AbortSignal): Promise<number> {
-    const goOn = () => stop?.aborted !== true && Temporal.Instant.compare(now(), until) < 0;
+    let calls = 0;
+    const goOn = () =>
+      stop?.aborted !== true && calls < deps.mostCalls && Temporal.Instant.compare(now(), until) < 0;
+    const bounded: HubDeps = {
+      ...deps,
+      call(it) {
+        calls += 1;
+        return deps.call(it);
+      },
+    };
     if (hub.kind === "off") return 0;
-    if (hub.kind === "outside") return tellOutside(deps, hub.url, goOn);
+    if (hub.kind === "outside") return tellOutside(bounded, hub.url, goOn);
     await markChanged(database, now());
     const worker = randomToken();
     const silent = new Set<string>();
@@ -108,12 +119,12 @@ export function createHub(deps: HubDeps): Hub {
     let all = 0;
     for (;;) {
       const done = await Promise.allSettled([
-        workOff(deps.lanes, goOn, claimed, (push) => pushOne(deps, push, silent)),
+        workOff(deps.lanes, goOn, claimed, (push) => pushOne(bounded, push, silent)),
         workOff(
           deps.lanes,
           goOn,
           (most) => claimAsks(database.db, turn(most), now()),
-          (it) => askOne(deps, it, silent),
+          (it) => askOne(bounded, it, silent),
         ),
       ]);
       let some = 0;

@@ -150,7 +150,7 @@ export function openHub({
   function start(other: { allow?: typeof allow } = {}) {
     const underWay: Promise<unknown>[] = [];
     const made = createHub({
-      ...{ database, site, hub, signatures, feeds, lanes },
+      ...{ database, site, hub, signatures, feeds, lanes, mostCalls: 10_000 },
       call: guardedCall(other.allow ?? allow),
       now: () => clock,
       log: createLog("silent"),

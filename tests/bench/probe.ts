@@ -2,18 +2,13 @@
 export type Usage = {
   /** Processor time of all threads, in microseconds. */
   cpu: number;
-  /** Octets in memory now, and the most there ever were. */
+  /** Octets in memory. */
   rss: number;
-  mostRss: number;
 };
 
 process.on("message", () => {
   const { user, system } = process.cpuUsage();
-  const usage: Usage = {
-    cpu: user + system,
-    rss: process.memoryUsage.rss(),
-    mostRss: process.resourceUsage().maxRSS * 1024,
-  };
+  const usage: Usage = { cpu: user + system, rss: process.memoryUsage.rss() };
   process.send?.(usage);
 });
 process.on("disconnect", () => process.exit()); // a bench that is broken off leaves nothing running
