@@ -189,7 +189,9 @@ export function createApp(deps: AppDeps): Hono {
   app.notFound((c) => failure(c, 404));
   app.onError((error, c) => {
     if (error instanceof HTTPException && error.status < 500) return failure(c, error.status, error.message);
-    log.error({ request: c.get("requestId"), error: error.stack ?? String(error) }, "request failed");
+    // Who hangs up in the middle of a request is no fault of ours.
+    const level = c.req.raw.signal.aborted ? "debug" : "error";
+    log[level]({ request: c.get("requestId"), error: error.stack ?? String(error) }, "request failed");
     return failure(c, 500);
   });
 

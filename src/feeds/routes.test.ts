@@ -508,8 +508,9 @@ describe("what a request costs", () => {
   });
 
   test("made-up feeds read at most one row and stay nowhere", async () => {
-    const { get, queries, service } = await newsroom();
+    const { get, queries, service, settled } = await newsroom();
     await get("/feeds/all.rss");
+    await settled(); // the first reader is written down
     const { cachedBytes } = service.feeds.measures();
     const sections = () =>
       Promise.all(Array.from({ length: 500 }, (_, i) => get(`/feeds/section/x${i}.rss`)));
@@ -518,6 +519,18 @@ describe("what a request costs", () => {
     expect(await queries(tags)).toBeLessThanOrEqual(2 * 100);
     expect(service.feeds.measures().cachedBytes).toBe(cachedBytes);
   });
+});
+
+test("a retraction is gone from the sitemap at once, whatever its place, and no tag is an archive", async () => {
+  const { get, publish, retract, later } = await newsroom();
+  const first = await publish({ id: "first", tags: ["بحر"] });
+  for (let i = 0; i < 60; i++) await publish({ id: String(i), tags: ["بحر"] });
+  expect((await get("/news-sitemap.xml")).text).toContain("خبر first");
+  await retract(first);
+  expect((await get("/news-sitemap.xml")).text).not.toContain("خبر first");
+  later({ seconds: 1 });
+  expect((await get("/feeds/tag/بحر/archives/1.rss")).status).toBe(200);
+  expect((await get("/feeds/tag/بحر%231.rss")).status).toBe(404);
 });
 
 test("what is two days old is no news: the sitemap empties without a publish", async () => {

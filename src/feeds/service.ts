@@ -7,7 +7,7 @@ import { choose, type House, type Refused, readHouse, type Target } from "./hous
 import type { FeedDigest } from "./issues.ts";
 import { type MakeDeps, makeFeed, makeSitemap } from "./make.ts";
 import { renderOpml } from "./opml.ts";
-import { shared } from "./shared.ts";
+import { shared, turns } from "./shared.ts";
 import { newsSince } from "./sitemap.ts";
 import type { FeedKey, FeedTables, FeedVersion } from "./store.ts";
 import { knownVersions } from "./versions.ts";
@@ -88,6 +88,7 @@ export function feedService(deps: FeedDeps): FeedService {
   const passing = documents(Math.floor(deps.maxBytes / passingShare));
   const lasting = documents(deps.maxBytes - Math.floor(deps.maxBytes / passingShare));
   const renderings = shared<Rendering>();
+  const inTurn = turns();
   let compressesUntil = Number.NEGATIVE_INFINITY;
   let rendered = 0;
 
@@ -172,7 +173,7 @@ export function feedService(deps: FeedDeps): FeedService {
     if (document) return finished(it, document);
     const rendering = await renderings.join(
       `${it.name} ${version}`,
-      () => render(it, at, known, version),
+      () => inTurn(it.passing, () => render(it, at, known, version)),
       (made) => {
         if (made.kind === "made") cacheOf(it).keep(made.document);
       },
@@ -210,11 +211,12 @@ export function feedService(deps: FeedDeps): FeedService {
     // One at a time: it takes a third of a second of a processor, and there is gzip meanwhile. By the time and not by a flag:
     // on Workers it may end with the request that began it.
     if (brotli === null || document.br !== null || milliseconds() < compressesUntil) return;
+    if (lasting.get(document.name, document.version) !== document) return; // readers' own ideas do without
     compressesUntil = milliseconds() + longestCompression;
     deps.later(async () => {
       try {
         const br = await brotli(document.identity);
-        for (const cache of [lasting, passing]) cache.addBrotli(document, br);
+        lasting.addBrotli(document, br);
       } finally {
         compressesUntil = Number.NEGATIVE_INFINITY;
       }
@@ -277,7 +279,7 @@ const opmlNamed = (site: URL): Named => ({
 const sitemapNamed = (deps: MakeDeps, page: number | null, since: Temporal.Instant): Named => ({
   kind: "named",
   name: page === null ? "news-sitemap" : `news-sitemaps/${page}`,
-  keys: ["all"],
+  keys: ["news"],
   since: since.epochMilliseconds,
   passing: page !== null,
   contentType: `${mediaTypes.sitemap}; charset=utf-8`,

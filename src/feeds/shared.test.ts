@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { shared } from "./shared.ts";
+import { shared, turns } from "./shared.ts";
 
 /** Work that ends when told. */
 function task<T>() {
@@ -53,4 +53,30 @@ test("what was begun before `forget` is not kept, and nobody waits for it", asyn
   expect(await after).toBe("new");
   begun[0]?.resolve("old");
   expect([await before, kept]).toEqual(["old", ["new"]]);
+});
+
+test("one piece of work at a time, what is lesser last, and a failure holds up nobody", async () => {
+  const inTurn = turns();
+  const order: string[] = [];
+  let atOnce = 0;
+  const work = (name: string) => async () => {
+    atOnce += 1;
+    order.push(`${name} ${atOnce}`);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    atOnce -= 1;
+    if (name === "fails") throw new Error("no");
+  };
+  const all = [
+    inTurn(false, work("first")),
+    inTurn(true, work("lesser")),
+    inTurn(false, work("fails")),
+    inTurn(false, work("last")),
+  ];
+  expect((await Promise.allSettled(all)).map(({ status }) => status)).toEqual([
+    "fulfilled",
+    "fulfilled",
+    "rejected",
+    "fulfilled",
+  ]);
+  expect(order).toEqual(["first 1", "fails 1", "last 1", "lesser 1"]);
 });

@@ -1,4 +1,4 @@
-// Work that many ask for at once, done once.
+// Work that many ask for at once, done once; and different work, one after the other.
 
 /** How long one request waits for work that another began. */
 const patienceMilliseconds = 3000;
@@ -44,4 +44,33 @@ async function inTime<T>(work: Promise<T>): Promise<{ inTime: true; value: T } |
   } finally {
     clearTimeout(timer);
   }
+}
+
+/**
+ * Work that takes much memory and processor, one piece at a time, so that a crowd that asks for many things costs no more
+ * than one of them at once, and others get their turn between. What is lesser waits for all that is not. Work that has not
+ * ended after three seconds holds up nobody any longer: on Workers it may have died.
+ */
+export function turns() {
+  const waiting: { ordinary: (() => void)[]; lesser: (() => void)[] } = { ordinary: [], lesser: [] };
+  let running: object | null = null;
+  const next = () => (waiting.ordinary.shift() ?? waiting.lesser.shift())?.();
+
+  return async function inTurn<T>(isLesser: boolean, work: () => Promise<T>): Promise<T> {
+    while (running !== null) {
+      const before = running;
+      const turn = new Promise<void>((resolve) => waiting[isLesser ? "lesser" : "ordinary"].push(resolve));
+      const woken = await inTime(turn);
+      if (!woken.inTime && running === before) running = null;
+    }
+    const mine = {};
+    running = mine;
+    try {
+      await new Promise((resolve) => setTimeout(resolve, 0)); // whoever is warm gets an answer between two renderings
+      return await work();
+    } finally {
+      if (running === mine) running = null;
+      next();
+    }
+  };
 }

@@ -2,15 +2,16 @@
 import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
 import { type ArticleId, type ArticleList, type SectionId, standsAmongNewest } from "../articles/index.ts";
 import { fromMilliseconds } from "../platform/index.ts";
+import { newsSince } from "./sitemap.ts";
 
 /** A list of articles by a name that never changes: a section by its id, tags and authors by their slugs. */
 type ListKey = "all" | `section/${number}` | `tag/${string}` | `author/${string}`;
 
 /**
- * Whatever has a version: the feeds, their archive documents (`section/3#2` is the second of one), and `house`, which is
- * what all feeds show besides articles.
+ * Whatever has a version: the feeds, their archive documents (`section/3#2` is the second of one), `news`, which is the
+ * sitemap of the last two days, and `house`, which is what all feeds show besides articles.
  */
-export type FeedKey = ListKey | `${ListKey}#${number}` | `digest/${number}` | "house";
+export type FeedKey = ListKey | `${ListKey}#${number}` | `digest/${number}` | "news" | "house";
 
 export type FeedTables = {
   feed_versions: {
@@ -96,7 +97,12 @@ export function feedChanges(db: Db, changes: readonly ShownChange[], now: Tempor
         });
       }
   }
+  const since = newsSince(now);
+  const isNews = changes
+    .flatMap(({ before, after }) => [before, after])
+    .some((it) => it !== null && Temporal.Instant.compare(it.publishedAt, since) > 0);
   return [
+    ...(isNews ? touchFeeds(db, ["news"], now) : []),
     ...(arrivals.length > 0 ? [arrive(db, arrivals)] : []),
     ...[...touched.values()].map((touch) => touchIfShown(db, touch, now)),
     ...changes.filter(({ before }) => before !== null).map(({ guid }) => touchArchives(db, guid, now)),

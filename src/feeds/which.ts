@@ -100,7 +100,9 @@ export function whichFeed(address: string): Asked {
 
 function named([folder, slug, ...rest]: readonly string[]): FeedName | null {
   if (folder === "all" && slug === undefined) return { kind: "all" };
-  if (slug === undefined || slug === "" || slug.length > longestSlug || rest.length > 0) return null;
+  // No slug of ours holds these; `#` would name an archive document.
+  if (slug === undefined || slug === "" || /[#/]/.test(slug)) return null;
+  if (slug.length > longestSlug || rest.length > 0) return null;
   for (const kind of ["section", "tag", "author", "digest"] as const)
     if (folders[kind] === folder) return { kind, slug: slug.normalize("NFC") };
   return null;

@@ -16,7 +16,7 @@ import {
   type GuardedFetch,
   userAgent,
 } from "../platform/index.ts";
-import { bounded, bySentence, hostOf, insideWhy, isWeb, mayReach, wordsOf } from "./reach.ts";
+import { bounded, bySentence, hostOf, insideWhy, isWeb, mayReach, withinASecond, wordsOf } from "./reach.ts";
 
 /**
  * @param allow addresses inside the operator's network that may be reached all the same
@@ -53,7 +53,10 @@ export function guardedCall(allow: readonly AllowedRange[]): GuardedCall {
       const response = await send(call, may, deadline);
       if (response === null) return { kind: "inside", why: insideWhy(call.url) };
       const retryAfter = response.headers["retry-after"] ?? null;
-      const body = await bodyOf(response, callBytes).catch(() => null);
+      const arriving = bodyOf(response, callBytes).catch(() => null);
+      // Of a push the status is the answer: who never ends a body holds up nobody.
+      const body = await (call.method === "POST" ? withinASecond(arriving) : arriving);
+      response.destroy();
       return { kind: "answer", status: response.statusCode ?? 0, retryAfter, body };
     });
 }

@@ -105,3 +105,7 @@ export async function bounded(stream: AsyncIterable<Uint8Array>, most: number): 
   }
   return Buffer.concat(chunks);
 }
+
+/** What comes within a second, else null. */
+export const withinASecond = <It>(it: Promise<It>): Promise<It | null> =>
+  Promise.race([it, new Promise<null>((resolve) => setTimeout(() => resolve(null), 1000))]);

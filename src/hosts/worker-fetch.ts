@@ -8,7 +8,7 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { AllowedRange } from "../config.ts";
 import { callBytes, type GuardedCall, userAgent } from "../platform/index.ts";
-import { bounded, bySentence, hostOf, insideWhy, mayReach } from "./reach.ts";
+import { bounded, bySentence, hostOf, insideWhy, mayReach, withinASecond } from "./reach.ts";
 
 /** @param allow addresses inside the operator's network that may be called all the same */
 export function workerCall(allow: readonly AllowedRange[]): GuardedCall {
@@ -25,7 +25,10 @@ export function workerCall(allow: readonly AllowedRange[]): GuardedCall {
       const response = await fetch(url, { method, headers, body, redirect: "manual", signal: deadline });
       if (response.status < 200) throw new Error("it changes to another protocol");
       const retryAfter = response.headers.get("Retry-After");
-      const reply = response.body ? await bounded(response.body, callBytes).catch(() => null) : noBytes();
+      if (!response.body) return { kind: "answer", status: response.status, retryAfter, body: noBytes() };
+      const arriving = bounded(response.body, callBytes).catch(() => null);
+      // Of a push the status is the answer: who never ends a body holds up nobody.
+      const reply = await (call.method === "POST" ? withinASecond(arriving) : arriving);
       return { kind: "answer", status: response.status, retryAfter, body: reply };
     });
 }

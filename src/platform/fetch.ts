@@ -22,7 +22,8 @@ export type Call = { url: URL; headers: Readonly<Record<string, string>>; second
 
 /**
  * What a call led to. The `body` of an answer is null if it is longer than a call's bound or did not arrive whole: what
- * the status said stands all the same. `silence` is no answer; `inside`, that it was not called, since it leads into the
+ * the status said stands all the same; of a POST nobody waits for it
+ * longer than a second. `silence` is no answer; `inside`, that it was not called, since it leads into the
  * operator's own network. `why` is a sentence for a person; it names the host alone, since the rest may be a secret.
  */
 export type CallResult =

@@ -79,6 +79,9 @@ export async function keepAsk(
 
 const minute = 60_000;
 
+/** How many times as many renewals a host may be asked about in a minute as strangers' subscriptions. */
+const renewalReserve = 10;
+
 /** In SQL: whether there is room for this. */
 function askResult(ask: NewAsk, now: Temporal.Instant, most: Bounds) {
   const { hostname: host, href: callback } = ask.callback;
@@ -90,11 +93,13 @@ function askResult(ask: NewAsk, now: Temporal.Instant, most: Bounds) {
   const inAll = (name: WebSubTables["websub_counts"]["name"]) =>
     sql`coalesce((select number from websub_counts where name = ${name}), 0)`;
   const isNew = sql`${ask.mode} = 'subscribe' and not ${isKnown(subscriptions)}`;
+  // Whoever is subscribed renews or leaves, however many strangers stand in the queue, also in his host's name.
+  const isStranger = sql`not ${isKnown(asks)} and not ${isKnown(subscriptions)}`;
   return sql`case
-    when not ${isKnown(asks)} and ${inAll("asks")} >= ${most.asks} then 'busy'
-    when not ${isKnown(asks)} and ${ofHost(asks)} >= ${most.asksOfHost} then 'host-busy'
+    when ${isStranger} and ${inAll("asks")} >= ${most.asks} then 'busy'
+    when ${isStranger} and ${ofHost(asks)} >= ${most.asksOfHost} then 'host-busy'
     when coalesce((select asked from websub_hosts where host = ${host} and began_at > ${now.epochMilliseconds - minute}), 0)
-      >= ${most.asksOfHostAMinute} then 'host-busy'
+      >= ${most.asksOfHostAMinute} * iif(${isKnown(subscriptions)}, ${renewalReserve}, 1) then 'host-busy'
     when ${isNew} and ${inAll("subscriptions")} >= ${most.subscriptions} then 'full'
     when ${isNew} and ${ofHost(subscriptions)} >= ${most.subscriptionsOfHost} then 'host-full'
     else 'taken' end`;
