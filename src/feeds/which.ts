@@ -98,11 +98,13 @@ export function whichFeed(address: string): Asked {
   return { kind: "feed", feed, format, archive: archive === null ? null : Number(archive) };
 }
 
+/** Whether anything may be called so. No slug of ours holds `/` or `#`, which would name an archive document. */
+export const mayBeSlug = (text: string): boolean =>
+  text !== "" && text.length <= longestSlug && !/[#/]/.test(text);
+
 function named([folder, slug, ...rest]: readonly string[]): FeedName | null {
   if (folder === "all" && slug === undefined) return { kind: "all" };
-  // No slug of ours holds these; `#` would name an archive document.
-  if (slug === undefined || slug === "" || /[#/]/.test(slug)) return null;
-  if (slug.length > longestSlug || rest.length > 0) return null;
+  if (slug === undefined || !mayBeSlug(slug) || rest.length > 0) return null;
   for (const kind of ["section", "tag", "author", "digest"] as const)
     if (folders[kind] === folder) return { kind, slug: slug.normalize("NFC") };
   return null;

@@ -1,5 +1,5 @@
 // Addresses of feeds as WordPress sites publish them, so that a site which moves here keeps its readers. Pure.
-import type { FeedFormat, FeedName } from "./which.ts";
+import { type FeedFormat, type FeedName, mayBeSlug } from "./which.ts";
 
 /** What an address of WordPress's means here; `gone` is a feed of comments, which we do not have. */
 export type OldFeed = { kind: "feed"; feed: FeedName; format: FeedFormat } | { kind: "gone" };
@@ -101,13 +101,13 @@ function chosenByQuery(query: URLSearchParams, format: FeedFormat): OldFeed | nu
   return { kind: "feed", feed: { kind: "all" }, format };
 }
 
-/** Slugs there have no spaces, no commas (which choose several), and at most 200 characters. */
+/** Slugs there have no spaces and no commas, which choose several. */
 function named(
   kind: "section" | "tag" | "author",
   slug: string | undefined,
   format: FeedFormat,
 ): OldFeed | null {
   const normal = slug?.normalize("NFC") ?? "";
-  if (!/^[^\s,/\p{Cc}\uFFFD]{1,200}$/u.test(normal)) return null;
+  if (!mayBeSlug(normal) || !/^[^\s,\p{Cc}\uFFFD]+$/u.test(normal)) return null;
   return { kind: "feed", feed: { kind, slug: normal }, format };
 }
