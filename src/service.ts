@@ -28,8 +28,8 @@ export type Platform = Omit<AppDeps, Built> & {
   lanes: number;
   /** How many WebSub calls may follow one event, such as a publish or a tick. */
   mostCalls: number;
-  /** Makes the smallest encoding of a feed; null where the host has none. */
-  brotli: FeedDeps["brotli"];
+  /** Makes the small encodings of a feed. */
+  compress: FeedDeps["compress"];
   /** The most that feeds may take in memory, whatever the config says. */
   mostFeedMegabytes: number;
   /** What the host adds of its process to the metrics. */
@@ -64,7 +64,7 @@ export function createService(platform: Platform): Service {
     log,
     later,
     hubUrls: hubs,
-    brotli: platform.brotli,
+    compress: platform.compress,
     maxBytes: Math.min(config.feedCacheMegabytes, platform.mostFeedMegabytes) * 1_000_000,
     digests: () => listDigests(db),
     pastIssues: (digestId, limit) => pastIssues(db, site, digestId, limit),

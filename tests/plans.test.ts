@@ -70,7 +70,7 @@ async function mainJob() {
       underWay.add(running);
     },
     connections: 2,
-    brotli: null,
+    compress: { gzip: async (bytes) => bytes, brotli: async (bytes) => bytes },
     call: async () => ({ kind: "silence", why: "nobody is there" }),
     lanes: 2,
     mostCalls: 1000,

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import type { Bidi } from "bidi-js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isolateHtml, isolatePlain, rtlTitle, startsLatin, subjectLine } from "./bidi.ts";
+import { htmlStartsLatin, isolateHtml, isolatePlain, rtlTitle, startsLatin, subjectLine } from "./bidi.ts";
 
 // Its types describe an ES module, what Node loads is CommonJS.
 const bidiFactory: () => Bidi = createRequire(import.meta.url)("bidi-js");
@@ -135,3 +135,10 @@ test.each([
   ["أخبار\r\nالصباح", "أخبار الصباح"],
   ["\u2067C++ خبر\u2069", "\u200FC++ خبر"],
 ])("subject %j", (s, subject) => expect(subjectLine(s)).toBe(subject));
+
+test.each([
+  ['<p class="lead">وصل Reuters</p>', false],
+  ["<p>&laquo;<b>Reuters</b>&raquo; قال</p>", true],
+  ["<p>&#x627;</p> 7", false], // spelled as a reference it decides nothing
+  ["<p>", false],
+])("%j starts in Latin as HTML: %s", (html, latin) => expect(htmlStartsLatin(html)).toBe(latin));

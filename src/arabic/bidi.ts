@@ -18,6 +18,13 @@ export function startsLatin(s: string): boolean {
   return letter !== undefined && !rightToLeftLetter.test(letter);
 }
 
+/** The same of HTML, whose markup and character references count for nothing. */
+export function htmlStartsLatin(html: string): boolean {
+  for (const [, letter] of html.matchAll(/<[^>]*>|&[#\w]+;|(\p{L})/gu))
+    if (letter !== undefined) return startsLatin(letter);
+  return false;
+}
+
 /** A title of an Arabic paper, with U+200F in front if its first letter is Latin ("Reuters: …"). */
 export function rtlTitle(s: string): string {
   return startsLatin(s) && !s.startsWith(rightToLeftMark) ? rightToLeftMark + s : s;

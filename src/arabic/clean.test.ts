@@ -30,6 +30,16 @@ test("cleaning twice is cleaning once, and leaves nothing that XML forbids", () 
     }),
   ));
 
+// Most texts are found clean by one look, which must not miss what lies alone in a long one.
+test.each(["\u0008", "\u0085", "\uD800", "\uFFFE", "\u{1FFFE}", "\u007F"])(
+  "%j is found in a long text",
+  (fault) => {
+    const text = "قال المراسل إن 3 سيّارات وصلت. ".repeat(200);
+    expect(cleanText(text)).toBe(text);
+    expect(cleanText(text + fault + text)).not.toContain(fault);
+  },
+);
+
 test.each([
   ["  عنوان \n في\u00A0سطرين ", "عنوان في سطرين"],
   ["سعر\u202Eabc\u202C \u2067خبر\u2069", "سعرabc خبر"],

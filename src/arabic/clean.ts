@@ -20,6 +20,11 @@ const excessMarks = /(\p{M}{30})\p{M}+/gu;
 // Embeddings, overrides and isolates. The marks (U+200E, U+200F, U+061C) stay: they cannot leak into what follows.
 const bidiBrackets = /[\u202A-\u202E\u2066-\u2069]/g;
 
+// What may need one of these: most texts hold none, and to look once is a tenth of the work. Half of a pair may be alone, and
+// thirty-one characters in a row that are neither ASCII nor an Arabic letter may be marks.
+const suspicious =
+  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\uD800-\uDFFF\uFDD0-\uFDEF\uFFFE\uFFFF]|[^\u0000-\u007F\u0621-\u064A]{31}/;
+
 /**
  * Any text from outside, safe to store and to put into XML: NFC, without characters that XML 1.0 forbids.
  *
@@ -27,14 +32,15 @@ const bidiBrackets = /[\u202A-\u202E\u2066-\u2069]/g;
  * Which code page matters for eleven of them only: a text with Arabic letters is read as Windows-1256, any other as
  * Windows-1252. Works on HTML too, as it touches no markup.
  */
-export function cleanText(s: string): string {
+export const cleanText = (s: string): string => (suspicious.test(s) ? withoutFaults(s) : s).normalize("NFC");
+
+function withoutFaults(s: string): string {
   const page = arabicLetter.test(s) ? windows1256 : windows1252;
   return s
     .replace(strayBytes, (byte) => page.charAt(byte.charCodeAt(0) - 0x80).trim())
     .replace(notInXml, "")
     .replace(discouraged, "")
-    .replace(excessMarks, "$1")
-    .normalize("NFC");
+    .replace(excessMarks, "$1");
 }
 
 /** A title, a name or a header's value: clean, on one line, trimmed, and with no control that turns what follows it. */

@@ -1,7 +1,7 @@
 // Arabic text: pure functions that clean it, compare it, cut it, count in it, date it and keep its direction right.
 // They take and return strings, know no language but Arabic and English, and never change what a reader sees of a text
 // unless their name says so (`fold` is for comparing, `slugify` for addresses).
-export { isolateHtml, isolatePlain, rtlTitle, startsLatin, subjectLine } from "./bidi.ts";
+export { htmlStartsLatin, isolateHtml, isolatePlain, rtlTitle, startsLatin, subjectLine } from "./bidi.ts";
 export { cleanText, oneLine } from "./clean.ts";
 export {
   formatDate,

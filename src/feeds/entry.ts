@@ -1,5 +1,5 @@
 // An article as every format shows it: cleaned, checked, with its content whole. Pure.
-import { cleanText, oneLine, rtlTitle, startsLatin } from "../arabic/index.ts";
+import { cleanText, htmlStartsLatin, oneLine, rtlTitle } from "../arabic/index.ts";
 import { type Article, type ArticleImage, articleUrl } from "../articles/index.ts";
 import type { FeedIssue } from "./issues.ts";
 
@@ -111,7 +111,7 @@ function content(article: Article, picture: ArticleImage | null, source: string)
     source === "" ? "" : `<p>المصدر: ${escapeHtml(source)}</p>`,
   ].filter((part) => part !== "");
   const inside = parts.join("\n");
-  const mark = startsLatin(inside.replace(/<[^>]*>|&[#\w]+;/g, " ")) ? "\u200F" : "";
+  const mark = htmlStartsLatin(inside) ? "\u200F" : "";
   return `<div dir="rtl" lang="ar">${mark}${inside}</div>`;
 }
 
@@ -156,7 +156,5 @@ export const isIri = (guid: string): boolean =>
   /^[a-z][a-z0-9+.-]*:[^\s\u0000-\u0020<>"\u007F-\u009F\p{Noncharacter_Code_Point}]+$/iu.test(guid);
 
 /** RFC 822 and RFC 3339 write years with four digits. */
-function isWritable(at: Temporal.Instant): boolean {
-  const { year } = at.toZonedDateTimeISO("UTC");
-  return year >= 1000 && year <= 9999;
-}
+const isWritable = ({ epochMilliseconds }: Temporal.Instant): boolean =>
+  epochMilliseconds >= Date.UTC(1000) && epochMilliseconds < Date.UTC(10_000);

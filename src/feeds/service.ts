@@ -29,11 +29,13 @@ export type FeedDeps = Omit<MakeDeps, "db"> & {
   digests: () => Promise<readonly FeedDigest[]>;
   /** The most that the documents in memory may take. */
   maxBytes: number;
-  /** Makes the smallest encoding, which is slow; null where the host has none. */
-  brotli: ((bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array<ArrayBuffer>>) | null;
+  /** The small encodings: `gzip` is waited for and has to be quick, `brotli` may take its time. */
+  compress: { gzip: Compress; brotli: Compress };
   /** Lets work go on after the reply was sent. */
   later: (work: () => Promise<unknown>) => void;
 };
+
+type Compress = (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array<ArrayBuffer>>;
 
 export type FoundFeed = {
   name: FeedName;
@@ -190,7 +192,7 @@ export function feedService(deps: FeedDeps): FeedService {
     const made = await makeIt(at, known);
     if (made.kind !== "made") return made;
     rendered += 1;
-    const [gzip, hash] = await Promise.all([gzipped(made.bytes), sha256(made.bytes)]);
+    const [gzip, hash] = await Promise.all([deps.compress.gzip(made.bytes), sha256(made.bytes)]);
     const { title, bytes: identity, lastModified } = made;
     const document = {
       name,
@@ -206,16 +208,15 @@ export function feedService(deps: FeedDeps): FeedService {
   }
 
   function wantBrotli(found: Extract<Found, { kind: "document" }>): void {
-    const { brotli } = deps;
     const { document } = found;
     // One at a time: it takes a third of a second of a processor, and there is gzip meanwhile. By the time and not by a flag:
     // on Workers it may end with the request that began it.
-    if (brotli === null || document.br !== null || milliseconds() < compressesUntil) return;
+    if (document.br !== null || milliseconds() < compressesUntil) return;
     if (lasting.get(document.name, document.version) !== document) return; // readers' own ideas do without
     compressesUntil = milliseconds() + longestCompression;
     deps.later(async () => {
       try {
-        const br = await brotli(document.identity);
+        const br = await deps.compress.brotli(document.identity);
         lasting.addBrotli(document, br);
       } finally {
         compressesUntil = Number.NEGATIVE_INFINITY;
@@ -338,9 +339,4 @@ function opml({ publisher, sections, digests }: House, site: URL) {
       listed({ kind: "digest", slug }, `${publisher.name}: ${name}`),
     ),
   ]);
-}
-
-async function gzipped(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
 }

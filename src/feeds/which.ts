@@ -98,9 +98,9 @@ export function whichFeed(address: string): Asked {
   return { kind: "feed", feed, format, archive: archive === null ? null : Number(archive) };
 }
 
-/** Whether anything may be called so. No slug of ours holds `/` or `#`, which would name an archive document. */
+/** Whether anything may be called so. No slug of ours holds `/` or `#`, which would name an archive document, or is `.` or `..`. */
 export const mayBeSlug = (text: string): boolean =>
-  text !== "" && text.length <= longestSlug && !/[#/]/.test(text);
+  text !== "" && text.length <= longestSlug && !/[#/]|^\.\.?$/.test(text);
 
 function named([folder, slug, ...rest]: readonly string[]): FeedName | null {
   if (folder === "all" && slug === undefined) return { kind: "all" };

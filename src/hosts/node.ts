@@ -3,8 +3,6 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { brotliCompress, constants } from "node:zlib";
 import pino from "pino";
 import { collectDefaultMetrics } from "prom-client";
 import { articleId } from "../articles/index.ts";
@@ -17,6 +15,7 @@ import { createService, type Service } from "../service.ts";
 import { importSubscribers } from "../subscribers/index.ts";
 import type { AssetPaths } from "../web/index.ts";
 import { clientAddressOf } from "./client-address.ts";
+import { brotli, gzip } from "./compress.ts";
 import { guardedCall } from "./fetch.ts";
 import { ensureDigest } from "./first-digest.ts";
 import { fileOutbox } from "./outbox.ts";
@@ -78,7 +77,7 @@ export async function openNashra(
     call: guardedCall(config.fetchAllow),
     lanes,
     mostCalls: Number.POSITIVE_INFINITY,
-    brotli,
+    compress: { gzip, brotli },
     mostFeedMegabytes: Number.POSITIVE_INFINITY,
     addHostMetrics: (registry) => collectDefaultMetrics({ register: registry }),
     addressOf: (c) => {
@@ -100,15 +99,6 @@ export async function openNashra(
     await database.close();
   };
   return { ...service, config, database, keys, log, now, close };
-}
-
-/** At its best and slowest, in a thread of its own: it is made once for all readers of a version. */
-async function brotli(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
-  const params = {
-    [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-    [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
-  };
-  return new Uint8Array(await promisify(brotliCompress)(bytes, { params }));
 }
 
 /** The key of this installation: made once, readable by its owner alone. Losing it breaks the links of all mails sent. */

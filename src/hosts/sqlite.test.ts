@@ -208,3 +208,26 @@ test("several processes open a new file at once: one brings it up to date, all c
   expect(count?.rows).toEqual([{ n: 61 }]);
   await close();
 });
+
+describe("statements are prepared once", () => {
+  test("and run with the values given each time, on the tables as they are now", async () => {
+    const { db, batch, close } = await openNotes();
+    const note = (text: string) => batch([raw("insert into notes (text) values (?)", text)]);
+    await note("a");
+    await note("b");
+    const all = () => db.executeQuery<{ text: string }>(raw("select * from notes order by id"));
+    expect((await all()).rows.map(({ text }) => text)).toEqual(["first", "a", "b"]);
+    await batch([raw("alter table notes add column seen integer")]);
+    expect((await all()).rows[0]).toHaveProperty("seen", null);
+    await close();
+  });
+
+  test("and any number of different ones does no harm", async () => {
+    const { db, close } = await openNotes();
+    for (let i = 0; i < 1200; i++) {
+      const { rows } = await db.executeQuery<{ n: number }>(raw(`select ${i % 700} as n`));
+      expect(rows).toEqual([{ n: i % 700 }]);
+    }
+    await close();
+  });
+});

@@ -22,21 +22,42 @@ export async function openDatabase(file: string, migrations: string): Promise<Op
   sqlite.pragma("synchronous = full"); // what the ledger says must be true after a power cut
   sqlite.pragma("foreign_keys = on");
   sqlite.pragma("busy_timeout = 5000");
-  const db = new Kysely<AllTables>({ dialect: new SqliteDialect({ database: sqlite }) });
+  const prepare = keptStatements(sqlite);
+  const db = new Kysely<AllTables>({
+    dialect: new SqliteDialect({ database: { prepare, close: () => sqlite.close() } }),
+  });
   try {
     await migrate(sqlite, db, migrations);
   } catch (error) {
     await db.destroy();
     throw error;
   }
-  return { db, batch: batchOf(sqlite), close: () => db.destroy() };
+  return { db, batch: batchOf(sqlite, prepare), close: () => db.destroy() };
+}
+
+type Prepare = (sql: string) => Sqlite.Statement<unknown[]>;
+
+/** Nashra's own statements are some hundred; those made of lists of a varying length must not push them out for good. */
+const mostStatements = 500;
+
+/** Prepares each statement once, as SQLite takes about as long to read one as to run it; forgets the one used longest ago. */
+function keptStatements(sqlite: Sqlite.Database): Prepare {
+  const kept = new Map<string, Sqlite.Statement<unknown[]>>();
+  return (sql) => {
+    const statement = kept.get(sql) ?? sqlite.prepare<unknown[]>(sql);
+    kept.delete(sql);
+    kept.set(sql, statement);
+    const [oldest] = kept.size > mostStatements ? kept.keys() : [];
+    if (oldest !== undefined) kept.delete(oldest);
+    return statement;
+  };
 }
 
 /** better-sqlite3 is synchronous, so that nothing else of this process can come between the statements. */
-function batchOf(sqlite: Sqlite.Database): Batch {
+function batchOf(sqlite: Sqlite.Database, prepare: Prepare): Batch {
   const run = sqlite.transaction((statements: Parameters<Batch>[0]) =>
     statements.map(({ sql, parameters }) => {
-      const statement = sqlite.prepare<unknown[]>(sql);
+      const statement = prepare(sql);
       if (statement.reader) {
         const rows = statement.all(...parameters);
         return { rows, changes: rows.length };

@@ -4,8 +4,6 @@
 import "temporal-polyfill/full/global";
 import "mjml-browser";
 import { waitUntil } from "cloudflare:workers";
-import { promisify } from "node:util";
-import { brotliCompress } from "node:zlib";
 import assets from "../../dist/assets.json" with { type: "json" };
 import confirmHtml from "../../templates/confirm.mjml";
 import confirmText from "../../templates/confirm.txt";
@@ -16,6 +14,7 @@ import type { AllTables } from "../app.tsx";
 import { isLoopback, readConfig } from "../config.ts";
 import { createLog, type Mailer } from "../platform/index.ts";
 import { createService, type Service } from "../service.ts";
+import { brotli, gzip } from "./compress.ts";
 import { type D1, openD1, withBudget } from "./d1.ts";
 import { ensureDigest } from "./first-digest.ts";
 import { smtpMailer } from "./smtp.ts";
@@ -103,7 +102,7 @@ function openNashra(env: Env, stop?: AbortSignal): Opened {
     call: workerCall(config.fetchAllow),
     lanes,
     mostCalls,
-    brotli,
+    compress: { gzip, brotli }, // where it stands: workerd has no threads
     mostFeedMegabytes,
     addressOf: (c) => c.req.header("cf-connecting-ip") ?? "",
     ...(stop && { stop }),
@@ -122,9 +121,6 @@ function openBounded(env: Env): Opened {
   const stop = new AbortController();
   return openNashra({ ...env, DB: withBudget(env.DB, tickQueries, () => stop.abort()) }, stop.signal);
 }
-
-/** workerd compresses where it stands; at quality 11 a feed of 300 kB takes a third of a second, once a version. */
-const brotli = async (bytes: Uint8Array) => new Uint8Array(await promisify(brotliCompress)(bytes));
 
 /** Without a relay there is nowhere to put a letter: it waits until there is one, or its time is over. */
 const noMailer: Mailer = {
