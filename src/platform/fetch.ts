@@ -14,6 +14,29 @@ export type GuardedFetch = (url: URL) => Promise<FetchResult>;
 /** The bounds of one fetch. */
 export const fetchLimits = { bytes: 5_000_000, seconds: 20, redirects: 5 } as const;
 
+/** Something to get, with headers of the caller's (`If-None-Match`…), and the most octets that are taken in, unpacked. */
+export type Get = { url: URL; headers?: Readonly<Record<string, string>>; bytes?: number };
+
+/**
+ * What getting led to, whatever the status. `url` is where the answer came from after redirects; `permanentUrl` where those
+ * of them led that say "for ever" (301, 308) before any other kind.
+ * `silence` is no answer or one past a bound; `inside`, that it was not asked, since it leads into the operator's own network.
+ */
+export type GetResult =
+  | {
+      kind: "answer";
+      url: URL;
+      permanentUrl: URL;
+      status: number;
+      headers: Headers;
+      body: Uint8Array<ArrayBuffer>;
+    }
+  | { kind: "silence"; why: string }
+  | { kind: "inside"; why: string };
+
+/** Gets something by http or https, as pages are got: redirects followed and checked, bounded, guarded; never throws. */
+export type GuardedGet = (get: Get) => Promise<GetResult>;
+
 /** One request to an address that somebody else named. `seconds` bound it whole, from the name to the end of the reply. */
 export type Call = { url: URL; headers: Readonly<Record<string, string>>; seconds: number } & (
   | { method: "GET" }

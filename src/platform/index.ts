@@ -1,6 +1,15 @@
 // What hosts supply, as small types, and the few things both hosts have: hashes, signed tokens, a log.
 export type { Batch, Database } from "./database.ts";
-export type { Call, CallResult, FetchResult, GuardedCall, GuardedFetch } from "./fetch.ts";
+export type {
+  Call,
+  CallResult,
+  FetchResult,
+  Get,
+  GetResult,
+  GuardedCall,
+  GuardedFetch,
+  GuardedGet,
+} from "./fetch.ts";
 export { callBytes, fetchLimits, userAgent } from "./fetch.ts";
 export { hmac, randomToken, sameText, sha256 } from "./hash.ts";
 export { createLog, type Log } from "./log.ts";
