@@ -50,6 +50,30 @@ CREATE TABLE article_tags (
 
 CREATE INDEX article_tags_newest on article_tags (tag_id, visible, published_at desc, article_id desc);
 
+CREATE TABLE article_word_rows (
+  article_id integer primary key references articles (id) on delete cascade,
+  row integer not null
+) strict;
+
+CREATE TRIGGER article_word_rows_forget after delete on article_word_rows begin
+  delete from article_words where rowid = old.row;
+end;
+
+CREATE VIRTUAL TABLE article_words using fts5 (title, body, content = '', contentless_delete = 1, tokenize = 'ascii');
+
+CREATE TABLE 'article_words_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'article_words_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'article_words_docsize'(id INTEGER PRIMARY KEY, sz BLOB, origin INTEGER);
+
+CREATE TABLE 'article_words_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TABLE article_words_missing (
+  only integer primary key check (only = 1),
+  through integer not null
+) strict;
+
 CREATE TABLE articles (
   id integer primary key,
   guid text not null unique,
@@ -187,6 +211,8 @@ CREATE TABLE edition_stories (
   parts text not null check (json_valid(parts)),
   primary key (edition_id, position)
 ) strict, without rowid;
+
+CREATE INDEX edition_stories_of_article on edition_stories (article_id);
 
 CREATE INDEX edition_stories_of_story on edition_stories (story_id);
 
@@ -415,6 +441,116 @@ CREATE TRIGGER settings_touch_house_by_update after update on settings when new.
     values ('house', 1, 0, (select coalesce(max(seq), 0) + 1 from feed_versions))
     on conflict (feed) do update set version = version + 1, seq = excluded.seq;
 end;
+
+CREATE TABLE source_calls (
+  source_id integer not null references sources (id) on delete cascade,
+  delivery text not null,
+  until integer not null,
+  primary key (source_id, delivery)
+) strict, without rowid;
+
+CREATE INDEX source_calls_age on source_calls (until);
+
+CREATE TABLE source_categories (
+  source_id integer not null references sources (id) on delete cascade,
+  key text not null,
+  label text not null,
+  leads text not null check (leads in ('section', 'everywhere', 'nowhere')), -- everywhere: a catch-all, which says nothing
+  section_id integer references sections (id),
+  primary key (source_id, key),
+  check ((leads = 'section') = (section_id is not null))
+) strict, without rowid;
+
+CREATE INDEX source_categories_of_section on source_categories (section_id) where section_id is not null;
+
+CREATE TABLE source_files (
+  source_id integer not null references sources (id) on delete cascade,
+  identity text not null,
+  octets integer not null,
+  primary key (source_id, identity)
+) strict, without rowid;
+
+CREATE TABLE source_hints (
+  id integer primary key,
+  source_id integer not null references sources (id) on delete cascade,
+  remote_id text not null
+) strict;
+
+CREATE INDEX source_hints_of_source on source_hints (source_id, id);
+
+CREATE TABLE source_items (
+  source_id integer not null references sources (id) on delete cascade,
+  external_id text not null,
+  remote_id text,
+  fingerprint text not null, -- of all that the source said; nothing is done again while it stays
+  first_seen_at integer not null,
+  dated integer not null check (dated in (0, 1)), -- whether its date could be believed
+  article_id integer references articles (id) on delete set null, -- null: it was skipped
+  newest integer, -- the article's time, while the source has it: the order in which it is asked whether it still has them
+  primary key (source_id, external_id)
+) strict, without rowid;
+
+CREATE INDEX source_items_newest on source_items (source_id, newest desc) where newest is not null and remote_id is not null;
+
+CREATE INDEX source_items_of_article on source_items (article_id) where article_id is not null;
+
+CREATE INDEX source_items_remote on source_items (source_id, remote_id) where remote_id is not null;
+
+CREATE TABLE source_runs (
+  id integer primary key,
+  source_id integer not null references sources (id) on delete cascade,
+  started_at integer not null,
+  ended_at integer not null,
+  created integer not null,
+  revised integer not null,
+  unchanged integer not null,
+  retracted integer not null,
+  skipped integer not null,
+  removed text not null check (json_valid(removed)), -- what the cleaning of HTML took out, by its name
+  notes text not null check (json_valid(notes)), -- the first things that were skipped, and why
+  error text
+) strict;
+
+CREATE INDEX source_runs_of_source on source_runs (source_id, started_at);
+
+CREATE TABLE sources (
+  id integer primary key,
+  slug text not null unique,
+  kind text not null check (kind in ('wordpress', 'feed', 'page', 'file')),
+  url text not null unique,
+  origin text not null unique, -- under which its articles are stored: stays when the url moves
+  title text not null,
+  language text,
+  zone text,
+  section_id integer references sections (id), -- where articles go whose categories lead nowhere; null: the one for news
+  paused_at integer,
+  created_at integer not null,
+  next_run_at integer, -- null: nothing runs by itself
+  cursor text check (cursor is null or json_valid(cursor)), -- what its reader left
+  worker text, -- whose run is under way, until its claim ends
+  claimed_until integer,
+  failures integer not null default 0, -- since it last went well
+  last_error text,
+  last_run_at integer,
+  last_good_at integer,
+  secret text not null, -- with which the site signs what it tells us
+  websub text check (websub is null or json_valid(websub)) -- the subscription to its hub
+) strict;
+
+CREATE INDEX sources_due on sources (next_run_at) where paused_at is null and next_run_at is not null;
+
+CREATE INDEX sources_of_section on sources (section_id) where section_id is not null;
+
+CREATE TABLE story_hand (
+  article_id integer not null references articles (id) on delete cascade,
+  story_id integer not null references articles (id) on delete cascade,
+  kind text not null check (kind in ('joined', 'apart')),
+  by_whom text not null,
+  at integer not null,
+  primary key (article_id, story_id)
+) strict, without rowid;
+
+CREATE INDEX story_hand_of_story on story_hand (story_id);
 
 CREATE TABLE story_shingles (
   shingle integer not null,

@@ -3,8 +3,17 @@ import { type Context, Hono } from "hono";
 import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
-import { type AccountTables, accountRoutes, requireToken } from "./accounts/index.ts";
-import { type ArticleTables, articleApi, articlePages, visitOf } from "./articles/index.ts";
+import { type AccountTables, accountRoutes, auditIfChanged, requireToken } from "./accounts/index.ts";
+import {
+  type ArticleTables,
+  articleApi,
+  articlePages,
+  type HandDeps,
+  mergeStories,
+  searchPages,
+  splitStory,
+  visitOf,
+} from "./articles/index.ts";
 import { type Config, isLoopback, type Keyring } from "./config.ts";
 import { type DeliveryTables, queueNotice, sendQueuedNotices } from "./delivery/index.ts";
 import { type DigestTables, digestRoutes, listDigests, pastIssues } from "./digests/index.ts";
@@ -23,6 +32,7 @@ import { type Clock, type Database, type Log, type Outbox, sameText } from "./pl
 import { type PublishDeps, publishArticle, retract } from "./publish.ts";
 import { type Metrics, metricsRoutes, type ReaderTables } from "./readership/index.ts";
 import { readPublisher, type SettingsTables } from "./settings/index.ts";
+import { inboundRoutes, type SourceService, type SourceTables } from "./sources/index.ts";
 import { SubscribeForm, type SubscriberTables, subscriberRoutes } from "./subscribers/index.ts";
 import type { TickDeps, TickReport } from "./tick.ts";
 import { type AssetPaths, chooseLanguage, ErrorPage, problem, secureHeaders } from "./web/index.ts";
@@ -32,6 +42,7 @@ import { type Hub, type WebSubTables, webSubRoutes } from "./websub/index.ts";
 export type AllTables = SettingsTables &
   AccountTables &
   ArticleTables &
+  SourceTables &
   FeedTables &
   ReaderTables &
   WebSubTables &
@@ -58,6 +69,7 @@ export type AppDeps = {
   metrics: Metrics;
   hub: Hub;
   publishing: PublishDeps;
+  sources: SourceService;
   ticking: TickDeps;
   tick: (seconds: number) => Promise<TickReport>;
 };
@@ -74,6 +86,7 @@ export function createApp(deps: AppDeps): Hono {
   const site = config.publicUrl;
   const shell = async (c: Context) => (await visitOf(c, { db, assets })).shell;
   const shared = { ...deps, db, site, shell };
+  const byHand: HandDeps = { database, now, audit: (entry, at) => auditIfChanged(db, entry, at) };
   const app = new Hono();
 
   app.use(requestId({ headerName: "" }));
@@ -94,7 +107,9 @@ export function createApp(deps: AppDeps): Hono {
       origin === site.origin || (isLoopback(site) && origin === new URL(c.req.url).origin),
   });
   app.use((c, next) =>
-    /^\/(unsubscribe\/|subscribe$|websub$|api\/|cron\/)/.test(c.req.path) ? next() : sameOrigin(c, next),
+    /^\/(unsubscribe\/|subscribe$|websub$|api\/|cron\/|inbound\/)/.test(c.req.path)
+      ? next()
+      : sameOrigin(c, next),
   );
 
   app.get("/healthz", (c) => c.text("ok\n"));
@@ -126,6 +141,7 @@ export function createApp(deps: AppDeps): Hono {
   });
   app.route("/", metricsRoutes(deps.metrics, { db }));
   app.route("/", webSubRoutes(deps.hub, config.webSubHub));
+  app.route("/", inboundRoutes(deps.sources, later));
   app.route(
     "/",
     feedRoutes({
@@ -149,8 +165,13 @@ export function createApp(deps: AppDeps): Hono {
     articleApi({
       db,
       site,
+      now,
       publish: (origin, input, expected) => publishArticle(deps.publishing, origin, input, expected),
       retract: (id, reason) => retract(deps.publishing, id, reason),
+      stories: {
+        mergeStories: (into, from, actor) => mergeStories(byHand, into, from, actor),
+        splitStory: (id, articles, actor) => splitStory(byHand, id, articles, actor),
+      },
       requireToken: (role) => requireToken({ db }, role),
     }),
   );
@@ -159,14 +180,11 @@ export function createApp(deps: AppDeps): Hono {
     articlePages({
       ...shared,
       signUp: (language) => <SignUp language={language} />,
-      feedLinks: (paper, section) =>
-        feedLinks(
-          site,
-          paper,
-          section && { feed: { kind: "section", slug: section.slug }, title: section.title },
-        ),
+      feedLinks: (paper, own) =>
+        feedLinks(site, paper, own && { feed: { kind: own.kind, slug: own.slug }, title: own.title }),
     }),
   );
+  app.route("/", searchPages(shared));
   app.route("/", digestRoutes(shared));
   app.route(
     "/",

@@ -9,24 +9,28 @@ import {
   type ArticleTables,
   articleById,
   createArticle,
+  createArticles,
   draftArticle,
   embargoesEnding,
   endEmbargoes,
+  findStory,
   formerSlugs,
   guidFor,
   hasGuid,
   listSections,
   mintGuid,
-  overlaps,
+  type Outcome,
   type Published,
+  reinstateArticle,
   renewShingles,
   retractArticle,
   reviseArticle,
   type Section,
-  sameStory,
   storedAs,
+  storedUnder,
   storyShingles,
   storyWindowHours,
+  takenGuids,
 } from "./articles/index.ts";
 import { type DigestTables, feedsOfIssuesWith } from "./digests/index.ts";
 import {
@@ -83,16 +87,88 @@ export async function publishArticle(
 
     const guid = before?.guid ?? (await newGuid(deps, draft, now));
     const write = before
-      ? revision(deps, draft, before, text, now)
+      ? await revision(deps, draft, before, text, now)
       : await firstVersion(deps, draft, guid, text, now);
     const results = await batch([...write, ...readersSee(db, shownChange(guid, draft, before, now), now)]);
     deps.changed();
     const wrote = results[before ? 1 : 0]?.changes === 1;
     const after = await storedAs(db, origin, input.external_id);
-    if (wrote && after) return { kind: before ? "revised" : "created", article: after.article };
+    if (wrote && after)
+      return { kind: before ? "revised" : "created", article: after.article, removed: drafting.removed };
   }
   throw new Error(
     `The article "${input.external_id}" was changed by others ${mostAttempts} times while it was being stored. Send it again.`,
+  );
+}
+
+/**
+ * Stores many articles of one origin, in this order. Those that are new and too old for the day's stories go in together,
+ * all or nothing; every other is published by itself. Who calls it bounds their number.
+ *
+ * @returns what became of each, in their order
+ */
+export async function publishAll(
+  deps: PublishDeps,
+  origin: string,
+  inputs: readonly ArticleInput[],
+): Promise<Outcome[]> {
+  const history = await publishHistory(deps, origin, inputs);
+  const outcomes: Outcome[] = [];
+  for (const input of inputs) {
+    outcomes.push(history.get(input) ?? outcomeOf(await publishArticle(deps, origin, input)));
+  }
+  return outcomes;
+}
+
+function outcomeOf(published: Published): Outcome {
+  if (!("article" in published)) return published;
+  if (published.kind === "stale") throw new Error("No revision was named.");
+  const { article, ...rest } = published;
+  return { ...rest, id: article.id };
+}
+
+/** @returns those that were stored; every other is for publishArticle */
+async function publishHistory(
+  deps: PublishDeps,
+  origin: string,
+  inputs: readonly ArticleInput[],
+): Promise<Map<ArticleInput, Outcome>> {
+  const { db, batch } = deps.database;
+  const now = deps.now();
+  const begins = now.subtract({ hours: storyWindowHours }).epochMilliseconds;
+  const isOld = ({ published_at }: ArticleInput) => published_at && Date.parse(published_at) < begins;
+  const times = new Map<string, number>();
+  for (const { external_id } of inputs) times.set(external_id, (times.get(external_id) ?? 0) + 1);
+  const old = inputs.filter((input) => isOld(input) && times.get(input.external_id) === 1); // else the second is a revision
+  if (old.length < 2) return new Map();
+  const known = await storedUnder(db, origin, [...times.keys()]);
+  const sections = await listSections(db);
+  const drafted = await Promise.all(
+    old
+      .filter(({ external_id }) => !known.has(external_id))
+      .map(async (input) => ({ input, drafting: await draftArticle(input, origin, sections, null, now) })),
+  );
+  const drafts = drafted.flatMap(({ input, drafting }) => (drafting.ok ? [{ input, ...drafting }] : []));
+  const guids = drafts.map(({ draft }) => guidFor(draft.externalId, deps.site, now));
+  const taken = await takenGuids(db, guids);
+  const articles = drafts.flatMap(({ draft }, i) => {
+    const guid = guids[i];
+    return guid === undefined ? [] : [{ draft, guid: taken.has(guid) ? mintGuid(deps.site, now) : guid }];
+  });
+  if (articles.length === 0) return new Map();
+  const changes = articles.flatMap(({ draft, guid }) => shownChange(guid, draft, null, now));
+  await batch([...createArticles(db, articles, now), ...readersSee(db, changes, now)]);
+  deps.changed();
+  const stored = await storedUnder(
+    db,
+    origin,
+    drafts.map(({ draft }) => draft.externalId),
+  );
+  return new Map(
+    drafts.flatMap(({ input, draft, removed }) => {
+      const id = stored.get(draft.externalId);
+      return id === undefined ? [] : [[input, { kind: "created", id, removed }] as const];
+    }),
   );
 }
 
@@ -130,11 +206,11 @@ async function firstVersion(
   now: Temporal.Instant,
 ) {
   const shingles = shinglesOf(draft, text, now);
-  const leadId = sameStory(shingles.length, await overlaps(db, shingles, draft.publishedAt));
+  const leadId = await findStory(db, { title: draft.title, text }, shingles, draft.publishedAt);
   return createArticle(db, draft, guid, { leadId, shingles }, now);
 }
 
-function revision(
+async function revision(
   { database: { db } }: PublishDeps,
   draft: ArticleDraft,
   before: Article,
@@ -142,8 +218,13 @@ function revision(
   now: Temporal.Instant,
 ) {
   const revised = reviseArticle(db, draft, before.revision, now);
-  if (draft.title === before.title && draft.bodyHtml === before.bodyHtml) return revised; // it tells the same story
-  return [...revised, ...renewShingles(db, draft, before.revision + 1, shinglesOf(draft, text, now))];
+  const { title, publishedAt } = draft;
+  const sameText = title === before.title && draft.bodyHtml === before.bodyHtml;
+  if (sameText && publishedAt.equals(before.publishedAt)) return revised; // it tells the same story at the same time
+  const shingles = shinglesOf(draft, text, now);
+  const leadId =
+    before.storyId === before.id ? await findStory(db, { title, text }, shingles, publishedAt) : null;
+  return [...revised, ...renewShingles(db, draft, before.revision + 1, { leadId, shingles })];
 }
 
 /** None for what is older than the window: an archive that is taken over opens no stories. */
@@ -221,9 +302,23 @@ export async function publishDue(deps: PublishDeps): Promise<number> {
   const now = deps.now();
   const due = await embargoesEnding(db, now);
   if (due.length === 0) return 0;
-  const ids = due.map(({ id }) => id);
   const shown = due.map((article) => ({ guid: article.guid, before: null, after: shownAs(article) }));
-  await batch([...endEmbargoes(db, ids, now), ...readersSee(db, shown, now)]);
+  await batch([...endEmbargoes(db, due, now), ...readersSee(db, shown, now)]);
   deps.changed();
   return due.length;
+}
+
+/**
+ * Puts an article back that was retracted: its source has it again. It stands as it stood before, also in the archives that
+ * told readers it was gone.
+ */
+export async function reinstate(deps: PublishDeps, id: ArticleId): Promise<void> {
+  const { db, batch } = deps.database;
+  const article = await articleById(db, id);
+  if (article?.status.state !== "retracted") return;
+  const now = deps.now();
+  const isShown = Temporal.Instant.compare(article.publishedAt, now) <= 0;
+  const shown = isShown ? [{ guid: article.guid, before: null, after: shownAs(article) }] : [];
+  await batch([...reinstateArticle(db, article, now), ...readersSee(db, shown, now)]);
+  deps.changed();
 }

@@ -1,6 +1,7 @@
 // One function builds the whole service from a config and what the host supplies; hosts and tests both call it.
 import type { Hono } from "hono";
 import { type AppDeps, createApp } from "./app.tsx";
+import { articleById } from "./articles/index.ts";
 import { listDigests, pastIssues } from "./digests/index.ts";
 import {
   type FeedAnswers,
@@ -10,9 +11,10 @@ import {
   feedService,
 } from "./feeds/index.ts";
 import { createMailRenderer, type TemplateReader } from "./mail/index.ts";
-import type { GuardedCall, Mailer } from "./platform/index.ts";
-import type { PublishDeps } from "./publish.ts";
+import type { GuardedCall, GuardedGet, Mailer } from "./platform/index.ts";
+import { type PublishDeps, publishAll, reinstate, retract } from "./publish.ts";
 import { createMetrics, createReaderCount, type Metrics, noteAnswers } from "./readership/index.ts";
+import { type SourceService, sourceReaders } from "./sources/index.ts";
 import { type TickDeps, type TickReport, tick } from "./tick.ts";
 import { createHub, type Hub, hubUrls, subscriptionCount } from "./websub/index.ts";
 
@@ -20,6 +22,8 @@ import { createHub, type Hub, hubUrls, subscriptionCount } from "./websub/index.
 export type Platform = Omit<AppDeps, Built> & {
   mailer: Mailer;
   templates: TemplateReader;
+  /** Gets what sources have. */
+  get: GuardedGet;
   /** Calls callbacks of WebSub subscribers, or a hub outside. */
   call: GuardedCall;
   /** How many letters may be under way at once. */
@@ -38,13 +42,14 @@ export type Platform = Omit<AppDeps, Built> & {
   stop?: AbortSignal;
 };
 
-type Built = "feeds" | "answers" | "metrics" | "hub" | "publishing" | "ticking" | "tick";
+type Built = "feeds" | "answers" | "metrics" | "hub" | "publishing" | "sources" | "ticking" | "tick";
 
 export type Service = {
   app: Hono;
   feeds: FeedService;
   answers: FeedAnswers;
   publishing: PublishDeps;
+  sources: SourceService;
   ticking: TickDeps;
   /** Runs everything that is due, for at most `seconds`. */
   tick: (seconds: number, stop?: AbortSignal) => Promise<TickReport>;
@@ -104,13 +109,39 @@ export function createService(platform: Platform): Service {
       announce();
     },
   };
+  const sources: SourceService = {
+    database,
+    get: platform.get,
+    call: platform.call,
+    site,
+    now,
+    log,
+    publishAll: (origin, inputs) => publishAll(publishing, origin, inputs),
+    async retract(id, reason) {
+      const before = await articleById(db, id);
+      await retract(publishing, id, reason);
+      return before !== null && before.status.state !== "retracted";
+    },
+    reinstate: (id) => reinstate(publishing, id),
+    ...sourceReaders,
+  };
   const mail = createMailRenderer(platform.templates);
   const sender = { mailFrom: config.mailFrom, site, keys };
-  const ticking: TickDeps = { ...publishing, mail, log, mailer, sender, connections, hub, readers };
+  const ticking: TickDeps = { ...publishing, mail, log, mailer, sender, connections, hub, readers, sources };
   const runTick = (seconds: number, stop?: AbortSignal) =>
     tick(ticking, now().add({ seconds }), stop ?? platform.stop);
-  const app = createApp({ ...platform, feeds, answers, metrics, hub, publishing, ticking, tick: runTick });
-  return { app, feeds, answers, publishing, ticking, tick: runTick, flush: () => readers.flush() };
+  const app = createApp({
+    ...platform,
+    feeds,
+    answers,
+    metrics,
+    hub,
+    publishing,
+    sources,
+    ticking,
+    tick: runTick,
+  });
+  return { app, feeds, answers, publishing, sources, ticking, tick: runTick, flush: () => readers.flush() };
 }
 
 /** How long pushes that a publish set off may go on after it; the clock takes up the rest. */

@@ -1,5 +1,5 @@
 // Everything that the clock starts, in order. Called any number of times, from any number of places at once.
-import { type ArticleTables, forgetOldShingles } from "./articles/index.ts";
+import { type ArticleTables, forgetOldShingles, indexMissing } from "./articles/index.ts";
 import {
   type DeliveryTables,
   type FreezeDeps,
@@ -13,6 +13,7 @@ import type { Database } from "./platform/index.ts";
 import { type PublishDeps, publishDue } from "./publish.ts";
 import { foldReaders, type ReaderCount, type ReaderTables } from "./readership/index.ts";
 import type { SettingsTables } from "./settings/index.ts";
+import { runDueSources, type SourceDeps } from "./sources/index.ts";
 import type { SubscriberTables } from "./subscribers/index.ts";
 import type { Hub } from "./websub/index.ts";
 
@@ -27,11 +28,12 @@ export type TickDeps = Omit<SendDeps & FreezeDeps & PublishDeps, "database"> & {
       DeliveryTables
   >;
   hub: Pick<Hub, "run">;
+  sources: SourceDeps;
   readers: Pick<ReaderCount, "flush">;
 };
 
 /** What a tick did, for the log and for whoever called it. */
-export type TickReport = { published: number; pushed: number; tried: number };
+export type TickReport = { pulled: number; published: number; pushed: number; tried: number };
 
 /**
  * Publishes what an embargo held back, pushes feeds that changed, opens the issues that are due, and brings every issue
@@ -40,8 +42,10 @@ export type TickReport = { published: number; pushed: number; tried: number };
  * @param until when sending stops, so that a tick ends; the next one goes on
  */
 export async function tick(deps: TickDeps, until: Temporal.Instant, stop?: AbortSignal): Promise<TickReport> {
+  const pulled = await pullSources(deps, until, stop);
   const published = await publishDue(deps);
   await forgetOldShingles(deps.database.db, deps.now());
+  await indexSome(deps.database);
   // Feeds are pushed beside the mail: neither waits for the other's slow servers.
   const pushing = pushFeeds(deps, until, stop);
   await openDueIssues(deps);
@@ -50,7 +54,33 @@ export async function tick(deps: TickDeps, until: Temporal.Instant, stop?: Abort
   const pushed = await pushing;
   await deps.readers.flush();
   await foldReaders(deps.database, deps.now());
-  return { published, pushed, tried };
+  return { pulled, published, pushed, tried };
+}
+
+/** So long sources may take of a tick, so that what is due goes out all the same; what is left is for the next. */
+const pullSeconds = 20;
+
+/** @returns how many articles came in or changed */
+async function pullSources(
+  { sources, log, now }: TickDeps,
+  until: Temporal.Instant,
+  stop?: AbortSignal,
+): Promise<number> {
+  const own = now().add({ seconds: pullSeconds });
+  try {
+    return await runDueSources(sources, Temporal.Instant.compare(own, until) < 0 ? own : until, stop);
+  } catch (error) {
+    log.error(
+      { error: error instanceof Error ? (error.stack ?? error.message) : String(error) },
+      "sources not read",
+    );
+    return 0;
+  }
+}
+
+/** Articles of a store that is older than its search are made to be found, two thousand a tick until there are no more. */
+async function indexSome({ db, batch }: TickDeps["database"]): Promise<void> {
+  for (let step = 0; step < 5; step++) if ((await indexMissing(db, batch, 400)) === 0) return;
 }
 
 /** A hub that fails does not hold up the mail. */

@@ -38,6 +38,15 @@ function audit(
     .compile();
 }
 
+/** The same, as a part of a batch: only if the statement before it changed something. */
+export const auditIfChanged = (
+  db: Db,
+  { actor, act, subject }: { actor: string; act: string; subject: string },
+  now: Temporal.Instant,
+): CompiledQuery =>
+  sql`insert into audit_log (at, actor, act, subject)
+    select ${now.epochMilliseconds}, ${actor}, ${act}, ${subject} where changes() > 0`.compile(db);
+
 /**
  * Makes a sign-in link for an address: good for 30 minutes and one use. The very first address becomes an administrator,
  * and so does the first real one behind the address for trying out.

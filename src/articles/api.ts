@@ -2,20 +2,19 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import type { Kysely } from "kysely";
 import { problem } from "../web/index.ts";
 import { type Article, type ArticleId, articleId, articleUrl, type Published } from "./article.ts";
 import { inputOf, longestBody } from "./ingest.ts";
 import { type ArticleInput, articleChange, articleInput } from "./input.ts";
 import { articleById, articlesFrom, listSections } from "./read.ts";
-import type { ArticleTables } from "./tables.ts";
+import { type SearchApiDeps, searchApi } from "./search-api.ts";
+import { type StoryApiDeps, storyApi } from "./story-api.ts";
 
-export type ArticleApiDeps = {
-  db: Kysely<ArticleTables>;
-  site: URL;
+export type ArticleApiDeps = SearchApiDeps & {
   /** @param expected the revision that a change was made from, or null */
   publish: (origin: string, input: ArticleInput, expected: number | null) => Promise<Published>;
   retract: (id: ArticleId, reason: string) => Promise<Article | null>;
+  stories: Pick<StoryApiDeps, "mergeStories" | "splitStory">;
   /** Lets a token of this role through, and nobody else. */
   requireToken: (role: "viewer" | "editor") => MiddlewareHandler;
 };
@@ -162,8 +161,8 @@ const routes = {
   }),
 };
 
-/** `/api/v1/articles`, `/api/v1/sections`, and their description at `/api/openapi.json`. */
-export function articleApi({ db, site, publish, retract, requireToken }: ArticleApiDeps) {
+/** `/api/v1/articles`, `/api/v1/sections`, `/api/v1/stories`, and their description at `/api/openapi.json`. */
+export function articleApi({ db, site, now, publish, retract, stories, requireToken }: ArticleApiDeps) {
   const app = new OpenAPIHono({
     defaultHook: (result, c) => (result.success ? undefined : invalid(c, result.error)),
   });
@@ -249,6 +248,9 @@ export function articleApi({ db, site, publish, retract, requireToken }: Article
     const open = (await listSections(db)).filter(({ closedAt }) => closedAt === null);
     return c.json({ sections: open.map(({ slug, title }) => ({ slug, title })) }, 200);
   });
+
+  app.route("/", searchApi({ db, site, now }, invalid));
+  app.route("/", storyApi({ db, site, ...stories }, invalid));
 
   app.doc31("/api/openapi.json", {
     openapi: "3.1.0",

@@ -1,4 +1,6 @@
 // What an article is. Pure: no clock, no database.
+import type { Removed } from "./clean.ts";
+
 export type ArticleId = number & { readonly brand: "ArticleId" };
 /** The id that a number from outside (a path, a command line) means; whether there is such an article is not said. */
 export const articleId = (number: number): ArticleId => number as ArticleId;
@@ -75,7 +77,8 @@ export const articleUrl = (site: URL, article: Pick<Article, "id" | "url">): str
 
 /** What storing an article came to. */
 export type Published =
-  | { kind: "created" | "revised" | "unchanged"; article: Article }
+  | { kind: "created" | "revised"; article: Article; removed: Removed }
+  | { kind: "unchanged"; article: Article }
   /** A retracted article never comes back under its own id. */
   | { kind: "retracted"; article: Article }
   /** Somebody else revised it meanwhile. */
@@ -85,3 +88,9 @@ export type Published =
   | { kind: "no-text" }
   /** The clean text is longer than any article. */
   | { kind: "too-long" };
+
+/** What became of one of many articles, and under which id it is stored. */
+export type Outcome =
+  | { kind: "created" | "revised"; id: ArticleId; removed: Removed }
+  | { kind: "unchanged" | "retracted"; id: ArticleId }
+  | Extract<Published, { kind: "unknown-sections" | "no-text" | "too-long" }>;

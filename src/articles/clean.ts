@@ -31,10 +31,19 @@ const deepest = 500;
 
 class NestedTooDeep extends Error {}
 
-function options(base: string | null): sanitizeHtml.IOptions {
+const allowedTags = [...Object.keys(allowed), ...textBlocks, ...bare.split(" ")];
+const known = new Set([...allowedTags, "h1", "html", "head", "body"]);
+
+/** What was taken out, by the names of elements, handlers as `on…` and addresses as `javascript:`, and how often. */
+export type Removed = Record<string, number>;
+
+function options(base: string | null, removed: Removed): sanitizeHtml.IOptions {
   let depth = 0;
+  const count = (what: string) => {
+    removed[what] = (removed[what] ?? 0) + 1;
+  };
   return {
-    allowedTags: [...Object.keys(allowed), ...textBlocks, ...bare.split(" ")],
+    allowedTags,
     allowedAttributes: { ...allowed, ...Object.fromEntries(textBlocks.map((tag) => [tag, ["dir", "lang"]])) },
     allowedSchemes: ["http", "https", "mailto", "tel"],
     allowedSchemesByTag: { img: ["http", "https"], iframe: ["https"] },
@@ -44,9 +53,14 @@ function options(base: string | null): sanitizeHtml.IOptions {
     nestingLimit: 100,
     // Dropped with all that is in them. In drawings and formulas HTML is read by other rules.
     nonTextTags: ["script", "style", "textarea", "option", "xmp", "svg", "math"],
-    onOpenTag: () => {
+    onOpenTag: (name, attributes) => {
       depth += 1;
       if (depth > deepest) throw new NestedTooDeep();
+      if (!known.has(name)) count(/^[a-z][a-z0-9-]{0,30}$/.test(name) ? name : "(no name)");
+      for (const attribute in attributes) {
+        if (/^on/i.test(attribute)) count("on…");
+        if (/^\s*javascript:/i.test(attributes[attribute] ?? "")) count("javascript:");
+      }
     },
     onCloseTag: () => {
       depth -= 1;
@@ -124,18 +138,24 @@ function resolve(address: string, base: string | null): string | null {
  * @param base the article's own URL, against which relative addresses are read; null drops them
  * @returns the empty text where elements are nested deeper than any person would
  */
-export function cleanHtml(html: string, base: string | null): string {
+export const cleanHtml = (html: string, base: string | null): string => cleanAndCount(html, base).html;
+
+/** The same, and what was taken out. */
+export function cleanAndCount(html: string, base: string | null): { html: string; removed: Removed } {
+  const removed: Removed = {};
   try {
+    const given = cleanText(html);
+    const once = allowedOnly(given, base, removed);
     // Once the unknown elements are gone, HTML may read differently what stood in them: the second time it stays.
-    return allowedOnly(allowedOnly(cleanText(html), base), base);
+    return { html: once === given ? once : allowedOnly(once, base, {}), removed };
   } catch (error) {
-    if (error instanceof NestedTooDeep) return "";
+    if (error instanceof NestedTooDeep) return { html: "", removed };
     throw error;
   }
 }
 
-const allowedOnly = (html: string, base: string | null): string =>
-  cleanPieces(sanitizeHtml(html, options(base)).replace(hole, "")).trim();
+const allowedOnly = (html: string, base: string | null, removed: Removed): string =>
+  cleanPieces(sanitizeHtml(html, options(base, removed)).replace(hole, "")).trim();
 
 /** A picture or frame that lost its source, or never had one. (The library's own filter takes a copy of all for each.) */
 const hole = /<img(?![^<>]* src=")[^<>]*>|<iframe(?![^<>]* src=")[^<>]*><\/iframe>/g;
@@ -158,12 +178,8 @@ const cell = /<\/?t[dh]\b[^<>]*>/gi;
 /** The text of clean HTML, one line a block: for ledes, same-story and counting words. */
 export function htmlToText(html: string): string {
   const lines = html.replace(/\s+/g, " ").replace(block, "\n").replace(cell, " ");
-  const text = sanitizeHtml(lines, {
-    allowedTags: [],
-    allowedAttributes: {},
-    parser: { decodeEntities: true },
-  });
-  return decodeEntities(text)
+  // In clean HTML every other < and > is escaped, also in attributes, so no parser is needed to tell tags from text.
+  return decodeEntities(lines.replace(/<[^>]*(?:>|$)/g, ""))
     .split("\n")
     .map((line) => line.replace(/\s+/g, " ").trim())
     .filter((line) => line !== "")

@@ -7,10 +7,14 @@ export {
   type ArticleImage,
   articleId,
   articleUrl,
+  type Importance,
+  type Outcome,
   type Published,
   type Section,
   type SectionId,
 } from "./article.ts";
+export { createArticles, storedUnder, takenGuids } from "./bulk.ts";
+export { type HandDeps, mergeStories, splitStory } from "./hand.ts";
 export { draftArticle, guidFor, mintGuid } from "./ingest.ts";
 export { type ArticleInput, articleInput } from "./input.ts";
 export { articlePages } from "./pages.tsx";
@@ -33,6 +37,8 @@ export {
   titlesBetween,
 } from "./read.ts";
 export { countPublishedSince, publishedSince, type RecentArticle } from "./recent.ts";
+export { searchPages } from "./search-page.tsx";
+export { type Indexed, indexArticles, indexMissing } from "./search-store.ts";
 export {
   closeSection,
   formerSlugs,
@@ -48,13 +54,13 @@ export {
   addSection,
   createArticle,
   endEmbargoes,
-  forgetOldShingles,
   forgetSampleArticles,
-  overlaps,
+  reinstateArticle,
   renewShingles,
   retractArticle,
   reviseArticle,
   sampleArticleIds,
 } from "./store.ts";
-export { sameStory, storyShingles, storyWindowHours } from "./story.ts";
+export { findStory, forgetOldShingles, type Story, storyWith } from "./stories.ts";
+export { storyShingles, storyWindowHours } from "./story.ts";
 export type { ArticleTables } from "./tables.ts";

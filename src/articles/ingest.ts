@@ -1,9 +1,10 @@
 // From an article as given to a draft that can be stored: clean text, clean HTML, known sections, a date to believe.
-import { lede, oneLine, slugify } from "../arabic/index.ts";
+import { lede, oneLine } from "../arabic/index.ts";
 import { sha256 } from "../platform/index.ts";
 import type { Article, Named, Section } from "./article.ts";
-import { cleanHtml, htmlToText } from "./clean.ts";
+import { cleanAndCount, htmlToText, type Removed } from "./clean.ts";
 import type { ArticleInput } from "./input.ts";
+import { nameSlug } from "./named.ts";
 import type { ArticleDraft } from "./store.ts";
 
 /** How long a lede may be where no summary was given, in characters. */
@@ -13,7 +14,7 @@ const ledeLength = 280;
 export const longestBody = 300_000;
 
 export type Drafting =
-  | { ok: true; draft: ArticleDraft; text: string }
+  | { ok: true; draft: ArticleDraft; text: string; removed: Removed }
   | { ok: false; why: "unknown-sections"; unknown: string[] }
   | { ok: false; why: "no-text" | "too-long" };
 
@@ -30,7 +31,7 @@ export async function draftArticle(
   before: Article | null,
   now: Temporal.Instant,
 ): Promise<Drafting> {
-  const bodyHtml = cleanHtml(input.body_html, input.url ?? null);
+  const { html: bodyHtml, removed } = cleanAndCount(input.body_html, input.url ?? null);
   const text = htmlToText(bodyHtml);
   const title = oneLine(input.title);
   if (text === "" || title === "") return { ok: false, why: "no-text" };
@@ -68,6 +69,7 @@ export async function draftArticle(
   return {
     ok: true,
     text,
+    removed,
     draft: {
       ...content,
       origin,
@@ -105,7 +107,7 @@ function withSlugs(names: readonly string[]): Named[] {
   const bySlug = new Map<string, Named>();
   for (const given of names) {
     const name = oneLine(given);
-    const slug = slugify(name);
+    const slug = nameSlug(name);
     if (slug && !bySlug.has(slug)) bySlug.set(slug, { slug, name });
   }
   return [...bySlug.values()];

@@ -23,10 +23,18 @@ import {
   Stories,
   Story,
 } from "../web/index.ts";
-import { type Article as ArticleRow, articleId, type Section } from "./article.ts";
+import { type Article as ArticleRow, articleId, type Named } from "./article.ts";
 import { htmlToText } from "./clean.ts";
 import { arrangeFront, type FrontPage } from "./front.ts";
-import { articleById, type Cursor, newestArticles, newestOfEach, sectionBySlug } from "./read.ts";
+import { namedThing } from "./named.ts";
+import {
+  type ArticleList,
+  articleById,
+  type Cursor,
+  newestArticles,
+  newestOfEach,
+  sectionBySlug,
+} from "./read.ts";
 import { sectionFormerly } from "./sections.ts";
 import { sectionPath, sectionTitle, type Visit, visitOf } from "./shell.ts";
 import {
@@ -42,6 +50,9 @@ import {
 import type { ArticleTables } from "./tables.ts";
 import { words } from "./words.ts";
 
+/** The feed of what a page lists. */
+type OwnFeed = { kind: "section" | "tag" | "author"; slug: string; title: string };
+
 export type ArticlePageDeps = {
   database: Database<ArticleTables & SettingsTables>;
   site: URL;
@@ -49,17 +60,17 @@ export type ArticlePageDeps = {
   assets: AssetPaths;
   /** The form to subscribe by mail, which stands on the front page. */
   signUp: (language: Language) => Child;
-  /** The feeds that a page names, the section's own first; for the front page and articles those of everything. */
-  feedLinks: (paper: string, section: { slug: string; title: string } | null) => readonly FeedLink[];
+  /** The feeds that a page names, the list's own first; for the front page and articles those of everything. */
+  feedLinks: (paper: string, own: OwnFeed | null) => readonly FeedLink[];
 };
 
 /** How many of the newest articles can lead the front page: a day and more of a busy paper. */
 const frontPool = 60;
 /** Newest of a section to choose from for its block, as some stand above already. */
 const blockPool = 12;
-const sectionPageSize = 20;
+const listPageSize = 20;
 
-/** `/`, `/sections/:slug` and `/articles/:id`. */
+/** `/`, `/sections/:slug`, `/tags/:slug`, `/authors/:slug` and `/articles/:id`. */
 export function articlePages(deps: ArticlePageDeps) {
   const { site, assets } = deps;
   const { db } = deps.database;
@@ -69,18 +80,45 @@ export function articlePages(deps: ArticlePageDeps) {
     c.header("Cache-Control", "no-cache");
     const it = await visitOf(c, { db, assets });
     const showing: Showing = { language: it.language, paper: it.paper, site, now: deps.now() };
-    const feeds = (section: Section | null) =>
-      deps.feedLinks(
-        it.shell.publisher.name,
-        section && { slug: section.slug, title: sectionTitle(section, it.language) },
-      );
+    const feeds = (own: OwnFeed | null) => deps.feedLinks(it.shell.publisher.name, own);
     return { ...it, showing, feeds };
   };
 
   const refuse = (c: Context, { shell }: Visit, status: 400 | 404 | 410, sentence?: string) =>
     c.html(<ErrorPage {...shell} status={status} sentence={sentence} />, status);
 
+  /** A page of a list: the newest, or what stands behind the place that the address names. */
+  const list = async (c: Context, it: Awaited<ReturnType<typeof visit>>, of: ArticleList, own: OwnFeed) => {
+    const before = c.req.query("before");
+    const after = before === undefined ? undefined : readCursor(before);
+    if (after === null) return refuse(c, it, 400);
+    const found = await newestArticles(db, { of, after, limit: listPageSize + 1 });
+    return c.html(
+      <ListPage
+        {...it}
+        own={own}
+        articles={found.slice(0, listPageSize)}
+        hasMore={found.length > listPageSize}
+        first={after === undefined}
+        feedList={it.feeds(own)}
+      />,
+    );
+  };
+
+  const named = (kind: "tag" | "author") => async (c: Context) => {
+    const it = await visit(c);
+    const given = (c.req.param("slug") ?? "").slice(0, 500);
+    const thing = await namedThing(db, kind, given);
+    if (thing === null) return refuse(c, it, 404);
+    const { slug, name } = thing;
+    // One address for all spellings of the name.
+    if (slug !== given.normalize("NFC")) return c.redirect(namedPath(kind, thing), 301);
+    return list(c, it, { kind, slug }, { kind, slug, title: name });
+  };
+
   return new Hono()
+    .get("/tags/:slug", named("tag"))
+    .get("/authors/:slug", named("author"))
     .get("/", async (c) => {
       const it = await visit(c);
       const [newest, ofEach] = await Promise.all([
@@ -107,24 +145,8 @@ export function articlePages(deps: ArticlePageDeps) {
       }
       const t = words[it.language];
       if (section.closedAt !== null) return refuse(c, it, 410, t.closed);
-      const before = c.req.query("before");
-      const after = before === undefined ? undefined : readCursor(before);
-      if (after === null) return refuse(c, it, 400);
-      const found = await newestArticles(db, {
-        of: { kind: "section", id: section.id },
-        after,
-        limit: sectionPageSize + 1,
-      });
-      return c.html(
-        <SectionPage
-          {...it}
-          section={section}
-          articles={found.slice(0, sectionPageSize)}
-          hasMore={found.length > sectionPageSize}
-          first={after === undefined}
-          feedList={it.feeds(section)}
-        />,
-      );
+      const title = sectionTitle(section, it.language);
+      return list(c, it, { kind: "section", id: section.id }, { kind: "section", slug: section.slug, title });
     })
     .get("/articles/:id", async (c) => {
       const it = await visit(c);
@@ -211,13 +233,13 @@ function TopStories(props: { lead: ArticleRow; beside: readonly ArticleRow[]; sh
   );
 }
 
-function SectionPage(
-  props: Seen & { section: Section; articles: readonly ArticleRow[]; hasMore: boolean; first: boolean },
+function ListPage(
+  props: Seen & { own: OwnFeed; articles: readonly ArticleRow[]; hasMore: boolean; first: boolean },
 ) {
-  const { shell, showing, language, section, articles } = props;
+  const { shell, showing, language, own, articles } = props;
   const t = words[language];
-  const title = sectionTitle(section, language);
-  const path = sectionPath(section);
+  const title = own.kind === "tag" ? t.tagged(own.title) : own.title;
+  const path = own.kind === "section" ? sectionPath(own) : namedPath(own.kind, own);
   const last = articles.at(-1);
   return (
     <Page
@@ -232,7 +254,11 @@ function SectionPage(
       ) : (
         <Stories layout="rows">
           {articles.map((article) => (
-            <Story {...shownStory(article, showing)} section={null} level={2} />
+            <Story
+              {...shownStory(article, showing)}
+              {...(own.kind === "section" ? { section: null } : {})}
+              level={2}
+            />
           ))}
         </Stories>
       )}
@@ -267,7 +293,7 @@ function ArticlePage(props: Seen & { article: ArticleRow }) {
         title={directed(article.title)}
         summary={beginsWithSummary(article) ? null : directed(article.summary)}
         section={section && { title: sectionTitle(section, language), href: sectionPath(section) }}
-        byline={bylineOf(article, showing)}
+        byline={<LinkedByline article={article} showing={showing} />}
         time={
           article.publishedFrom === "given" ? published : { ...published, text: t.firstSeen(published.text) }
         }
@@ -282,7 +308,7 @@ function ArticlePage(props: Seen & { article: ArticleRow }) {
         )}
         {article.tags.length > 0 && (
           <p>
-            {t.tags}: <Auto>{article.tags.map(({ name }) => name).join(t.and)}</Auto>
+            {t.tags}: <NamedLinks kind="tag" named={article.tags} language={language} />
           </p>
         )}
         {article.url !== null && <LinkList links={[{ href, label: t.original }]} />}
@@ -290,6 +316,33 @@ function ArticlePage(props: Seen & { article: ArticleRow }) {
     </Page>
   );
 }
+
+/** As `bylineOf` has it, each author leading to what else there is by them. */
+function LinkedByline({ article, showing }: { article: ArticleRow; showing: Showing }) {
+  if (article.authors.length === 0) return <>{bylineOf(article, showing)}</>;
+  return (
+    <>
+      <NamedLinks kind="author" named={article.authors} language={showing.language} />
+      {article.sourceName && ` · ${article.sourceName}`}
+    </>
+  );
+}
+
+function NamedLinks(props: { kind: "tag" | "author"; named: readonly Named[]; language: Language }) {
+  return (
+    <Auto>
+      {props.named.map((thing, i) => (
+        <>
+          {i > 0 && words[props.language].and}
+          <a href={namedPath(props.kind, thing)}>{thing.name}</a>
+        </>
+      ))}
+    </Auto>
+  );
+}
+
+const namedPath = (kind: "tag" | "author", { slug }: Pick<Named, "slug">): string =>
+  `/${kind}s/${encodeURIComponent(slug)}`;
 
 /** A lede that is also the first paragraph is read there, once. One made by us may be cut, with … at its end. */
 function beginsWithSummary({ summary, bodyHtml }: ArticleRow): boolean {

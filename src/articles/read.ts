@@ -35,16 +35,20 @@ export type Listing = {
 const newest: Cursor = { publishedAt: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
 
 /** The index that has a list in its order: which rows of which table, and how the article is named there. */
-function rowsOf(list: ArticleList) {
-  switch (list.kind) {
+const rowsOf = (list: ArticleList) =>
+  rowsIn(list.kind, sql`${list.kind === "all" ? null : list.kind === "section" ? list.id : list.slug}`);
+
+/** The same of any list of a kind. `of`, in SQL: the section's id, the slug of the tag or author. */
+function rowsIn(kind: ArticleList["kind"], of: RawBuilder<unknown>) {
+  switch (kind) {
     case "all":
       return { table: sql.table("articles"), id: sql.ref("id"), shown: sql`state = 'published'` };
     case "section":
-      return linked("article_sections", sql`section_id = ${list.id}`);
+      return linked("article_sections", sql`section_id = ${of}`);
     case "tag":
-      return linked("article_tags", sql`tag_id = (select id from tags where slug = ${list.slug})`);
+      return linked("article_tags", sql`tag_id = (select id from tags where slug = ${of})`);
     case "author":
-      return linked("article_authors", sql`author_id = (select id from authors where slug = ${list.slug})`);
+      return linked("article_authors", sql`author_id = (select id from authors where slug = ${of})`);
   }
 }
 
@@ -69,16 +73,18 @@ export async function newestArticles(db: Db, { of, after = newest, limit }: List
 /**
  * In SQL: whether an article that was published then is one of the first `limit` of a list, or would be if it still stood
  * there: fewer than that many others are newer. Reads at most `limit` entries of an index.
+ *
+ * @param it expressions: which list of its kind (a section's id, a slug), the article's guid, its time in milliseconds
  */
 export function standsAmongNewest(
-  list: ArticleList,
-  article: { guid: string; publishedAt: Temporal.Instant },
+  kind: ArticleList["kind"],
+  it: { of: RawBuilder<unknown>; guid: RawBuilder<unknown>; at: RawBuilder<unknown> },
   limit: number,
 ): RawBuilder<boolean> {
-  const { table, id, shown } = rowsOf(list);
-  const itself = sql`coalesce((select a.id from articles a where a.guid = ${article.guid}), 0)`;
+  const { table, id, shown } = rowsIn(kind, it.of);
+  const itself = sql`coalesce((select a.id from articles a where a.guid = ${it.guid}), 0)`;
   return sql<boolean>`(select count(*) from (select 1 from ${table} where ${shown}
-    and (published_at, ${id}) > (${article.publishedAt.epochMilliseconds}, ${itself}) and ${id} <> ${itself}
+    and (published_at, ${id}) > (${it.at}, ${itself}) and ${id} <> ${itself}
     limit ${limit})) < ${limit}`;
 }
 

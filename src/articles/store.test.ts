@@ -7,13 +7,12 @@ import {
   addSection,
   createArticle,
   endEmbargoes,
-  forgetOldShingles,
   forgetSampleArticles,
-  overlaps,
   retractArticle,
   reviseArticle,
   sampleArticleIds,
 } from "./store.ts";
+import { overlaps } from "./stories.ts";
 import type { ArticleTables } from "./tables.ts";
 
 const start = Temporal.Instant.from("2026-03-01T06:00:00Z");
@@ -126,20 +125,8 @@ describe("a new article", () => {
     expect(await embargoesEnding(db, start)).toEqual([]);
     const due = await embargoesEnding(db, later);
     expect(due.map(({ id }) => id)).toEqual([(await stored()).id]);
-    const [ended] = await batch(
-      endEmbargoes(
-        db,
-        due.map(({ id }) => id),
-        later,
-      ),
-    );
-    const [again] = await batch(
-      endEmbargoes(
-        db,
-        due.map(({ id }) => id),
-        later,
-      ),
-    );
+    const [ended] = await batch(endEmbargoes(db, due, later));
+    const [again] = await batch(endEmbargoes(db, due, later));
     expect([ended?.changes, again?.changes]).toEqual([1, 0]);
     expect((await seen()).all).toHaveLength(1);
   });
@@ -208,7 +195,8 @@ describe("a revision", () => {
 describe("a retraction", () => {
   test("takes the article out of everything, for good", async () => {
     const { db, batch, create, revise, stored, seen } = await open();
-    await create({}, { leadId: null, shingles: [1, 2, 3] });
+    const shingles = [1, 2, 3, 4, 5, 6, 7, 8];
+    await create({}, { leadId: null, shingles });
     const { id } = await stored();
     const [first] = await batch(retractArticle(db, id, 1, "لم يحدث", start));
     const [second] = await batch(retractArticle(db, id, 1, "سبب آخر", start.add({ hours: 1 })));
@@ -218,7 +206,7 @@ describe("a retraction", () => {
     expect(await revise(1, { title: "عودة" })).toBe(false);
     expect((await seen()).all).toEqual([]);
     // Its story keeps its name: a reprint that comes later still finds it.
-    expect(await overlaps(db, [1, 2, 3], start)).toHaveLength(1);
+    expect(await overlaps(db, shingles, start)).toHaveLength(1);
   });
 
   test("of a revision that is no longer the stored one changes nothing", async () => {
@@ -228,29 +216,6 @@ describe("a retraction", () => {
     const [retracted] = await batch(retractArticle(db, (await stored()).id, 1, "لم يحدث", start));
     expect(retracted?.changes).toBe(0);
     expect((await seen()).all).toHaveLength(1);
-  });
-});
-
-describe("stories", () => {
-  test("a text is compared with recent leads, the most alike first; members and old leads do not count", async () => {
-    const { db, create, stored } = await open();
-    await create({ externalId: "lead" }, { leadId: null, shingles: [1, 2, 3, 4] });
-    const lead = (await stored("lead")).id;
-    await create({ externalId: "member" }, { leadId: lead, shingles: [1, 2, 3, 4] });
-    await create({ externalId: "other" }, { leadId: null, shingles: [3, 9] });
-    const other = (await stored("other")).id;
-    expect((await stored("member")).storyId).toBe(lead);
-    expect(await overlaps(db, [1, 2, 3, 7], start)).toEqual([
-      { leadId: lead, shared: 3, size: 4 },
-      { leadId: other, shared: 1, size: 2 },
-    ]);
-    expect(await overlaps(db, [], start)).toEqual([]);
-    const longAfter = start.add({ hours: 73 });
-    expect(await overlaps(db, [1], longAfter)).toEqual([]);
-    await forgetOldShingles(db, start);
-    expect(await overlaps(db, [1], start)).toHaveLength(1);
-    await forgetOldShingles(db, longAfter);
-    expect(await overlaps(db, [1], start)).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 // The only SQL that writes articles; read.ts has what reads them.
 import { type CompiledQuery, type Kysely, sql } from "kysely";
-import type { ArticleId, ArticleImage, Importance, Named, Section, SectionId } from "./article.ts";
-import { type Overlap, storyWindowHours } from "./story.ts";
+import type { Article, ArticleId, ArticleImage, Importance, Named, Section, SectionId } from "./article.ts";
+import { forgetWords, indexArticles } from "./search-store.ts";
 import type { ArticleTables } from "./tables.ts";
 
 /** An article cleaned and ready to be stored. The pair of origin and external id says which one it is. */
@@ -27,7 +27,7 @@ export type ArticleDraft = {
 
 type Db = Kysely<ArticleTables>;
 
-const columns = (draft: ArticleDraft, now: Temporal.Instant) => ({
+export const columns = (draft: ArticleDraft, now: Temporal.Instant) => ({
   state:
     Temporal.Instant.compare(draft.publishedAt, now) > 0 ? ("embargoed" as const) : ("published" as const),
   url: draft.url,
@@ -64,30 +64,57 @@ export function createArticle(
       external_id: draft.externalId,
       first_seen_at: now.epochMilliseconds,
       revision: 1,
-      story_id: story.leadId,
+      // Its story may have been put into another since it was found.
+      story_id: story.leadId === null ? null : ledBy(story.leadId),
     })
     .onConflict((conflict) => conflict.columns(["origin", "external_id"]).doNothing())
     .compile();
-  return [insert, ...belongings(db, draft, 1), addShingles(db, draft, 1, story.shingles)];
+  return [
+    insert,
+    ...belongings(db, draft, 1),
+    addShingles(db, draft, 1, story.shingles),
+    ...indexArticles(db, [{ ...draft, revision: 1 }]),
+  ];
 }
 
-/** The shingles of a lead as it is now, instead of those it had: "urgent" in one line becomes a story that others reprint. */
+/**
+ * The shingles of a lead as it is now, instead of those it had. An article that was too short to judge, such as "urgent" in
+ * one line, finds its story when its text comes, or becomes one that others reprint. Any other stays in the story it is in,
+ * and so does one that a hand has decided.
+ */
 export function renewShingles(
   db: Db,
   draft: ArticleDraft,
   revision: number,
-  shingles: readonly number[],
+  story: { leadId: ArticleId | null; shingles: readonly number[] },
 ): CompiledQuery[] {
+  const join = sql`update articles set story_id = ${ledBy(story.leadId)} where id = (
+    select a.id from articles a where ${thisRevision(draft, revision)} and a.story_id is null
+      and not exists (select 1 from story_shingles s where s.lead_id = a.id)
+      and not exists (select 1 from articles m where m.story_id = a.id)
+      and not exists (select 1 from story_hand h where h.article_id = a.id))`.compile(db);
   const forget = sql`delete from story_shingles where lead_id = (
     select a.id from articles a where ${thisRevision(draft, revision)})`.compile(db);
-  return [forget, addShingles(db, draft, revision, shingles)];
+  return [...(story.leadId === null ? [] : [join]), forget, addShingles(db, draft, revision, story.shingles)];
 }
 
+const ledBy = (id: ArticleId | null) =>
+  sql<ArticleId | null>`(select coalesce(l.story_id, l.id) from articles l where l.id = ${id})`;
+
+/** What so many leads say is not kept for one more: it would weigh next to nothing, and every look-up would read it. */
+const mostLeads = 12;
+
+/** For leads, and for those that led until a hand put their story into another: their reprints still find it. */
 const addShingles = (db: Db, draft: ArticleDraft, revision: number, shingles: readonly number[]) =>
   sql`
     insert or ignore into story_shingles (shingle, lead_id, published_at)
     select j.value, a.id, a.published_at from articles a, json_each(${JSON.stringify(shingles)}) j
-    where ${thisRevision(draft, revision)} and a.story_id is null`.compile(db);
+    where ${thisRevision(draft, revision)} and (a.story_id is null or exists (
+        select 1 from story_hand h where h.article_id = a.id and h.story_id = a.story_id and h.kind = 'joined'))
+      and (select count(*) from (
+        select 1 from story_shingles s where s.shingle = j.value limit ${mostLeads})) < ${mostLeads}`.compile(
+    db,
+  );
 
 /**
  * Replaces an article by its next revision and keeps the one before. Changes nothing if the stored revision is no
@@ -122,7 +149,14 @@ export function reviseArticle(
     sql`delete from ${sql.table(table)} where article_id = (
       select a.id from articles a where ${thisRevision(draft, revision + 1)})`.compile(db),
   );
-  return [keep, update, ...clear, ...belongings(db, draft, revision + 1)];
+  return [
+    keep,
+    update,
+    ...clear,
+    ...belongings(db, draft, revision + 1),
+    forgetWords(db, sql`select a.id from articles a where ${thisRevision(draft, revision + 1)}`),
+    ...indexArticles(db, [{ ...draft, revision: revision + 1 }]),
+  ];
 }
 
 /** True of the row that this write made, and of no other: a write that lost a race adds nothing to the winner's. */
@@ -185,12 +219,34 @@ export function retractArticle(
     ...links.map((table) =>
       db.updateTable(table).set({ visible: 0 }).where("article_id", "=", id).where(gone).compile(),
     ),
+    forgetWords(db, sql`select ${id} where ${gone}`),
+  ];
+}
+
+/** Puts a retracted article back; that it was gone, and why, is kept with its revisions. Changes nothing of any other. */
+export function reinstateArticle(db: Db, article: Article, now: Temporal.Instant): CompiledQuery[] {
+  const { epochMilliseconds } = now;
+  const { id } = article;
+  return [
+    sql`insert or ignore into article_revisions (article_id, revision, replaced_at, content)
+      select id, revision, ${epochMilliseconds}, json_object('retracted_at', retracted_at, 'retract_reason', retract_reason)
+      from articles where id = ${id} and state = 'retracted'`.compile(db),
+    sql`update articles set state = iif(published_at > ${epochMilliseconds}, 'embargoed', 'published'),
+        retracted_at = null, retract_reason = null, revision = revision + 1
+      where id = ${id} and state = 'retracted'`.compile(db),
+    ...links.map((table) =>
+      sql`update ${sql.table(table)} set visible = 1
+        where article_id = ${id} and exists (select 1 from articles where id = ${id} and state = 'published')`.compile(
+        db,
+      ),
+    ),
+    ...indexArticles(db, [{ ...article, revision: article.revision + 1, contentHash: null }]),
   ];
 }
 
 /** Shows articles whose embargo has ended, but for those whose time was moved meanwhile. */
-export function endEmbargoes(db: Db, ids: readonly ArticleId[], now: Temporal.Instant): CompiledQuery[] {
-  const list = JSON.stringify(ids);
+export function endEmbargoes(db: Db, due: readonly Article[], now: Temporal.Instant): CompiledQuery[] {
+  const list = JSON.stringify(due.map(({ id }) => id));
   return [
     sql`update articles set state = 'published'
       where state = 'embargoed' and published_at <= ${now.epochMilliseconds}
@@ -202,32 +258,11 @@ export function endEmbargoes(db: Db, ids: readonly ArticleId[], now: Temporal.In
         db,
       ),
     ),
+    ...indexArticles(
+      db,
+      due.map((article) => ({ ...article, contentHash: null })),
+    ),
   ];
-}
-
-/** Leads of the time before a text that share shingles with it, most shared first; at most 20. */
-export async function overlaps(
-  db: Db,
-  shingles: readonly number[],
-  publishedAt: Temporal.Instant,
-): Promise<Overlap[]> {
-  if (shingles.length === 0) return [];
-  const since = publishedAt.subtract({ hours: storyWindowHours }).epochMilliseconds;
-  const { rows } = await sql<{ lead_id: ArticleId; shared: number; size: number }>`
-    with shared as materialized (
-      select lead_id, count(*) as shared from story_shingles
-      where shingle in (select value from json_each(${JSON.stringify(shingles)})) and published_at >= ${since}
-      group by lead_id order by shared desc limit 20)
-    select lead_id, shared, (select count(*) from story_shingles s where s.lead_id = shared.lead_id) as size
-    from shared`.execute(db);
-  return rows.map(({ lead_id, shared, size }) => ({ leadId: lead_id, shared, size }));
-}
-
-/** Forgets shingles of leads that can gain no member any more, a bounded number at a time. */
-export async function forgetOldShingles(db: Db, now: Temporal.Instant): Promise<void> {
-  const before = now.subtract({ hours: storyWindowHours }).epochMilliseconds;
-  await sql`delete from story_shingles where (shingle, lead_id) in (
-    select shingle, lead_id from story_shingles where published_at < ${before} limit 20000)`.execute(db);
 }
 
 /** Adds a section at the end of the order, unless its slug or title is taken. */

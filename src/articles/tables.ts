@@ -46,5 +46,14 @@ export type ArticleTables = {
   tags: { id: Generated<number>; slug: string; name: string };
   article_tags: Link & { tag_id: number };
   article_revisions: { article_id: ArticleId; revision: number; replaced_at: number; content: string };
+  article_words_missing: { only: 1; through: number };
+  article_word_rows: { article_id: ArticleId; row: number };
   story_shingles: { shingle: number; lead_id: ArticleId; published_at: number };
+  story_hand: {
+    article_id: ArticleId;
+    story_id: ArticleId;
+    kind: "joined" | "apart";
+    by_whom: string;
+    at: number;
+  };
 };

@@ -18,6 +18,7 @@ export const words = bothLanguages({
     photo: (credit: string) => `الصورة: ${credit}`,
     correction: "تصحيح",
     tags: "وسوم",
+    tagged: (name: string) => `وسم: ${name}`,
     original: "هذا النص في صفحته الأصلية",
   },
   en: {
@@ -36,6 +37,7 @@ export const words = bothLanguages({
     photo: (credit: string) => `Picture: ${credit}`,
     correction: "Correction",
     tags: "Tags",
+    tagged: (name: string) => `Tag: ${name}`,
     original: "This text on its own page",
   },
 });

@@ -36,6 +36,7 @@ export async function newsroom(env: Record<string, string> = {}) {
         underWay.add(running);
       },
       connections: 1,
+      get: async () => ({ kind: "silence", why: "nobody is there" }),
       call: async () => ({ kind: "silence", why: "nobody is there" }),
       lanes: 1,
       mostCalls: 1000,

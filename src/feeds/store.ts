@@ -104,7 +104,14 @@ export function feedChanges(db: Db, changes: readonly ShownChange[], now: Tempor
   return [
     ...(isNews ? touchFeeds(db, ["news"], now) : []),
     ...(arrivals.length > 0 ? [arrive(db, arrivals)] : []),
-    ...[...touched.values()].map((touch) => touchIfShown(db, touch, now)),
+    ...(["all", "section", "tag", "author"] as const).flatMap((kind) =>
+      touchIfShown(
+        db,
+        kind,
+        [...touched.values()].filter(({ list }) => list.kind === kind),
+        now,
+      ),
+    ),
     ...changes.filter(({ before }) => before !== null).map(({ guid }) => touchArchives(db, guid, now)),
   ];
 }
@@ -117,19 +124,34 @@ type Touch = {
 };
 
 /**
- * Raises the version of a list's feed if the article is one of those it shows, or was: of an old one the feed knows
- * nothing, so it does not change. If an arrival filled an archive document, the feed changes too, as it leads there.
+ * Raises the versions of those of these lists' feeds whose article is one of those they show, or was: of an old one a feed
+ * knows nothing, so it does not change. If an arrival filled an archive document, the feed changes too, as it leads there.
+ *
+ * @returns one statement for all lists of a kind, or none
  */
-function touchIfShown(db: Db, { list, newest, arrived }: Touch, now: Temporal.Instant): CompiledQuery {
-  const feed = keyOf(list);
-  const filled = sql`or exists (select 1 from json_each(${JSON.stringify(arrived)}) j
-    cross join articles a on a.guid = j.value
+function touchIfShown(
+  db: Db,
+  kind: ArticleList["kind"],
+  touches: readonly Touch[],
+  now: Temporal.Instant,
+): CompiledQuery[] {
+  if (touches.length === 0) return [];
+  const rows = touches.map(({ list, newest, arrived }) => ({
+    feed: keyOf(list),
+    of: list.kind === "all" ? null : list.kind === "section" ? list.id : list.slug,
+    guid: newest.guid,
+    at: newest.publishedAt.epochMilliseconds,
+    arrived,
+  }));
+  const field = (name: keyof (typeof rows)[number]) => sql`j.value ->> ${sql.lit(name)}`;
+  const feed = field("feed");
+  const article = { of: field("of"), guid: field("guid"), at: field("at") };
+  const shown = standsAmongNewest(kind, article, feedLength);
+  const filled = sql`exists (select 1 from json_each(j.value, '$.arrived') g
+    cross join articles a on a.guid = g.value
     cross join feed_arrivals r on r.article_id = a.id and r.feed = ${feed} and r.number % ${feedLength} = 0)`;
-  const shown = standsAmongNewest(list, newest, feedLength);
-  return raised(
-    sql`select ${feed} as feed where ${shown} ${arrived.length > 0 ? filled : sql``}`,
-    now,
-  ).compile(db);
+  const named = sql`select ${feed} as feed from json_each(${JSON.stringify(rows)}) j where ${shown} or ${filled}`;
+  return [raised(named, now).compile(db)];
 }
 
 /** Raises the versions of the archive documents that hold an article, in whichever feeds it ever came into. */

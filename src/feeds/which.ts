@@ -1,9 +1,10 @@
 // Addresses of feeds: from a feed to its URL, and from a URL to the feed it means. Pure.
+import { fold, slugify } from "../arabic/index.ts";
 
 const formats = ["rss", "atom", "json"] as const;
 export type FeedFormat = (typeof formats)[number];
 
-/** A feed as its address names it; slugs are in NFC. */
+/** A feed as its address names it; slugs are in NFC, those of tags and authors folded. */
 export type FeedName =
   | { kind: "all" }
   | { kind: "section" | "tag" | "author" | "digest"; slug: string }
@@ -56,7 +57,9 @@ export const archiveUrl = (site: URL, feed: FeedName, format: FeedFormat, archiv
 
 /** The page that shows the same articles as the feed, or as many of them as a page does. */
 export const homeUrl = (site: URL, feed: FeedName): URL =>
-  feed.kind === "section" ? new URL(`/sections/${encodeURIComponent(feed.slug)}`, site) : new URL("/", site);
+  feed.kind === "section" || feed.kind === "tag" || feed.kind === "author"
+    ? new URL(`/${feed.kind}s/${encodeURIComponent(feed.slug)}`, site)
+    : new URL("/", site);
 
 /**
  * What a URL of a request asks for. A slug may be percent-encoded in any manner and in any normal form of Unicode; it
@@ -106,9 +109,13 @@ function named([folder, slug, ...rest]: readonly string[]): FeedName | null {
   if (folder === "all" && slug === undefined) return { kind: "all" };
   if (slug === undefined || !mayBeSlug(slug) || rest.length > 0) return null;
   for (const kind of ["section", "tag", "author", "digest"] as const)
-    if (folders[kind] === folder) return { kind, slug: slug.normalize("NFC") };
+    if (folders[kind] === folder) return { kind, slug: slugOf(kind, slug) };
   return null;
 }
+
+/** Tags and authors have one slug for all spellings of their names, as articles give it to them. */
+export const slugOf = (kind: "section" | "tag" | "author" | "digest", slug: string): string =>
+  (kind === "tag" || kind === "author" ? slugify(fold(slug)) : null) ?? slug.normalize("NFC");
 
 /** The sections of a mix: in whatever order and however often they were named, it is one feed. */
 function whichMix(given: readonly string[], format: FeedFormat): Asked {

@@ -1,5 +1,5 @@
 // Addresses of feeds as WordPress sites publish them, so that a site which moves here keeps its readers. Pure.
-import { type FeedFormat, type FeedName, mayBeSlug } from "./which.ts";
+import { type FeedFormat, type FeedName, mayBeSlug, slugOf } from "./which.ts";
 
 /** What an address of WordPress's means here; `gone` is a feed of comments, which we do not have. */
 export type OldFeed = { kind: "feed"; feed: FeedName; format: FeedFormat } | { kind: "gone" };
@@ -109,5 +109,5 @@ function named(
 ): OldFeed | null {
   const normal = slug?.normalize("NFC") ?? "";
   if (!mayBeSlug(normal) || !/^[^\s,\p{Cc}\uFFFD]+$/u.test(normal)) return null;
-  return { kind: "feed", feed: { kind, slug: normal }, format };
+  return { kind: "feed", feed: { kind, slug: slugOf(kind, normal) }, format };
 }

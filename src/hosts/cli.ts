@@ -20,6 +20,7 @@ import { publisherCommand } from "./publisher-command.ts";
 import { removeSample } from "./sample-command.ts";
 import { sectionCommands } from "./section-commands.ts";
 import { serveNashra } from "./serve.ts";
+import { sourceCommands } from "./source-commands.ts";
 import { subscriberImport, subscriberList } from "./subscriber-commands.ts";
 
 /**
@@ -105,7 +106,11 @@ function program(): Command {
       }),
     );
 
-  add(nashra, "import <file-or-url...>", "articles from pages (HTML or their plain text) or JSON")
+  add(
+    nashra,
+    "import <file-or-url...>",
+    "articles from pages (HTML or their plain text), JSON, or an export of WordPress",
+  )
     .option("--published-at <instant>", "instead of the date in the text", instant)
     .option("--section <title>", "where a text goes that names no section", "أخبار")
     .addOption(json())
@@ -144,6 +149,7 @@ function program(): Command {
     .action((options: Json) => withNashra((it) => feedList(it, options)));
 
   sectionCommands(nashra, { add, withNashra, json, count });
+  sourceCommands(nashra, { add, withNashra, json, count });
 
   const issue = add(nashra, "issue", "what was sent: issues, their ledger, their reasons");
   add(issue, "list", "the newest issues")

@@ -1,4 +1,4 @@
-// The guarded doors to the web on Node: the address is checked where the socket is opened, so that a name cannot resolve to
+// The guarded doors to the web on Node, for getting, for pages and for calls: the address is checked where the socket is opened, so that a name cannot resolve to
 // one address for us and to another for the connection.
 import { lookup as resolve } from "node:dns/promises";
 import { request as httpRequest, type IncomingMessage } from "node:http";
@@ -10,38 +10,46 @@ import type { AllowedRange } from "../config.ts";
 import {
   type Call,
   callBytes,
-  type FetchResult,
   fetchLimits,
   type GuardedCall,
   type GuardedFetch,
+  type GuardedGet,
   userAgent,
 } from "../platform/index.ts";
-import { bounded, bySentence, hostOf, insideWhy, isWeb, mayReach, withinASecond, wordsOf } from "./reach.ts";
+import { following, type Limits } from "./follow.ts";
+import { bounded, bySentence, hostOf, insideWhy, mayReach, withinASecond } from "./reach.ts";
 
 /**
  * @param allow addresses inside the operator's network that may be reached all the same
  * @param limits other bounds than the service's own, for tests
  */
-export function guardedFetch(
-  allow: readonly AllowedRange[],
-  limits: Readonly<Record<keyof typeof fetchLimits, number>> = fetchLimits,
-): GuardedFetch {
+export function guardedGet(allow: readonly AllowedRange[], limits: Limits = fetchLimits): GuardedGet {
   const may = mayReach(allow);
+  return following(async (url, headers, deadline) => {
+    const response = await send({ method: "GET", url, headers }, may, deadline);
+    return (
+      response && {
+        status: response.statusCode ?? 0,
+        headers: headersOf(response),
+        read: (most) => bodyOf(response, most),
+        close: () => void response.destroy(),
+      }
+    );
+  }, limits);
+}
+
+/** The same for a page alone: whatever else comes is told in words. */
+export function guardedFetch(allow: readonly AllowedRange[], limits: Limits = fetchLimits): GuardedFetch {
+  const get = guardedGet(allow, limits);
   return async (start) => {
-    const deadline = AbortSignal.timeout(limits.seconds * 1000);
-    let url = start;
-    for (let redirects = 0; redirects <= limits.redirects; redirects++) {
-      if (!isWeb(url)) return { ok: false, why: `${url.href} is neither http nor https.` };
-      const step = await fetchOnce(url, may, limits.bytes, deadline).catch((error: unknown) => ({
-        ok: false as const,
-        why: deadline.aborted
-          ? `${url.href} took more than ${limits.seconds} seconds.`
-          : `${url.href} could not be read: ${wordsOf(error)}`,
-      }));
-      if (!("redirect" in step)) return step;
-      url = step.redirect;
-    }
-    return { ok: false, why: `${start.href} redirects more than ${limits.redirects} times.` };
+    const result = await get({
+      url: start,
+      headers: { Accept: "text/html, application/xhtml+xml;q=0.9, */*;q=0.5" },
+    });
+    if (result.kind !== "answer") return { ok: false, why: result.why };
+    const { url, status, headers, body } = result;
+    if (status !== 200) return { ok: false, why: `${url.href} answered ${status}, not the page.` };
+    return { ok: true, page: { url, contentType: headers.get("Content-Type") ?? "", body } };
   };
 }
 
@@ -62,34 +70,6 @@ export function guardedCall(allow: readonly AllowedRange[]): GuardedCall {
 }
 
 type MayReach = ReturnType<typeof mayReach>;
-
-async function fetchOnce(
-  url: URL,
-  may: MayReach,
-  mostOctets: number,
-  signal: AbortSignal,
-): Promise<FetchResult | { redirect: URL }> {
-  const headers = { Accept: "text/html, application/xhtml+xml;q=0.9, */*;q=0.5" };
-  const response = await send({ method: "GET", url, headers }, may, signal);
-  if (response === null) return { ok: false, why: insideWhy(url) };
-
-  const status = response.statusCode ?? 0;
-  const { location } = response.headers;
-  if (status >= 300 && status < 400 && location) {
-    response.destroy();
-    const next = URL.parse(location, url);
-    return next
-      ? { redirect: next }
-      : { ok: false, why: `${url.href} redirects to "${location}", which is no address.` };
-  }
-  if (status !== 200) {
-    response.destroy();
-    return { ok: false, why: `${url.href} answered ${status}, not the page.` };
-  }
-  const body = await bodyOf(response, mostOctets);
-  if (body === null) return { ok: false, why: `${url.href} is larger than ${mostOctets} octets.` };
-  return { ok: true, page: { url, contentType: response.headers["content-type"] ?? "", body } };
-}
 
 /** Sends one request. @returns the head of what came back, its body to be read or destroyed; null if it leads inside */
 async function send(
@@ -134,6 +114,13 @@ async function send(
   });
 }
 
+function headersOf({ headersDistinct }: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (const [name, values = []] of Object.entries(headersDistinct))
+    for (const value of values) headers.append(name, value);
+  return headers;
+}
+
 const decoders = new Map([
   ["gzip", createGunzip],
   ["x-gzip", createGunzip],
@@ -141,7 +128,7 @@ const decoders = new Map([
 ]);
 
 /** The body without its encoding, or null if it is too large. Throws if it breaks off or has another encoding. */
-async function bodyOf(response: IncomingMessage, most: number): Promise<Uint8Array | null> {
+async function bodyOf(response: IncomingMessage, most: number): Promise<Uint8Array<ArrayBuffer> | null> {
   const encoding = response.headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
   const decoder = decoders.get(encoding);
   if (!decoder && encoding !== "identity" && encoding !== "") {

@@ -8,6 +8,7 @@ import { type ImportReading, readImport } from "../sources/index.ts";
 import { guardedFetch } from "./fetch.ts";
 import type { Nashra } from "./node.ts";
 import { printList, Refusal, tell } from "./output.ts";
+import { exportFile, importExport } from "./wxr-command.ts";
 
 type Options = { publishedAt?: Temporal.Instant; section: string; json?: boolean };
 
@@ -21,6 +22,14 @@ export async function importArticles(
   const rows: object[] = [];
   const refused: string[] = [];
   for (const name of what) {
+    const file = isWeb(name) ? null : await exportFile(name).catch(() => null); // what cannot be read is told below
+    if (file) {
+      await importExport(nashra, name, file, options).catch((error: unknown) => {
+        if (!(error instanceof Refusal)) throw error;
+        refused.push(error.message);
+      });
+      continue;
+    }
     const reading = await read(nashra, name, overrides);
     if (!reading.ok) {
       refused.push(`${name}: ${reading.why}`);
@@ -43,12 +52,14 @@ export async function importArticles(
   if (refused.length > 0) throw new Refusal(`${refused.length} refused; nothing of that was stored.`);
 }
 
+const isWeb = (name: string) => /^https?:\/\//i.test(name);
+
 async function read(
   { config }: Nashra,
   name: string,
   overrides: Parameters<typeof readImport>[1],
 ): Promise<ImportReading> {
-  if (/^https?:\/\//i.test(name)) {
+  if (isWeb(name)) {
     const url = URL.parse(name);
     if (!url) return { ok: false, why: "This is no address." };
     const fetched = await guardedFetch(config.fetchAllow)(url);

@@ -16,7 +16,7 @@ import { importSubscribers } from "../subscribers/index.ts";
 import type { AssetPaths } from "../web/index.ts";
 import { clientAddressOf } from "./client-address.ts";
 import { brotli, gzip } from "./compress.ts";
-import { guardedCall } from "./fetch.ts";
+import { guardedCall, guardedGet } from "./fetch.ts";
 import { ensureDigest } from "./first-digest.ts";
 import { fileOutbox } from "./outbox.ts";
 import { smtpMailer } from "./smtp.ts";
@@ -74,6 +74,7 @@ export async function openNashra(
     now,
     log,
     connections,
+    get: guardedGet(config.fetchAllow),
     call: guardedCall(config.fetchAllow),
     lanes,
     mostCalls: Number.POSITIVE_INFINITY,

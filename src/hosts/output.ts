@@ -39,15 +39,15 @@ const shown = (value: unknown): string =>
       : String(value);
 
 /** Shows how far a long command is: one line that grows on a terminal, else a plain line every few seconds. */
-export function progress(label: string): { at: (count: number) => void; end: () => void } {
+export function progress(label: string): { at: (far: number | string) => void; end: () => void } {
   let last = 0;
   return {
-    at(count) {
+    at(far) {
       const now = performance.now();
       if (now - last < (process.stderr.isTTY ? 100 : 5000)) return;
       last = now;
-      if (process.stderr.isTTY) process.stderr.write(`\r${label}: ${count}\u001b[K`);
-      else tell(`${label}: ${count}`);
+      if (process.stderr.isTTY) process.stderr.write(`\r${label}: ${far}\u001b[K`);
+      else tell(`${label}: ${far}`);
     },
     end() {
       if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");

@@ -95,7 +95,10 @@ export async function bySentence(
 }
 
 /** The decompressed body, or null if it is too large: a small bomb is read no further than a large page. */
-export async function bounded(stream: AsyncIterable<Uint8Array>, most: number): Promise<Uint8Array | null> {
+export async function bounded(
+  stream: AsyncIterable<Uint8Array>,
+  most: number,
+): Promise<Uint8Array<ArrayBuffer> | null> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of stream) {

@@ -22,7 +22,7 @@ type Statement = Parameters<Database<unknown>["batch"]>[0][number];
 type FeedKeys = Parameters<typeof touchFeeds>[1];
 
 /** What cli.ts has for every command. */
-type Tools = {
+export type Tools = {
   add: (parent: Command, usage: string, about: string) => Command;
   withNashra: (work: (nashra: Nashra) => Promise<void>) => Promise<void>;
   json: () => Option;

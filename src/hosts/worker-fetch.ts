@@ -1,4 +1,4 @@
-// The guarded door for calls on Workers, by the runtime's own fetch.
+// The guarded doors to the web on Workers, for getting and for calls, by the runtime's own fetch.
 //
 // It asks what a name resolves to (over DNS-over-HTTPS: workerd has no other), but cannot say which address fetch then
 // takes, so whoever answers for a name may answer fetch differently. What keeps that harmless is the runtime: Cloudflare
@@ -7,23 +7,45 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { AllowedRange } from "../config.ts";
-import { callBytes, type GuardedCall, userAgent } from "../platform/index.ts";
+import {
+  type Call,
+  callBytes,
+  fetchLimits,
+  type GuardedCall,
+  type GuardedGet,
+  userAgent,
+} from "../platform/index.ts";
+import { following, type Limits } from "./follow.ts";
 import { bounded, bySentence, hostOf, insideWhy, mayReach, withinASecond } from "./reach.ts";
+
+/**
+ * @param allow addresses inside the operator's network that may be reached all the same
+ * @param limits other bounds than the service's own, for tests
+ */
+export function workerGet(allow: readonly AllowedRange[], limits: Limits = fetchLimits): GuardedGet {
+  const may = mayReach(allow);
+  return following(async (url, headers, deadline) => {
+    const closing = new AbortController();
+    const signal = AbortSignal.any([deadline, closing.signal]);
+    const response = await send({ method: "GET", url, headers }, may, signal);
+    return (
+      response && {
+        status: response.status,
+        headers: response.headers,
+        read: async (most) => (response.body ? bounded(response.body, most) : noBytes()),
+        close: () => closing.abort(),
+      }
+    );
+  }, limits);
+}
 
 /** @param allow addresses inside the operator's network that may be called all the same */
 export function workerCall(allow: readonly AllowedRange[]): GuardedCall {
   const may = mayReach(allow);
   return (call) =>
     bySentence(call, async (deadline) => {
-      const { url, method } = call;
-      const addresses = await before(deadline, addressesOf(hostOf(url)));
-      // All of them, not one: fetch takes whichever it likes.
-      if (!addresses.every(may)) return { kind: "inside", why: insideWhy(url) };
-      const headers = new Headers(call.headers);
-      headers.set("User-Agent", userAgent);
-      const body = call.method === "POST" ? call.body : null;
-      const response = await fetch(url, { method, headers, body, redirect: "manual", signal: deadline });
-      if (response.status < 200) throw new Error("it changes to another protocol");
+      const response = await send(call, may, deadline);
+      if (response === null) return { kind: "inside", why: insideWhy(call.url) };
       const retryAfter = response.headers.get("Retry-After");
       if (!response.body) return { kind: "answer", status: response.status, retryAfter, body: noBytes() };
       const arriving = bounded(response.body, callBytes).catch(() => null);
@@ -31,6 +53,27 @@ export function workerCall(allow: readonly AllowedRange[]): GuardedCall {
       const reply = await (call.method === "POST" ? withinASecond(arriving) : arriving);
       return { kind: "answer", status: response.status, retryAfter, body: reply };
     });
+}
+
+/** Sends one request. @returns what came back; null if it leads inside */
+async function send(
+  call: { url: URL; headers: Call["headers"] } & (
+    | { method: "GET" }
+    | { method: "POST"; body: Uint8Array<ArrayBuffer> }
+  ),
+  may: ReturnType<typeof mayReach>,
+  signal: AbortSignal,
+): Promise<Response | null> {
+  const { url, method } = call;
+  const addresses = await before(signal, addressesOf(hostOf(url)));
+  // All of them, not one: fetch takes whichever it likes.
+  if (!addresses.every(may)) return null;
+  const headers = new Headers(call.headers);
+  headers.set("User-Agent", userAgent);
+  const body = call.method === "POST" ? call.body : null;
+  const response = await fetch(url, { method, headers, body, redirect: "manual", signal });
+  if (response.status < 200) throw new Error("it changes to another protocol");
+  return response;
 }
 
 /** A name that means this machine (RFC 6761 §6.3) is not asked for: who answers for others may not know. */

@@ -18,7 +18,7 @@ import { brotli, gzip } from "./compress.ts";
 import { type D1, openD1, withBudget } from "./d1.ts";
 import { ensureDigest } from "./first-digest.ts";
 import { smtpMailer } from "./smtp.ts";
-import { workerCall } from "./worker-fetch.ts";
+import { workerCall, workerGet } from "./worker-fetch.ts";
 
 /** The binding of wrangler.toml; beside it stand the variables and secrets, which config.ts reads. */
 type Env = { DB: D1; [name: string]: unknown };
@@ -99,6 +99,7 @@ function openNashra(env: Env, stop?: AbortSignal): Opened {
     log,
     later: (work) => waitUntil(work().catch((error: unknown) => fail(error, "background work failed"))),
     connections,
+    get: workerGet(config.fetchAllow),
     call: workerCall(config.fetchAllow),
     lanes,
     mostCalls,

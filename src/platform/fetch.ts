@@ -19,7 +19,8 @@ export type Get = { url: URL; headers?: Readonly<Record<string, string>>; bytes?
 
 /**
  * What getting led to, whatever the status. `url` is where the answer came from after redirects; `permanentUrl` where those
- * of them led that say "for ever" (301, 308) before any other kind.
+ * of them led that say "for ever" (301, 308) before any other kind. Of an answer that is not 2xx the status counts: its body
+ * is empty unless it arrived whole within a second.
  * `silence` is no answer or one past a bound; `inside`, that it was not asked, since it leads into the operator's own network.
  */
 export type GetResult =

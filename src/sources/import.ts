@@ -3,6 +3,7 @@ import { z } from "zod";
 import { cleanText } from "../arabic/index.ts";
 import { type ArticleInput, articleInput } from "../articles/index.ts";
 import { sha256 } from "../platform/index.ts";
+import { decode } from "./decode.ts";
 import { mostOctets, type PageDraft } from "./draft.ts";
 import { readPage } from "./page.ts";
 import { readPlainText } from "./plaintext.ts";
@@ -29,7 +30,7 @@ export type ImportReading = { ok: true; articles: ArticleInput[] } | { ok: false
 export async function readImport(file: ImportedFile, overrides: ImportOverrides): Promise<ImportReading> {
   if (file.bytes.length > mostOctets)
     return refused(`It is larger than ${mostOctets / 1_000_000} MB, too large for an import.`);
-  const text = decode(file);
+  const text = decode(file.bytes, file.contentType);
   if (text === null) return refused("It is no text: neither UTF-8 nor in an encoding that it names.");
   const start = text.trimStart();
   if (looksLikeJson(start, file.contentType)) return readJson(text, overrides);
@@ -101,20 +102,3 @@ const tellIssues = (error: z.ZodError) =>
     .slice(0, 5)
     .map(({ path, message }) => `${path.join(".") || "it"}: ${message}`)
     .join("; ");
-
-/** The text as UTF-8, else in the encoding that its first bytes, the server or the page name; null if it is in none. */
-function decode({ bytes, contentType }: ImportedFile): string | null {
-  const head = new TextDecoder("latin1").decode(bytes.subarray(0, 2048));
-  const mark = /^(\xFF\xFE)|^(\xFE\xFF)/.exec(head);
-  const served = /charset\s*=\s*["']?([\w-]+)/i.exec(contentType ?? "")?.[1];
-  const named = /<meta[^>]+charset\s*=\s*["']?([\w-]+)/i.exec(head)?.[1];
-  for (const label of [mark && (mark[1] ? "utf-16le" : "utf-16be"), "utf-8", served, named]) {
-    try {
-      const text = label ? new TextDecoder(label, { fatal: true }).decode(bytes) : null;
-      if (text !== null) return text.includes("\0") ? null : text;
-    } catch {
-      // Not in this encoding, or an encoding that nobody knows: the next one may do.
-    }
-  }
-  return null;
-}

@@ -1,2 +1,23 @@
-// Sources: whatever turns the outside into articles. So far single files and pages, read here and stored by the caller.
+// Sources: whatever turns the outside into articles. Files and pages are read for an import; WordPress sites, feeds and pages
+// are asked again and again, each by its own reader, and all are stored by one run.
+
 export { type ImportReading, readImport } from "./import.ts";
+export { type ExportFile, importWxr, type WxrImport } from "./import-wxr.ts";
+export { introduce } from "./introduce.ts";
+export { previewRun } from "./preview.ts";
+export { type SourceService, sourceReaders } from "./readers.ts";
+export { runDueSources, runSource, type SourceDeps } from "./run.ts";
+export type { Leads, RunReport, Source } from "./source.ts";
+export {
+  categoriesOf,
+  leadCategory,
+  listRuns,
+  listSources,
+  pauseSource,
+  removeSource,
+  rewindSource,
+  sourceBy,
+} from "./store.ts";
+export type { SourceTables } from "./tables.ts";
+export { inboundRoutes } from "./told.ts";
+export { webhookPath } from "./webhook.ts";

@@ -45,6 +45,7 @@ export function Page(props: PageProps) {
         <div class="masthead-strip">
           {dateline && <p>{dateline}</p>}
           <nav class="masthead-tools" aria-label={words[language].tools}>
+            <a href="/search">{words[language].search}</a>
             <a href="/subscribe">{words[language].subscribe}</a>
             <LanguageSwitch language={language} path={path} />
           </nav>
@@ -139,6 +140,12 @@ function Document(props: Omit<PageProps, "nav" | "dateline">) {
           ))}
           <link rel="stylesheet" href={assets.css} />
           <link rel="icon" href={besideStylesheet(assets, "icon.svg")} type="image/svg+xml" />
+          <link
+            rel="search"
+            type="application/opensearchdescription+xml"
+            title={publisher.name}
+            href="/opensearch.xml"
+          />
           {feeds.map((feed) => (
             <link rel="alternate" type={feed.type} title={feed.title} href={feed.href} />
           ))}

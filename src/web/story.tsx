@@ -15,11 +15,11 @@ export type ShownTime = { iso: string; text: string };
 type SectionLabel = { title: string; href?: string | null | undefined };
 
 type Heard = {
-  title: string;
-  summary?: string | null | undefined;
+  title: Child;
+  summary?: Child;
   section?: SectionLabel | null | undefined;
   /** Author or agency, ready to show. */
-  byline?: string | null | undefined;
+  byline?: Child;
   time?: ShownTime | null | undefined;
   /**
    * The text's own language, whatever the page's is. It gives the direction too, not the first letter: an Arabic title may

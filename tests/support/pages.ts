@@ -87,6 +87,10 @@ async function visitsOf(site: Site, language: Language): Promise<Visit[]> {
   return [
     home,
     followed(home, "section", follow(".block-head a")),
+    at("search", "/search"),
+    at("search-found", `/search?q=${encodeURIComponent("الميناء")}`),
+    at("search-refused", `/search?q=${encodeURIComponent("-؟!")}`, 400),
+    at("author", `/authors/${encodeURIComponent("يزن-الخزامي")}`),
     at("section-older", `/sections/${encodeURIComponent("رأي")}`),
     at("article", `/articles/${ids.pictured}`),
     at("article-corrected", `/articles/${ids.corrected}`),

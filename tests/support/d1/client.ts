@@ -37,7 +37,8 @@ async function empty(send: <Row>(queries: readonly Query[]) => Promise<D1Result<
   const tables = await send<{ name: string }>([
     {
       sql: `select name from sqlite_master where type = 'table'
-        and name not like 'sqlite%' and name not like '\\_cf%' escape '\\' and name <> 'd1_migrations'`,
+        and name not like 'sqlite%' and name not like '\\_cf%' escape '\\' and name <> 'd1_migrations'
+        and name not glob 'article_words_[cdi]*'`,
       parameters: [],
     },
   ]);

@@ -1,0 +1,85 @@
+// What a run would do, without doing it.
+import { listSections } from "../articles/index.ts";
+import { firstLeads, leadsByKey, sectionsOf } from "./lay.ts";
+import { fallbackAmong, fingerprintOf, type SourceDeps } from "./run.ts";
+import type { Source } from "./source.ts";
+import { articlesUnder, categoriesOf, knownItems, recentRemoteIds } from "./store.ts";
+
+export type Preview = {
+  /** One line an article that would be stored, changed, retracted or skipped. */
+  rows: {
+    would: "create" | "revise" | "retract" | "skip";
+    title: string;
+    url: string | null;
+    why: string | null;
+  }[];
+  unchanged: number;
+  /** Whether there is more than was looked at. */
+  more: boolean;
+};
+
+/**
+ * Asks a source as its next run would, and stores nothing.
+ *
+ * @param stretches how many to ask for at most
+ */
+export async function previewRun(
+  deps: SourceDeps,
+  source: Source,
+  stretches: number,
+): Promise<Preview | { why: string }> {
+  const preview: Preview = { rows: [], unchanged: 0, more: false };
+  if (source.kind === "file") return preview;
+  const { db } = deps.database;
+  const known = await categoriesOf(db, source.id);
+  const sections = await listSections(db);
+  const fallback = fallbackAmong(sections, source);
+  const open = new Map(sections.flatMap((it) => (it.closedAt === null ? [[it.id, it]] : [])));
+  let { cursor } = source;
+  for (let asked = 0; asked < stretches; asked++) {
+    const stretch = await deps.pulls[source.kind]({
+      url: source.url,
+      cursor,
+      only: null,
+      recentRemoteIds: (limit) => recentRemoteIds(db, source.id, limit),
+      get: deps.get,
+      now: deps.now(),
+    });
+    if (!stretch.ok) return { why: stretch.why };
+    const before = await knownItems(
+      db,
+      source.id,
+      stretch.items.map(({ externalId }) => externalId),
+    );
+    for (const item of stretch.items) {
+      const leads = leadsByKey([
+        ...item.categories.flatMap((it) => {
+          const first = firstLeads(it, sections, deps.isCatchAll);
+          return first ? [{ ...it, ...first }] : [];
+        }),
+        ...known,
+      ]);
+      const row = { title: item.title, url: item.url, why: null };
+      const stored = before.get(item.externalId);
+      const fingerprint = fallback && fingerprintOf(item, sectionsOf(item, leads, open, fallback));
+      if (!stored) preview.rows.push({ would: "create", ...row });
+      else if (stored.fingerprint === fingerprint) preview.unchanged += 1;
+      else preview.rows.push({ would: "revise", ...row });
+    }
+    for (const { what, why } of stretch.skipped)
+      preview.rows.push({ would: "skip", title: what, url: null, why });
+    const gone = await articlesUnder(
+      db,
+      source.id,
+      stretch.gone.map(({ remoteId }) => remoteId),
+    );
+    for (const { remoteId, reason } of stretch.gone) {
+      const article = gone.get(remoteId);
+      if (article) preview.rows.push({ would: "retract", title: article.externalId, url: null, why: reason });
+    }
+    cursor = stretch.cursor;
+    preview.more = stretch.more;
+    if (!stretch.more) break;
+  }
+  return preview;
+}

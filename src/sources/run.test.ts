@@ -1,0 +1,308 @@
+// Runs of sources on a real store with real publishing; what a source says is played by the test.
+import { expect, test } from "vitest";
+import { openTestDatabase } from "../../tests/support/database.ts";
+import type { AllTables } from "../app.tsx";
+import { articleById, listSections, newestArticles, storedAs } from "../articles/index.ts";
+import { createLog } from "../platform/index.ts";
+import { publishAll, reinstate, retract } from "../publish.ts";
+import type { SourceItem } from "./item.ts";
+import type { NoStretch, Stretch } from "./pull.ts";
+import { runSource, type SourceDeps } from "./run.ts";
+import {
+  categoriesOf,
+  claimSource,
+  dueSources,
+  keepSource,
+  leadCategory,
+  listRuns,
+  pauseSource,
+  sourceBy,
+} from "./store.ts";
+
+const home = new URL("https://paper.example/");
+
+const item = (id: string, over: Partial<SourceItem> = {}): SourceItem => ({
+  externalId: `https://paper.example/?p=${id}`,
+  remoteId: id,
+  url: `https://paper.example/${id}`,
+  title: `خبر ${id}`,
+  summary: null,
+  bodyHtml: `<p>نص الخبر رقم ${id} كما أرسله المراسل من المدينة.</p>`,
+  categories: [{ key: "محليات", label: "محليات" }],
+  tags: [],
+  authors: [],
+  sourceName: null,
+  image: null,
+  importance: 0,
+  published: Temporal.Instant.from("2026-02-28T10:00:00Z"),
+  scheduled: false,
+  modified: null,
+  ...over,
+});
+
+const stretch = (items: readonly SourceItem[], over: Partial<Stretch> = {}): Stretch => ({
+  ok: true,
+  items,
+  skipped: [],
+  gone: [],
+  categories: [],
+  cursor: { step: 1 },
+  more: false,
+  notBefore: null,
+  ...over,
+});
+
+async function open(kind: "wordpress" | "feed" = "wordpress") {
+  const database = openTestDatabase<AllTables>();
+  const { db } = database;
+  const clock = { now: Temporal.Instant.from("2026-03-01T06:00:00Z") };
+  const now = () => clock.now;
+  const publishing = { database, site: new URL("https://news.example/"), now, changed: () => {} };
+  const answers: (Stretch | NoStretch | Error)[] = [];
+  const asked: unknown[] = [];
+  const pull = async ({ cursor }: { cursor: unknown }) => {
+    asked.push(cursor);
+    const answer = answers.shift() ?? stretch([]);
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  const deps: SourceDeps = {
+    database,
+    get: async () => ({ kind: "silence", why: "nobody is there" }),
+    call: async () => ({ kind: "silence", why: "nobody is there" }),
+    site: publishing.site,
+    now,
+    log: createLog("silent"),
+    publishAll: (origin, inputs) => publishAll(publishing, origin, inputs),
+    async retract(id, reason) {
+      const before = await articleById(db, id);
+      await retract(publishing, id, reason);
+      return before?.status.state === "published";
+    },
+    reinstate: (id) => reinstate(publishing, id),
+    pulls: { wordpress: pull, feed: pull, page: pull },
+    isCatchAll: ({ label }) => label === "آخر الأخبار",
+  };
+  const source = await keepSource(
+    db,
+    {
+      slug: "paper",
+      kind,
+      url: home,
+      origin: `${kind} paper.example`,
+      title: "جريدة",
+      language: "ar",
+      zone: null,
+      sectionId: null,
+      nextRunAt: clock.now,
+    },
+    clock.now,
+  );
+  if (source === null) throw new Error("no source");
+  const run = (...said: (Stretch | NoStretch | Error)[]) => {
+    answers.push(...said);
+    return runSource(deps, source.id, { until: clock.now.add({ hours: 1 }) });
+  };
+  const article = async (id: string) => (await storedAs(db, source.origin, item(id).externalId))?.article;
+  const titles = async () =>
+    (await newestArticles(db, { of: { kind: "all" }, limit: 100 })).map(({ title }) => title);
+  return { database, db, clock, deps, source, run, asked, article, titles, publishing };
+}
+
+test("what is new comes in, what is as before costs nothing, what changed is a revision", async () => {
+  const { run, article } = await open();
+  expect(await run(stretch([item("1"), item("2")]))).toMatchObject({ created: 2, skipped: 0, error: null });
+  expect(await run(stretch([item("1"), item("2", { title: "خبر آخر" })]))).toMatchObject({
+    created: 0,
+    unchanged: 1,
+    revised: 1,
+  });
+  expect(await article("2")).toMatchObject({ title: "خبر آخر", revision: 2 });
+  expect((await article("1"))?.guid).toBe("https://paper.example/?p=1"); // readers of the old feed see nothing twice
+});
+
+test("what an editor changes here stays until the source itself changes", async () => {
+  const { run, article, publishing } = await open();
+  await run(stretch([item("1")]));
+  const input = {
+    external_id: item("1").externalId,
+    body_html: "<p>نصّ صحّحه المحرر.</p>",
+    sections: ["محليات"],
+  };
+  await publishAll(publishing, "wordpress paper.example", [
+    { ...input, title: "عنوان المحرر", tags: [], authors: [], importance: 0 },
+  ]);
+  await run(stretch([item("1")]));
+  expect(await article("1")).toMatchObject({ title: "عنوان المحرر" });
+  await run(stretch([item("1", { title: "عنوان جديد من الموقع" })]));
+  expect(await article("1")).toMatchObject({ title: "عنوان جديد من الموقع" });
+});
+
+test("a site's categories become sections, a catch-all does not, and the editor's word counts", async () => {
+  const { db, run, source, article } = await open();
+  const everything = { key: "latest", label: "آخر الأخبار" };
+  const economy = { key: "economy", label: "اقتصاد" };
+  await run(
+    stretch([item("1", { categories: [everything, economy] }), item("2", { categories: [everything] })]),
+  );
+  expect((await article("1"))?.sections.map(({ title }) => title)).toEqual(["اقتصاد"]);
+  expect((await article("2"))?.sections.map(({ title }) => title)).toEqual(["أخبار"]);
+  const [news] = (await listSections(db)).filter(({ title }) => title === "أخبار");
+  if (!news) throw new Error("no section");
+  await leadCategory(db, source.id, "economy", { leads: "section", sectionId: news.id });
+  await run(stretch([item("1", { categories: [everything, economy] })]));
+  expect((await article("1"))?.sections.map(({ title }) => title)).toEqual(["أخبار"]);
+  expect(await categoriesOf(db, source.id)).toMatchObject([
+    { key: "economy", leads: "section" },
+    { key: "latest", leads: "everywhere" },
+  ]);
+});
+
+test("what a feed calls categories makes no sections, but finds those of its name", async () => {
+  const { db, database, run, article } = await open("feed");
+  await database.batch([
+    (await import("../articles/index.ts")).addSection(
+      db,
+      { slug: "رياضة", title: "رياضة", titleEn: null, halfLifeHours: 12 },
+      false,
+    ),
+  ]);
+  const categories = ["رياضه", "كأس آسيا"].map((label) => ({ key: label, label }));
+  await run(stretch([item("1", { categories }), item("2", { categories: categories.slice(1) })]));
+  expect((await listSections(db)).map(({ title }) => title)).toEqual(["رياضة", "أخبار"]);
+  expect((await article("1"))?.sections.map(({ title }) => title)).toEqual(["رياضة"]);
+  expect((await article("2"))?.sections.map(({ title }) => title)).toEqual(["أخبار"]);
+});
+
+test("a date that is missing or lies far ahead is the time it was first seen, and stays it", async () => {
+  const { run, article, clock } = await open();
+  const first = clock.now;
+  const ahead = Temporal.Instant.from("2031-01-01T00:00:00Z");
+  const soon = first.add({ hours: 30 });
+  await run(
+    stretch([
+      item("1", { published: null }),
+      item("2", { published: ahead }),
+      item("3", { published: soon }),
+    ]),
+  );
+  clock.now = first.add({ hours: 2 });
+  const changed = { title: "تغيّر العنوان" };
+  await run(
+    stretch([item("1", { published: null, ...changed }), item("2", { published: ahead, ...changed })]),
+  );
+  for (const id of ["1", "2"]) {
+    const it = await article(id);
+    expect([it?.title, it?.publishedAt.toString(), it?.publishedFrom]).toEqual([
+      "تغيّر العنوان",
+      first.toString(),
+      "first-seen",
+    ]);
+  }
+  expect((await article("3"))?.status).toEqual({ state: "embargoed" });
+  clock.now = ahead.subtract({ hours: 1 }); // years later the date is near: it still is no embargo
+  await run(stretch([item("2", { published: ahead, title: "تغيّر مرة أخرى" })]));
+  expect((await article("2"))?.publishedAt.toString()).toBe(first.toString());
+});
+
+test("what the source takes back is retracted, and comes back with it; what an editor took out stays out", async () => {
+  const { run, article, titles, deps } = await open();
+  await run(stretch([item("1"), item("2")]));
+  const two = await article("2");
+  if (!two) throw new Error("not stored");
+  await deps.retract(two.id, "قرار المحرر");
+  const gone = ["1", "2"].map((remoteId) => ({ remoteId, reason: "حُذف من الموقع" }));
+  expect(await run(stretch([], { gone }))).toMatchObject({ retracted: 1 });
+  expect((await article("1"))?.status).toMatchObject({ state: "retracted", reason: "حُذف من الموقع" });
+  expect(await titles()).toEqual([]);
+  expect(await run(stretch([item("1"), item("2")]))).toMatchObject({ created: 0 });
+  expect(await titles()).toEqual(["خبر 1"]);
+  expect((await article("1"))?.status).toEqual({ state: "published" });
+  expect((await article("2"))?.status).toMatchObject({ reason: "قرار المحرر" });
+});
+
+test("a bad article is told and skipped, the rest goes on", async () => {
+  const { run, titles, source, db } = await open();
+  const report = await run(
+    stretch([item("1"), item("2", { bodyHtml: "<script>1</script>" }), item("3", { title: " " }), item("4")]),
+  );
+  expect(report).toMatchObject({ created: 2, skipped: 2 });
+  expect(report?.notes.map(({ what }) => what)).toHaveLength(2);
+  expect((await titles()).toSorted()).toEqual(["خبر 1", "خبر 4"]);
+  expect(await listRuns(db, source.id, 10)).toMatchObject([{ created: 2, skipped: 2, error: null }]);
+});
+
+test("an answer that is none changes nothing, is told in words, and is asked for again later and later", async () => {
+  const { run, source, db, clock } = await open();
+  await run(stretch([item("1")], { cursor: { step: 7 } }));
+  const waits: number[] = [];
+  for (let i = 0; i < 9; i++) {
+    await run({ ok: false, why: "paper.example answered 403.", notBefore: null });
+    const it = await sourceBy(db, { slug: "paper" });
+    waits.push(it?.nextRunAt?.since(clock.now).total("minutes") ?? Number.NaN);
+    expect(it).toMatchObject({
+      lastError: "paper.example answered 403.",
+      failures: i + 1,
+      cursor: { step: 7 },
+    });
+  }
+  expect(waits).toEqual([5, 10, 20, 40, 80, 160, 320, 360, 360]);
+  const later = clock.now.add({ hours: 9 });
+  await run({ ok: false, why: "Come back later.", notBefore: later });
+  expect((await sourceBy(db, { slug: "paper" }))?.nextRunAt?.toString()).toBe(later.toString());
+  await run(stretch([]));
+  expect(await sourceBy(db, { slug: "paper" })).toMatchObject({ lastError: null, failures: 0 });
+  expect(await dueSources(db, clock.now, 10)).toEqual([]);
+  expect(await dueSources(db, clock.now.add({ minutes: 6 }), 10)).toEqual([source.id]);
+});
+
+test("a run that breaks off goes on where it was, without loss or doubles", async () => {
+  const { run, asked, titles, clock, db } = await open();
+  const report = await run(stretch([item("1")], { cursor: 1, more: true }), new Error("the power went"));
+  expect(report).toMatchObject({ created: 1, error: "The run broke off: the power went" });
+  clock.now = clock.now.add({ hours: 1 });
+  await run(stretch([item("1"), item("2")], { cursor: 2, more: true }), stretch([item("3")], { cursor: 3 }));
+  expect(asked).toEqual([null, 1, 1, 2]);
+  expect((await titles()).toSorted()).toEqual(["خبر 1", "خبر 2", "خبر 3"]);
+  expect((await sourceBy(db, { slug: "paper" }))?.cursor).toBe(3);
+});
+
+test("one run at a time, whoever asks; a dead one is waited for no longer than its claim", async () => {
+  const { run, source, db, clock } = await open();
+  const claim = await claimSource(db, source.id, clock.now, clock.now.add({ minutes: 10 }));
+  expect(claim).not.toBeNull();
+  expect(await run(stretch([item("1")]))).toBeNull();
+  expect(await dueSources(db, clock.now, 10)).toEqual([]);
+  clock.now = clock.now.add({ minutes: 11 });
+  expect(await run()).toMatchObject({ created: 1 });
+});
+
+test("paused it does not run by itself; resumed it is due at once", async () => {
+  const { source, db, clock } = await open();
+  expect(await pauseSource(db, source.id, true, clock.now)).toBe(true);
+  expect(await pauseSource(db, source.id, true, clock.now)).toBe(false);
+  expect(await dueSources(db, clock.now.add({ hours: 24 }), 10)).toEqual([]);
+  await pauseSource(db, source.id, false, clock.now);
+  expect(await dueSources(db, clock.now, 10)).toEqual([source.id]);
+});
+
+test("a history of hundreds goes in together and reads like one that came singly", async () => {
+  const { run, titles, article } = await open();
+  const items = Array.from({ length: 130 }, (_, i) =>
+    item(String(i), {
+      published: Temporal.Instant.from("2020-01-01T00:00:00Z").add({ hours: i }),
+      tags: ["وسم", `وسم ${i % 3}`],
+      authors: ["ليلى حداد"],
+    }),
+  );
+  expect(await run(stretch(items))).toMatchObject({ created: 130, skipped: 0 });
+  expect(await titles()).toHaveLength(100);
+  const it = await article("17");
+  expect(it).toMatchObject({
+    revision: 1,
+    storyId: it?.id,
+    authors: [{ name: "ليلى حداد" }],
+    tags: [{ name: "وسم" }, { name: "وسم 2" }],
+  });
+  expect(await run(stretch(items))).toMatchObject({ created: 0, unchanged: 130 });
+});
