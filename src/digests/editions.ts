@@ -107,8 +107,9 @@ export async function alreadySent(
   stories: readonly number[],
 ): Promise<Set<number>> {
   const { rows } = await sql<{ story_id: number }>`
-    select distinct s.story_id from json_each(${JSON.stringify(stories)}) j
-    join edition_stories s on s.story_id = j.value
+    select distinct j.value as story_id from json_each(${JSON.stringify(stories)}) j
+    cross join articles a on (a.id = j.value or a.story_id = j.value)
+    cross join edition_stories s on s.article_id = a.id
     join editions e on e.id = s.edition_id and e.sections = ${sections}
     join issues i on i.id = e.issue_id and i.digest_id = ${digestId} and i.id < ${before}
       and i.state in ('built', 'sending', 'sent')`.execute(db);

@@ -105,7 +105,7 @@ export const feedsOfIssuesWith = (
 ): RawBuilder<{ feed: `digest/${number}` }> => sql`
   select distinct 'digest/' || i.digest_id as feed from json_each(${JSON.stringify(guids)}) j
   cross join articles a on a.guid = j.value
-  cross join edition_stories s on s.story_id = coalesce(a.story_id, a.id) and s.article_id = a.id
+  cross join edition_stories s on s.article_id = a.id
   cross join editions e on e.id = s.edition_id
   cross join issues i on i.id = e.issue_id and i.state in ${out} and e.id = ${shownEdition("i.id")}
   where (select count(*) from (select 1 from issues n where n.digest_id = i.digest_id and n.planned_at > i.planned_at

@@ -118,7 +118,7 @@ const lettersOf = (text: string) => fold(text).replace(/[^\p{L}\p{N}]+/gu, "");
 const mostCompared = 30_000;
 const longestExcerpt = 5000;
 
-const notText = /<(style|script)\b(?:(?!<\1\b)[^])*?<\/\1\s*>/gi;
+const notText = /<(style|script)\b(?:(?!<\1\b)[\s\S])*?<\/\1\s*>/gi;
 
 /**
  * An excerpt that somebody wrote. Where nobody did, WordPress puts the first words of the text, paragraphs run together; REST

@@ -88,6 +88,10 @@ async function pullNext(asked: Asked, cursor: Cursor): Promise<Stretch | Failure
     seen.delete(id); // so that it is the most recent
     seen.set(id, versions.get(id) ?? "");
   }
+  const isEnd = whole && next === null && cursor.scan.kind === "newest";
+  const taken = isEnd ? await takenBack(asked, site, entries) : { gone: [], skipped: [] };
+  for (const { remoteId } of taken.gone) seen.delete(Number(remoteId)); // so that it is new if it comes back
+
   const started = earlier(cursor.startedAt ?? now.toString(), page.date?.toString() ?? null);
   const after = {
     ...cursor,
@@ -96,11 +100,6 @@ async function pullNext(asked: Asked, cursor: Cursor): Promise<Stretch | Failure
     latest: latestOf(cursor.latest, entries),
     seen: [...seen].slice(-mostSeen),
   };
-  const isEnd = whole && next === null;
-  const taken =
-    isEnd && cursor.scan.kind === "newest"
-      ? await takenBack(asked, site, entries)
-      : { gone: [], skipped: [] };
   return {
     ok: true,
     items: told.items,
@@ -108,7 +107,7 @@ async function pullNext(asked: Asked, cursor: Cursor): Promise<Stretch | Failure
     skipped: [...fetched.skipped, ...told.skipped, ...taken.skipped],
     gone: [...told.gone, ...taken.gone],
     cursor: !whole ? after : next !== null ? { ...after, scan: next } : afterScan(after, started),
-    more: !(isEnd && cursor.scan.kind === "newest"),
+    more: !isEnd,
     notBefore: null,
   };
 }

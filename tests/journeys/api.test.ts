@@ -309,7 +309,7 @@ describe("the tick from outside", () => {
       });
     expect((await tick("wrong")).status).toBe(401);
     const done = await tick("a-secret-of-enough-letters");
-    expect([done.status, await done.json()]).toEqual([200, { published: 0, pushed: 0, tried: 0 }]);
+    expect([done.status, await done.json()]).toEqual([200, { pulled: 0, published: 0, pushed: 0, tried: 0 }]);
     await it.stop();
   });
 });
