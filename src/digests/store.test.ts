@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { openTestDatabase } from "../../tests/support/database.ts";
 import { openPaper } from "../articles/articles.fixture.ts";
@@ -291,6 +292,9 @@ describe("an edition", () => {
     expect(await sent(next, "")).toEqual(ids.slice(0, 1));
     expect(await sent(next, "[2]")).toEqual(ids.slice(1, 2));
     expect(await sent(issue, "")).toEqual([]);
+    // An editor puts its story into another: what was sent is that story now.
+    await sql`update articles set story_id = ${ids[2]} where id = ${ids[0]}`.execute(db);
+    expect(await sent(next, "")).toContain(ids[2]);
     await batch(forgetSampleStories(db, ids.slice(0, 1) satisfies ArticleId[]));
     expect(await sent(next, "")).toEqual([]);
   });

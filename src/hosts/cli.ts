@@ -102,7 +102,10 @@ function program(): Command {
       withNashra(async (it) => {
         const report = await it.tick(3600);
         if (options.json) say(JSON.stringify(report));
-        else say(`Articles from sources: ${report.pulled}. Published from embargo: ${report.published}. Letters tried: ${report.tried}.`);
+        else
+          say(
+            `Articles from sources: ${report.pulled}. Published from embargo: ${report.published}. Letters tried: ${report.tried}.`,
+          );
       }),
     );
 

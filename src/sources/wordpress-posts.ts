@@ -57,7 +57,7 @@ export async function fetchPosts(
       size = Math.max(1, Math.floor(asked.length / shrink));
       continue;
     }
-    
+    if (control === null || !(await askFor(get, site, [control])).ok) return answer;
     const what = `Post ${asked[0]} (${new URL(`?p=${asked[0]}`, site.home).href})`;
     const why = `The site fails whenever it is asked for it, and not for others: ${answer.why}`;
     return { ok: true, posts: [], asked, skipped: [{ what, why }], batch: 1 + grow };
