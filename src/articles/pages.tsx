@@ -80,7 +80,8 @@ export function articlePages(deps: ArticlePageDeps) {
     c.header("Cache-Control", "no-cache");
     const it = await visitOf(c, { db, assets });
     const showing: Showing = { language: it.language, paper: it.paper, site, now: deps.now() };
-    const feeds = (own: OwnFeed | null) => deps.feedLinks(it.shell.publisher.name, own);
+    const feeds = (own: OwnFeed | null) =>
+      deps.feedLinks(it.shell.publisher.name, own && { ...own, title: titleOf(own, it.language) });
     return { ...it, showing, feeds };
   };
 
@@ -164,6 +165,10 @@ export function articlePages(deps: ArticlePageDeps) {
 /** Somebody's words inside a sentence of ours, whichever way they run. */
 const isolated = (text: string) => `\u2068${text}\u2069`;
 
+/** Sections have titles in both languages; tags and authors are called as they are, also among English words. */
+const titleOf = ({ kind, title }: OwnFeed, language: Language) =>
+  kind === "section" || language === "ar" ? title : isolated(title);
+
 /** A place in a list as an address has it: milliseconds and id. Null if it is none of ours. */
 function readCursor(text: string): Cursor | null {
   const [, publishedAt, id] = /^(-?\d{1,15})-(\d{1,15})$/.exec(text) ?? [];
@@ -238,7 +243,7 @@ function ListPage(
 ) {
   const { shell, showing, language, own, articles } = props;
   const t = words[language];
-  const title = own.kind === "tag" ? t.tagged(own.title) : own.title;
+  const title = own.kind === "tag" ? t.tagged(own.title) : titleOf(own, language);
   const path = own.kind === "section" ? sectionPath(own) : namedPath(own.kind, own);
   const last = articles.at(-1);
   return (

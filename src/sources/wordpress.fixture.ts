@@ -1,7 +1,7 @@
 // A WordPress on loopback that answers from the recorded answers of a real one, as far as it is asked: lists by number, order,
 // place and time, chosen fields, single posts, names.
 import { readFileSync } from "node:fs";
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { GuardedGet } from "../platform/index.ts";
 import type { Asked, NoStretch, Stretch } from "./pull.ts";
 import { pullWordPress } from "./wordpress.ts";
@@ -23,9 +23,10 @@ export async function startWordPress() {
     pretty: true,
     version: 6.1,
     mostPerPage: 100,
+    /** What it says of the time. */
+    clock: Temporal.Instant.from("2026-11-24T06:00:00Z"),
     /** Each question, as path and query. */
     asked: [] as URL[],
-    headers: {} as IncomingHttpHeaders,
     /** Answers before anything else does; true if it did. */
     instead: (_: URL, __: ServerResponse): boolean => false,
     home: new URL("http://127.0.0.1/"),
@@ -41,7 +42,7 @@ export async function startWordPress() {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", site.home);
     site.asked.push(url);
-    site.headers = request.headers;
+    response.setHeader("Date", new Date(site.clock.epochMilliseconds).toUTCString());
     if (site.instead(url, response)) return;
     const pretty = /^\/wp-json(\/.*)/.exec(url.pathname)?.[1];
     const route = site.pretty ? pretty : url.searchParams.get("rest_route");
