@@ -4,9 +4,9 @@ import { cleanText } from "../arabic/index.ts";
 import { type ArticleInput, articleInput } from "../articles/index.ts";
 import { sha256 } from "../platform/index.ts";
 import { decode } from "./decode.ts";
-import { mostOctets, type PageDraft } from "./draft.ts";
-import { readPage } from "./page.ts";
-import { readPlainText } from "./plaintext.ts";
+import { mostOctets, type PageDraft } from "./page/draft.ts";
+import { readPlainText } from "./page/plaintext.ts";
+import { readPage } from "./page/read.ts";
 
 export type ImportedFile = {
   bytes: Uint8Array;

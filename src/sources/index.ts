@@ -2,7 +2,6 @@
 // are asked again and again, each by its own reader, and all are stored by one run.
 
 export { type ImportReading, readImport } from "./import.ts";
-export { type ExportFile, importWxr, type WxrImport } from "./import-wxr.ts";
 export { introduce } from "./introduce.ts";
 export { previewRun } from "./preview.ts";
 export { type SourceService, sourceReaders } from "./readers.ts";
@@ -20,4 +19,5 @@ export {
 } from "./store.ts";
 export type { SourceTables } from "./tables.ts";
 export { inboundRoutes } from "./told.ts";
-export { webhookPath } from "./webhook.ts";
+export { webhookPath } from "./wordpress/webhook.ts";
+export { type ExportFile, importWxr, type WxrImport } from "./wxr/import.ts";

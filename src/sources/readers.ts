@@ -1,12 +1,12 @@
 // The readers of all kinds of sources, together: how each is asked who it is, and how it is read.
 import type { GuardedGet } from "../platform/index.ts";
-import { readFeed } from "./feed.ts";
+import { tellStatus } from "./feed/poll.ts";
+import { pullFeed } from "./feed/pull.ts";
+import { readFeed } from "./feed/read.ts";
 import type { Identify } from "./introduce.ts";
-import { identifyPage, pullPage } from "./page-source.ts";
-import { tellStatus } from "./poll.ts";
-import { pullFeed } from "./pull-feed.ts";
+import { identifyPage, pullPage } from "./page/pull.ts";
 import type { SourceDeps } from "./run.ts";
-import { discoverWordPress, isCatchAll, pullWordPress } from "./wordpress.ts";
+import { discoverWordPress, isCatchAll, pullWordPress } from "./wordpress/pull.ts";
 
 /** What runs sources, and adds them. */
 export type SourceService = SourceDeps & { identify: Identify };

@@ -17,9 +17,10 @@ import {
   type Log,
   quickMark,
 } from "../platform/index.ts";
+import { offeredHub } from "./feed/poll.ts";
+import { keepSubscribed, type WebSubState } from "./feed/websub.ts";
 import type { Category, Gone, Skipped, SourceItem } from "./item.ts";
 import { believedTime, firstLeads, layItem, leadsByKey, sectionsOf } from "./lay.ts";
-import { offeredHub } from "./poll.ts";
 import type { Pull, Stretch } from "./pull.ts";
 import { mostNotes, nextRun, type RunReport, type Source, type SourceId, type SourceKind } from "./source.ts";
 import {
@@ -44,7 +45,6 @@ import {
   webSubOf,
 } from "./store.ts";
 import type { SourceDatabase } from "./tables.ts";
-import { keepSubscribed, type WebSubState } from "./websub-subscribe.ts";
 
 export type SourceDeps = {
   database: Database<SourceDatabase>;

@@ -3,10 +3,10 @@ import { type CompiledQuery, type Kysely, type Selectable, sql } from "kysely";
 import { z } from "zod";
 import type { ArticleId, SectionId } from "../articles/index.ts";
 import { type Database, fromMilliseconds, randomToken } from "../platform/index.ts";
+import { type WebSubState, webSubState } from "./feed/websub.ts";
 import type { Category } from "./item.ts";
 import type { Leads, RunReport, Source, SourceId } from "./source.ts";
 import type { SourceTables } from "./tables.ts";
-import { type WebSubState, webSubState } from "./websub-subscribe.ts";
 
 type Db = Kysely<SourceTables>;
 

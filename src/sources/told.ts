@@ -1,12 +1,12 @@
 // What comes from sources by themselves: a WordPress that tells of a post, a hub that tells of a feed. Neither is believed to
 // say more than that there is something to ask for, and that is done behind the reply.
 import { Hono } from "hono";
+import { webSubCallback } from "./feed/websub.ts";
 import type { SourceService } from "./readers.ts";
 import { runSource } from "./run.ts";
 import type { Source } from "./source.ts";
 import { keepCall, keepHint, keepWebSub, makeDue, sourceBy, webSubOf } from "./store.ts";
-import { sourceWebhook } from "./webhook.ts";
-import { webSubCallback } from "./websub-subscribe.ts";
+import { sourceWebhook } from "./wordpress/webhook.ts";
 
 /** A run that somebody told us to make is short; what it does not reach the clock takes up. */
 const toldSeconds = 30;
