@@ -7,8 +7,8 @@ import { type Article, type ArticleId, articleId, articleUrl, type Published } f
 import { inputOf, longestBody } from "./ingest.ts";
 import { type ArticleInput, articleChange, articleInput } from "./input.ts";
 import { articleById, articlesFrom, listSections } from "./read.ts";
-import { type SearchApiDeps, searchApi } from "./search-api.ts";
-import { type StoryApiDeps, storyApi } from "./story-api.ts";
+import { type SearchApiDeps, searchApi } from "./search/api.ts";
+import { type StoryApiDeps, storyApi } from "./story/api.ts";
 
 export type ArticleApiDeps = SearchApiDeps & {
   /** @param expected the revision that a change was made from, or null */

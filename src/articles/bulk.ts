@@ -2,7 +2,7 @@
 // statements for all.
 import { type CompiledQuery, type Kysely, sql } from "kysely";
 import type { ArticleId } from "./article.ts";
-import { indexArticles } from "./search-store.ts";
+import { indexArticles } from "./search/store.ts";
 import { type ArticleDraft, columns } from "./store.ts";
 import type { ArticleTables } from "./tables.ts";
 

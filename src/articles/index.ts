@@ -14,7 +14,6 @@ export {
   type SectionId,
 } from "./article.ts";
 export { createArticles, storedUnder, takenGuids } from "./bulk.ts";
-export { type HandDeps, mergeStories, splitStory } from "./hand.ts";
 export { draftArticle, guidFor, mintGuid } from "./ingest.ts";
 export { type ArticleInput, articleInput } from "./input.ts";
 export { articlePages } from "./pages.tsx";
@@ -37,8 +36,8 @@ export {
   titlesBetween,
 } from "./read.ts";
 export { countPublishedSince, publishedSince, type RecentArticle } from "./recent.ts";
-export { searchPages } from "./search-page.tsx";
-export { type Indexed, indexArticles, indexMissing } from "./search-store.ts";
+export { searchPages } from "./search/page.tsx";
+export { type Indexed, indexArticles, indexMissing } from "./search/store.ts";
 export {
   closeSection,
   formerSlugs,
@@ -61,6 +60,7 @@ export {
   reviseArticle,
   sampleArticleIds,
 } from "./store.ts";
-export { findStory, forgetOldShingles, type Story, storyWith } from "./stories.ts";
-export { storyShingles, storyWindowHours } from "./story.ts";
+export { type HandDeps, mergeStories, splitStory } from "./story/hand.ts";
+export { findStory, forgetOldShingles, type Story, storyWith } from "./story/stories.ts";
+export { storyShingles, storyWindowHours } from "./story/story.ts";
 export type { ArticleTables } from "./tables.ts";

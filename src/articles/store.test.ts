@@ -12,7 +12,7 @@ import {
   reviseArticle,
   sampleArticleIds,
 } from "./store.ts";
-import { overlaps } from "./stories.ts";
+import { overlaps } from "./story/stories.ts";
 import type { ArticleTables } from "./tables.ts";
 
 const start = Temporal.Instant.from("2026-03-01T06:00:00Z");

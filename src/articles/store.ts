@@ -1,7 +1,7 @@
 // The only SQL that writes articles; read.ts has what reads them.
 import { type CompiledQuery, type Kysely, sql } from "kysely";
 import type { Article, ArticleId, ArticleImage, Importance, Named, Section, SectionId } from "./article.ts";
-import { forgetWords, indexArticles } from "./search-store.ts";
+import { forgetWords, indexArticles } from "./search/store.ts";
 import type { ArticleTables } from "./tables.ts";
 
 /** An article cleaned and ready to be stored. The pair of origin and external id says which one it is. */

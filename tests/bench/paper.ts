@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
-import { storyShingles, storyWindowHours } from "../../src/articles/story.ts";
+import { storyShingles, storyWindowHours } from "../../src/articles/story/story.ts";
 import { economy } from "../../src/sample/articles/economy.ts";
 import { politics } from "../../src/sample/articles/politics.ts";
 

@@ -2,11 +2,11 @@
 import { join, resolve } from "node:path";
 import { sql } from "kysely";
 
-import { searchArticles } from "../../src/articles/search.ts";
-import { readQuery } from "../../src/articles/search-query.ts";
-import { indexArticles } from "../../src/articles/search-store.ts";
-import { finderOf, highlight, plainText, snippet } from "../../src/articles/search-text.ts";
-import { mostSearched } from "../../src/articles/search-words.ts";
+import { searchArticles } from "../../src/articles/search/find.ts";
+import { readQuery } from "../../src/articles/search/query.ts";
+import { indexArticles } from "../../src/articles/search/store.ts";
+import { finderOf, highlight, plainText, snippet } from "../../src/articles/search/text.ts";
+import { mostSearched } from "../../src/articles/search/words.ts";
 import { type OpenDatabase, openDatabase } from "../../src/hosts/sqlite.ts";
 import { makePaper, words } from "./paper.ts";
 import { digits, quantile, say, table } from "./report.ts";

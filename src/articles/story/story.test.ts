@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { articleId } from "./article.ts";
-import { agency, forms, neighbours, reprints } from "./stories.fixture.ts";
+import { articleId } from "../article.ts";
 import { sameStory, storyShingles, type Told } from "./story.ts";
+import { agency, forms, neighbours, reprints } from "./texts.fixture.ts";
 
 /** A lead with which a text of weight `mine` shares that much; both are about the same. */
 const lead = (id: number, mine: number, shared: number, theirs: number, told: Told = agency) => ({

@@ -1,11 +1,11 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { expect, test } from "vitest";
-import { openTestDatabase } from "../../tests/support/database.ts";
-import type { SettingsTables } from "../settings/index.ts";
-import { openPaper, site } from "./articles.fixture.ts";
+import { openTestDatabase } from "../../../tests/support/database.ts";
+import type { SettingsTables } from "../../settings/index.ts";
+import { openPaper, site } from "../articles.fixture.ts";
+import type { ArticleTables } from "../tables.ts";
+import { storyApi } from "./api.ts";
 import { mergeStories, splitStory } from "./hand.ts";
-import { storyApi } from "./story-api.ts";
-import type { ArticleTables } from "./tables.ts";
 
 async function open() {
   const database = openTestDatabase<ArticleTables & SettingsTables>();

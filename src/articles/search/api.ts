@@ -2,16 +2,16 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Kysely } from "kysely";
-import type { Clock } from "../platform/index.ts";
-import { readPublisher, type SettingsTables } from "../settings/index.ts";
-import { problem } from "../web/index.ts";
-import { articleUrl } from "./article.ts";
-import { searchArticles } from "./search.ts";
-import { longestQuery, mostTerms } from "./search-query.ts";
-import { placeText, readParameters, readSearch, type SearchFault, searchAddress } from "./search-request.ts";
-import { finderOf, highlight, type Piece, plainText, snippet } from "./search-text.ts";
-import { mostSearched } from "./search-words.ts";
-import type { ArticleTables } from "./tables.ts";
+import type { Clock } from "../../platform/index.ts";
+import { readPublisher, type SettingsTables } from "../../settings/index.ts";
+import { problem } from "../../web/index.ts";
+import { articleUrl } from "../article.ts";
+import type { ArticleTables } from "../tables.ts";
+import { searchArticles } from "./find.ts";
+import { longestQuery, mostTerms } from "./query.ts";
+import { placeText, readParameters, readSearch, type SearchFault, searchAddress } from "./request.ts";
+import { finderOf, highlight, type Piece, plainText, snippet } from "./text.ts";
+import { mostSearched } from "./words.ts";
 
 export type SearchApiDeps = { db: Kysely<ArticleTables & SettingsTables>; site: URL; now: Clock };
 

@@ -2,10 +2,10 @@
 // stands in hand.ts.
 import { type Kysely, sql } from "kysely";
 import { z } from "zod";
-import { fromMilliseconds } from "../platform/index.ts";
-import type { Article, ArticleId } from "./article.ts";
+import { fromMilliseconds } from "../../platform/index.ts";
+import type { Article, ArticleId } from "../article.ts";
+import type { ArticleTables } from "../tables.ts";
 import { type Overlap, sameStory, storyWindowHours, type Told } from "./story.ts";
-import type { ArticleTables } from "./tables.ts";
 
 type Db = Kysely<ArticleTables>;
 

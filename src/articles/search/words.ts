@@ -1,5 +1,5 @@
 // The words that articles are found by: folded, without the article and what is written together with it. Pure.
-import { fold } from "../arabic/index.ts";
+import { fold } from "../../arabic/index.ts";
 
 /** No more of a text than this is indexed or looked through for what was found. */
 export const mostSearched = 20_000;

@@ -4,7 +4,7 @@
 // Arabic has no capitals, and in a window of three days the word for weather is as rare as a minister's name. So what a
 // headline names is found by what it is not (a word of grammar, of the calendar, or of a known form) and by the two texts
 // themselves: a form has slots, and each headline tells what stands in its own text's slots and nowhere in the other's.
-import { fold, words } from "../arabic/index.ts";
+import { fold, words } from "../../arabic/index.ts";
 import type { Told } from "./story.ts";
 
 /** No more of a text than this is looked at: what a headline names stands near the top. */

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { openTestDatabase } from "../../tests/support/database.ts";
-import type { SettingsTables } from "../settings/index.ts";
-import { assets, openPaper, site, startOfTests } from "./articles.fixture.ts";
-import { searchPages } from "./index.ts";
-import type { ArticleTables } from "./tables.ts";
+import { openTestDatabase } from "../../../tests/support/database.ts";
+import type { SettingsTables } from "../../settings/index.ts";
+import { assets, openPaper, site, startOfTests } from "../articles.fixture.ts";
+import { searchPages } from "../index.ts";
+import type { ArticleTables } from "../tables.ts";
 
 async function open() {
   const database = openTestDatabase<ArticleTables & SettingsTables>();

@@ -1,7 +1,7 @@
 // What was found, shown in the article's own spelling: its plain text, and the words in it that the query means. Pure.
-import type { SearchQuery } from "./search-query.ts";
-import { beginningOf } from "./search-query.ts";
-import { searchWords, spellings } from "./search-words.ts";
+import type { SearchQuery } from "./query.ts";
+import { beginningOf } from "./query.ts";
+import { searchWords, spellings } from "./words.ts";
 
 /** A piece of a text; `found` where it is what was looked for. */
 export type Piece = { text: string; found: boolean };

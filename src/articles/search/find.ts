@@ -1,11 +1,11 @@
 // Finds articles by their words. The cost of a search is bounded, however many articles have the word: the newest few hundred
 // that match are ranked, then the few hundred before them.
 import { type Kysely, type RawBuilder, sql } from "kysely";
-import { type Article, articleId, type SectionId } from "./article.ts";
-import { articlesById } from "./read.ts";
-import { beginningOf, expressionOf, matchExpression, type SearchQuery } from "./search-query.ts";
-import { dayOf, dayOfRow, firstRowOf, idOfRow, idsADay } from "./search-store.ts";
-import type { ArticleTables } from "./tables.ts";
+import { type Article, articleId, type SectionId } from "../article.ts";
+import { articlesById } from "../read.ts";
+import type { ArticleTables } from "../tables.ts";
+import { beginningOf, expressionOf, matchExpression, type SearchQuery } from "./query.ts";
+import { dayOf, dayOfRow, firstRowOf, idOfRow, idsADay } from "./store.ts";
 
 type Db = Kysely<ArticleTables>;
 

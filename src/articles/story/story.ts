@@ -1,6 +1,6 @@
 // Is it the same story? Word 3-shingles against the lead of each recent story, never through its members. Pure.
-import { shingles } from "../arabic/index.ts";
-import type { ArticleId } from "./article.ts";
+import { shingles } from "../../arabic/index.ts";
+import type { ArticleId } from "../article.ts";
 import { tellTheSame } from "./telling.ts";
 
 /** Only a lead published within this time of a text, before it or after, can gain it as a member. */

@@ -1,11 +1,11 @@
 // A search as an address has it, for the page and for the API alike.
 import type { Kysely } from "kysely";
-import type { SectionId } from "./article.ts";
-import { type NamedThing, namedThing } from "./named.ts";
-import { listSections } from "./read.ts";
-import type { Search, SearchPlace } from "./search.ts";
-import { longestQuery, type ReadQuery, readQuery } from "./search-query.ts";
-import type { ArticleTables } from "./tables.ts";
+import type { SectionId } from "../article.ts";
+import { type NamedThing, namedThing } from "../named.ts";
+import { listSections } from "../read.ts";
+import type { ArticleTables } from "../tables.ts";
+import type { Search, SearchPlace } from "./find.ts";
+import { longestQuery, type ReadQuery, readQuery } from "./query.ts";
 
 /** As they stand in the address; empty where they do not. */
 export type SearchParameters = Record<"q" | "section" | "tag" | "author" | "from" | "to" | "after", string>;

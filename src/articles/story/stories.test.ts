@@ -1,15 +1,15 @@
 // Stories in a real store: what is found by likeness, and what a hand decides above it.
 import { type CompiledQuery, sql } from "kysely";
 import { describe, expect, test } from "vitest";
-import { openTestDatabase, planOf } from "../../tests/support/database.ts";
-import { type ArticleId, articleId } from "./article.ts";
+import { openTestDatabase, planOf } from "../../../tests/support/database.ts";
+import { type ArticleId, articleId } from "../article.ts";
+import { coverageOf, storedAs } from "../read.ts";
+import { type ArticleDraft, createArticle, renewShingles, retractArticle, reviseArticle } from "../store.ts";
+import type { ArticleTables } from "../tables.ts";
 import { type HandDeps, mergeStories, splitStory } from "./hand.ts";
-import { coverageOf, storedAs } from "./read.ts";
-import { type ArticleDraft, createArticle, renewShingles, retractArticle, reviseArticle } from "./store.ts";
-import { agency, forms, reprints } from "./stories.fixture.ts";
 import { findStory, forgetOldShingles, overlaps, storyWith } from "./stories.ts";
 import { storyShingles, type Told } from "./story.ts";
-import type { ArticleTables } from "./tables.ts";
+import { agency, forms, reprints } from "./texts.fixture.ts";
 
 const start = Temporal.Instant.from("2026-03-01T06:00:00Z");
 

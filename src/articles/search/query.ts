@@ -1,6 +1,6 @@
 // What a person typed into the search field, and the expression that FTS5 is asked with. Pure.
 // Words are all to be there; "in quotes" in this order; -without. Nothing else means anything.
-import { searchWords, spellings } from "./search-words.ts";
+import { searchWords, spellings } from "./words.ts";
 
 /** One word, or several in a row. */
 export type Term = { words: readonly string[]; quoted: boolean };

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { openTestDatabase } from "../../tests/support/database.ts";
-import type { SettingsTables } from "../settings/index.ts";
-import { openPaper, startOfTests } from "./articles.fixture.ts";
-import { draftArticle } from "./ingest.ts";
-import { type ArticleInput, articleInput } from "./input.ts";
-import { articlesFrom, embargoesEnding, listSections } from "./read.ts";
-import { type Search, type SearchPlace, searchArticles } from "./search.ts";
-import { longestQuery, readQuery } from "./search-query.ts";
-import { indexMissing } from "./search-store.ts";
-import { createArticle, endEmbargoes, forgetSampleArticles, reinstateArticle } from "./store.ts";
-import type { ArticleTables } from "./tables.ts";
+import { openTestDatabase } from "../../../tests/support/database.ts";
+import type { SettingsTables } from "../../settings/index.ts";
+import { openPaper, startOfTests } from "../articles.fixture.ts";
+import { draftArticle } from "../ingest.ts";
+import { type ArticleInput, articleInput } from "../input.ts";
+import { articlesFrom, embargoesEnding, listSections } from "../read.ts";
+import { createArticle, endEmbargoes, forgetSampleArticles, reinstateArticle } from "../store.ts";
+import type { ArticleTables } from "../tables.ts";
+import { type Search, type SearchPlace, searchArticles } from "./find.ts";
+import { longestQuery, readQuery } from "./query.ts";
+import { indexMissing } from "./store.ts";
 
 async function open() {
   const database = openTestDatabase<ArticleTables & SettingsTables>();

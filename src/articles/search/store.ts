@@ -1,10 +1,10 @@
 // The only SQL that writes the words articles are found by. They come and go in the batch that shows or hides an article.
 import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
-import type { Batch } from "../platform/index.ts";
-import { articleId } from "./article.ts";
-import { plainText } from "./search-text.ts";
-import { mostSearched, searchText } from "./search-words.ts";
-import type { ArticleTables } from "./tables.ts";
+import type { Batch } from "../../platform/index.ts";
+import { articleId } from "../article.ts";
+import type { ArticleTables } from "../tables.ts";
+import { plainText } from "./text.ts";
+import { mostSearched, searchText } from "./words.ts";
 
 type Db = Kysely<ArticleTables>;
 

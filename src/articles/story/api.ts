@@ -2,11 +2,11 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Kysely } from "kysely";
-import { problem } from "../web/index.ts";
-import { articleId, articleUrl } from "./article.ts";
+import { problem } from "../../web/index.ts";
+import { articleId, articleUrl } from "../article.ts";
+import type { ArticleTables } from "../tables.ts";
 import type { Merging, Splitting } from "./hand.ts";
 import { type Story, type StoryArticle, storyWith } from "./stories.ts";
-import type { ArticleTables } from "./tables.ts";
 
 export type StoryApiDeps = {
   db: Kysely<ArticleTables>;

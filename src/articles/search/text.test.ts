@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { readQuery } from "./search-query.ts";
-import { finderOf, highlight, type Piece, plainText, snippet } from "./search-text.ts";
+import { readQuery } from "./query.ts";
+import { finderOf, highlight, type Piece, plainText, snippet } from "./text.ts";
 
 function finder(query: string, begins = false) {
   const read = readQuery(query);

@@ -1,12 +1,12 @@
 // Stories put together and taken apart by hand. What a hand decided is kept, and stands above what is found by likeness.
 import { type CompiledQuery, type Kysely, sql } from "kysely";
-import type { Clock, Database } from "../platform/index.ts";
-import type { ArticleId } from "./article.ts";
-import { htmlToText } from "./clean.ts";
-import { articleById } from "./read.ts";
+import type { Clock, Database } from "../../platform/index.ts";
+import type { ArticleId } from "../article.ts";
+import { htmlToText } from "../clean.ts";
+import { articleById } from "../read.ts";
+import type { ArticleTables } from "../tables.ts";
 import { type Story, type StoryArticle, storyWith } from "./stories.ts";
 import { storyShingles, storyWindowHours } from "./story.ts";
-import type { ArticleTables } from "./tables.ts";
 
 type Db = Kysely<ArticleTables>;
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fold } from "../arabic/index.ts";
-import { searchWords, spellings } from "./search-words.ts";
+import { fold } from "../../arabic/index.ts";
+import { searchWords, spellings } from "./words.ts";
 
 test.each([
   ["وَقالَ الرئيسُ في «المدينة»", ["وقال", "رءيس", "في", "مدينه"]],

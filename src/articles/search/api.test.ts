@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { openTestDatabase } from "../../tests/support/database.ts";
-import type { SettingsTables } from "../settings/index.ts";
-import { openPaper, site, startOfTests } from "./articles.fixture.ts";
-import { searchApi } from "./search-api.ts";
-import type { ArticleTables } from "./tables.ts";
+import { openTestDatabase } from "../../../tests/support/database.ts";
+import type { SettingsTables } from "../../settings/index.ts";
+import { openPaper, site, startOfTests } from "../articles.fixture.ts";
+import type { ArticleTables } from "../tables.ts";
+import { searchApi } from "./api.ts";
 
 const page = z.object({
   articles: z.array(

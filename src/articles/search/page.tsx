@@ -1,9 +1,9 @@
 // The page where readers search: a form that is an address, and what it finds.
 import { type Context, Hono } from "hono";
 import type { Child } from "hono/jsx";
-import { plural } from "../arabic/index.ts";
-import type { Clock, Database } from "../platform/index.ts";
-import type { SettingsTables } from "../settings/index.ts";
+import { plural } from "../../arabic/index.ts";
+import type { Clock, Database } from "../../platform/index.ts";
+import type { SettingsTables } from "../../settings/index.ts";
 import {
   Actions,
   type AssetPaths,
@@ -17,10 +17,13 @@ import {
   Pager,
   Stories,
   Story,
-} from "../web/index.ts";
-import type { Article } from "./article.ts";
-import { type SearchResult, searchArticles } from "./search.ts";
-import { longestQuery } from "./search-query.ts";
+} from "../../web/index.ts";
+import type { Article } from "../article.ts";
+import { sectionTitle, type Visit, visitOf } from "../shell.ts";
+import { directed, type Showing, shownStory } from "../shown.ts";
+import type { ArticleTables } from "../tables.ts";
+import { type SearchResult, searchArticles } from "./find.ts";
+import { longestQuery } from "./query.ts";
 import {
   placeText,
   readParameters,
@@ -28,12 +31,9 @@ import {
   type SearchFault,
   type SearchParameters,
   searchAddress,
-} from "./search-request.ts";
-import { type Finder, finderOf, highlight, type Piece, plainText, snippet } from "./search-text.ts";
-import { mostSearched } from "./search-words.ts";
-import { sectionTitle, type Visit, visitOf } from "./shell.ts";
-import { directed, type Showing, shownStory } from "./shown.ts";
-import type { ArticleTables } from "./tables.ts";
+} from "./request.ts";
+import { type Finder, finderOf, highlight, type Piece, plainText, snippet } from "./text.ts";
+import { mostSearched } from "./words.ts";
 
 export type SearchPageDeps = {
   database: Database<ArticleTables & SettingsTables>;
