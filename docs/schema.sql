@@ -473,7 +473,8 @@ CREATE TABLE source_files (
 CREATE TABLE source_hints (
   id integer primary key,
   source_id integer not null references sources (id) on delete cascade,
-  remote_id text not null
+  remote_id text not null,
+  at integer not null
 ) strict;
 
 CREATE INDEX source_hints_of_source on source_hints (source_id, id);

@@ -87,7 +87,8 @@ create table source_files (
 create table source_hints (
   id integer primary key,
   source_id integer not null references sources (id) on delete cascade,
-  remote_id text not null
+  remote_id text not null,
+  at integer not null
 ) strict;
 
 create index source_hints_of_source on source_hints (source_id, id);

@@ -32,7 +32,7 @@ import { type Clock, type Database, type Log, type Outbox, sameText } from "./pl
 import { type PublishDeps, publishArticle, retract } from "./publish.ts";
 import { type Metrics, metricsRoutes, type ReaderTables } from "./readership/index.ts";
 import { readPublisher, type SettingsTables } from "./settings/index.ts";
-import { inboundRoutes, type SourceService, type SourceTables } from "./sources/index.ts";
+import { inboundRoutes, keepRetracted, type SourceService, type SourceTables } from "./sources/index.ts";
 import { SubscribeForm, type SubscriberTables, subscriberRoutes } from "./subscribers/index.ts";
 import type { TickDeps, TickReport } from "./tick.ts";
 import { type AssetPaths, chooseLanguage, ErrorPage, problem, secureHeaders } from "./web/index.ts";
@@ -167,7 +167,8 @@ export function createApp(deps: AppDeps): Hono {
       site,
       now,
       publish: (origin, input, expected) => publishArticle(deps.publishing, origin, input, expected),
-      retract: (id, reason) => retract(deps.publishing, id, reason),
+      // An editor's word stands, also where a source had taken the article back before.
+      retract: (id, reason) => retract(deps.publishing, id, reason, () => [keepRetracted(db, id)]),
       stories: {
         mergeStories: (into, from, actor) => mergeStories(byHand, into, from, actor),
         splitStory: (id, articles, actor) => splitStory(byHand, id, articles, actor),

@@ -60,12 +60,14 @@ const mostAttempts = 5;
  *
  * @param origin who gives it to us; external ids are unique within an origin
  * @param expected the revision that the change was made from; `stale` if it is not the stored one any more
+ * @param keepsCorrection whether what an editor told readers of a correction stays, as no source knows of it
  */
 export async function publishArticle(
   deps: PublishDeps,
   origin: string,
   input: ArticleInput,
   expected: number | null = null,
+  keepsCorrection = false,
 ): Promise<Published> {
   const { db, batch } = deps.database;
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
@@ -76,7 +78,8 @@ export async function publishArticle(
     if (before?.status.state === "retracted") return { kind: "retracted", article: before };
     if (before && expected !== null && before.revision !== expected)
       return { kind: "stale", article: before };
-    const drafting = await draftAnyhow(db, input, origin, sections, before, now);
+    const correction = input.correction ?? (keepsCorrection ? (before?.correction ?? null) : null);
+    const drafting = await draftAnyhow(db, { ...input, correction }, origin, sections, before, now);
     if (!drafting.ok) {
       if (drafting.why !== "unknown-sections") return { kind: drafting.why };
       const known = sections.filter((it) => it.closedAt === null);
@@ -115,7 +118,7 @@ export async function publishAll(
   const history = await publishHistory(deps, origin, inputs);
   const outcomes: Outcome[] = [];
   for (const input of inputs) {
-    outcomes.push(history.get(input) ?? outcomeOf(await publishArticle(deps, origin, input)));
+    outcomes.push(history.get(input) ?? outcomeOf(await publishArticle(deps, origin, input, null, true)));
   }
   return outcomes;
 }
@@ -272,13 +275,27 @@ const shownAs = (it: Article | ArticleDraft) => ({
   publishedAt: it.publishedAt,
 });
 
-/** Takes an article out of every feed and page, for good. Null if there is none; the article again if it was gone. */
-export async function retract(deps: PublishDeps, id: ArticleId, reason: string): Promise<Article | null> {
+/**
+ * Takes an article out of every feed and page, for good. Null if there is none; the article again if it was gone.
+ *
+ * @param also what is to be written in the same batch; `stood`: whether it is this call that retracts it
+ */
+export async function retract(
+  deps: PublishDeps,
+  id: ArticleId,
+  reason: string,
+  also: (stood: boolean) => readonly CompiledQuery[] = () => [],
+): Promise<Article | null> {
   const { db, batch } = deps.database;
   const told = oneLine(reason);
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
     const article = await articleById(db, id);
-    if (article === null || article.status.state === "retracted") return article;
+    if (article === null) return null;
+    if (article.status.state === "retracted") {
+      const statements = also(false);
+      if (statements.length > 0) await batch(statements);
+      return article;
+    }
     const now = deps.now();
     const shown =
       article.status.state === "published"
@@ -287,6 +304,7 @@ export async function retract(deps: PublishDeps, id: ArticleId, reason: string):
     const [retracted] = await batch([
       ...retractArticle(db, id, article.revision, told, now),
       ...readersSee(db, shown, now),
+      ...also(true),
     ]);
     deps.changed();
     if (retracted?.changes === 1) return articleById(db, id);

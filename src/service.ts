@@ -1,7 +1,6 @@
 // One function builds the whole service from a config and what the host supplies; hosts and tests both call it.
 import type { Hono } from "hono";
 import { type AppDeps, createApp } from "./app.tsx";
-import { articleById } from "./articles/index.ts";
 import { listDigests, pastIssues } from "./digests/index.ts";
 import {
   type FeedAnswers,
@@ -117,11 +116,7 @@ export function createService(platform: Platform): Service {
     now,
     log,
     publishAll: (origin, inputs) => publishAll(publishing, origin, inputs),
-    async retract(id, reason) {
-      const before = await articleById(db, id);
-      await retract(publishing, id, reason);
-      return before !== null && before.status.state !== "retracted";
-    },
+    retract: (id, reason, also) => retract(publishing, id, reason, also),
     reinstate: (id) => reinstate(publishing, id),
     ...sourceReaders,
   };

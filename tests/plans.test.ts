@@ -22,6 +22,7 @@ const small = new Set([
   "section_former_slugs",
   "article_words_missing",
   "digests",
+  "sources",
   "editors",
   "j",
   "value",

@@ -28,11 +28,17 @@ const image = z
 
 export const articleInput = z
   .strictObject({
-    external_id: z.string().trim().min(1).max(2000).openapi({
-      description:
-        "The publisher's own id. Sent again, it is a revision of the same article. An IRI becomes the guid.",
-      example: "press-2026-0117",
-    }),
+    external_id: z
+      .string()
+      .trim()
+      .min(1)
+      .max(2000)
+      .refine((id) => id.isWellFormed(), "give well-formed Unicode")
+      .openapi({
+        description:
+          "The publisher's own id. Sent again, it is a revision of the same article. An IRI becomes the guid.",
+        example: "press-2026-0117",
+      }),
     title: z.string().trim().min(1).max(500),
     summary: z
       .string()

@@ -151,6 +151,8 @@ async function addSource(
     throw new Refusal(`"${kind}" is no kind of source: it is wordpress, feed or page.`);
   const url = URL.parse(/^[a-z]+:\/\//i.test(address) ? address : `https://${address}`);
   if (!url || !/^https?:$/.test(url.protocol)) throw new Refusal(`"${address}" is no http or https address.`);
+  if (url.username || url.password)
+    throw new Refusal("The address holds a name or a password: sources are asked without. Leave them out.");
   const section = options.section === undefined ? null : await sectionNamed(nashra, options.section);
   const name = options.name === undefined ? null : slugify(options.name);
   if (options.name !== undefined && name === null)
@@ -184,7 +186,7 @@ async function run(
   shown.end();
   if (report === null)
     throw new Refusal(
-      `${slug} is running already, in another process. nashra source list shows what it brings.`,
+      `${slug} is being read already. Where a process ended in the middle of that, it is free again after ten minutes at most.`,
     );
   for (const { what, why } of report.notes) tell(`Skipped: ${what}: ${why}`);
   if (report.skipped > report.notes.length) tell(`… and ${report.skipped - report.notes.length} more.`);

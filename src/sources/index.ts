@@ -9,6 +9,7 @@ export { runDueSources, runSource, type SourceDeps } from "./run.ts";
 export type { Leads, RunReport, Source } from "./source.ts";
 export {
   categoriesOf,
+  keepRetracted,
   leadCategory,
   listRuns,
   listSources,

@@ -36,7 +36,7 @@ export const sourceReaders: Pick<SourceService, "pulls" | "isCatchAll" | "identi
 async function identifyFeed(get: GuardedGet, url: URL): ReturnType<Identify> {
   const answer = await get({ url });
   if (answer.kind !== "answer") return { ok: false, why: answer.why };
-  if (answer.status !== 200) return { ok: false, why: `${url.href} ${tellStatus(answer.status)}` };
+  if (answer.status !== 200) return { ok: false, why: `${answer.url.href} ${tellStatus(answer.status)}` };
   const feed = await readFeed(answer.body, answer.headers.get("Content-Type"), answer.url);
   if (!feed.ok) return feed;
   const { title, language } = feed;

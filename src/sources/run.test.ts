@@ -2,9 +2,9 @@
 import { expect, test } from "vitest";
 import { openTestDatabase } from "../../tests/support/database.ts";
 import type { AllTables } from "../app.tsx";
-import { articleById, listSections, newestArticles, storedAs } from "../articles/index.ts";
+import { listSections, newestArticles, storedAs } from "../articles/index.ts";
 import { createLog } from "../platform/index.ts";
-import { publishAll, reinstate, retract } from "../publish.ts";
+import { publishAll, publishArticle, reinstate, retract } from "../publish.ts";
 import type { SourceItem } from "./item.ts";
 import type { NoStretch, Stretch } from "./pull.ts";
 import { runSource, type SourceDeps } from "./run.ts";
@@ -12,11 +12,14 @@ import {
   categoriesOf,
   claimSource,
   dueSources,
+  keepHint,
+  keepRetracted,
   keepSource,
   leadCategory,
   listRuns,
   pauseSource,
   sourceBy,
+  toldSources,
 } from "./store.ts";
 
 const home = new URL("https://paper.example/");
@@ -74,11 +77,7 @@ async function open(kind: "wordpress" | "feed" = "wordpress") {
     now,
     log: createLog("silent"),
     publishAll: (origin, inputs) => publishAll(publishing, origin, inputs),
-    async retract(id, reason) {
-      const before = await articleById(db, id);
-      await retract(publishing, id, reason);
-      return before?.status.state === "published";
-    },
+    retract: (id, reason, also) => retract(publishing, id, reason, also),
     reinstate: (id) => reinstate(publishing, id),
     pulls: { wordpress: pull, feed: pull, page: pull },
     isCatchAll: ({ label }) => label === "آخر الأخبار",
@@ -206,11 +205,11 @@ test("a date that is missing or lies far ahead is the time it was first seen, an
 });
 
 test("what the source takes back is retracted, and comes back with it; what an editor took out stays out", async () => {
-  const { run, article, titles, deps } = await open();
+  const { run, article, titles, publishing, db } = await open();
   await run(stretch([item("1"), item("2")]));
   const two = await article("2");
   if (!two) throw new Error("not stored");
-  await deps.retract(two.id, "قرار المحرر");
+  await retract(publishing, two.id, "قرار المحرر", () => [keepRetracted(db, two.id)]);
   const gone = ["1", "2"].map((remoteId) => ({ remoteId, reason: "حُذف من الموقع" }));
   expect(await run(stretch([], { gone }))).toMatchObject({ retracted: 1 });
   expect((await article("1"))?.status).toMatchObject({ state: "retracted", reason: "حُذف من الموقع" });
@@ -219,6 +218,69 @@ test("what the source takes back is retracted, and comes back with it; what an e
   expect(await titles()).toEqual(["خبر 1"]);
   expect((await article("1"))?.status).toEqual({ state: "published" });
   expect((await article("2"))?.status).toMatchObject({ reason: "قرار المحرر" });
+  // What the source took back first is the editor's once he retracts it, too.
+  await run(stretch([], { gone: gone.slice(0, 1) }));
+  const one = await article("1");
+  if (one) await retract(publishing, one.id, "حكم محكمة", () => [keepRetracted(db, one.id)]);
+  await run(stretch([item("1")]));
+  expect(await titles()).toEqual([]);
+});
+
+test("a site that loses its articles by hundreds is broken: they stay, and it is told", async () => {
+  const { run, titles, clock } = await open();
+  const ids = Array.from({ length: 130 }, (_, i) => String(i));
+  await run(stretch(ids.map((id) => item(id))));
+  const gone = ids.map((remoteId) => ({ remoteId, reason: "Deleted on the site." }));
+  for (let from = 0; from < 120; from += 20) {
+    await run(stretch([], { gone: gone.slice(from, from + 20) }));
+    clock.now = clock.now.add({ minutes: 6 });
+  }
+  expect(await titles()).toHaveLength(30);
+  expect(await run(stretch([], { gone: gone.slice(120) }))).toMatchObject({ retracted: 0, skipped: 1 });
+  clock.now = clock.now.add({ hours: 25 });
+  expect(await run(stretch([], { gone: gone.slice(120) }))).toMatchObject({ retracted: 10, skipped: 0 });
+});
+
+test("posts of one guid are told apart by their numbers, at each run the same", async () => {
+  const { run, titles } = await open();
+  const twins = ["1", "2", "3"].map((id) => item(id, { externalId: "https://paper.example/?p=1" }));
+  expect(await run(stretch(twins))).toMatchObject({ created: 3, revised: 0 });
+  expect(await run(stretch(twins.toReversed()))).toMatchObject({ created: 0, revised: 0, unchanged: 3 });
+  expect(await titles()).toHaveLength(3);
+});
+
+test("what the source told of is looked at first, and the next round comes when it was to come", async () => {
+  const { run, source, db, deps, clock, asked, database, article } = await open();
+  await run(stretch([item("1")]));
+  const before = await sourceBy(db, { slug: "paper" });
+  clock.now = clock.now.add({ minutes: 2 });
+  await keepHint(database, source.id, "9", clock.now);
+  expect(await toldSources(db, clock.now, 10)).toEqual([source.id]);
+  expect(await dueSources(db, clock.now, 10)).toEqual([]);
+  asked.length = 0;
+  await run(stretch([item("9")]), stretch([]));
+  expect(await article("9")).toMatchObject({ title: "خبر 9" });
+  await keepHint(database, source.id, "8", clock.now);
+  const options = { until: clock.now.add({ hours: 1 }), hintsOnly: true };
+  await runSource(deps, source.id, options);
+  const after = await sourceBy(db, { slug: "paper" });
+  expect(await toldSources(db, clock.now, 10)).toEqual([]);
+  expect(after?.nextRunAt?.since(clock.now).total("minutes")).toBe(5); // of the round, not of the hint
+  expect(before?.nextRunAt).not.toBeNull();
+});
+
+test("a correction that an editor told readers of stays when the source changes its text", async () => {
+  const { run, article, publishing } = await open();
+  await run(stretch([item("1")]));
+  const { title, bodyHtml } = item("1");
+  await publishArticle(publishing, "wordpress paper.example", {
+    ...{ external_id: item("1").externalId, title, body_html: bodyHtml, sections: ["محليات"] },
+    ...{ tags: [], authors: [], importance: 0, correction: "صُحّح العدد." },
+  });
+  const modified = Temporal.Instant.from("2026-03-01T05:00:00Z");
+  expect(await run(stretch([item("1", { modified })]))).toMatchObject({ unchanged: 1 });
+  await run(stretch([item("1", { title: "عنوان جديد", modified })]));
+  expect(await article("1")).toMatchObject({ title: "عنوان جديد", correction: "صُحّح العدد." });
 });
 
 test("a bad article is told and skipped, the rest goes on", async () => {

@@ -1,5 +1,6 @@
 // One run of a source: stretch by stretch, what is new or changed is published, what was taken back is retracted. A run that
 // dies goes on where it was: what it stored is known again, what it did not is asked for again.
+import type { CompiledQuery } from "kysely";
 import { slugify } from "../arabic/index.ts";
 import {
   type ArticleId,
@@ -40,8 +41,10 @@ import {
   keepWebSub,
   knownItems,
   recentRemoteIds,
+  retractedSince,
   type SeenItem,
   sourceBy,
+  toldSources,
   webSubOf,
 } from "./store.ts";
 import type { SourceDatabase } from "./tables.ts";
@@ -56,8 +59,12 @@ export type SourceDeps = {
   log: Log;
   /** Stores articles of an origin and says what became of each, in their order. */
   publishAll: (origin: string, inputs: readonly ArticleInput[]) => Promise<readonly Outcome[]>;
-  /** @returns false if it was retracted already, by an editor */
-  retract: (id: ArticleId, reason: string) => Promise<boolean>;
+  /** Retracts an article; `also` is written in the same batch, and told whether it stood until then. */
+  retract: (
+    id: ArticleId,
+    reason: string,
+    also: (stood: boolean) => readonly CompiledQuery[],
+  ) => Promise<unknown>;
   /** Puts back what was retracted. */
   reinstate: (id: ArticleId) => Promise<unknown>;
   /** How each kind of source is read; a file is not asked. */
@@ -107,9 +114,11 @@ export async function runSource(
     report.error = `The run broke off: ${error instanceof Error ? error.message : String(error)}`;
     log.error({ source: claim.source.slug, error: report.error }, "source not read");
   }
-  const failures = report.error === null ? 0 : claim.source.failures + 1;
-  const nextRunAt =
-    report.error === null && !finished ? now() : nextRun(claim.source.kind, failures, notBefore, now());
+  // A look at what the source told of is no round: the round comes when it was to come.
+  const { kind, failures: before, nextRunAt: planned } = claim.source;
+  const failures = options.hintsOnly ? before : report.error === null ? 0 : before + 1;
+  const next = report.error === null && !finished ? now() : nextRun(kind, failures, notBefore, now());
+  const nextRunAt = options.hintsOnly ? planned : next;
   await endRun(database, claim, report, { startedAt, nextRunAt, failures }, now());
   return report;
 }
@@ -123,12 +132,18 @@ export async function runDueSources(
   until: Temporal.Instant,
   stop?: AbortSignal,
 ): Promise<number> {
-  const due = await dueSources(deps.database.db, deps.now(), mostDue);
+  const { db } = deps.database;
+  const rounds = await dueSources(db, deps.now(), mostDue); // a round begins with what the source told of
+  const told = (await toldSources(db, deps.now(), mostDue)).filter((id) => !rounds.includes(id));
+  const due = [
+    ...told.map((id) => ({ id, hintsOnly: true })),
+    ...rounds.map((id) => ({ id, hintsOnly: false })),
+  ];
   let changed = 0;
   const run = async () => {
-    for (let id = due.shift(); id !== undefined; id = due.shift()) {
+    for (let it = due.shift(); it !== undefined; it = due.shift()) {
       if (stop?.aborted || Temporal.Instant.compare(deps.now(), until) >= 0) return;
-      const report = await runSource(deps, id, { until, stop });
+      const report = await runSource(deps, it.id, { until, stop, hintsOnly: it.hintsOnly });
       changed += report ? report.created + report.revised + report.retracted : 0;
     }
   };
@@ -185,6 +200,7 @@ async function pullAll(
     const only = [...new Set(hints.map(({ remote_id }) => remote_id))];
     const told = await ask(source.cursor, only);
     if (!told.ok) {
+      if (!hintsOnly) break; // the rest of the round may do better
       report.error = told.why;
       return { notBefore: told.notBefore, finished: true };
     }
@@ -291,15 +307,11 @@ async function storeItems(
   deps: SourceDeps,
   source: Source,
   { leads, open, fallback }: Paper,
-  items: readonly SourceItem[],
+  given: readonly SourceItem[],
   report: RunReport,
 ): Promise<void> {
   const { database, now } = deps;
-  const known = await knownItems(
-    database.db,
-    source.id,
-    items.map(({ externalId }) => externalId),
-  );
+  const { items, known } = await toldApart(deps, source, given);
   const seenAt = now();
   const todo: { input: ArticleInput; seen: Omit<SeenItem, "articleId"> }[] = [];
   const seen: SeenItem[] = [];
@@ -340,6 +352,32 @@ async function storeItems(
   if (seen.length > 0) await database.batch([keepItems(database.db, source.id, seen, seenAt)]);
 }
 
+/**
+ * The articles, each under an id of its own, and what is known of them. Some sites give several posts one guid (copied or
+ * taken over from elsewhere): whoever came second is known by its number as well.
+ */
+async function toldApart({ database: { db } }: SourceDeps, { id }: Source, given: readonly SourceItem[]) {
+  const wellFormed = given.map((item) => ({ ...item, externalId: item.externalId.toWellFormed() }));
+  const known = await knownItems(
+    db,
+    id,
+    wellFormed.map(({ externalId }) => externalId),
+  );
+  const holders = new Map([...known].map(([externalId, { remoteId }]) => [externalId, remoteId]));
+  const items = wellFormed.map((item) => {
+    const holder = holders.get(item.externalId);
+    const isTaken =
+      holder !== undefined && holder !== null && item.remoteId !== null && holder !== item.remoteId;
+    if (!isTaken) {
+      holders.set(item.externalId, item.remoteId);
+      return item;
+    }
+    return { ...item, externalId: `${item.externalId}#post-${item.remoteId}` };
+  });
+  const renamed = items.flatMap(({ externalId }) => (known.has(externalId) ? [] : [externalId]));
+  return { items, known: new Map([...known, ...(await knownItems(db, id, renamed))]) };
+}
+
 /** Counts what became of an article. @returns its id, if it stands */
 function count(report: RunReport, outcome: Outcome, { title, url }: ArticleInput): ArticleId | null {
   const what = url ? `${title} (${url})` : title;
@@ -371,13 +409,22 @@ function count(report: RunReport, outcome: Outcome, { title, url }: ArticleInput
   }
 }
 
+/** A paper takes back a few articles a day; a site that is broken loses them by hundreds, in portions. */
+const mostTakenBack = 100;
+
 async function takeBack(
-  { database: { db }, retract }: SourceDeps,
+  { database: { db }, retract, now }: SourceDeps,
   source: Source,
   gone: readonly Gone[],
   report: RunReport,
 ): Promise<void> {
   if (gone.length === 0) return;
+  const lately = await retractedSince(db, source.id, now().subtract({ hours: 24 }));
+  if (lately + gone.length > mostTakenBack) {
+    const what = `${gone.length} articles that the source has no more`;
+    const why = `More than ${mostTakenBack} in a day would be retracted, which looks like a fault there. They stay; retract what is really gone.`;
+    return note(report, { what, why });
+  }
   const stored = await articlesUnder(
     db,
     source.id,
@@ -386,9 +433,12 @@ async function takeBack(
   for (const { remoteId, reason } of gone) {
     const article = stored.get(remoteId);
     if (!article) continue;
-    const stood = await retract(article.articleId, reason);
-    await forgetItem(db, source.id, article.externalId, stood);
-    if (stood) report.retracted += 1;
+    let counts = 0;
+    await retract(article.articleId, reason, (stood) => {
+      counts = stood ? 1 : 0;
+      return [forgetItem(db, source.id, article.externalId, stood)];
+    });
+    report.retracted += counts;
   }
 }
 
@@ -399,6 +449,6 @@ function note(report: RunReport, skipped: Skipped): void {
   if (report.notes.length < mostNotes) report.notes.push(skipped);
 }
 
-/** Of all that a source says of an article, and of where it goes here. */
+/** Of all that a source says of an article but when it was changed, and of where it goes here. */
 export const fingerprintOf = (item: SourceItem, sections: readonly Section[]): string =>
-  quickMark(JSON.stringify([item, sections.map(({ id }) => id)]));
+  quickMark(JSON.stringify([{ ...item, modified: null }, sections.map(({ id }) => id)]));

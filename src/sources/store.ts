@@ -132,9 +132,7 @@ export async function endRun(
       from sources where id = ${id} and worker = ${worker}`.compile(db),
     sql`update sources set worker = null, claimed_until = null, last_run_at = ${startedAt.epochMilliseconds},
         last_good_at = iif(${report.error} is null, ${ms}, last_good_at), last_error = ${report.error},
-        failures = ${failures}, next_run_at = case when next_run_at is null then null
-          when exists (select 1 from source_hints where source_id = ${id}) then min(next_run_at, ${ms})
-          else ${nextRunAt?.epochMilliseconds ?? null} end
+        failures = ${failures}, next_run_at = iif(next_run_at is null, null, ${nextRunAt?.epochMilliseconds ?? null})
       where id = ${id} and worker = ${worker}`.compile(db),
     sql`delete from source_runs where source_id = ${id} and id <= (
       select id from source_runs where source_id = ${id} order by started_at desc limit 1 offset ${keptRuns})`.compile(
@@ -193,6 +191,8 @@ export type KnownItem = {
   fingerprint: string;
   firstSeenAt: Temporal.Instant;
   dated: boolean;
+  /** By what the source asks for it; null where it cannot. */
+  remoteId: string | null;
   /** The article that was retracted because the source had it no more; null where it never was. */
   takenBack: ArticleId | null;
 };
@@ -209,9 +209,10 @@ export async function knownItems(
     first_seen_at: number;
     dated: 0 | 1;
     taken_back: ArticleId | null;
+    remote_id: string | null;
   }>`
-    select i.external_id, i.fingerprint, i.first_seen_at, i.dated,
-      iif(i.fingerprint = '', i.article_id, null) as taken_back from json_each(${JSON.stringify(externalIds)}) j
+    select i.external_id, i.fingerprint, i.first_seen_at, i.dated, i.remote_id,
+      iif(i.fingerprint = ${takenBack}, i.article_id, null) as taken_back from json_each(${JSON.stringify(externalIds)}) j
     cross join source_items i on i.source_id = ${id} and i.external_id = j.value`.execute(db);
   return new Map(
     rows.map((row) => [
@@ -221,6 +222,7 @@ export async function knownItems(
         firstSeenAt: fromMilliseconds(row.first_seen_at),
         dated: row.dated === 1,
         takenBack: row.taken_back,
+        remoteId: row.remote_id,
       },
     ]),
   );
@@ -285,13 +287,36 @@ export async function articlesUnder(db: Db, id: SourceId, remoteIds: readonly st
  *
  * @param returns whether it comes back if the source has it again; what an editor retracted does not
  */
-export async function forgetItem(db: Db, id: SourceId, externalId: string, returns: boolean): Promise<void> {
-  await db
+export const forgetItem = (db: Db, id: SourceId, externalId: string, returns: boolean): CompiledQuery =>
+  db
     .updateTable("source_items")
-    .set({ newest: null, ...(returns && { fingerprint: "" }) })
+    .set({ newest: null, fingerprint: returns ? takenBack : keptOut })
     .where("source_id", "=", id)
     .where("external_id", "=", externalId)
-    .execute();
+    .compile();
+
+/** Fingerprints that no article has: of one that its source took back, and of one that an editor did. */
+const takenBack = "";
+const keptOut = "kept out";
+
+/** An editor retracts an article: it does not come back with its source, not even if that had taken it back before. */
+export const keepRetracted = (db: Kysely<SourceTables>, id: ArticleId): CompiledQuery =>
+  db
+    .updateTable("source_items")
+    .set({ fingerprint: keptOut })
+    .where("article_id", "=", id)
+    .where("fingerprint", "=", takenBack)
+    .compile();
+
+/** How many articles runs of a source have retracted since then. */
+export async function retractedSince(db: Db, id: SourceId, since: Temporal.Instant): Promise<number> {
+  const row = await db
+    .selectFrom("source_runs")
+    .select((eb) => eb.fn.sum<number | null>("retracted").as("number"))
+    .where("source_id", "=", id)
+    .where("started_at", ">", since.epochMilliseconds)
+    .executeTakeFirst();
+  return row?.number ?? 0;
 }
 
 export type KnownCategory = Category & Leads;
@@ -373,19 +398,32 @@ export async function makeDue(db: Db, id: SourceId, now: Temporal.Instant): Prom
 /** So many articles that a source told of are asked for at once. */
 const hintsAtOnce = 50;
 
-/** Notes an article that a source told of: its next run looks at it, and is due now. */
+/** Hints that nobody could follow for so long are given up. */
+const hintHours = 24;
+
+/** Notes an article that a source told of: whatever runs next looks at it first. */
 export async function keepHint(
   { db, batch }: Database<SourceTables>,
   id: SourceId,
   remoteId: string,
   now: Temporal.Instant,
 ): Promise<void> {
+  const given = now.subtract({ hours: hintHours }).epochMilliseconds;
   await batch([
-    sql`insert into source_hints (source_id, remote_id) values (${id}, ${remoteId})`.compile(db),
-    sql`update sources set next_run_at = min(next_run_at, ${now.epochMilliseconds}) where id = ${id}`.compile(
-      db,
-    ),
+    sql`insert into source_hints (source_id, remote_id, at)
+      values (${id}, ${remoteId}, ${now.epochMilliseconds})`.compile(db),
+    sql`delete from source_hints where source_id = ${id} and at < ${given}`.compile(db),
   ]);
+}
+
+/** Sources that told of something and whose last run did not fail, or whose time has come again. */
+export async function toldSources(db: Db, now: Temporal.Instant, limit: number): Promise<SourceId[]> {
+  const ms = now.epochMilliseconds;
+  const { rows } = await sql<{ id: SourceId }>`
+    select id from sources where paused_at is null and coalesce(claimed_until, 0) <= ${ms}
+      and (failures = 0 or next_run_at <= ${ms})
+      and exists (select 1 from source_hints h where h.source_id = sources.id) limit ${limit}`.execute(db);
+  return rows.map(({ id }) => id);
 }
 
 /** What a source told of, the oldest first. */

@@ -59,7 +59,7 @@ export type SourceTables = {
     error: string | null;
   };
   source_files: { source_id: SourceId; identity: string; octets: number };
-  source_hints: { id: Generated<number>; source_id: SourceId; remote_id: string };
+  source_hints: { id: Generated<number>; source_id: SourceId; remote_id: string; at: number };
   source_calls: { source_id: SourceId; delivery: string; until: number };
 };
 

@@ -137,10 +137,7 @@ async function pullOnly(asked: Asked, cursor: Cursor): Promise<Stretch | Failure
     const fate = await fateOf(get, site, id);
     if (fate.kind === "stands") posts.push(fate.post);
     else if (fate.kind === "gone") gone.push(fate.gone);
-    else if (fate.failure.status === null || fate.failure.status === 429 || fate.failure.status === 503)
-      return fate.failure;
-    else
-      skipped.push({ what: `Post ${id}`, why: `What became of it could not be seen: ${fate.failure.why}` });
+    else return fate.failure; // the hint stays, and is asked about again
   }
   const told = await readPosts(get, site, posts);
   if (!told.ok) return told;

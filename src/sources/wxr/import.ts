@@ -67,7 +67,7 @@ export async function importWxr(
   if (claim === null)
     return {
       ok: false,
-      why: `Articles of ${source.title} are coming in already: another import or run has it in hand.`,
+      why: `Articles of ${source.title} are coming in already. Where another import ended in the middle, the site is free again after ten minutes at most.`,
     };
   const stored = await offsetOf(db, source.id, file.identity);
   const from = stored < file.octets ? stored : 0;
