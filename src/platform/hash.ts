@@ -20,6 +20,22 @@ export async function hmac(key: string, text: string): Promise<string> {
   return base64url(new Uint8Array(await crypto.subtle.sign("HMAC", imported, bytesOf(text))));
 }
 
+/**
+ * Whether `hex` is the HMAC of these bytes under a secret, told in a time that does not say how nearly.
+ *
+ * @param hash as WebCrypto calls it, such as `SHA-256`
+ */
+export async function isHmac(
+  hash: string,
+  secret: string,
+  hex: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<boolean> {
+  const algorithm = { name: "HMAC", hash };
+  const key = await crypto.subtle.importKey("raw", bytesOf(secret), algorithm, false, ["verify"]);
+  return crypto.subtle.verify("HMAC", key, Uint8Array.fromHex(hex), bytes);
+}
+
 /** A secret nobody can guess: 256 random bits in base64url. */
 export function randomToken(): string {
   return base64url(crypto.getRandomValues(new Uint8Array(32)));

@@ -11,7 +11,7 @@ export type {
   GuardedGet,
 } from "./fetch.ts";
 export { callBytes, fetchLimits, userAgent } from "./fetch.ts";
-export { hmac, quickMark, randomToken, sameText, sha256 } from "./hash.ts";
+export { hmac, isHmac, quickMark, randomToken, sameText, sha256 } from "./hash.ts";
 export { createLog, type Log } from "./log.ts";
 export type { Mailer, SendResult } from "./mailer.ts";
 export type { Outbox, OutboxEntry } from "./outbox.ts";

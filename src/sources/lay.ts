@@ -44,7 +44,7 @@ export function sectionsOf(
   return found.length > 0 ? [...new Set(found)] : [fallback];
 }
 
-/** Where a category leads that was not known before: to the section of its name, or as `otherwise` says. */
+/** Where a category leads that was not known before: to the section of its name; null where there is none. */
 export function firstLeads(
   { key, label }: Category,
   sections: readonly Section[],

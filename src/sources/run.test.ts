@@ -17,6 +17,7 @@ import {
   keepSource,
   leadCategory,
   listRuns,
+  makeDue,
   pauseSource,
   sourceBy,
   toldSources,
@@ -237,8 +238,21 @@ test("a site that loses its articles by hundreds is broken: they stay, and it is
   }
   expect(await titles()).toHaveLength(30);
   expect(await run(stretch([], { gone: gone.slice(120) }))).toMatchObject({ retracted: 0, skipped: 1 });
+  expect(await titles()).toHaveLength(30);
   clock.now = clock.now.add({ hours: 25 });
   expect(await run(stretch([], { gone: gone.slice(120) }))).toMatchObject({ retracted: 10, skipped: 0 });
+});
+
+test("neither does one long run take back more than that", async () => {
+  const { run, titles } = await open();
+  const ids = Array.from({ length: 130 }, (_, i) => String(i));
+  await run(stretch(ids.map((id) => item(id))));
+  const gone = ids.map((remoteId) => ({ remoteId, reason: "Deleted on the site." }));
+  const portions = [0, 20, 40, 60, 80, 100].map((from) =>
+    stretch([], { gone: gone.slice(from, from + 20), more: true }),
+  );
+  expect(await run(...portions)).toMatchObject({ retracted: 100, skipped: 1 });
+  expect(await titles()).toHaveLength(30);
 });
 
 test("posts of one guid are told apart by their numbers, at each run the same", async () => {
@@ -337,6 +351,22 @@ test("one run at a time, whoever asks; a dead one is waited for no longer than i
   expect(await dueSources(db, clock.now, 10)).toEqual([]);
   clock.now = clock.now.add({ minutes: 11 });
   expect(await run()).toMatchObject({ created: 1 });
+});
+
+test("what makes a source due while it runs is not lost", async () => {
+  const { run, source, db, deps, clock } = await open();
+  clock.now = clock.now.add({ seconds: 1 });
+  const { publishAll: publish } = deps;
+  deps.publishAll = async (...given) => {
+    await makeDue(db, source.id, clock.now);
+    return publish(...given);
+  };
+  await run(stretch([item("1")]));
+  expect(await dueSources(db, clock.now, 10)).toEqual([source.id]);
+  await run(stretch([item("1")]));
+  deps.publishAll = publish;
+  await run(stretch([]));
+  expect(await dueSources(db, clock.now, 10)).toEqual([]);
 });
 
 test("paused it does not run by itself; resumed it is due at once", async () => {

@@ -23,7 +23,15 @@ import { keepSubscribed, type WebSubState } from "./feed/websub.ts";
 import type { Category, Gone, Skipped, SourceItem } from "./item.ts";
 import { believedTime, firstLeads, layItem, leadsByKey, sectionsOf } from "./lay.ts";
 import type { Pull, Stretch } from "./pull.ts";
-import { mostNotes, nextRun, type RunReport, type Source, type SourceId, type SourceKind } from "./source.ts";
+import {
+  claimMinutes,
+  mostNotes,
+  nextRun,
+  type RunReport,
+  type Source,
+  type SourceId,
+  type SourceKind,
+} from "./source.ts";
 import {
   addCategories,
   articlesUnder,
@@ -81,9 +89,6 @@ export type RunOptions = {
   /** Told after each stretch. */
   progress?: (report: RunReport) => void;
 };
-
-/** A run holds its source for so long after each stretch; a process that died is waited for no longer. */
-const claimMinutes = 10;
 
 /** So many articles are published before they are noted as seen: a run that is cut off loses no more than these. */
 const chunk = 200;
@@ -420,7 +425,7 @@ async function takeBack(
 ): Promise<void> {
   if (gone.length === 0) return;
   const lately = await retractedSince(db, source.id, now().subtract({ hours: 24 }));
-  if (lately + gone.length > mostTakenBack) {
+  if (lately + report.retracted + gone.length > mostTakenBack) {
     const what = `${gone.length} articles that the source has no more`;
     const why = `More than ${mostTakenBack} in a day would be retracted, which looks like a fault there. They stay; retract what is really gone.`;
     return note(report, { what, why });

@@ -54,6 +54,9 @@ export type RunReport = {
   error: string | null;
 };
 
+/** A run holds its source for so long after each stretch; a process that died is waited for no longer. */
+export const claimMinutes = 10;
+
 /** So many reasons are kept of a run: enough to see what is wrong. */
 export const mostNotes = 50;
 

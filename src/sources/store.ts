@@ -49,7 +49,7 @@ export async function listSources(db: Db): Promise<Source[]> {
 
 export async function sourceBy(
   db: Db,
-  by: { slug: string } | { id: number } | { origin: string } | { url: string },
+  by: { slug: string } | { id: number } | { origin: string },
 ): Promise<Source | null> {
   const [[column, value] = ["slug", ""]] = Object.entries(by);
   const row = await db
@@ -117,12 +117,13 @@ const keptRuns = 100;
 /** Lets go of a source and writes down what the run brought. Changes nothing if the run was somebody else's by then. */
 export async function endRun(
   { db, batch }: Database<SourceTables>,
-  { source: { id }, worker }: Claim,
+  { source: { id, nextRunAt: before }, worker }: Claim,
   report: RunReport,
   { startedAt, nextRunAt, failures }: RunEnd,
   now: Temporal.Instant,
 ): Promise<void> {
   const ms = now.epochMilliseconds;
+  const planned = before?.epochMilliseconds ?? null; // whoever made it due meanwhile knows of something newer
   await batch([
     sql`insert into source_runs
         (source_id, started_at, ended_at, created, revised, unchanged, retracted, skipped, removed, notes, error)
@@ -132,7 +133,8 @@ export async function endRun(
       from sources where id = ${id} and worker = ${worker}`.compile(db),
     sql`update sources set worker = null, claimed_until = null, last_run_at = ${startedAt.epochMilliseconds},
         last_good_at = iif(${report.error} is null, ${ms}, last_good_at), last_error = ${report.error},
-        failures = ${failures}, next_run_at = iif(next_run_at is null, null, ${nextRunAt?.epochMilliseconds ?? null})
+        failures = ${failures},
+        next_run_at = iif(next_run_at is ${planned}, ${nextRunAt?.epochMilliseconds ?? null}, next_run_at)
       where id = ${id} and worker = ${worker}`.compile(db),
     sql`delete from source_runs where source_id = ${id} and id <= (
       select id from source_runs where source_id = ${id} order by started_at desc limit 1 offset ${keptRuns})`.compile(
@@ -391,7 +393,7 @@ export async function keepWebSub(db: Db, id: SourceId, state: WebSubState): Prom
 
 /** Makes a source due now. */
 export async function makeDue(db: Db, id: SourceId, now: Temporal.Instant): Promise<void> {
-  const next_run_at = sql<number | null>`min(next_run_at, ${now.epochMilliseconds})`;
+  const next_run_at = sql<number | null>`iif(next_run_at is null, null, ${now.epochMilliseconds})`;
   await db.updateTable("sources").set({ next_run_at }).where("id", "=", id).execute();
 }
 

@@ -4,7 +4,14 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
 import type { SignatureMethod } from "../../config.ts";
-import { type Call, type Clock, type GuardedCall, randomToken, sameText } from "../../platform/index.ts";
+import {
+  type Call,
+  type Clock,
+  type GuardedCall,
+  isHmac,
+  randomToken,
+  sameText,
+} from "../../platform/index.ts";
 import { mostOctets } from "../page/draft.ts";
 
 const subscription = {
@@ -181,9 +188,7 @@ export async function isSigned(
     /^(sha1|sha256|sha384|sha512)=((?:[\da-f]{2}){20,64})$/i.exec(header?.trim() ?? "") ?? [];
   const hash = Object.entries(hashes).find(([name]) => name === method?.toLowerCase())?.[1];
   if (hash === undefined) return false;
-  const bytes = new TextEncoder().encode(secret);
-  const key = await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash }, false, ["verify"]);
-  return crypto.subtle.verify("HMAC", key, Uint8Array.fromHex(hex), body);
+  return isHmac(hash, secret, hex, body);
 }
 
 /** `/inbound/websub/:source/:token`: where hubs ask whether a subscription is meant, and push what changed. */

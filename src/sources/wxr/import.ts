@@ -1,7 +1,7 @@
 // An export file of a WordPress becomes articles: the history of a site, which may later be asked for what is new.
 import { freeSlug, originOf } from "../introduce.ts";
 import { emptyReport, type SourceDeps, storeStretch } from "../run.ts";
-import type { RunReport, Source } from "../source.ts";
+import { claimMinutes, type RunReport, type Source } from "../source.ts";
 import {
   claimSource,
   endRun,
@@ -40,9 +40,6 @@ export type WxrOptions = {
   progress?: (octets: number, report: RunReport) => void;
   stop?: AbortSignal;
 };
-
-/** An import holds its source for so long after each stretch. */
-const claimMinutes = 10;
 
 /**
  * Imports an export file. Broken off it goes on where it was; done twice it changes nothing the second time.
@@ -85,7 +82,7 @@ export async function importWxr(
       addCounts(done.others, stretch.others);
       addCounts(done.shortcodes, stretch.shortcodes);
       await keepOffset(db, source.id, file.identity, stretch.offset);
-      const held = await keepCursor(db, claim, source.cursor, now().add({ minutes: claimMinutes }));
+      const held = await keepCursor(db, claim, claim.source.cursor, now().add({ minutes: claimMinutes }));
       progress?.(stretch.offset, done.report);
       if (!held) done.report.error = "Somebody else took the import over.";
       if (!held || stop?.aborted) return { ok: true, ...done };
@@ -94,7 +91,8 @@ export async function importWxr(
     done.finished = true;
     return { ok: true, ...done };
   } finally {
-    const end = { startedAt, nextRunAt: source.nextRunAt, failures: source.failures };
+    const { nextRunAt, failures } = claim.source; // it is no round
+    const end = { startedAt, nextRunAt, failures };
     await endRun(database, claim, done.report, end, now());
   }
 }
