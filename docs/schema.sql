@@ -126,9 +126,24 @@ CREATE TABLE consents (
   act text not null,
   digest_id integer references digests (id) on delete set null,
   proof text not null check (json_valid(proof))
-) strict;
+, request_id integer) strict;
+
+CREATE TRIGGER consents_are_final before update on consents
+when old.id <> new.id or old.subscriber_id <> new.subscriber_id or old.at <> new.at or old.act <> new.act
+  or (old.digest_id is not new.digest_id and new.digest_id is not null)
+  or old.request_id is not new.request_id
+  or (old.proof <> new.proof and not exists (select 1 from subscribers where id = old.subscriber_id and state = 'erased'))
+begin
+  select raise(abort, 'consents are append-only');
+end;
 
 CREATE INDEX consents_of_subscriber on consents (subscriber_id, id);
+
+CREATE TRIGGER consents_stay before delete on consents
+when exists (select 1 from subscribers where id = old.subscriber_id and state <> 'pending' and sample = 0)
+begin
+  select raise(abort, 'consents are append-only');
+end;
 
 CREATE TABLE deliveries (
   id integer primary key,
@@ -361,6 +376,27 @@ CREATE TABLE reader_registers (
   primary key (day, feed, register)
 ) strict, without rowid;
 
+CREATE TABLE requests (
+  id integer primary key,
+  at integer not null,
+  state text not null check (state in ('waiting', 'mailed', 'passed')),
+  address text not null,
+  address_key text not null,
+  domain text not null,
+  network text not null, -- of whoever asked, as a prefix; '' where nobody knows
+  wish text not null check (json_valid(wish))
+) strict;
+
+CREATE INDEX requests_by_age on requests (at);
+
+CREATE INDEX requests_by_state on requests (state, id);
+
+CREATE INDEX requests_of_address on requests (address_key, at);
+
+CREATE INDEX requests_of_domain on requests (domain, at);
+
+CREATE INDEX requests_of_network on requests (network, at);
+
 CREATE TABLE section_former_slugs (
   slug text primary key,
   section_id integer not null references sections (id) on delete cascade
@@ -573,7 +609,9 @@ CREATE TABLE subscribers (
   created_at integer not null,
   confirmed_at integer,
   sample integer not null default 0 check (sample in (0, 1))
-) strict;
+, source text not null default 'page', import_id integer, active_at integer) strict;
+
+CREATE INDEX subscribers_pending on subscribers (created_at) where state = 'pending';
 
 CREATE TABLE subscriptions (
   id integer primary key,
@@ -584,13 +622,15 @@ CREATE TABLE subscriptions (
   since integer not null,
   paused_until integer,
   left_at integer,
-  left_by text,
+  left_by text, frequency text not null default 'each' check (frequency in ('each', 'daily', 'weekly')), last_issued_on text,
   unique (digest_id, subscriber_id)
 ) strict;
 
 CREATE INDEX subscriptions_of_digest on subscriptions (digest_id);
 
 CREATE INDEX subscriptions_of_subscriber on subscriptions (subscriber_id);
+
+CREATE INDEX subscriptions_pending on subscriptions (since) where state = 'pending';
 
 CREATE TABLE suppressions (
   address_key text primary key,

@@ -15,7 +15,7 @@ import {
   visitOf,
 } from "./articles/index.ts";
 import { type Config, isLoopback, type Keyring } from "./config.ts";
-import { type DeliveryTables, queueNotice, sendQueuedNotices } from "./delivery/index.ts";
+import { type DeliveryTables, queueNoticeIn, sendQueuedNotices } from "./delivery/index.ts";
 import { type DigestTables, digestRoutes, listDigests, pastIssues } from "./digests/index.ts";
 import {
   type FeedAnswers,
@@ -73,9 +73,6 @@ export type AppDeps = {
   ticking: TickDeps;
   tick: (seconds: number) => Promise<TickReport>;
 };
-
-/** Confirmation mails are worthless a day later. */
-const noticeHours = 24;
 
 /** How long a tick that was asked for from outside may send before it answers. */
 const cronSeconds = 25;
@@ -193,7 +190,7 @@ export function createApp(deps: AppDeps): Hono {
       ...shared,
       publisher: () => readPublisher(db),
       digests: () => listDigests(db),
-      queueNotice: (notice, at) => queueNotice(db, notice, at.add({ hours: noticeHours }), at),
+      queueNotice: queueNoticeIn(db),
       wake: () => later(() => sendQueuedNotices(deps.ticking, now().add({ seconds: cronSeconds }))),
     }),
   );

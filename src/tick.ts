@@ -4,6 +4,7 @@ import {
   type DeliveryTables,
   type FreezeDeps,
   prepareIssue,
+  queueNoticeIn,
   type SendDeps,
   sendDue,
 } from "./delivery/index.ts";
@@ -14,7 +15,7 @@ import { type PublishDeps, publishDue } from "./publish.ts";
 import { foldReaders, type ReaderCount, type ReaderTables } from "./readership/index.ts";
 import type { SettingsTables } from "./settings/index.ts";
 import { runDueSources, type SourceDeps } from "./sources/index.ts";
-import type { SubscriberTables } from "./subscribers/index.ts";
+import { answerWaiting, forgetUnconfirmed, type SubscriberTables } from "./subscribers/index.ts";
 import type { Hub } from "./websub/index.ts";
 
 export type TickDeps = Omit<SendDeps & FreezeDeps & PublishDeps, "database"> & {
@@ -48,6 +49,8 @@ export async function tick(deps: TickDeps, until: Temporal.Instant, stop?: Abort
   await indexSome(deps.database);
   // Feeds are pushed beside the mail: neither waits for the other's slow servers.
   const pushing = pushFeeds(deps, until, stop);
+  await answerWaiting(deps.database, queueNoticeIn(deps.database.db), mostRequests, deps.now());
+  await forgetUnconfirmed(deps.database, deps.now());
   await openDueIssues(deps);
   await prepareIssues(deps);
   const tried = await sendDue(deps, until, stop);
@@ -56,6 +59,9 @@ export async function tick(deps: TickDeps, until: Temporal.Instant, stop?: Abort
   await foldReaders(deps.database, deps.now());
   return { pulled, published, pushed, tried };
 }
+
+/** Sign-ups that one tick answers where the process that took them died. */
+const mostRequests = 500;
 
 /** So long sources may take of a tick, so that what is due goes out all the same; what is left is for the next. */
 const pullSeconds = 20;

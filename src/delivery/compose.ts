@@ -1,5 +1,4 @@
 // From an edition and a reader to the finished bytes of one letter.
-import { z } from "zod";
 import type { Keyring } from "../config.ts";
 import { type Digest, digestName, type Edition, type Issue, issuePath } from "../digests/index.ts";
 import {
@@ -7,12 +6,11 @@ import {
   composeMessage,
   fillPersonal,
   type MailRenderer,
-  mailWords,
   oneClickHeaders,
 } from "../mail/index.ts";
 import { hmac } from "../platform/index.ts";
 import type { Publisher } from "../settings/index.ts";
-import { confirmLink, unsubscribeLink } from "../subscribers/index.ts";
+import { makeLink, noticeMail } from "../subscribers/index.ts";
 import type { ClaimedDelivery, ClaimedNotice } from "./claim.ts";
 
 export type Sender = {
@@ -46,7 +44,8 @@ export async function composeDelivery(
   message: { id: string; date: Temporal.Instant },
 ): Promise<ComposedMessage> {
   const { site, keys, publisher, mailFrom } = sender;
-  const unsubscribe = await unsubscribeLink(keys, site, letter.subscriberId, digest.id);
+  const leaving = { subscriber: letter.subscriberId, digest: digest.id };
+  const unsubscribe = await makeLink(keys, site, "unsubscribe", leaving, message.date);
   const webUrl = new URL(issuePath(issue), site);
   const { html, text } = fillPersonal(edition, {
     unsubscribeUrl: unsubscribe,
@@ -75,9 +74,7 @@ export async function composeDelivery(
   });
 }
 
-const confirmData = z.object({ subscriber: z.number(), digest: z.number() });
-
-/** A confirmation mail. @throws on a notice of a kind that nobody here writes */
+/** A notice to somebody who is or may become a subscriber. @throws on one that nobody here writes */
 export async function composeNotice(
   sender: Sender,
   mail: MailRenderer,
@@ -85,43 +82,18 @@ export async function composeNotice(
   letter: ClaimedNotice,
   message: { id: string; date: Temporal.Instant },
 ): Promise<ComposedMessage> {
-  if (letter.kind !== "confirm")
-    throw new Error(`Notice ${letter.id} is of the unknown kind "${letter.kind}".`);
-  const { language } = letter;
-  const { subscriber, digest: digestId } = confirmData.parse(JSON.parse(letter.data));
-  const digest = digests.find(({ id }) => id === digestId);
-  if (!digest) throw new Error(`Notice ${letter.id} asks about digest ${digestId}, which is gone.`);
   const { publisher, site, keys, mailFrom } = sender;
-  const words = mailWords(language);
-  const name = paperName(publisher, language);
-  const subject = `${words.confirmSubject} ${name}`;
-  const rendered = await mail.render("confirm", {
-    language,
-    dir: language === "ar" ? "rtl" : "ltr",
-    publisher: {
-      name,
-      url: new URL("/", site).href,
-      logoUrl: publisher.logoUrl,
-      colour: publisher.colour,
-      postalAddress: publisher.postalAddress,
-    },
-    digest: { name: digestName(digest, language) },
-    subject,
-    preheader: words.confirmTitle,
-    sample: publisher.sample,
-    words,
-    link: await confirmLink(keys, site, subscriber, digestId, message.date),
-    expiry: words.confirmExpiry,
-  });
+  const name = paperName(publisher, letter.language);
+  const { template, data } = await noticeMail(letter, { publisher, site, keys, digests, date: message.date });
   return composeMessage({
     from: { name, address: mailFrom },
     to: { name: "", address: letter.address },
     replyTo: { name, address: mailFrom },
-    subject,
+    subject: data.subject,
     date: message.date,
     messageId: message.id,
-    language,
-    ...rendered,
+    language: letter.language,
+    ...(await mail.render(template, data)),
     purpose: { kind: "auto" },
   });
 }

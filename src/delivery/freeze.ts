@@ -16,7 +16,7 @@ import {
 import { type FeedTables, touchFeeds } from "../feeds/index.ts";
 import type { Database } from "../platform/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
-import { audiencePage, audienceSize, type SubscriberTables } from "../subscribers/index.ts";
+import { audiencePage, audienceSize, markIssued, type SubscriberTables } from "../subscribers/index.ts";
 import { audienceCounts, type DeliveryTables, writeAudience } from "./ledger.ts";
 
 export type FreezeDeps = Omit<DigestDeps, "database"> & {
@@ -45,10 +45,11 @@ async function freezeAudience(deps: FreezeDeps, digest: Digest, issue: Issue): P
     (await editionsOf(db, issue.id)).map(({ sections, language }) => `${language} ${sections}`),
   );
   const deadline = issue.plannedAt.add({ minutes: digest.deadlineMinutes });
+  const issueDate = Temporal.PlainDate.from(issue.date);
   let through = issue.frozenThrough;
   for (;;) {
     const now = deps.now();
-    const page = await audiencePage(db, digest.id, through, pageSize, now);
+    const page = await audiencePage(db, digest.id, through, pageSize, issueDate, now);
     const last = page.at(-1);
     if (!last) break;
     const judged = page.map((candidate) => ({
@@ -60,6 +61,11 @@ async function freezeAudience(deps: FreezeDeps, digest: Digest, issue: Issue): P
     await batch([
       markFrozenThrough(db, issue.id, through, last.subscriptionId),
       ...writeAudience(db, issue.id, judged, deadline, frozenTo(issue.id, last.subscriptionId), now),
+      markIssued(
+        db,
+        judged.filter(({ reason }) => reason === null).map(({ subscriptionId }) => subscriptionId),
+        issueDate,
+      ),
     ]);
     through = last.subscriptionId;
   }

@@ -8,7 +8,7 @@ export {
   forgetDeliveriesTo,
   type LedgerLine,
   ledgerPage,
-  queueNotice,
+  queueNoticeIn,
 } from "./ledger.ts";
 export { type SendDeps, sendDue, sendQueuedNotices } from "./send.ts";
 export type { DeliveryState } from "./state.ts";

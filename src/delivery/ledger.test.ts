@@ -27,7 +27,7 @@ import {
   forgetDeliveriesTo,
   hasOpen,
   ledgerPage,
-  queueNotice,
+  queueNoticeIn,
   writeAudience,
 } from "./ledger.ts";
 
@@ -68,7 +68,9 @@ async function open(readers: number) {
     { digest: digest.id, consent: "test", language: "ar", now: start },
     names,
   );
-  const candidates = (await audiencePage(db, digest.id, 0, 1000, start)).map((it) => ({
+  const candidates = (
+    await audiencePage(db, digest.id, 0, 1000, Temporal.PlainDate.from("2026-03-01"), start)
+  ).map((it) => ({
     ...it,
     reason: it.exclusion,
   }));
@@ -312,23 +314,24 @@ test("who left meanwhile is withdrawn, with the reason, by whoever holds the let
 });
 
 test("a notice is queued with its cause or not at all, and goes the same way", async () => {
-  const { database, db, batch } = await open(0);
+  const { database, db, batch } = await open(1);
+  const { id: subscriber } = await db.selectFrom("subscribers").select("id").executeTakeFirstOrThrow();
   const notice = {
-    kind: "confirm",
+    kind: "preferences",
     address: "salma@example.org",
     language: "ar",
-    data: { subscriber: 1 },
+    data: { subscriber },
   } as const;
   const cause = (state: "on" | "off") =>
     db.updateTable("digests").set({ state }).where("state", "<>", state).compile();
-  const soon = start.add({ minutes: 1 });
-  await batch([cause("off"), queueNotice(db, notice, deadline, start)]);
-  await batch([cause("off"), queueNotice(db, notice, deadline, start)]); // changes nothing
-  await batch([cause("on"), queueNotice(db, notice, soon, start)]);
+  const old = start.subtract({ hours: 23, minutes: 59 }); // has a minute left when the lease ends
+  await batch([cause("off"), queueNoticeIn(db)(notice, start)]);
+  await batch([cause("off"), queueNoticeIn(db)(notice, start)]); // changes nothing
+  await batch([cause("on"), queueNoticeIn(db)(notice, old)]);
   const claimed = await Promise.all([claimNotices(db, "a", 1, start), claimNotices(db, "b", 40, start)]);
   expect(claimed.flat()).toHaveLength(2);
   const [mine] = claimed.flat().filter(({ id }) => id === 1);
-  expect(mine).toMatchObject({ kind: "confirm", address: "salma@example.org", data: '{"subscriber":1}' });
+  expect(mine).toMatchObject({ kind: "preferences", address: "salma@example.org", data: '{"subscriber":1}' });
   await recover(database, { table: "notices" }, leaseEnd);
   await expire(db, { table: "notices" }, leaseEnd);
   const rows = await db.selectFrom("notices").select(["id", "state"]).orderBy("id").execute();

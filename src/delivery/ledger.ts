@@ -4,7 +4,7 @@ import { type CompiledQuery, type Generated, type Kysely, type RawBuilder, sql }
 import { z } from "zod";
 import type { EditionId, IssueId } from "../digests/index.ts";
 import { fromMilliseconds } from "../platform/index.ts";
-import type { Candidate, SubscriberId } from "../subscribers/index.ts";
+import type { Candidate, QueueNotice, SubscriberId } from "../subscribers/index.ts";
 import { type DeliveryState, deliveryStates } from "./state.ts";
 
 type Moving = {
@@ -94,18 +94,19 @@ export async function audienceCounts(
  * Queues a notice, if the statement before it changed something: it goes into the batch of what caused it, right behind
  * that, so that neither stands without the other.
  */
-export function queueNotice(
-  db: Db,
-  notice: { kind: string; address: string; language: "ar" | "en"; data: object },
-  deadline: Temporal.Instant,
-  now: Temporal.Instant,
-): CompiledQuery {
-  const ms = now.epochMilliseconds;
-  return sql`insert into notices (kind, address, language, data, state, due_at, deadline_at, at)
-    select ${notice.kind}, ${notice.address}, ${notice.language}, ${JSON.stringify(notice.data)}, 'queued', ${ms},
-      ${deadline.epochMilliseconds}, ${ms}
-    where changes() > 0`.compile(db);
-}
+export const queueNoticeIn =
+  (db: Db): QueueNotice =>
+  (notice, now) => {
+    const ms = now.epochMilliseconds;
+    const deadline = now.add({ hours: noticeHours }).epochMilliseconds;
+    return sql`insert into notices (kind, address, language, data, state, due_at, deadline_at, at)
+      select ${notice.kind}, ${notice.address}, ${notice.language}, ${JSON.stringify(notice.data)}, 'queued', ${ms},
+        ${deadline}, ${ms}
+      where changes() > 0`.compile(db);
+  };
+
+/** Confirmation mails are worthless a day later. */
+const noticeHours = 24;
 
 /** Whether something of an issue is still to be sent or under way. */
 export async function hasOpen(db: Db, issue: IssueId): Promise<boolean> {

@@ -1,6 +1,6 @@
 // A template and its data become the bytes of a message: Liquid, MJML, what is personal, headers, encodings.
 export { parseAddress } from "./address.ts";
-export type { DigestMail, DigestStory } from "./data.ts";
+export type { ConfirmMail, DigestMail, DigestStory } from "./data.ts";
 export {
   type ComposedMessage,
   composeMessage,

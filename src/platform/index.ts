@@ -16,4 +16,4 @@ export { createLog, type Log } from "./log.ts";
 export type { Mailer, SendResult } from "./mailer.ts";
 export type { Outbox, OutboxEntry } from "./outbox.ts";
 export { type Clock, fromMilliseconds } from "./time.ts";
-export { type Purpose, readToken, signToken } from "./tokens.ts";
+export { readToken, signToken } from "./tokens.ts";

@@ -3,14 +3,16 @@ import type { Keyring } from "../config.ts";
 import { base64url, fromBase64url, hmac, sameText } from "./hash.ts";
 
 /** What a link may be used for; a token made for one purpose is refused for every other. */
-export type Purpose = "confirm" | "unsubscribe";
+export type Purpose = "confirm" | "unsubscribe" | "preferences" | "return" | "address";
 
 /** The numbers that a link carries, such as the ids of a subscriber and a digest. */
 type Payload = readonly number[];
 
 export type TokenReading =
   | { ok: true; payload: readonly number[] }
-  | { ok: false; why: "malformed" | "forged" | "expired" };
+  | { ok: false; why: "malformed" | "forged" }
+  /** Signed by us, but its time is over. */
+  | { ok: false; why: "expired"; payload: readonly number[] };
 
 /**
  * Signs a payload for one purpose, in URL-safe letters: `payload.key-id.mac`.
@@ -49,7 +51,8 @@ export async function readToken(
     .map((n) => parseInt(n, 36));
   const seconds = numbers.pop();
   if (seconds === undefined || numbers.some(Number.isNaN)) return { ok: false, why: "malformed" };
-  if (seconds > 0 && seconds * 1000 <= now.epochMilliseconds) return { ok: false, why: "expired" };
+  if (seconds > 0 && seconds * 1000 <= now.epochMilliseconds)
+    return { ok: false, why: "expired", payload: numbers };
   return { ok: true, payload: numbers };
 }
 

@@ -1,5 +1,5 @@
 // Who gets an issue and who does not: read in pages, so that a million subscribers never stand in memory.
-import { type Kysely, type Selectable, sql } from "kysely";
+import { type CompiledQuery, type Kysely, type Selectable, sql } from "kysely";
 import { fromMilliseconds } from "../platform/index.ts";
 import {
   type Exclusion,
@@ -8,6 +8,7 @@ import {
   type SubscriberState,
   type Subscription,
   type SubscriptionId,
+  tooSoon,
 } from "./consent.ts";
 import type { SubscriberTables } from "./tables.ts";
 
@@ -33,6 +34,7 @@ type SubscriptionColumns = Pick<
 /**
  * Every subscription of a digest in the order of ids, excluded or not.
  *
+ * @param issueDate the local date of the issue that they are candidates for
  * @param afterSubscriptionId the last id of the page before; 0 at first
  */
 export async function audiencePage(
@@ -40,6 +42,7 @@ export async function audiencePage(
   digestId: number,
   afterSubscriptionId: number,
   limit: number,
+  issueDate: Temporal.PlainDate,
   now: Temporal.Instant,
 ): Promise<Candidate[]> {
   const rows = await db
@@ -47,6 +50,7 @@ export async function audiencePage(
     .innerJoin("subscribers as u", "u.id", "s.subscriber_id")
     .leftJoin("suppressions as x", "x.address_key", "u.address_key")
     .select(["s.id", "s.subscriber_id", "s.sections", "s.state", "s.paused_until", "s.left_by"])
+    .select(["s.frequency", "s.last_issued_on"])
     .select(["u.address", "u.language", "u.state as subscriber_state", "x.reason"])
     .where("s.digest_id", "=", digestId)
     .where(sql<number>`s.id`, ">", afterSubscriptionId)
@@ -59,8 +63,25 @@ export async function audiencePage(
     address: row.address,
     language: row.language,
     sections: row.sections,
-    exclusion: exclusion(row.subscriber_state, subscriptionOf(row), row.reason !== null, now),
+    exclusion:
+      exclusion(row.subscriber_state, subscriptionOf(row), row.reason !== null, now) ??
+      tooSoon(
+        row.frequency,
+        row.last_issued_on ? Temporal.PlainDate.from(row.last_issued_on) : null,
+        issueDate,
+      ),
   }));
+}
+
+/** Notes for whom an issue is meant, so that those who want fewer are passed by until it is time again. */
+export function markIssued(
+  db: Db,
+  subscriptions: readonly SubscriptionId[],
+  issueDate: Temporal.PlainDate,
+): CompiledQuery {
+  return sql`update subscriptions set last_issued_on = ${issueDate.toString()}
+    where id in (select value from json_each(${JSON.stringify(subscriptions)}))
+      and coalesce(last_issued_on, '') < ${issueDate.toString()}`.compile(db);
 }
 
 /** How many subscriptions `audiencePage` gives up to this id: what is frozen must add up to it. */

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { exclusion, mayAsk, type SubscriberState, type Subscription, sectionsKey } from "./consent.ts";
+import {
+  exclusion,
+  type Frequency,
+  type SubscriberState,
+  type Subscription,
+  sectionsKey,
+  tooSoon,
+} from "./consent.ts";
 
 const now = Temporal.Instant.from("2026-03-01T05:00:00Z");
 const active: Subscription = { state: "active" };
@@ -31,21 +38,20 @@ test.each<[SubscriberState, Subscription | null, boolean, string | null]>([
   expect(exclusion(subscriber, subscription, suppressed, now)).toBe(why),
 );
 
-test.each<[SubscriberState, Subscription["state"] | null, number, boolean]>([
-  ["pending", null, 0, true],
-  ["pending", "pending", 2, true],
-  ["pending", "pending", 3, false],
-  ["confirmed", "active", 0, false],
-  ["confirmed", "paused", 0, false],
-  ["confirmed", "pending", 0, true],
-  ["confirmed", "left", 0, true],
-  ["confirmed", null, 0, true],
-  ["left", "left", 0, true],
-  ["left", "left", 3, false],
-  ["suppressed", null, 0, false],
-  ["erased", null, 0, false],
-])("%s with a %s subscription, asked %i times today: %s", (subscriber, subscription, asked, may) =>
-  expect(mayAsk(subscriber, subscription, asked)).toBe(may),
+test.each<[Frequency, string | null, string, string | null]>([
+  ["each", "2026-03-01", "2026-03-01", null],
+  ["daily", null, "2026-03-01", null],
+  ["daily", "2026-03-01", "2026-03-01", "had-today"],
+  ["daily", "2026-02-28", "2026-03-01", null],
+  ["weekly", null, "2026-03-01", null],
+  ["weekly", "2026-03-01", "2026-03-01", "had-this-week"],
+  ["weekly", "2026-02-23", "2026-03-01", "had-this-week"],
+  ["weekly", "2026-02-22", "2026-03-01", null],
+  ["weekly", "2025-12-31", "2026-03-01", null],
+])("who wants %s issue and had one on %s: that of %s", (frequency, last, issue, why) =>
+  expect(
+    tooSoon(frequency, last === null ? null : Temporal.PlainDate.from(last), Temporal.PlainDate.from(issue)),
+  ).toBe(why),
 );
 
 test.each([

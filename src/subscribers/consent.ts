@@ -2,8 +2,34 @@
 export type SubscriberId = number & { readonly brand: "SubscriberId" };
 export type SubscriptionId = number & { readonly brand: "SubscriptionId" };
 
-/** How a person left a digest: by a mail program's own button (RFC 8058), or on our page. */
-export type LeftBy = "one-click" | "page";
+/**
+ * How a subscription ended: by a mail program's own button (RFC 8058), on the page of that link, among the preferences, by
+ * answering a mail, by a complaint (RFC 5965), by the publisher, or because the address moved to another subscriber's.
+ */
+export type LeftBy = "one-click" | "page" | "preferences" | "mail" | "complaint" | "publisher" | "moved";
+
+/** Why an address must not be mailed. `erased` stands beside a keyed hash, the others beside the address itself. */
+export type SuppressionReason =
+  | "hard-bounce"
+  | "complaint"
+  | "unsubscribed"
+  | "erased"
+  | "manual"
+  | "imported";
+
+/**
+ * Reasons that the owner of an address lifts by signing up and confirming anew: they asked for nothing but to be left
+ * alone. The others stand until the publisher lifts them. An import lifts none.
+ */
+export const liftedByOwner: readonly SuppressionReason[] = ["unsubscribed", "erased"];
+
+/** How somebody came to be a subscriber. */
+export const subscriberSources = ["home", "section", "page", "embed", "api", "import", "sample"] as const;
+export type SubscriberSource = (typeof subscriberSources)[number];
+
+/** How often somebody wants a digest: every issue, or at most one a (local) day or one in seven days. */
+export const frequencies = ["each", "daily", "weekly"] as const;
+export type Frequency = (typeof frequencies)[number];
 
 /**
  * `pending`: asked for, not confirmed; `left`: left every digest; `suppressed`: must not be mailed, whoever asks;
@@ -19,8 +45,18 @@ export type Subscription =
   | { state: "paused"; until: Temporal.Instant | null }
   | { state: "left"; by: LeftBy };
 
-/** `left`: has no subscription to this digest, or left all digests. */
-export type Exclusion = "pending" | "paused" | "left" | `left-by-${LeftBy}` | "suppressed" | "erased";
+/**
+ * `left`: has no subscription to this digest, or left all digests. `had-today`, `had-this-week`: as often as they chose.
+ */
+export type Exclusion =
+  | "pending"
+  | "paused"
+  | "left"
+  | `left-by-${LeftBy}`
+  | "suppressed"
+  | "erased"
+  | "had-today"
+  | "had-this-week";
 
 /**
  * Why somebody gets no mail of a digest, or null if they do. Kept with the issue.
@@ -63,31 +99,26 @@ function exclusionOf(it: Subscription, now: Temporal.Instant): Exclusion | null 
   }
 }
 
-/** Confirmation mails that one address gets in a day, whoever asks for them. */
-export const confirmationsADay = 3;
-
 /**
- * Whether a sign-up is answered with a confirmation mail. Whoever has the digest already gets none, and whoever must not
- * be mailed; the page says the same to all.
+ * Whether an issue comes sooner than somebody wants one, asked when its audience is frozen.
  *
- * @param subscription its state in the digest asked for, or null if there is none
- * @param askedToday how often this address was asked in the last 24 hours, for whichever digest
+ * @param last the local date of the last issue that was meant for them, or null if there was none
+ * @param issue the local date of this one
  */
-export function mayAsk(
-  subscriber: SubscriberState,
-  subscription: Subscription["state"] | null,
-  askedToday: number,
-): boolean {
-  if (askedToday >= confirmationsADay) return false;
-  switch (subscriber) {
-    case "pending":
-    case "left":
-      return true;
-    case "confirmed":
-      return subscription !== "active" && subscription !== "paused";
-    case "suppressed":
-    case "erased":
-      return false;
+export function tooSoon(
+  frequency: Frequency,
+  last: Temporal.PlainDate | null,
+  issue: Temporal.PlainDate,
+): "had-today" | "had-this-week" | null {
+  if (last === null) return null;
+  const days = last.until(issue).days;
+  switch (frequency) {
+    case "each":
+      return null;
+    case "daily":
+      return days < 1 ? "had-today" : null;
+    case "weekly":
+      return days < 7 ? "had-this-week" : null;
   }
 }
 

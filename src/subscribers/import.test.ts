@@ -53,8 +53,8 @@ test("whoever left, is suppressed or subscribed stays so; whoever is pending is 
   }
   await store.signUp("left-one@example.org", economy);
   await store.confirm();
-  await store.leave(1);
-  await store.leave(3, morning);
+  await store.leave("left@example.org");
+  await store.leave("left-one@example.org", morning);
   await store.signUp("pending@example.org", morning, [4]);
   await store.signUp("pending@example.org", economy);
   await store.suppress("bounced@example.org");

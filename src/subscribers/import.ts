@@ -102,8 +102,9 @@ async function importChunk(
         where s.digest_id = ${digest} and s.subscriber_id = u.id and s.state <> 'pending')
       and not exists (select 1 from suppressions x where x.address_key = u.address_key)`;
   const [, consents] = await batch([
-    sql`insert into subscribers (address, address_key, state, language, created_at, sample)
-      select j.value ->> 'address', j.value ->> 'key', 'pending', j.value ->> 'language', ${ms}, ${options.sample ? 1 : 0}
+    sql`insert into subscribers (address, address_key, state, language, created_at, sample, source)
+      select j.value ->> 'address', j.value ->> 'key', 'pending', j.value ->> 'language', ${ms},
+        ${options.sample ? 1 : 0}, ${options.sample ? "sample" : "import"}
       from json_each(${list}) j
       where not exists (select 1 from suppressions x where x.address_key = j.value ->> 'key')
       on conflict (address_key) do nothing`.compile(db),

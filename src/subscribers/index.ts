@@ -1,14 +1,23 @@
 // Subscribers: who asked for a digest, who confirmed, who left; sign-up and leaving by signed links; taking over a list;
 // and, for whoever sends an issue, the audience with the reason for each one left out.
-export { audienceChoices, audiencePage, audienceSize, type Candidate, exclusionsNow } from "./audience.ts";
+export {
+  audienceChoices,
+  audiencePage,
+  audienceSize,
+  type Candidate,
+  exclusionsNow,
+  markIssued,
+} from "./audience.ts";
 export type { SubscriberId } from "./consent.ts";
 export { importSubscribers } from "./import.ts";
-export { confirmLink, unsubscribeLink } from "./links.ts";
+export { makeLink } from "./links.ts";
+export { noticeMail } from "./notice.ts";
 export { SubscribeForm } from "./pages.tsx";
+export { answerWaiting, forgetUnconfirmed, type QueueNotice } from "./requests.ts";
 export { subscriberRoutes } from "./routes.tsx";
 export {
   forgetSampleSubscribers,
   listSubscribers,
   sampleSubscriberIds,
 } from "./store.ts";
-export type { SubscriberTables } from "./tables.ts";
+export type { RequestId, SubscriberTables } from "./tables.ts";

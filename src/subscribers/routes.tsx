@@ -7,7 +7,10 @@ import type { Clock, Database } from "../platform/index.ts";
 import type { Publisher } from "../settings/index.ts";
 import { type AssetPaths, chooseLanguage, ErrorPage } from "../web/index.ts";
 import { parseAddress } from "./address.ts";
-import { readLink } from "./links.ts";
+import { askedDigests, confirm } from "./confirm.ts";
+import type { SubscriberId } from "./consent.ts";
+import { leave } from "./leave.ts";
+import { readLink, tokenMark } from "./links.ts";
 import {
   AskedPage,
   BadLinkPage,
@@ -19,11 +22,14 @@ import {
   type Shell,
   SubscribePage,
 } from "./pages.tsx";
-import { confirm, languageOf, leave, type Named, type QueueNotice, signUp } from "./store.ts";
+import { networkOf, type Proof } from "./proof.ts";
+import { answerRequest, type QueueNotice, recordRequest } from "./requests.ts";
+import { languageOf } from "./store.ts";
 import type { SubscriberTables } from "./tables.ts";
 import { addressProblems, words } from "./words.ts";
 
 type Language = "ar" | "en";
+type Person = { subscriber: SubscriberId };
 
 export type SubscriberDeps = {
   database: Database<SubscriberTables>;
@@ -34,6 +40,10 @@ export type SubscriberDeps = {
   /** What one can subscribe to; the first is meant where a form names none. */
   digests: () => Promise<readonly DigestChoice[]>;
   queueNotice: QueueNotice;
+  /** The address of whoever asks; empty where nobody knows. */
+  addressOf: (c: Context) => string;
+  /** Lets work go on after the reply was sent. */
+  later: (work: () => Promise<unknown>) => void;
   /** Tells the sender that something waits. */
   wake: () => void;
 };
@@ -64,17 +74,23 @@ export function subscriberRoutes(deps: SubscriberDeps) {
   };
 
   /** The shell of a page that a mail's link opens: in the language of the mail, unless the visitor chose another. */
-  const shellFor = async (c: Context, named: Named | null): Promise<Shell> => ({
+  const shellFor = async (c: Context, named: Person | null): Promise<Shell> => ({
     ...(await shellOf(c, named && (await languageOf(database.db, named.subscriber)))),
     robots: "noindex",
   });
 
-  const nameOf = async ({ digest }: Named, { language, publisher }: Shell): Promise<string> => {
-    const found = (await deps.digests()).find(({ id }) => id === digest);
-    return found ? digestName(found, language) : publisher.name;
+  const proofOf = (c: Context, via: Proof["via"], kind: "confirm" | "unsubscribe", token: string): Proof => {
+    const network = networkOf(deps.addressOf(c));
+    return { via, token: tokenMark(kind, token), ...(network ? { network } : {}) };
   };
 
-  const badLink = async (c: Context, why: "broken" | "expired" | "stale", named: Named | null = null) =>
+  const namesOf = async (ids: readonly number[], { language, publisher }: Shell): Promise<string> => {
+    const found = (await deps.digests()).filter(({ id }) => ids.includes(id));
+    const names = found.map((digest) => digestName(digest, language));
+    return names.length > 0 ? names.join(language === "ar" ? "، " : ", ") : publisher.name;
+  };
+
+  const badLink = async (c: Context, why: "broken" | "expired" | "stale", named: Person | null = null) =>
     c.html(<BadLinkPage shell={await shellFor(c, named)} why={why} />, why === "broken" ? 400 : 410);
 
   const bounded = bodyLimit({
@@ -115,9 +131,18 @@ export function subscriberRoutes(deps: SubscriberDeps) {
         }
         // People do not see the field "website"; what fills it in is a program, and is told what everybody is told.
         if (fields("website") === "") {
-          const wanted = { address, digest: digest.id, sections: [], language };
-          const queued = await signUp(database, deps.queueNotice, wanted, now());
-          if (queued) deps.wake();
+          const wish = {
+            kind: "subscribe" as const,
+            digests: [digest.id],
+            sections: [],
+            language,
+            source: "page" as const,
+          };
+          const network = networkOf(deps.addressOf(c));
+          const request = await recordRequest(database.db, { address, network, wish }, now());
+          deps.later(async () => {
+            if (await answerRequest(database, deps.queueNotice, request, now())) deps.wake();
+          });
         }
         // As typed: nobody knows their own domain in A-labels.
         return c.html(<AskedPage shell={shell} address={oneLine(typed)} />);
@@ -127,33 +152,37 @@ export function subscriberRoutes(deps: SubscriberDeps) {
         const link = await readLink(keys, "confirm", token, now());
         if (!link.ok) return badLink(c, link.why);
         const shell = await shellFor(c, link.named);
-        const digest = await nameOf(link.named, shell);
+        const asked = await askedDigests(database.db, link.named);
+        const digest = await namesOf(asked, shell);
         return c.html(<PressPage shell={shell} act="confirm" token={token} digest={digest} />);
       })
       .post("/confirm/:token", bounded, async (c) => {
-        const link = await readLink(keys, "confirm", c.req.param("token"), now());
+        const token = c.req.param("token");
+        const link = await readLink(keys, "confirm", token, now());
         if (!link.ok) return badLink(c, link.why);
-        if ((await confirm(database, link.named, now())) === "stale") return badLink(c, "stale", link.named);
+        const confirmed = await confirm(database, link.named, proofOf(c, "link", "confirm", token), now());
+        if (confirmed.kind === "stale") return badLink(c, "stale", link.named);
         const shell = await shellFor(c, link.named);
-        return c.html(<ConfirmedPage shell={shell} digest={await nameOf(link.named, shell)} />);
+        return c.html(<ConfirmedPage shell={shell} digest={await namesOf(confirmed.digests, shell)} />);
       })
       .get("/unsubscribe/:token", async (c) => {
         const token = c.req.param("token");
         const link = await readLink(keys, "unsubscribe", token, now());
         if (!link.ok) return badLink(c, link.why);
         const shell = await shellFor(c, link.named);
-        const digest = await nameOf(link.named, shell);
+        const digest = await namesOf([link.named.digest], shell);
         return c.html(<PressPage shell={shell} act="unsubscribe" token={token} digest={digest} />);
       })
       // RFC 8058 §3.1: the token alone names person and list; no cookie, no check of origins, no redirect.
       .post("/unsubscribe/:token", bounded, async (c) => {
-        const link = await readLink(keys, "unsubscribe", c.req.param("token"), now());
+        const token = c.req.param("token");
+        const link = await readLink(keys, "unsubscribe", token, now());
         if (!link.ok) return badLink(c, link.why);
         const fields = await fieldsOf(c);
-        const oneClick = fields("List-Unsubscribe") === "One-Click";
-        await leave(database, link.named, oneClick ? "one-click" : "page", now());
+        const by = fields("List-Unsubscribe") === "One-Click" ? "one-click" : "page";
+        await leave(database, link.named, by, proofOf(c, "link", "unsubscribe", token), now());
         const shell = await shellFor(c, link.named);
-        return c.html(<LeftPage shell={shell} digest={await nameOf(link.named, shell)} />);
+        return c.html(<LeftPage shell={shell} digest={await namesOf([link.named.digest], shell)} />);
       })
   );
 }

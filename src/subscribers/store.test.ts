@@ -1,13 +1,15 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { planOf } from "../../tests/support/database.ts";
-import { parseAddress } from "./address.ts";
-import { audienceChoices, audiencePage, audienceSize, exclusionsNow } from "./audience.ts";
+import { audienceChoices, audiencePage, audienceSize, exclusionsNow, markIssued } from "./audience.ts";
 import { importSubscribers } from "./import.ts";
-import { listSubscribers, signUp } from "./store.ts";
+import { comeBack } from "./leave.ts";
+import { answerWaiting, forgetUnconfirmed } from "./requests.ts";
+import { listSubscribers } from "./store.ts";
 import { economy, morning, openStore } from "./subscribers.fixture.ts";
 
 const salma = "salma@example.org";
+const issueDate = Temporal.PlainDate.from("2026-03-01");
 const someIds = async ({ db }: Awaited<ReturnType<typeof openStore>>) =>
   (await listSubscribers(db, 0, 10)).map(({ id }) => id);
 
@@ -16,14 +18,20 @@ describe("signing up", () => {
     const store = await openStore();
     expect(await store.signUp("Salma@Example.org", morning, [3, 1], "en")).toBe(true);
     expect(await store.notices()).toEqual([
-      { id: 1, address: "Salma@example.org", language: "en", data: '{"subscriber":1,"digest":1}' },
+      {
+        id: 1,
+        kind: "confirm",
+        address: "Salma@example.org",
+        language: "en",
+        data: '{"subscriber":1,"request":1,"digests":[1]}',
+      },
     ]);
     expect(await store.standing()).toEqual({ "Salma@example.org": "pending" });
-    expect(await store.confirm()).toBe("confirmed");
+    expect(await store.confirm()).toEqual({ kind: "confirmed", digests: [morning] });
     expect(await store.standing()).toEqual({ "Salma@example.org": "mailed" });
     expect(await audienceChoices(store.db, morning)).toEqual([{ sections: "[1,3]", language: "en" }]);
     expect(await store.ledger()).toEqual([
-      'asked 1 {"via":"form","sections":"[1,3]","language":"en"}',
+      'asked 1 {"via":"page","network":"203.0.113.0/24","sections":"[1,3]","language":"en"}',
       'confirmed 1 {"via":"link"}',
     ]);
   });
@@ -34,25 +42,49 @@ describe("signing up", () => {
     await store.confirm();
     const before = await store.everything();
     store.later({ hours: 1 });
-    expect(await store.confirm()).toBe("already");
+    expect(await store.confirm()).toEqual({ kind: "already", digests: [morning] });
     expect(await store.everything()).toEqual(before);
   });
 
-  test("whoever has the digest gets no mail, and nothing of theirs changes", async () => {
+  test("whoever has the digest is sent a link to their choices, and nothing of theirs changes", async () => {
     const store = await openStore();
     await store.signUp(salma);
     await store.confirm();
     const before = await store.everything();
-    expect(await store.signUp("SALMA@example.org", morning, [5], "en")).toBe(false);
+    expect(await store.signUp("SALMA@example.org", morning, [5], "en")).toBe(true);
     expect(await store.everything()).toEqual(before);
-    expect(await store.notices()).toHaveLength(1);
+    expect((await store.notices()).map(({ kind, address, data }) => [kind, address, data])).toEqual([
+      ["confirm", salma, '{"subscriber":1,"request":1,"digests":[1]}'],
+      ["preferences", salma, '{"subscriber":1}'],
+    ]);
+  });
+
+  test("for several digests at once is confirmed at once; for one that is there only the others are asked", async () => {
+    const store = await openStore();
+    await store.signUp(salma, economy);
+    await store.confirm();
+    await store.signUp(salma, [morning, economy], [4]);
+    expect(await store.confirm()).toEqual({ kind: "confirmed", digests: [morning] });
+    expect(await audienceChoices(store.db, morning)).toEqual([{ sections: "[4]", language: "ar" }]);
+    expect(await audienceChoices(store.db, economy)).toEqual([{ sections: "", language: "ar" }]);
+    await store.signUp("b@example.org", [morning, economy]);
+    expect(await store.confirm()).toEqual({ kind: "confirmed", digests: [morning, economy] });
+  });
+
+  test("a link confirms what was asked with it, not what a stranger asked for since", async () => {
+    const store = await openStore();
+    await store.signUp(salma, morning, [1], "ar");
+    await store.signUp(salma, morning, [9], "en");
+    expect(await store.confirm(0)).toMatchObject({ kind: "confirmed" });
+    expect(await audienceChoices(store.db, morning)).toEqual([{ sections: "[1]", language: "ar" }]);
+    expect(await store.confirm(1)).toEqual({ kind: "stale" });
   });
 
   test("whoever left is asked again, and stays out until they answer", async () => {
     const store = await openStore();
     await store.signUp(salma);
     await store.confirm();
-    await store.leave(1);
+    await store.leave(salma);
     expect(await store.signUp(salma, morning, [2], "en")).toBe(true);
     expect(await store.standing()).toEqual({ [salma]: "left-by-one-click" });
     expect(await store.states()).toEqual({ [salma]: "left" });
@@ -65,8 +97,8 @@ describe("signing up", () => {
     const store = await openStore();
     await store.signUp(salma);
     await store.confirm();
-    await store.leave(1);
-    expect(await store.confirm(0)).toBe("stale");
+    await store.leave(salma);
+    expect(await store.confirm(0)).toEqual({ kind: "stale" });
     expect(await store.standing()).toEqual({ [salma]: "left-by-one-click" });
   });
 
@@ -78,7 +110,7 @@ describe("signing up", () => {
     expect(await store.standing(morning)).toEqual({ [salma]: "mailed" });
     expect(await store.standing(economy)).toEqual({ [salma]: "pending" });
     expect(await audienceChoices(store.db, economy)).toEqual([]);
-    expect(await store.confirm(0)).toBe("confirmed");
+    expect(await store.confirm(0)).toMatchObject({ kind: "confirmed" });
     expect(await store.standing(economy)).toEqual({ [salma]: "mailed" });
   });
 
@@ -89,7 +121,7 @@ describe("signing up", () => {
     expect(await store.states()).toEqual({});
     await store.signUp("b@example.org");
     await store.suppress("b@example.org");
-    expect(await store.confirm()).toBe("stale");
+    expect(await store.confirm()).toEqual({ kind: "stale" });
     expect(await store.signUp("b@example.org")).toBe(false);
     expect(await store.standing()).toEqual({ "b@example.org": "suppressed" });
   });
@@ -109,21 +141,83 @@ describe("signing up", () => {
 
   test("a hundred sign-ups at the same moment make three mails", async () => {
     const store = await openStore();
-    const { db, batch } = store.database;
+    const { batch } = store.database;
     // A store that answers slowly: everybody has looked before anybody writes.
     const slow: typeof batch = async (statements) => {
       await new Promise((done) => setImmediate(done));
       return batch(statements);
     };
-    const address = parseAddress(salma);
-    if (!address.ok) throw new Error(address.why);
-    const wanted = { address, digest: morning, sections: [], language: "ar" } as const;
-    const queued = await Promise.all(
-      Array.from({ length: 100 }, () => signUp({ db, batch: slow }, store.queueNotice, wanted, store.now())),
-    );
+    const requests = await Promise.all(Array.from({ length: 100 }, () => store.ask(salma)));
+    const queued = await Promise.all(requests.map((request) => store.answer(request, slow)));
     expect(queued.filter((it) => it)).toHaveLength(3);
     expect(await store.notices()).toHaveLength(3);
   });
+
+  test("what a dead process left unanswered the next tick answers, once however many there are", async () => {
+    const store = await openStore();
+    await store.ask(salma);
+    await store.ask("b@example.org");
+    const ticks = await Promise.all(
+      [1, 2, 3].map(() => answerWaiting(store.database, store.queueNotice, 100, store.now())),
+    );
+    expect(ticks.reduce((sum, mailed) => sum + mailed, 0)).toBe(2);
+    expect(await store.notices()).toHaveLength(2);
+    expect(await answerWaiting(store.database, store.queueNotice, 100, store.now())).toBe(0);
+  });
+
+  test("reasons that the owner may lift are lifted by confirming; an import lifts none", async () => {
+    const store = await openStore();
+    await store.suppress(salma, "unsubscribed");
+    await importSubscribers(
+      store.database,
+      { digest: morning, consent: "list", language: "ar", now: store.now() },
+      [salma],
+    );
+    expect(await store.states()).toEqual({});
+    await store.signUp(salma);
+    expect(await store.standing()).toEqual({ [salma]: "suppressed" });
+    await store.confirm();
+    expect(await store.standing()).toEqual({ [salma]: "mailed" });
+  });
+});
+
+describe("what nobody confirmed", () => {
+  test("is forgotten after seven days, with all that was noted of it", async () => {
+    const store = await openStore();
+    await store.signUp(salma);
+    await store.signUp("b@example.org");
+    await store.confirm();
+    await store.signUp("b@example.org", economy);
+    store.later({ hours: 24 * 7 });
+    expect(await forgetUnconfirmed(store.database, store.now())).toBe(0);
+    store.later({ seconds: 1 });
+    expect(await forgetUnconfirmed(store.database, store.now())).toBe(1);
+    expect(await store.states()).toEqual({ "b@example.org": "confirmed" });
+    expect(await store.standing(economy)).toEqual({});
+    expect((await store.ledger()).map((line) => line.split(" ")[0])).toEqual(["asked", "confirmed", "asked"]);
+    expect(await store.db.selectFrom("requests").select("id").execute()).toEqual([]);
+  });
+
+  test("stays while somebody asked again within the week", async () => {
+    const store = await openStore();
+    await store.signUp(salma);
+    store.later({ hours: 24 * 6 });
+    await store.signUp(salma);
+    store.later({ hours: 24 * 2 });
+    expect(await forgetUnconfirmed(store.database, store.now())).toBe(0);
+    expect(await store.confirm()).toMatchObject({ kind: "confirmed" });
+  });
+});
+
+test("the ledger of consents is append-only", async () => {
+  const store = await openStore();
+  await store.signUp(salma);
+  await store.confirm();
+  const before = await store.ledger();
+  await expect(sql`delete from consents`.execute(store.db)).rejects.toThrow("append-only");
+  await expect(sql`update consents set at = 1`.execute(store.db)).rejects.toThrow("append-only");
+  await expect(sql`update consents set proof = '{}'`.execute(store.db)).rejects.toThrow("append-only");
+  expect(await store.ledger()).toEqual(before);
 });
 
 describe("leaving", () => {
@@ -131,8 +225,11 @@ describe("leaving", () => {
     const store = await openStore();
     await store.signUp(salma);
     await store.confirm();
-    const clicks = await Promise.all([store.leave(1, morning, "one-click"), store.leave(1, morning, "page")]);
-    expect(clicks.toSorted()).toEqual([false, true]);
+    const clicks = await Promise.all([
+      store.leave(salma, morning, "one-click"),
+      store.leave(salma, morning, "page"),
+    ]);
+    expect(clicks.map((ended) => ended.length).toSorted()).toEqual([0, 1]);
     expect((await store.ledger()).filter((line) => line.startsWith("left"))).toHaveLength(1);
     expect(await store.states()).toEqual({ [salma]: "left" });
   });
@@ -143,18 +240,59 @@ describe("leaving", () => {
     await store.confirm();
     await store.signUp(salma, economy);
     await store.confirm();
-    await store.leave(1, economy, "page");
+    await store.leave(salma, economy, "page");
     expect(await store.states()).toEqual({ [salma]: "confirmed" });
     expect(await store.standing(morning)).toEqual({ [salma]: "mailed" });
     expect(await store.standing(economy)).toEqual({ [salma]: "left-by-page" });
-    await store.leave(1, morning);
+    await store.leave(salma, morning);
     expect(await store.states()).toEqual({ [salma]: "left" });
   });
 
-  test("nobody who was never there", async () => {
+  test("is of all where somebody wants that, and no import brings them back", async () => {
     const store = await openStore();
-    expect(await store.leave(17)).toBe(false);
-    expect(await store.ledger()).toEqual([]);
+    await store.signUp(salma, [morning, economy]);
+    await store.confirm();
+    expect(await store.leave(salma, null, "page")).toEqual([morning, economy]);
+    expect(await store.states()).toEqual({ [salma]: "left" });
+    expect(await store.db.selectFrom("suppressions").select("reason").execute()).toEqual([
+      { reason: "unsubscribed" },
+    ]);
+    expect(await store.leave(salma, null, "page")).toEqual([]);
+  });
+
+  test("is taken back at once: all goes on as it was", async () => {
+    const store = await openStore();
+    await store.signUp(salma, [morning, economy], [4], "en");
+    await store.confirm();
+    await store.leave(salma, economy, "page");
+    store.later({ hours: 1 });
+    await store.leave(salma, null, "page");
+    const [subscriber] = await someIds(store);
+    if (!subscriber) throw new Error("Nobody is there.");
+    const back = () =>
+      comeBack(store.database, { subscriber, leftAt: store.now() }, { via: "link" }, store.now());
+    expect(await back()).toEqual([morning]); // economy ended before, and stays so
+    expect(await store.standing(morning)).toEqual({ [salma]: "mailed" });
+    expect(await store.standing(economy)).toEqual({ [salma]: "left-by-page" });
+    expect(await store.states()).toEqual({ [salma]: "confirmed" });
+    expect(await store.db.selectFrom("suppressions").selectAll().execute()).toEqual([]);
+    expect(await audienceChoices(store.db, morning)).toEqual([{ sections: "[4]", language: "en" }]);
+    expect(await back()).toEqual([]);
+  });
+
+  test("is not taken back by whoever never confirmed, or must not be mailed since", async () => {
+    const store = await openStore();
+    await store.signUp(salma);
+    await store.leave(salma);
+    await store.signUp("b@example.org");
+    await store.confirm();
+    await store.leave("b@example.org");
+    await store.suppress("b@example.org", "complaint");
+    for (const subscriber of await someIds(store)) {
+      const back = { subscriber, leftAt: store.now() };
+      expect(await comeBack(store.database, back, { via: "link" }, store.now())).toEqual([]);
+    }
+    expect(await store.states()).toEqual({ [salma]: "left", "b@example.org": "left" });
   });
 });
 
@@ -166,7 +304,7 @@ describe("the audience", () => {
       if (name !== "e") await store.confirm();
       await store.signUp(`${name}@example.org`, economy);
     }
-    await store.leave(2);
+    await store.leave("b@example.org");
     await store.suppress("c@example.org");
     await sql`update subscriptions set state = 'paused', paused_until = ${store.now().add({ hours: 1 }).epochMilliseconds}
       where subscriber_id = 4 and digest_id = ${morning}`.execute(store.db);
@@ -177,7 +315,7 @@ describe("the audience", () => {
     const store = await filled();
     const seen: [string, string | null][] = [];
     for (let after = 0; ; ) {
-      const page = await audiencePage(store.db, morning, after, 2, store.now());
+      const page = await audiencePage(store.db, morning, after, 2, issueDate, store.now());
       const last = page.at(-1);
       if (!last) break;
       after = last.subscriptionId;
@@ -197,7 +335,7 @@ describe("the audience", () => {
   test("is asked again before sending; who is gone altogether is excluded too", async () => {
     const store = await filled();
     const everybody = await someIds(store);
-    await sql`delete from consents where subscriber_id = 5`.execute(store.db);
+    await sql`delete from consents where subscriber_id = 5`.execute(store.db); // pending: nothing keeps it
     await sql`delete from subscribers where id = 5`.execute(store.db);
     const excluded = await exclusionsNow(store.db, morning, everybody, store.now());
     expect([...excluded]).toEqual([
@@ -216,13 +354,34 @@ describe("the audience", () => {
   });
 });
 
+test.each([
+  ["each", ["mailed", "mailed", "mailed", "mailed"]],
+  ["daily", ["mailed", "had-today", "mailed", "mailed"]],
+  ["weekly", ["mailed", "had-this-week", "had-this-week", "mailed"]],
+] as const)("who wants %s issue of a week", async (frequency, expected) => {
+  const store = await openStore();
+  await store.signUp(salma);
+  await store.confirm();
+  await sql`update subscriptions set frequency = ${frequency}`.execute(store.db);
+  const seen: string[] = [];
+  for (const date of ["2026-03-01", "2026-03-01", "2026-03-07", "2026-03-08"]) {
+    const day = Temporal.PlainDate.from(date);
+    const [candidate] = await audiencePage(store.db, morning, 0, 10, day, store.now());
+    if (!candidate) throw new Error("Nobody is there.");
+    seen.push(candidate.exclusion ?? "mailed");
+    if (candidate.exclusion === null)
+      await store.database.batch([markIssued(store.db, [candidate.subscriptionId], day)]);
+  }
+  expect(seen).toEqual(expected);
+});
+
 test("nothing scans or sorts a table: every statement goes by an index, whatever its size", async () => {
   const store = await openStore();
   await store.signUp(salma);
   await store.confirm();
-  await store.leave(1);
+  await store.leave(salma);
   await audienceChoices(store.db, morning);
-  await audiencePage(store.db, morning, 0, 10, store.now());
+  await audiencePage(store.db, morning, 0, 10, issueDate, store.now());
   await audienceSize(store.db, morning, 10);
   await exclusionsNow(store.db, morning, await someIds(store), store.now());
   await importSubscribers(
@@ -230,7 +389,11 @@ test("nothing scans or sorts a table: every statement goes by an index, whatever
     { digest: morning, consent: "", language: "ar", now: store.now() },
     ["b@example.org"],
   );
-  const ours = store.database.ran.filter(({ sql }) => !sql.includes("digests (") && !sql.includes("notices"));
+  await answerWaiting(store.database, store.queueNotice, 100, store.now());
+  await forgetUnconfirmed(store.database, store.now());
+  const ours = store.database.ran.filter(
+    ({ sql }) => !/digests \(|notices|select "id" from "subscribers" where "address" =/.test(sql), // the fixture's own
+  );
   expect(ours.length).toBeGreaterThan(15);
   for (const query of ours) {
     const steps = await planOf(store.db, query);

@@ -5,17 +5,20 @@ import type { Keyring } from "../config.ts";
 import { newPublisher } from "../settings/index.ts";
 import { parseAddress } from "./address.ts";
 import { audiencePage } from "./audience.ts";
-import { confirmLink, readLink, unsubscribeLink } from "./links.ts";
+import { confirm } from "./confirm.ts";
+import type { LeftBy, SubscriberId, SuppressionReason } from "./consent.ts";
+import { leave } from "./leave.ts";
+import { makeLink } from "./links.ts";
+import { answerRequest, type QueueNotice, recordRequest } from "./requests.ts";
 import { subscriberRoutes } from "./routes.tsx";
-import { confirm, leave, type QueueNotice, signUp } from "./store.ts";
-import type { SubscriberTables } from "./tables.ts";
+import type { RequestId, SubscriberTables } from "./tables.ts";
 
 export const site = new URL("https://news.example/");
 export const keys: Keyring = [{ id: "k1", key: "0123456789abcdef0123456789abcdef" }];
 export const morning = 1;
 export const economy = 2;
 
-type Notice = { id: number; address: string; language: string; data: string };
+type Notice = { id: number; kind: string; address: string; language: string; data: string };
 
 export async function openStore() {
   const database = openTestDatabase<SubscriberTables>();
@@ -31,16 +34,31 @@ export async function openStore() {
       where changes() > 0`.compile(db);
 
   const notices = async () =>
-    (await sql<Notice>`select id, address, language, data from notices order by id`.execute(db)).rows;
-  const dataOf = async (nth: number): Promise<{ subscriber: number; digest: number }> =>
-    JSON.parse((await notices()).at(nth)?.data ?? "{}");
-  const tokenIn = (link: string) => link.slice(link.lastIndexOf("/") + 1);
-  const named = async (subscriber: number, digest: number) => {
-    const link = tokenIn(await unsubscribeLink(keys, site, subscriber, digest));
-    const reading = await readLink(keys, "unsubscribe", link, now);
-    if (!reading.ok) throw new Error("The link just made does not read.");
-    return reading.named;
+    (await sql<Notice>`select id, kind, address, language, data from notices order by id`.execute(db)).rows;
+  const dataOf = async (nth: number): Promise<{ subscriber: SubscriberId; request: RequestId }> => {
+    const asked = (await notices()).filter(({ kind }) => kind === "confirm");
+    return JSON.parse(asked.at(nth)?.data ?? "{}");
   };
+  const tokenIn = (link: string) => link.slice(link.lastIndexOf("/") + 1);
+  const ask = (
+    typed: string,
+    digests: number | number[] = morning,
+    sections: number[] = [],
+    language: "ar" | "en" = "ar",
+  ) => {
+    const address = parseAddress(typed);
+    if (!address.ok) throw new Error(`${typed}: ${address.why}`);
+    const wish = {
+      kind: "subscribe",
+      digests: [digests].flat(),
+      sections,
+      language,
+      source: "page",
+    } as const;
+    return recordRequest(db, { address, network: "203.0.113.0/24", wish }, now);
+  };
+  const answer = (request: RequestId, batch = database.batch) =>
+    answerRequest({ db, batch }, queueNotice, request, now);
 
   return {
     database,
@@ -51,38 +69,35 @@ export async function openStore() {
     later: (duration: Temporal.DurationLike) => {
       now = now.add(duration);
     },
-    signUp: (typed: string, digest = morning, sections: number[] = [], language: "ar" | "en" = "ar") => {
-      const address = parseAddress(typed);
-      if (!address.ok) throw new Error(`${typed}: ${address.why}`);
-      return signUp(database, queueNotice, { address, digest, sections, language }, now);
-    },
+    /** Types an address into a form; what follows is for `answer`. */
+    ask,
+    /** What the service does behind the reply: whether a mail is queued. */
+    answer,
+    signUp: async (...asked: Parameters<typeof ask>) => answer(await ask(...asked)),
     /** Presses the button of a confirmation mail: the last one, or the nth. */
-    confirm: async (nth = -1) => {
-      const { subscriber, digest } = await dataOf(nth);
-      return confirm(database, await named(subscriber, digest), now);
-    },
-    confirmToken: async (nth = -1) => {
-      const { subscriber, digest } = await dataOf(nth);
-      return tokenIn(await confirmLink(keys, site, subscriber, digest, now));
-    },
+    confirm: async (nth = -1) => confirm(database, await dataOf(nth), { via: "link" }, now),
+    confirmToken: async (nth = -1) => tokenIn(await makeLink(keys, site, "confirm", await dataOf(nth), now)),
     unsubscribeToken: async (address: string, digest = morning) => {
       const { id } = await db
         .selectFrom("subscribers")
         .select("id")
         .where("address", "=", address)
         .executeTakeFirstOrThrow();
-      return tokenIn(await unsubscribeLink(keys, site, id, digest));
+      return tokenIn(await makeLink(keys, site, "unsubscribe", { subscriber: id, digest }, now));
     },
-    leave: async (subscriber: number, digest = morning, by: "one-click" | "page" = "one-click") =>
-      leave(database, await named(subscriber, digest), by, now),
-    suppress: (key: string) =>
-      db
-        .insertInto("suppressions")
-        .values({ address_key: key, reason: "bounce", at: now.epochMilliseconds })
-        .execute(),
+    leave: async (address: string, digest: number | null = morning, by: LeftBy = "one-click") => {
+      const { id } = await db
+        .selectFrom("subscribers")
+        .select("id")
+        .where("address", "=", address)
+        .executeTakeFirstOrThrow();
+      return leave(database, { subscriber: id, digest }, by, { via: "link" }, now);
+    },
+    suppress: (key: string, reason: SuppressionReason = "hard-bounce") =>
+      db.insertInto("suppressions").values({ address_key: key, reason, at: now.epochMilliseconds }).execute(),
     /** Each one's subscriber state, and why they get nothing of the digest; `mailed` if they do. */
-    standing: async (digest = morning) => {
-      const page = await audiencePage(db, digest, 0, 1000, now);
+    standing: async (digest = morning, issueDate = Temporal.PlainDate.from("2026-03-01")) => {
+      const page = await audiencePage(db, digest, 0, 1000, issueDate, now);
       return Object.fromEntries(page.map(({ address, exclusion }) => [address, exclusion ?? "mailed"]));
     },
     states: async () => {
@@ -106,6 +121,7 @@ export async function openStore() {
 export async function openRoutes() {
   const store = await openStore();
   let woken = 0;
+  const underWay: Promise<unknown>[] = [];
   const digests = [
     { id: morning, slug: "morning", name: "صباح الخير", nameEn: "Good Morning" },
     { id: economy, slug: "economy", name: "نشرة الاقتصاد", nameEn: null },
@@ -118,12 +134,17 @@ export async function openRoutes() {
     publisher: async () => ({ ...newPublisher, name: "الجريدة", nameEn: "The Paper" }),
     digests: async () => digests,
     queueNotice: store.queueNotice,
+    addressOf: () => "203.0.113.7",
+    later(work) {
+      underWay.push(work());
+    },
     wake: () => {
       woken++;
     },
   });
   const request = async (method: string, path: string, init: RequestInit = {}) => {
     const reply = await routes.request(path, { method, ...init });
+    await Promise.all(underWay.splice(0));
     return { status: reply.status, headers: reply.headers, html: await reply.text() };
   };
   return {

@@ -1,0 +1,248 @@
+// What somebody asks of us by typing an address. Whoever that was: the request is written down, the page says the same to
+// all and at once, and what follows (a mail, or none) is decided off the request. So neither page nor time tells whether an
+// address is known.
+import { type CompiledQuery, type Kysely, sql } from "kysely";
+import { z } from "zod";
+import type { Database } from "../platform/index.ts";
+import type { ParsedAddress } from "./address.ts";
+import { liftedByOwner, type SubscriberId, sectionsKey, subscriberSources } from "./consent.ts";
+import type { RequestId, SubscriberTables } from "./tables.ts";
+
+type Db = Kysely<SubscriberTables>;
+
+/** What is asked: digests, or the link to one's preferences. Stored as JSON. */
+const wish = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("subscribe"),
+    /** Ids of digests. */
+    digests: z.array(z.number()),
+    /** Ids of sections in each of them; none means all. */
+    sections: z.array(z.number()),
+    language: z.enum(["ar", "en"]),
+    /** Where the form stood. */
+    source: z.enum(subscriberSources),
+    /** More of it: the section's slug, the site that embeds the form, the name of an API token. */
+    place: z.string().optional(),
+  }),
+  z.object({ kind: z.literal("preferences"), language: z.enum(["ar", "en"]) }),
+]);
+export type Wish = z.infer<typeof wish>;
+
+/** A mail that is no issue. `address` is the one that the row has, which is what a confirmation confirms. */
+export type SubscriberNotice = { address: string; language: "ar" | "en" } & (
+  | { kind: "confirm"; data: { subscriber: SubscriberId; request: RequestId; digests: readonly number[] } }
+  /** A link to one's preferences: asked for, or the answer to signing up for what one has. */
+  | { kind: "preferences"; data: { subscriber: SubscriberId } }
+  /** To the new address of somebody who changes it. */
+  | { kind: "address"; data: { subscriber: SubscriberId; change: number } }
+  /** To the old one, when it was changed. */
+  | { kind: "moved"; data: { subscriber: SubscriberId } }
+);
+
+/**
+ * Makes the statement that queues a notice. It runs in the same batch as its cause and right behind it, and must do
+ * nothing unless the statement before it changed a row (`where changes() > 0`).
+ */
+export type QueueNotice = (notice: SubscriberNotice, now: Temporal.Instant) => CompiledQuery;
+
+/** Mails that one address gets in a day by being typed into forms, whoever does that. */
+export const mailsADay = 3;
+
+/** Requests that nobody confirmed are forgotten after so long, and so are those who made no other. */
+export const forgetAfterDays = 7;
+
+/** Writes a request down. It is answered by {@link answerRequest}, now or by the next tick. */
+export async function recordRequest(
+  db: Db,
+  asked: { address: ParsedAddress; network: string; wish: Wish },
+  now: Temporal.Instant,
+): Promise<RequestId> {
+  const { address, key } = asked.address;
+  const { id } = await db
+    .insertInto("requests")
+    .values({
+      at: now.epochMilliseconds,
+      state: "waiting",
+      address,
+      address_key: key,
+      domain: address.slice(address.lastIndexOf("@") + 1),
+      network: asked.network,
+      wish: JSON.stringify(asked.wish),
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+/**
+ * Answers a request: queues the mail that asks to confirm what this person does not have yet, or the link to their
+ * preferences where they have it all. None where they must not be mailed, or got three such mails in a day. Nothing that
+ * anybody has changes. Any number of processes may answer the same request; one mail is queued.
+ *
+ * @returns whether a mail was queued: for waking the sender, never to be shown
+ */
+export async function answerRequest(
+  database: Database<SubscriberTables>,
+  queueNotice: QueueNotice,
+  id: RequestId,
+  now: Temporal.Instant,
+): Promise<boolean> {
+  const { db } = database;
+  const row = await db
+    .selectFrom("requests")
+    .selectAll()
+    .where("id", "=", id)
+    .where("state", "=", "waiting")
+    .executeTakeFirst();
+  if (!row) return false;
+  const wanted = wish.parse(JSON.parse(row.wish));
+  const statements =
+    wanted.kind === "subscribe"
+      ? await subscribing(db, queueNotice, { ...row, wish: wanted }, now)
+      : await sendingLink(db, queueNotice, { ...row, language: wanted.language }, now);
+  if (statements !== null) {
+    const [mailed] = await database.batch([mailing(db, id, row.address_key, now), ...statements]);
+    if (mailed?.changes === 1) return true;
+  }
+  await db
+    .updateTable("requests")
+    .set({ state: "passed" })
+    .where("id", "=", id)
+    .where("state", "=", "waiting")
+    .execute();
+  return false;
+}
+
+/** Answers requests whose process died before it could, oldest first. @returns how many mails were queued */
+export async function answerWaiting(
+  database: Database<SubscriberTables>,
+  queueNotice: QueueNotice,
+  most: number,
+  now: Temporal.Instant,
+): Promise<number> {
+  const waiting = await database.db
+    .selectFrom("requests")
+    .select("id")
+    .where("state", "=", "waiting")
+    .orderBy("id")
+    .limit(most)
+    .execute();
+  let mailed = 0;
+  for (const { id } of waiting) if (await answerRequest(database, queueNotice, id, now)) mailed++;
+  return mailed;
+}
+
+type Waiting = { id: RequestId; address: string; address_key: string; network: string };
+
+/** The statements that ask somebody to confirm, each to run only if the one before it did something; null for no mail. */
+async function subscribing(
+  db: Db,
+  queueNotice: QueueNotice,
+  request: Waiting & { wish: Extract<Wish, { kind: "subscribe" }> },
+  now: Temporal.Instant,
+): Promise<CompiledQuery[] | null> {
+  const { wish: wanted } = request;
+  const ms = now.epochMilliseconds;
+  const lifted = sql.join(liftedByOwner.map((reason) => sql`${reason}`));
+  const { rows } = await sql<{ id: SubscriberId; address: string; language: "ar" | "en"; has: string }>`
+    insert into subscribers (address, address_key, state, language, created_at, source, active_at)
+    select ${request.address}, ${request.address_key}, 'pending', ${wanted.language}, ${ms}, ${wanted.source}, ${ms}
+    where not exists (select 1 from suppressions where address_key = ${request.address_key} and reason not in (${lifted}))
+    on conflict (address_key) do update set address_key = excluded.address_key where subscribers.state <> 'suppressed'
+    returning id, address, language, (select json_group_array(s.digest_id) from subscriptions s
+      where s.subscriber_id = subscribers.id and s.state in ('active', 'paused')
+        and subscribers.state = 'confirmed') as has`.execute(db);
+  const [person] = rows;
+  if (!person) return null;
+  const has = z.array(z.number()).parse(JSON.parse(person.has));
+  const digests = wanted.digests.filter((digest) => !has.includes(digest));
+  if (digests.length === 0) return [preferencesNotice(queueNotice, person, now)];
+  const sections = sectionsKey(wanted.sections);
+  const { source: via, language, place } = wanted;
+  const proof = JSON.stringify({
+    via,
+    ...(place ? { place } : {}),
+    ...(request.network ? { network: request.network } : {}),
+    sections,
+    language,
+  });
+  const list = JSON.stringify(digests);
+  // To the address that the row has; another spelling may be another mailbox.
+  const notice: SubscriberNotice = {
+    kind: "confirm",
+    address: person.address,
+    language,
+    data: { subscriber: person.id, request: request.id, digests },
+  };
+  return [
+    queueNotice(notice, now),
+    sql`insert into consents (subscriber_id, at, act, digest_id, proof, request_id)
+      select ${person.id}, ${ms}, 'asked', j.value, ${proof}, ${request.id} from json_each(${list}) j
+      where changes() > 0`.compile(db),
+    sql`insert into subscriptions (subscriber_id, digest_id, state, sections, since)
+      select ${person.id}, j.value, 'pending', ${sections}, ${ms} from json_each(${list}) j
+      where changes() > 0 on conflict do nothing`.compile(db),
+  ];
+}
+
+async function sendingLink(
+  db: Db,
+  queueNotice: QueueNotice,
+  request: Waiting & { language: "ar" | "en" },
+  now: Temporal.Instant,
+): Promise<CompiledQuery[] | null> {
+  const person = await db
+    .selectFrom("subscribers as u")
+    .leftJoin("suppressions as x", "x.address_key", "u.address_key")
+    .select(["u.id", "u.address"])
+    .where("u.address_key", "=", request.address_key)
+    .where("u.state", "in", ["confirmed", "left"])
+    .where((where) => where.or([where("x.reason", "is", null), where("x.reason", "in", [...liftedByOwner])]))
+    .executeTakeFirst();
+  return person ? [preferencesNotice(queueNotice, { ...person, language: request.language }, now)] : null;
+}
+
+const preferencesNotice = (
+  queueNotice: QueueNotice,
+  { id, address, language }: { id: SubscriberId; address: string; language: "ar" | "en" },
+  now: Temporal.Instant,
+) => queueNotice({ kind: "preferences", address, language, data: { subscriber: id } }, now);
+
+/** Takes a request up for mailing: once, and only while its address got fewer than three such mails in a day. */
+const mailing = (db: Db, id: RequestId, key: string, now: Temporal.Instant) =>
+  sql`update requests set state = 'mailed' where id = ${id} and state = 'waiting'
+    and (select count(*) from requests r where r.address_key = ${key} and r.state = 'mailed'
+      and r.at > ${now.subtract({ hours: 24 }).epochMilliseconds}) < ${mailsADay}`.compile(db);
+
+/** The most rows that one tick forgets of each kind: the next one goes on. */
+const forgottenATick = 1000;
+
+/**
+ * Forgets requests that are older than seven days, subscriptions that nobody confirmed in that time, and whoever has no
+ * other: with what was noted of them, since they agreed to nothing.
+ *
+ * @returns how many people are forgotten
+ */
+export async function forgetUnconfirmed(
+  { db, batch }: Database<SubscriberTables>,
+  now: Temporal.Instant,
+): Promise<number> {
+  const before = now.subtract({ hours: 24 * forgetAfterDays }).epochMilliseconds;
+  const people = sql`select id from subscribers where state = 'pending' and created_at < ${before}
+    and not exists (select 1 from consents c where c.subscriber_id = subscribers.id and c.at >= ${before})
+    and not exists (select 1 from consents c where c.subscriber_id = subscribers.id and c.act <> 'asked')
+    order by created_at limit ${forgottenATick}`;
+  const results = await batch([
+    sql`delete from requests where id in (
+      select id from requests where at < ${before} order by at limit ${forgottenATick})`.compile(db),
+    sql`delete from subscriptions where id in (select s.id from subscriptions s
+      where s.state = 'pending' and s.since < ${before} and not exists (select 1 from consents c
+        where c.subscriber_id = s.subscriber_id and c.digest_id = s.digest_id and c.at >= ${before})
+      order by s.since limit ${forgottenATick})`.compile(db),
+    sql`delete from consents where subscriber_id in (${people})`.compile(db),
+    sql`delete from subscribers where state = 'pending' and created_at < ${before}
+      and not exists (select 1 from consents c where c.subscriber_id = subscribers.id)
+      and id in (${people})`.compile(db),
+  ]);
+  return results.at(-1)?.changes ?? 0;
+}
