@@ -13,6 +13,7 @@ export {
 } from "./dates.ts";
 export { formatNumber, withDigits } from "./digits.ts";
 export { fold } from "./fold.ts";
+export { escapeHtml } from "./html.ts";
 export {
   hoursAgo,
   minutesAgo,

@@ -1,6 +1,6 @@
 // The issues of a digest that are out, as its feed shows them: each with its stories as they are today.
 import { type Kysely, type RawBuilder, sql } from "kysely";
-import { oneLine, rtlTitle } from "../arabic/index.ts";
+import { escapeHtml, oneLine, rtlTitle } from "../arabic/index.ts";
 import { type ArticleId, type ArticleTables, articleUrl } from "../articles/index.ts";
 import type { FeedIssue } from "../feeds/index.ts";
 import { fromMilliseconds } from "../platform/index.ts";
@@ -91,9 +91,6 @@ function link(address: string, words: string): string {
     ? `<a href="${escapeHtml(url.href)}">${escapeHtml(words)}</a>`
     : escapeHtml(words);
 }
-
-const references: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (sign) => references[sign] ?? "");
 
 /**
  * In SQL: the keys of the digests' feeds that name one of these articles in their newest `length` issues, so that a change

@@ -1,5 +1,5 @@
 // An article as every format shows it: cleaned, checked, with its content whole. Pure.
-import { cleanText, htmlStartsLatin, oneLine, rtlTitle } from "../arabic/index.ts";
+import { cleanText, escapeHtml, htmlStartsLatin, oneLine, rtlTitle } from "../arabic/index.ts";
 import { type Article, type ArticleImage, articleUrl } from "../articles/index.ts";
 import type { FeedIssue } from "./issues.ts";
 
@@ -129,13 +129,6 @@ function cleanPicture(image: ArticleImage | null, site: URL): ArticleImage | nul
   const text = (value: string | null) => oneLine(value ?? "") || null;
   return { ...image, url, type, alt: text(image.alt), credit: text(image.credit) };
 }
-
-/** Text as HTML. */
-export const escapeHtml = (text: string): string =>
-  text.replace(
-    /[&<>"]/g,
-    (character) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[character] ?? "",
-  );
 
 /** An absolute http or https URL in ASCII, or null. */
 export function webUrl(address: string, base: URL | undefined): string | null {

@@ -1,9 +1,9 @@
 // A feed as the bytes of a document. Pure: the same articles always give the same bytes, and no clock is read.
 import { Feed, type Item } from "feed";
-import { oneLine } from "../arabic/index.ts";
+import { escapeHtml, oneLine } from "../arabic/index.ts";
 import type { ArticleImage } from "../articles/index.ts";
 import { element, escapeText, type Places, places } from "./amend.ts";
-import { type Entry, escapeHtml, webUrl } from "./entry.ts";
+import { type Entry, webUrl } from "./entry.ts";
 import { type FeedFormat, mediaTypes } from "./which.ts";
 
 /** How long a cache may keep a feed, in seconds; RSS says the same in minutes as `ttl`. */

@@ -1,6 +1,6 @@
 // Which way a mail's texts run, in HTML and in plain text. Pure.
-import { isolateHtml, isolatePlain, startsLatin } from "../arabic/index.ts";
-import { escapeHtml, isPlace } from "./personal.ts";
+import { escapeHtml, isolateHtml, isolatePlain, startsLatin } from "../arabic/index.ts";
+import { isPlace } from "./personal.ts";
 
 const arabicLetter = /\p{Script=Arabic}/u;
 const firstLetter = /\p{L}/u;

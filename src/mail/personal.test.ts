@@ -18,7 +18,7 @@ test("every place is filled, and escaped in HTML only", () => {
       salma,
     ),
   ).toEqual({
-    html: '<a href="https://news.example.org/unsubscribe/t?a=1&amp;b=2">x</a> o&#39;neill&quot;&lt;b&gt;@example.org o&#39;neill&quot;&lt;b&gt;@example.org',
+    html: `<a href="https://news.example.org/unsubscribe/t?a=1&amp;b=2">x</a> o'neill&quot;&lt;b&gt;@example.org o'neill&quot;&lt;b&gt;@example.org`,
     text: `https://news.example.org/unsubscribe/t?a=1&b=2\no'neill"<b>@example.org`,
   });
 });

@@ -1,4 +1,5 @@
 // What differs per reader is spliced into a mail that was rendered once for many.
+import { escapeHtml } from "../arabic/index.ts";
 
 export type RenderedMail = { html: string; text: string };
 
@@ -43,15 +44,3 @@ export function fillPersonal(rendered: RenderedMail, personal: Personal): Render
     });
   return { html: fill(rendered.html, escapeHtml), text: fill(rendered.text, (value) => value) };
 }
-
-const references: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** Text as it stands in HTML, in an element or in a quoted attribute. */
-export const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => references[character] ?? character);

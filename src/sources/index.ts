@@ -1,23 +1,18 @@
 // Sources: whatever turns the outside into articles. Files and pages are read for an import; WordPress sites, feeds and pages
 // are asked again and again, each by its own reader, and all are stored by one run.
 
+export type { SourceDeps } from "./deps.ts";
+export { runDueSources } from "./due.ts";
 export { type ImportReading, readImport } from "./import.ts";
 export { introduce } from "./introduce.ts";
 export { previewRun } from "./preview.ts";
 export { type SourceService, sourceReaders } from "./readers.ts";
-export { runDueSources, runSource, type SourceDeps } from "./run.ts";
+export { runSource } from "./run.ts";
 export type { Leads, RunReport, Source } from "./source.ts";
-export {
-  categoriesOf,
-  keepRetracted,
-  leadCategory,
-  listRuns,
-  listSources,
-  pauseSource,
-  removeSource,
-  rewindSource,
-  sourceBy,
-} from "./store.ts";
+export { categoriesOf, leadCategory } from "./store/categories.ts";
+export { keepRetracted } from "./store/items.ts";
+export { listRuns } from "./store/runs.ts";
+export { listSources, pauseSource, removeSource, rewindSource, sourceBy } from "./store/sources.ts";
 export type { SourceTables } from "./tables.ts";
 export { inboundRoutes } from "./told.ts";
 export { webhookPath } from "./wordpress/webhook.ts";

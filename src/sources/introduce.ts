@@ -1,10 +1,12 @@
 // A source is added: it is asked who it is before anything is kept, so that a wrong address is told at once.
 import { slugify } from "../arabic/index.ts";
 import type { SectionId } from "../articles/index.ts";
+import type { SourceDeps } from "./deps.ts";
 import type { Category } from "./item.ts";
-import { leadAll, type SourceDeps } from "./run.ts";
+import { leadAll } from "./paper.ts";
 import type { Source, SourceKind } from "./source.ts";
-import { addCategories, keepSource, listSources, sourceBy } from "./store.ts";
+import { addCategories } from "./store/categories.ts";
+import { keepSource, listSources, sourceBy } from "./store/sources.ts";
 
 export type Introduction = {
   kind: Exclude<SourceKind, "file">;

@@ -3,7 +3,8 @@ import { fold } from "../arabic/index.ts";
 import { type ArticleInput, articleInput, type Section, type SectionId } from "../articles/index.ts";
 import type { Category, SourceItem } from "./item.ts";
 import type { Leads } from "./source.ts";
-import type { KnownCategory, KnownItem } from "./store.ts";
+import type { KnownCategory } from "./store/categories.ts";
+import type { KnownItem } from "./store/items.ts";
 
 /** A source may be some hours ahead of the clock, by its zone or because it announces; further ahead its date is an error. */
 const farAheadHours = 48;

@@ -1,9 +1,12 @@
 // What a run would do, without doing it.
 import { listSections } from "../articles/index.ts";
+import type { SourceDeps } from "./deps.ts";
 import { firstLeads, leadsByKey, sectionsOf } from "./lay.ts";
-import { fallbackAmong, fingerprintOf, type SourceDeps } from "./run.ts";
+import { fallbackAmong } from "./paper.ts";
 import type { Source } from "./source.ts";
-import { articlesUnder, categoriesOf, knownItems, recentRemoteIds } from "./store.ts";
+import { categoriesOf } from "./store/categories.ts";
+import { articlesUnder, knownItems, recentRemoteIds } from "./store/items.ts";
+import { fingerprintOf } from "./stretch.ts";
 
 export type Preview = {
   /** One line an article that would be stored, changed, retracted or skipped. */

@@ -1,11 +1,11 @@
 // The readers of all kinds of sources, together: how each is asked who it is, and how it is read.
 import type { GuardedGet } from "../platform/index.ts";
+import type { SourceDeps } from "./deps.ts";
 import { tellStatus } from "./feed/poll.ts";
 import { pullFeed } from "./feed/pull.ts";
 import { readFeed } from "./feed/read.ts";
 import type { Identify } from "./introduce.ts";
 import { identifyPage, pullPage } from "./page/pull.ts";
-import type { SourceDeps } from "./run.ts";
 import { discoverWordPress, isCatchAll, pullWordPress } from "./wordpress/pull.ts";
 
 /** What runs sources, and adds them. */

@@ -5,23 +5,15 @@ import type { AllTables } from "../app.tsx";
 import { listSections, newestArticles, storedAs } from "../articles/index.ts";
 import { createLog } from "../platform/index.ts";
 import { publishAll, publishArticle, reinstate, retract } from "../publish.ts";
+import type { SourceDeps } from "./deps.ts";
 import type { SourceItem } from "./item.ts";
 import type { NoStretch, Stretch } from "./pull.ts";
-import { runSource, type SourceDeps } from "./run.ts";
-import {
-  categoriesOf,
-  claimSource,
-  dueSources,
-  keepHint,
-  keepRetracted,
-  keepSource,
-  leadCategory,
-  listRuns,
-  makeDue,
-  pauseSource,
-  sourceBy,
-  toldSources,
-} from "./store.ts";
+import { runSource } from "./run.ts";
+import { categoriesOf, leadCategory } from "./store/categories.ts";
+import { keepHint, toldSources } from "./store/hints.ts";
+import { keepRetracted } from "./store/items.ts";
+import { claimSource, dueSources, listRuns, makeDue } from "./store/runs.ts";
+import { keepSource, pauseSource, sourceBy } from "./store/sources.ts";
 
 const home = new URL("https://paper.example/");
 

@@ -5,7 +5,9 @@ import { webSubCallback } from "./feed/websub.ts";
 import type { SourceService } from "./readers.ts";
 import { runSource } from "./run.ts";
 import type { Source } from "./source.ts";
-import { keepCall, keepHint, keepWebSub, makeDue, sourceBy, webSubOf } from "./store.ts";
+import { keepCall, keepHint } from "./store/hints.ts";
+import { makeDue } from "./store/runs.ts";
+import { keepWebSub, sourceBy, webSubOf } from "./store/sources.ts";
 import { sourceWebhook } from "./wordpress/webhook.ts";
 
 /** A run that somebody told us to make is short; what it does not reach the clock takes up. */

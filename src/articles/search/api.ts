@@ -2,6 +2,7 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Kysely } from "kysely";
+import { escapeHtml } from "../../arabic/index.ts";
 import type { Clock } from "../../platform/index.ts";
 import { readPublisher, type SettingsTables } from "../../settings/index.ts";
 import { problem } from "../../web/index.ts";
@@ -127,7 +128,5 @@ const faults: Readonly<Record<SearchFault, string>> = {
   "no-such": "There is no such section, tag or author. /api/v1/sections lists the sections.",
 };
 
-const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-const escaped = (text: string) => text.replace(/[&<>"]/g, (sign) => escapes[sign] ?? "");
 const marked = (pieces: readonly Piece[]): string =>
-  pieces.map(({ text, found }) => (found ? `<mark>${escaped(text)}</mark>` : escaped(text))).join("");
+  pieces.map(({ text, found }) => (found ? `<mark>${escapeHtml(text)}</mark>` : escapeHtml(text))).join("");

@@ -1,5 +1,5 @@
 // The plain text of a news page, as a person copies it from a browser, becomes one article draft.
-import { cleanText, oneLine } from "../../arabic/index.ts";
+import { cleanText, escapeHtml, oneLine } from "../../arabic/index.ts";
 import { fewestWords, hasWords, isTooLarge, type PageReading, refuse, tooLarge } from "./draft.ts";
 import { attribution, breadcrumb, isStray, isWholePaper, related, sameLine, sectionOf } from "./furniture.ts";
 
@@ -136,6 +136,3 @@ function bodyOf(paragraphs: readonly string[]): string {
     })
     .join("\n");
 }
-
-const escapeHtml = (text: string) =>
-  text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[sign] ?? "&quot;");

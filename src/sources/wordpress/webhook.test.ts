@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { Hono } from "hono";
 import { describe, expect, test } from "vitest";
 import { openTestDatabase } from "../../../tests/support/database.ts";
-import { keepCall, keepSource, sourceBy } from "../store.ts";
+import { keepCall } from "../store/hints.ts";
+import { keepSource, sourceBy } from "../store/sources.ts";
 import type { SourceTables } from "../tables.ts";
 import { readCall, sourceWebhook, webhookPath } from "./webhook.ts";
 

@@ -1,17 +1,13 @@
 // An export file of a WordPress becomes articles: the history of a site, which may later be asked for what is new.
+
+import type { SourceDeps } from "../deps.ts";
 import { freeSlug, originOf } from "../introduce.ts";
-import { emptyReport, type SourceDeps, storeStretch } from "../run.ts";
+import { emptyReport } from "../report.ts";
 import { claimMinutes, type RunReport, type Source } from "../source.ts";
-import {
-  claimSource,
-  endRun,
-  keepCursor,
-  keepOffset,
-  keepSource,
-  listSources,
-  offsetOf,
-  sourceBy,
-} from "../store.ts";
+import { keepOffset, offsetOf } from "../store/files.ts";
+import { claimSource, endRun, keepCursor } from "../store/runs.ts";
+import { keepSource, listSources, sourceBy } from "../store/sources.ts";
+import { storeStretch } from "../stretch.ts";
 import { readWxr, readWxrHead, type WxrHead } from "./read.ts";
 
 export type ExportFile = {

@@ -1,5 +1,6 @@
 // WordPress shortcodes in a text as its editor keeps it: `[caption]…[/caption]`, `[gallery ids="4,5"]`, and those of plugins
 // that nobody here knows. Pure.
+import { escapeHtml } from "../../arabic/index.ts";
 import type { ArticleImage } from "../../articles/index.ts";
 
 export type Unfolded = {
@@ -76,7 +77,9 @@ function gallery(given: string, picture: (id: number) => ArticleImage | null): s
     const found = /^\d{1,15}$/.test(id) ? picture(Number(id)) : null;
     if (!found) return [];
     const size = found.width && found.height ? ` width="${found.width}" height="${found.height}"` : "";
-    return [`<figure><img src="${escaped(found.url)}" alt="${escaped(found.alt ?? "")}"${size}></figure>`];
+    return [
+      `<figure><img src="${escapeHtml(found.url)}" alt="${escapeHtml(found.alt ?? "")}"${size}></figure>`,
+    ];
   });
   return figures.length > 0 ? `\n\n${figures.join("\n")}\n\n` : "";
 }
@@ -99,6 +102,3 @@ function attribute(attributes: string, name: string): string | null {
   const found = new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s"']+))`).exec(attributes);
   return found?.[1] ?? found?.[2] ?? found?.[3] ?? null;
 }
-
-const escaped = (text: string) =>
-  text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
