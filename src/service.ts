@@ -115,9 +115,14 @@ export function createService(platform: Platform): Service {
     site,
     now,
     log,
-    publishAll: (origin, inputs) => publishAll(publishing, origin, inputs),
-    retract: (id, reason, also) => retract(publishing, id, reason, also),
-    reinstate: (id) => reinstate(publishing, id),
+    publisher(batch) {
+      const writing = { ...publishing, database: { ...database, batch } };
+      return {
+        publishAll: (origin, inputs) => publishAll(writing, origin, inputs),
+        retract: (id, reason, also) => retract(writing, id, reason, also),
+        reinstate: (id) => reinstate(writing, id),
+      };
+    },
     ...sourceReaders,
   };
   const mail = createMailRenderer(platform.templates);

@@ -1,7 +1,7 @@
 // What a run of a source is given.
 import type { CompiledQuery } from "kysely";
 import type { ArticleId, ArticleInput, Outcome } from "../articles/index.ts";
-import type { Clock, Database, GuardedCall, GuardedGet, Log } from "../platform/index.ts";
+import type { Batch, Clock, Database, GuardedCall, GuardedGet, Log } from "../platform/index.ts";
 import type { Category } from "./item.ts";
 import type { Pull } from "./pull.ts";
 import type { SourceKind } from "./source.ts";
@@ -15,6 +15,14 @@ export type SourceDeps = {
   site: URL;
   now: Clock;
   log: Log;
+  /** What publishes, all that it writes going through this batch. */
+  publisher: (batch: Batch) => Publisher;
+  /** How each kind of source is read; a file is not asked. */
+  pulls: Record<Exclude<SourceKind, "file">, Pull>;
+  isCatchAll: (category: Category) => boolean;
+};
+
+export type Publisher = {
   /** Stores articles of an origin and says what became of each, in their order. */
   publishAll: (origin: string, inputs: readonly ArticleInput[]) => Promise<readonly Outcome[]>;
   /** Retracts an article; `also` is written in the same batch, and told whether it stood until then. */
@@ -25,7 +33,4 @@ export type SourceDeps = {
   ) => Promise<unknown>;
   /** Puts back what was retracted. */
   reinstate: (id: ArticleId) => Promise<unknown>;
-  /** How each kind of source is read; a file is not asked. */
-  pulls: Record<Exclude<SourceKind, "file">, Pull>;
-  isCatchAll: (category: Category) => boolean;
 };

@@ -7,6 +7,8 @@ import { firstLeads, leadsByKey } from "./lay.ts";
 import type { Source } from "./source.ts";
 import { addCategories, categoriesOf, type KnownCategory } from "./store/categories.ts";
 
+type Deps = Pick<SourceDeps, "database" | "isCatchAll">;
+
 /** Where the articles of a source go. */
 export type Paper = {
   leads: ReturnType<typeof leadsByKey>;
@@ -14,7 +16,7 @@ export type Paper = {
   fallback: Section;
 };
 
-export async function layOut(deps: SourceDeps, source: Source, named: readonly Category[]): Promise<Paper> {
+export async function layOut(deps: Deps, source: Source, named: readonly Category[]): Promise<Paper> {
   const { db, batch } = deps.database;
   const known = await categoriesOf(db, source.id);
   const fresh = [...new Map(named.map((category) => [category.key, category])).values()].filter(
@@ -32,7 +34,7 @@ const mostSections = 100;
 
 /** A site's own categories become sections where there are none of their names; what feeds call categories may be anything. */
 export async function leadAll(
-  { database: { db, batch }, isCatchAll }: SourceDeps,
+  { database: { db, batch }, isCatchAll }: Deps,
   { kind }: Source,
   categories: readonly Category[],
 ): Promise<KnownCategory[]> {
@@ -52,7 +54,7 @@ export async function leadAll(
 }
 
 /** Where articles go that no category leads anywhere: the section that the source names, or the one for news. */
-async function fallbackOf({ database: { db, batch } }: SourceDeps, source: Source): Promise<Section> {
+async function fallbackOf({ database: { db, batch } }: Deps, source: Source): Promise<Section> {
   const found = fallbackAmong(await listSections(db), source);
   if (found) return found;
   await batch([addSection(db, { ...news, titleEn: "News", halfLifeHours: 12 }, false)]);

@@ -69,9 +69,14 @@ async function open(kind: "wordpress" | "feed" = "wordpress") {
     site: publishing.site,
     now,
     log: createLog("silent"),
-    publishAll: (origin, inputs) => publishAll(publishing, origin, inputs),
-    retract: (id, reason, also) => retract(publishing, id, reason, also),
-    reinstate: (id) => reinstate(publishing, id),
+    publisher(batch) {
+      const writing = { ...publishing, database: { ...database, batch } };
+      return {
+        publishAll: (origin, inputs) => publishAll(writing, origin, inputs),
+        retract: (id, reason, also) => retract(writing, id, reason, also),
+        reinstate: (id) => reinstate(writing, id),
+      };
+    },
     pulls: { wordpress: pull, feed: pull, page: pull },
     isCatchAll: ({ label }) => label === "آخر الأخبار",
   };
@@ -345,18 +350,46 @@ test("one run at a time, whoever asks; a dead one is waited for no longer than i
   expect(await run()).toMatchObject({ created: 1 });
 });
 
+test("a run that slept through its claim overwrites nothing of the one that came after it", async () => {
+  const { run, source, db, deps, clock, article, titles } = await open();
+  await run(stretch([item("1"), item("2")], { cursor: 1 }));
+  const { publisher } = deps;
+  const late = { gone: [{ remoteId: "2", reason: "Deleted on the site." }], cursor: 2 };
+  deps.publisher = (batch) => ({
+    ...publisher(batch),
+    async publishAll(...given) {
+      deps.publisher = publisher;
+      clock.now = clock.now.add({ minutes: 11 });
+      expect(await run(stretch([item("1", { title: "الأحدث" })], { cursor: 3 }))).toMatchObject({
+        revised: 1,
+      });
+      return publisher(batch).publishAll(...given);
+    },
+  });
+  const slept = await run(stretch([item("1", { title: "الأقدم" }), item("3")], late));
+  expect(slept?.error).toMatch(/^paper was taken over by another run/);
+  expect((await titles()).toSorted()).toEqual(["الأحدث", "خبر 2"]);
+  expect(await article("1")).toMatchObject({ revision: 2 });
+  expect(await sourceBy(db, { slug: "paper" })).toMatchObject({ cursor: 3, lastError: null, failures: 0 });
+  expect(await listRuns(db, source.id, 10)).toHaveLength(2);
+  expect(await run(stretch([item("1", { title: "الأحدث" })]))).toMatchObject({ unchanged: 1 });
+});
+
 test("what makes a source due while it runs is not lost", async () => {
   const { run, source, db, deps, clock } = await open();
   clock.now = clock.now.add({ seconds: 1 });
-  const { publishAll: publish } = deps;
-  deps.publishAll = async (...given) => {
-    await makeDue(db, source.id, clock.now);
-    return publish(...given);
-  };
+  const { publisher } = deps;
+  deps.publisher = (batch) => ({
+    ...publisher(batch),
+    async publishAll(...given) {
+      await makeDue(db, source.id, clock.now);
+      return publisher(batch).publishAll(...given);
+    },
+  });
   await run(stretch([item("1")]));
   expect(await dueSources(db, clock.now, 10)).toEqual([source.id]);
   await run(stretch([item("1")]));
-  deps.publishAll = publish;
+  deps.publisher = publisher;
   await run(stretch([]));
   expect(await dueSources(db, clock.now, 10)).toEqual([]);
 });

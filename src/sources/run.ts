@@ -3,11 +3,12 @@
 import type { SourceDeps } from "./deps.ts";
 import { offeredHub } from "./feed/poll.ts";
 import { keepSubscribed, type WebSubState } from "./feed/websub.ts";
+import { type Holding, holding, LostHold } from "./hold.ts";
 import { emptyReport } from "./report.ts";
 import { claimMinutes, nextRun, type RunReport, type SourceId } from "./source.ts";
 import { forgetHints, hintsOf } from "./store/hints.ts";
 import { recentRemoteIds } from "./store/items.ts";
-import { type Claim, claimSource, endRun, keepCursor } from "./store/runs.ts";
+import { claimSource, endRun, keepCursor } from "./store/runs.ts";
 import { keepWebSub, sourceBy, webSubOf } from "./store/sources.ts";
 import { storeStretch } from "./stretch.ts";
 
@@ -35,13 +36,14 @@ export async function runSource(
   let notBefore: Temporal.Instant | null = null;
   let finished = false;
   try {
-    const end = await pullAll(deps, claim, report, options);
+    const end = await pullAll(holding(deps, claim), report, options);
     notBefore = end.notBefore;
     finished = end.finished;
     if (claim.source.kind === "feed" && !options.hintsOnly) await subscribe(deps, claim.source.id);
   } catch (error) {
     // Not the source's fault, so words for whoever runs the service; the list of sources says where to look.
-    report.error = `The run broke off: ${error instanceof Error ? error.message : String(error)}`;
+    const words = error instanceof Error ? error.message : String(error);
+    report.error = error instanceof LostHold ? words : `The run broke off: ${words}`;
     log.error({ source: claim.source.slug, error: report.error }, "source not read");
   }
   // A look at what the source told of is no round: the round comes when it was to come.
@@ -66,23 +68,23 @@ async function subscribe(deps: SourceDeps, id: SourceId): Promise<void> {
 }
 
 async function pullAll(
-  deps: SourceDeps,
-  claim: Claim,
+  held: Holding,
   report: RunReport,
   { until, hintsOnly, stop, progress }: RunOptions,
 ): Promise<{ notBefore: Temporal.Instant | null; finished: boolean }> {
+  const { claim, database, get, now } = held;
   const { source } = claim;
   if (source.kind === "file") return { notBefore: null, finished: true };
-  const pull = deps.pulls[source.kind];
-  const { db } = deps.database;
+  const pull = held.pulls[source.kind];
+  const { db } = database;
   const ask = (cursor: unknown, only: readonly string[] | null) =>
     pull({
       url: source.url,
       cursor,
       only,
       recentRemoteIds: (limit) => recentRemoteIds(db, source.id, limit),
-      get: deps.get,
-      now: deps.now(),
+      get,
+      now: now(),
     });
   for (let hints = await hintsOf(db, source.id); hints.length > 0; hints = await hintsOf(db, source.id)) {
     const only = [...new Set(hints.map(({ remote_id }) => remote_id))];
@@ -92,7 +94,7 @@ async function pullAll(
       report.error = told.why;
       return { notBefore: told.notBefore, finished: true };
     }
-    await storeStretch(deps, source, told, report);
+    await storeStretch(held, told, report);
     await forgetHints(db, source.id, hints.at(-1)?.id ?? 0);
   }
   if (hintsOnly) return { notBefore: null, finished: true };
@@ -103,12 +105,12 @@ async function pullAll(
       report.error = stretch.why;
       return { notBefore: stretch.notBefore, finished: true };
     }
-    await storeStretch(deps, source, stretch, report);
+    await storeStretch(held, stretch, report);
     cursor = stretch.cursor;
-    const held = await keepCursor(db, claim, cursor, deps.now().add({ minutes: claimMinutes }));
+    const isOurs = await keepCursor(db, claim, cursor, now().add({ minutes: claimMinutes }));
     progress?.(report);
-    if (!held || !stretch.more) return { notBefore: stretch.notBefore, finished: true };
-    if (stop?.aborted || Temporal.Instant.compare(deps.now(), until) >= 0)
+    if (!isOurs || !stretch.more) return { notBefore: stretch.notBefore, finished: true };
+    if (stop?.aborted || Temporal.Instant.compare(now(), until) >= 0)
       return { notBefore: stretch.notBefore, finished: false };
   }
 }

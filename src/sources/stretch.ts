@@ -1,13 +1,13 @@
 // One stretch of a source is stored: what is new or changed is published, what was taken back is retracted.
 import type { ArticleInput, Section } from "../articles/index.ts";
 import { quickMark } from "../platform/index.ts";
-import type { SourceDeps } from "./deps.ts";
+import type { Holding } from "./hold.ts";
 import type { Gone, SourceItem } from "./item.ts";
 import { believedTime, layItem, sectionsOf } from "./lay.ts";
 import { layOut, type Paper } from "./paper.ts";
 import type { Stretch } from "./pull.ts";
 import { count, note } from "./report.ts";
-import type { RunReport, Source } from "./source.ts";
+import type { RunReport } from "./source.ts";
 import { articlesUnder, forgetItem, keepItems, knownItems, type SeenItem } from "./store/items.ts";
 import { retractedSince } from "./store/runs.ts";
 
@@ -16,30 +16,30 @@ const chunk = 200;
 
 /** Stores what one stretch brought. Done twice it changes nothing the second time. */
 export async function storeStretch(
-  deps: SourceDeps,
-  source: Source,
+  held: Holding,
   stretch: Pick<Stretch, "items" | "skipped" | "gone" | "categories">,
   report: RunReport,
 ): Promise<void> {
+  const { source } = held.claim;
   for (const skipped of stretch.skipped) note(report, skipped);
-  const paper = await layOut(deps, source, [
+  const paper = await layOut(held, source, [
     ...stretch.categories,
     ...stretch.items.flatMap(({ categories }) => categories),
   ]);
   for (let from = 0; from < stretch.items.length; from += chunk)
-    await storeItems(deps, source, paper, stretch.items.slice(from, from + chunk), report);
-  await takeBack(deps, source, stretch.gone, report);
+    await storeItems(held, paper, stretch.items.slice(from, from + chunk), report);
+  await takeBack(held, stretch.gone, report);
 }
 
 async function storeItems(
-  deps: SourceDeps,
-  source: Source,
+  held: Holding,
   { leads, open, fallback }: Paper,
   given: readonly SourceItem[],
   report: RunReport,
 ): Promise<void> {
-  const { database, now } = deps;
-  const { items, known } = await toldApart(deps, source, given);
+  const { database, now, claim } = held;
+  const { source } = claim;
+  const { items, known } = await toldApart(held, given);
   const seenAt = now();
   const todo: { input: ArticleInput; seen: Omit<SeenItem, "articleId"> }[] = [];
   const seen: SeenItem[] = [];
@@ -61,14 +61,14 @@ async function storeItems(
     };
     const laid = layItem(item, sections, published);
     if (laid.ok) {
-      if (before?.takenBack) await deps.reinstate(before.takenBack);
+      if (before?.takenBack) await held.reinstate(before.takenBack);
       todo.push({ input: laid.input, seen: it });
     } else {
       note(report, { what: whatOf(item), why: laid.why });
       seen.push({ ...it, articleId: null });
     }
   }
-  const outcomes = await deps.publishAll(
+  const outcomes = await held.publishAll(
     source.origin,
     todo.map(({ input }) => input),
   );
@@ -84,7 +84,8 @@ async function storeItems(
  * The articles, each under an id of its own, and what is known of them. Some sites give several posts one guid (copied or
  * taken over from elsewhere): whoever came second is known by its number as well.
  */
-async function toldApart({ database: { db } }: SourceDeps, { id }: Source, given: readonly SourceItem[]) {
+async function toldApart({ database: { db }, claim }: Holding, given: readonly SourceItem[]) {
+  const { id } = claim.source;
   const wellFormed = given.map((item) => ({ ...item, externalId: item.externalId.toWellFormed() }));
   const known = await knownItems(
     db,
@@ -110,8 +111,7 @@ async function toldApart({ database: { db } }: SourceDeps, { id }: Source, given
 const mostTakenBack = 100;
 
 async function takeBack(
-  { database: { db }, retract, now }: SourceDeps,
-  source: Source,
+  { database: { db }, retract, now, claim: { source } }: Holding,
   gone: readonly Gone[],
   report: RunReport,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 // Whose run of a source is under way, what is due, and what runs brought.
-import { type Kysely, sql } from "kysely";
+import { type CompiledQuery, type Kysely, sql } from "kysely";
 import { z } from "zod";
 import { type Database, fromMilliseconds } from "../../platform/index.ts";
 import type { RunReport, Source, SourceId } from "../source.ts";
@@ -42,6 +42,20 @@ export async function claimSource(
     .returningAll()
     .executeTakeFirst();
   return row ? { source: toSource(row), worker } : null;
+}
+
+/**
+ * For a batch of a run: holds on to the source until then, and makes the whole batch fail where the source is another run's
+ * by now. Nothing else does that in SQL without a trigger: `kind` takes no null.
+ */
+export const holdOn = (db: Db, { source, worker }: Claim, until: Temporal.Instant): CompiledQuery =>
+  sql`update sources set kind = iif(worker is ${worker}, kind, null), claimed_until = ${until.epochMilliseconds}
+    where id = ${source.id}`.compile(db);
+
+/** Whether the source is this run's. */
+export async function isHeld(db: Db, { source, worker }: Claim): Promise<boolean> {
+  const row = await db.selectFrom("sources").select("worker").where("id", "=", source.id).executeTakeFirst();
+  return row?.worker === worker;
 }
 
 /** Notes how far a run came and holds on to it. @returns false if the run is not this worker's any more */

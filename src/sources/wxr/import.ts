@@ -1,11 +1,12 @@
 // An export file of a WordPress becomes articles: the history of a site, which may later be asked for what is new.
 
 import type { SourceDeps } from "../deps.ts";
+import { holding, LostHold } from "../hold.ts";
 import { freeSlug, originOf } from "../introduce.ts";
 import { emptyReport } from "../report.ts";
 import { claimMinutes, type RunReport, type Source } from "../source.ts";
 import { keepOffset, offsetOf } from "../store/files.ts";
-import { claimSource, endRun, keepCursor } from "../store/runs.ts";
+import { claimSource, endRun } from "../store/runs.ts";
 import { keepSource, listSources, sourceBy } from "../store/sources.ts";
 import { storeStretch } from "../stretch.ts";
 import { readWxr, readWxrHead, type WxrHead } from "./read.ts";
@@ -72,19 +73,22 @@ export async function importWxr(
     from,
     finished: false,
   };
+  const held = holding(deps, claim);
   try {
     for await (const stretch of readWxr(file.open(from), from, head)) {
-      await storeStretch(deps, source, stretch, done.report);
+      await storeStretch(held, stretch, done.report);
       addCounts(done.others, stretch.others);
       addCounts(done.shortcodes, stretch.shortcodes);
       await keepOffset(db, source.id, file.identity, stretch.offset);
-      const held = await keepCursor(db, claim, claim.source.cursor, now().add({ minutes: claimMinutes }));
       progress?.(stretch.offset, done.report);
-      if (!held) done.report.error = "Somebody else took the import over.";
-      if (!held || stop?.aborted) return { ok: true, ...done };
+      if (stop?.aborted) return { ok: true, ...done };
     }
     await keepOffset(db, source.id, file.identity, file.octets);
     done.finished = true;
+    return { ok: true, ...done };
+  } catch (error) {
+    if (!(error instanceof LostHold)) throw error;
+    done.report.error = error.message;
     return { ok: true, ...done };
   } finally {
     const { nextRunAt, failures } = claim.source; // it is no round
