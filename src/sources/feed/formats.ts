@@ -14,6 +14,7 @@ import {
 } from "feedsmith";
 import type { Category } from "../item.ts";
 import { type FoundPicture, mediaPictures, picture } from "./pictures.ts";
+import { type Quiet, readQuiet } from "./quiet.ts";
 import type { FeedText } from "./text.ts";
 
 type Maybe<T> = T | null | undefined;
@@ -45,6 +46,7 @@ export type FoundFeed = {
   hub: Maybe<string>;
   self: Maybe<string>;
   ttlMinutes: number | null;
+  quiet?: Quiet | null;
   items: readonly FoundItem[];
 };
 
@@ -66,6 +68,7 @@ export function rssFeed(xml: string, options: Options): FoundFeed {
     home: feed.link,
     ...links(feed.atom?.links),
     ttlMinutes: greatest([feed.ttl, periodMinutes(feed.sy)]),
+    quiet: readQuiet(xml),
     items: (feed.items ?? []).map((item) => rssItem(item, feed.xml?.base)),
   };
 }

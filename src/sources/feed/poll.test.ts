@@ -36,7 +36,7 @@ test.each<[string, Record<string, string>, number | null, number]>([
   ["never sooner than five minutes", { "Cache-Control": "max-age=1" }, 1, 5],
   ["never later than a day", { "Cache-Control": "max-age=9999999999" }, 999_999, 24 * 60],
 ])("next poll: %s", (_, headers, ttl, minutes) =>
-  expect(minutesFrom(nextPoll(new Headers(headers), ttl, now))).toBe(minutes),
+  expect(minutesFrom(nextPoll(new Headers(headers), { ttlMinutes: ttl, quiet: null }, now))).toBe(minutes),
 );
 
 test.each<[string | null, number | null]>([
@@ -143,6 +143,26 @@ describe("a feed on a server", () => {
 
     const third = await good(pull(second.cursor, (_, response) => void response.end(feed([2, 3]))));
     expect(third.items.map(({ externalId }) => externalId)).toEqual(["2", "3"]);
+  });
+
+  test("is not asked in hours and on days in which it wants to be left alone, nor after a 304", async () => {
+    const quiet = "<skipHours><hour>6</hour><hour>7</hour></skipHours><skipDays><day>Monday</day></skipDays>";
+    const first = await good(
+      pull(null, (_, response) => void response.writeHead(200, { ETag: '"1"' }).end(feed([1], quiet))),
+    );
+    expect(first.notBefore?.toString()).toBe("2026-03-01T08:00:00Z");
+    const second = await good(pull(first.cursor, (_, response) => void response.writeHead(304).end()));
+    expect(second.notBefore?.toString()).toBe("2026-03-01T08:00:00Z");
+    const late = { "Cache-Control": "max-age=80000" }; // to Monday
+    const third = await good(
+      pull(null, (_, response) => void response.writeHead(200, late).end(feed([1], quiet))),
+    );
+    expect(third.notBefore?.toString()).toBe("2026-03-03T00:00:00Z");
+    // No run comes within a quarter of an hour anyway.
+    const soon = await good(
+      pull(null, (_, response) => void response.end(feed([1], "<skipHours><hour>9</hour></skipHours>"))),
+    );
+    expect(minutesFrom(soon.notBefore)).toBe(15);
   });
 
   test("that moved for good is asked there from then on; one that moved for a while is not", async () => {

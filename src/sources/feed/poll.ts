@@ -1,6 +1,8 @@
 // How a feed is asked again: only for what is new, no sooner than it wants, and where it moved to. Pure rules.
 import { z } from "zod";
+import { restMinutes } from "../source.ts";
 import { readDate } from "./dates.ts";
+import { afterQuiet, quiet } from "./quiet.ts";
 
 /** What is remembered of a feed between two polls. */
 export const feedCursor = z.object({
@@ -12,6 +14,8 @@ export const feedCursor = z.object({
   lastModified: z.string().nullable(),
   /** How often the feed says that it changes: a 304 does not say it again. */
   ttlMinutes: z.number().nullable(),
+  /** When it does not want to be asked. */
+  quiet: quiet.nullable().default(null),
   /** Where it may be subscribed to instead, and under which address. */
   hub: z.string().nullable(),
   topic: z.string().nullable(),
@@ -28,6 +32,7 @@ export function cursorOf(given: unknown, url: URL): FeedCursor {
     etag: null,
     lastModified: null,
     ttlMinutes: null,
+    quiet: null,
     hub: null,
     topic: null,
   };
@@ -63,15 +68,17 @@ const ceilingMinutes = 24 * 60;
 
 /**
  * When a feed may be asked again after it answered: what its headers and it itself say is as long as nothing new is to be
- * expected, at least five minutes and at most a day.
+ * expected, at least five minutes and at most a day; and in no hour that it wants to be left alone.
  */
 export function nextPoll(
   headers: Headers,
-  ttlMinutes: number | null,
+  { ttlMinutes, quiet }: Pick<FeedCursor, "ttlMinutes" | "quiet">,
   now: Temporal.Instant,
 ): Temporal.Instant {
-  const minutes = Math.max(floorMinutes, ttlMinutes ?? 0, freshSeconds(headers, now) / 60);
-  return now.add({ seconds: Math.ceil(Math.min(minutes, ceilingMinutes) * 60) });
+  const least = quiet ? restMinutes.feed : floorMinutes; // no run comes sooner, so that it is no sooner that must not be quiet
+  const minutes = Math.max(least, ttlMinutes ?? 0, freshSeconds(headers, now) / 60);
+  const next = now.add({ seconds: Math.ceil(Math.min(minutes, ceilingMinutes) * 60) });
+  return quiet ? afterQuiet(quiet, next) : next;
 }
 
 /** For how long an answer is fresh (RFC 9111 §4.2): max-age goes before Expires; what it lay in caches is over. */

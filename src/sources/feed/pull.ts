@@ -24,7 +24,7 @@ export const pullFeed: Pull = async ({ url: given, cursor: before, get, now }) =
   if (status === 304) {
     const { etag, lastModified } = validators(headers); // it may leave out what did not change
     const kept = { etag: etag ?? cursor.etag, lastModified: lastModified ?? cursor.lastModified };
-    return stretch({ ...cursor, ...kept, moved }, [], [], nextPoll(headers, cursor.ttlMinutes, now));
+    return stretch({ ...cursor, ...kept, moved }, [], [], nextPoll(headers, cursor, now));
   }
   if (status !== 200 && status !== 203) {
     const notBefore = retryAfter(headers, now) ?? (status === 410 ? now.add({ hours: 24 }) : null);
@@ -40,10 +40,11 @@ export const pullFeed: Pull = async ({ url: given, cursor: before, get, now }) =
     moved,
     ...validators(headers),
     ttlMinutes: reading.ttlMinutes,
+    quiet: reading.quiet,
     hub: hub?.href ?? null,
     topic: topic?.href ?? null,
   };
-  return stretch(learned, reading.items, reading.skipped, nextPoll(headers, reading.ttlMinutes, now));
+  return stretch(learned, reading.items, reading.skipped, nextPoll(headers, reading, now));
 };
 
 const stretch = (

@@ -7,6 +7,7 @@ import type { Skipped, SourceItem } from "../item.ts";
 import { mostOctets } from "../page/draft.ts";
 import { readDate } from "./dates.ts";
 import { atomFeed, type FoundFeed, type FoundItem, jsonFeed, rdfFeed, rssFeed } from "./formats.ts";
+import type { Quiet } from "./quiet.ts";
 import { bodyHtml, type FeedText, isExcerpt, plainText, withBase } from "./text.ts";
 import { guardXml, prologOf } from "./xml-guard.ts";
 
@@ -23,6 +24,8 @@ export type FeedReading =
       self: URL | null;
       /** How often it says that it changes. */
       ttlMinutes: number | null;
+      /** When it does not want to be asked. */
+      quiet: Quiet | null;
     }
   | { ok: false; why: string };
 
@@ -87,6 +90,7 @@ export async function readFeed(
     hub: webUrl(feed.hub, url),
     self: webUrl(feed.self, url),
     ttlMinutes: feed.ttlMinutes,
+    quiet: feed.quiet ?? null,
   };
 }
 
