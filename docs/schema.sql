@@ -523,9 +523,11 @@ CREATE TABLE source_items (
   first_seen_at integer not null,
   dated integer not null check (dated in (0, 1)), -- whether its date could be believed
   article_id integer references articles (id) on delete set null, -- null: it was skipped
-  newest integer, -- the article's time, while the source has it: the order in which it is asked whether it still has them
+  newest integer, likeness text, -- the article's time, while the source has it: the order in which it is asked whether it still has them
   primary key (source_id, external_id)
 ) strict, without rowid;
+
+CREATE INDEX source_items_like on source_items (source_id, likeness) where likeness is not null;
 
 CREATE INDEX source_items_newest on source_items (source_id, newest desc) where newest is not null and remote_id is not null;
 
@@ -572,7 +574,7 @@ CREATE TABLE sources (
   last_good_at integer,
   secret text not null, -- with which the site signs what it tells us
   websub text check (websub is null or json_valid(websub)) -- the subscription to its hub
-) strict;
+, hint_failures integer not null default 0, hints_after integer) strict;
 
 CREATE INDEX sources_due on sources (next_run_at) where paused_at is null and next_run_at is not null;
 

@@ -3,6 +3,7 @@ import { listSections } from "../articles/index.ts";
 import type { SourceDeps } from "./deps.ts";
 import { firstLeads, leadsByKey, sectionsOf } from "./lay.ts";
 import { fallbackAmong } from "./paper.ts";
+import { knownAgain } from "./repeats.ts";
 import type { Source } from "./source.ts";
 import { categoriesOf } from "./store/categories.ts";
 import { articlesUnder, knownItems, recentRemoteIds } from "./store/items.ts";
@@ -49,12 +50,13 @@ export async function previewRun(
       now: deps.now(),
     });
     if (!stretch.ok) return { why: stretch.why };
+    const items = source.kind === "feed" ? await knownAgain(db, source.id, stretch.items) : stretch.items;
     const before = await knownItems(
       db,
       source.id,
-      stretch.items.map(({ externalId }) => externalId),
+      items.map(({ externalId }) => externalId),
     );
-    for (const item of stretch.items) {
+    for (const item of items) {
       const leads = leadsByKey([
         ...item.categories.flatMap((it) => {
           const first = firstLeads(it, sections, deps.isCatchAll);

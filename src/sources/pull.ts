@@ -21,6 +21,8 @@ export type Stretch = {
   items: readonly SourceItem[];
   skipped: readonly Skipped[];
   gone: readonly Gone[];
+  /** Of the remote ids that were asked for alone, those of which nothing could be seen: they are asked for again. */
+  unclear?: readonly string[];
   /** All categories that the source has, if it was asked for them; else those seen. */
   categories: readonly Category[];
   /** Where the next stretch begins: plain JSON. */

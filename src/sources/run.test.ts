@@ -1,5 +1,5 @@
 // Runs of sources on a real store with real publishing; what a source says is played by the test.
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { openTestDatabase } from "../../tests/support/database.ts";
 import type { AllTables } from "../app.tsx";
 import { listSections, newestArticles, storedAs } from "../articles/index.ts";
@@ -105,6 +105,63 @@ async function open(kind: "wordpress" | "feed" = "wordpress") {
     (await newestArticles(db, { of: { kind: "all" }, limit: 100 })).map(({ title }) => title);
   return { database, db, clock, deps, source, run, asked, article, titles, publishing };
 }
+
+describe("a feed that gives new ids", () => {
+  const url = "https://paper.example/a";
+  const under = (id: string, over: Partial<SourceItem> = {}) =>
+    item(id, {
+      url,
+      title: "خبر واحد",
+      bodyHtml: "<p>نص الخبر كما أرسله المراسل.</p>",
+      remoteId: null,
+      ...over,
+    });
+  const hours = (number: number) => Temporal.Instant.from("2026-02-28T10:00:00Z").add({ hours: number });
+
+  test("at each poll brings nothing twice, and changes arrive", async () => {
+    const { run, titles } = await open("feed");
+    const other = item("9", { remoteId: null });
+    expect(await run(stretch([under("1"), other]))).toMatchObject({ created: 2 });
+    const spelled = { url: "http://www.paper.example/a/?utm_source=rss#top", title: "خبر  واحد" };
+    expect(await run(stretch([under("2"), other]))).toMatchObject({ created: 0, unchanged: 2 });
+    expect(await run(stretch([under("3", spelled)]))).toMatchObject({ created: 0, revised: 1 }); // its address
+    expect(await run(stretch([under("4", { ...spelled, bodyHtml: "<p>زيد عليه سطر.</p>" })]))).toMatchObject({
+      created: 0,
+      revised: 1,
+    });
+    expect((await titles()).toSorted()).toEqual(["خبر 9", "خبر واحد"]);
+  });
+
+  test("does not bring back what an editor retracted", async () => {
+    const { run, titles, article, publishing, db } = await open("feed");
+    await run(stretch([under("1")]));
+    const it = await article("1");
+    if (it) await retract(publishing, it.id, "قرار المحرر", () => [keepRetracted(db, it.id)]);
+    expect(await run(stretch([under("2")]))).toMatchObject({ created: 0 });
+    expect(await titles()).toEqual([]);
+  });
+
+  test.each<[string, SourceItem[], SourceItem[]]>([
+    ["both stand in the feed", [under("1")], [under("1"), under("2")]],
+    ["two new ones have one address and title", [under("1")], [under("2"), under("3")]],
+    ["two known ones have", [under("1"), under("2")], [under("3")]],
+    ["the title is another", [under("1")], [under("2", { title: "خبر آخر" })]],
+    ["the address is another", [under("1")], [under("2", { url: `${url}?id=2` })]],
+    ["there is no address", [under("1", { url: null })], [under("2", { url: null })]],
+    ["a day lies between", [under("1")], [under("2", { published: hours(24) })]],
+  ])("but where %s, they are different articles", async (_, first, second) => {
+    const { run } = await open("feed");
+    expect(await run(stretch(first))).toMatchObject({ created: first.length });
+    const fresh = second.filter((it) => !first.some(({ externalId }) => externalId === it.externalId));
+    expect(await run(stretch(second))).toMatchObject({ created: fresh.length });
+  });
+
+  test("of a WordPress itself an id is an id", async () => {
+    const { run } = await open();
+    await run(stretch([item("1", { url, title: "خبر واحد" })]));
+    expect(await run(stretch([item("2", { url, title: "خبر واحد" })]))).toMatchObject({ created: 1 });
+  });
+});
 
 test("what is new comes in, what is as before costs nothing, what changed is a revision", async () => {
   const { run, article } = await open();
@@ -278,6 +335,44 @@ test("what the source told of is looked at first, and the next round comes when 
   expect(await toldSources(db, clock.now, 10)).toEqual([]);
   expect(after?.nextRunAt?.since(clock.now).total("minutes")).toBe(5); // of the round, not of the hint
   expect(before?.nextRunAt).not.toBeNull();
+});
+
+test("hints that cannot be followed are tried later and later, and given up after a day", async () => {
+  const { run, source, db, deps, clock, database } = await open();
+  await run(stretch([]));
+  const start = clock.now;
+  await keepHint(database, source.id, "9", start);
+  const tried: number[] = [];
+  for (let minute = 0; minute < 26 * 60; minute++) {
+    clock.now = start.add({ minutes: minute });
+    if ((await toldSources(db, clock.now, 10)).length === 0) continue;
+    tried.push(minute);
+    const { pulls } = deps;
+    const fails = async () => ({ ok: false as const, why: "It answered 502.", notBefore: null });
+    deps.pulls = { ...pulls, wordpress: fails };
+    const options = { until: clock.now.add({ hours: 1 }), hintsOnly: true };
+    expect(await runSource(deps, source.id, options)).toMatchObject({ error: "It answered 502." });
+    deps.pulls = pulls;
+  }
+  expect(tried).toEqual([0, 5, 15, 35, 75, 155, 315, 635, 995, 1355]);
+});
+
+test("a hint of which nothing can be seen holds up no other, and is asked about again", async () => {
+  const { source, db, deps, clock, database, article } = await open();
+  const asked: (readonly string[] | null)[] = [];
+  for (const id of ["8", "9"]) await keepHint(database, source.id, id, clock.now);
+  deps.pulls.wordpress = async ({ only }) => {
+    asked.push(only);
+    return stretch([item("9")], { unclear: ["8"] });
+  };
+  const options = () => ({ until: clock.now.add({ hours: 1 }), hintsOnly: true });
+  await runSource(deps, source.id, options());
+  expect(await article("9")).toMatchObject({ title: "خبر 9" });
+  expect(await toldSources(db, clock.now, 10)).toEqual([]);
+  clock.now = clock.now.add({ minutes: 5 });
+  expect(await toldSources(db, clock.now, 10)).toEqual([source.id]);
+  await runSource(deps, source.id, options());
+  expect(asked).toEqual([["8", "9"], ["8"]]);
 });
 
 test("a correction that an editor told readers of stays when the source changes its text", async () => {

@@ -35,10 +35,12 @@ export async function runSource(
   const report = emptyReport();
   let notBefore: Temporal.Instant | null = null;
   let finished = false;
+  let hintsLeft = true;
   try {
     const end = await pullAll(holding(deps, claim), report, options);
     notBefore = end.notBefore;
     finished = end.finished;
+    hintsLeft = end.hintsLeft;
     if (claim.source.kind === "feed" && !options.hintsOnly) await subscribe(deps, claim.source.id);
   } catch (error) {
     // Not the source's fault, so words for whoever runs the service; the list of sources says where to look.
@@ -51,7 +53,11 @@ export async function runSource(
   const failures = options.hintsOnly ? before : report.error === null ? 0 : before + 1;
   const next = report.error === null && !finished ? now() : nextRun(kind, failures, notBefore, now());
   const nextRunAt = options.hintsOnly ? planned : next;
-  await endRun(database, claim, report, { startedAt, nextRunAt, failures }, now());
+  const hintFailures = claim.source.hintFailures + 1;
+  const hints = hintsLeft
+    ? { failures: hintFailures, after: nextRun(kind, hintFailures, notBefore, now()) }
+    : null;
+  await endRun(database, claim, report, { startedAt, nextRunAt, failures, hints }, now());
   return report;
 }
 
@@ -67,14 +73,28 @@ async function subscribe(deps: SourceDeps, id: SourceId): Promise<void> {
   await keepSubscribed({ ...deps, ...kept }, id, offeredHub(source?.cursor));
 }
 
+type End = {
+  notBefore: Temporal.Instant | null;
+  /** Whether it came to the end of what there is. */
+  finished: boolean;
+  /** Whether something that the source told of could not be seen. */
+  hintsLeft: boolean;
+};
+
 async function pullAll(
   held: Holding,
   report: RunReport,
   { until, hintsOnly, stop, progress }: RunOptions,
-): Promise<{ notBefore: Temporal.Instant | null; finished: boolean }> {
+): Promise<End> {
   const { claim, database, get, now } = held;
   const { source } = claim;
-  if (source.kind === "file") return { notBefore: null, finished: true };
+  let hintsLeft = false;
+  const end = (notBefore: Temporal.Instant | null, finished = true): End => ({
+    notBefore,
+    finished,
+    hintsLeft,
+  });
+  if (source.kind === "file") return end(null);
   const pull = held.pulls[source.kind];
   const { db } = database;
   const ask = (cursor: unknown, only: readonly string[] | null) =>
@@ -86,31 +106,38 @@ async function pullAll(
       get,
       now: now(),
     });
-  for (let hints = await hintsOf(db, source.id); hints.length > 0; hints = await hintsOf(db, source.id)) {
+  while (!hintsLeft) {
+    const hints = await hintsOf(db, source.id, now());
+    if (hints.length === 0) break;
     const only = [...new Set(hints.map(({ remote_id }) => remote_id))];
     const told = await ask(source.cursor, only);
     if (!told.ok) {
+      hintsLeft = true;
       if (!hintsOnly) break; // the rest of the round may do better
       report.error = told.why;
-      return { notBefore: told.notBefore, finished: true };
+      return end(told.notBefore);
     }
     await storeStretch(held, told, report);
-    await forgetHints(db, source.id, hints.at(-1)?.id ?? 0);
+    const unclear = new Set(told.unclear);
+    hintsLeft = unclear.size > 0;
+    await forgetHints(
+      db,
+      hints.flatMap(({ id, remote_id }) => (unclear.has(remote_id) ? [] : id)),
+    );
   }
-  if (hintsOnly) return { notBefore: null, finished: true };
+  if (hintsOnly) return end(null);
   let cursor = source.cursor;
   for (;;) {
     const stretch = await ask(cursor, null);
     if (!stretch.ok) {
       report.error = stretch.why;
-      return { notBefore: stretch.notBefore, finished: true };
+      return end(stretch.notBefore);
     }
     await storeStretch(held, stretch, report);
     cursor = stretch.cursor;
     const isOurs = await keepCursor(db, claim, cursor, now().add({ minutes: claimMinutes }));
     progress?.(report);
-    if (!isOurs || !stretch.more) return { notBefore: stretch.notBefore, finished: true };
-    if (stop?.aborted || Temporal.Instant.compare(now(), until) >= 0)
-      return { notBefore: stretch.notBefore, finished: false };
+    if (!isOurs || !stretch.more) return end(stretch.notBefore);
+    if (stop?.aborted || Temporal.Instant.compare(now(), until) >= 0) return end(stretch.notBefore, false);
   }
 }

@@ -28,6 +28,8 @@ export type Source = {
   /** With which its site signs what it tells us. */
   secret: string;
   failures: number;
+  /** How often in a row what it told of could not be seen. */
+  hintFailures: number;
   /** Why the last run failed, in words; null where it went well. */
   lastError: string | null;
   lastRunAt: Temporal.Instant | null;

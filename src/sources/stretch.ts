@@ -6,6 +6,7 @@ import type { Gone, SourceItem } from "./item.ts";
 import { believedTime, layItem, sectionsOf } from "./lay.ts";
 import { layOut, type Paper } from "./paper.ts";
 import type { Stretch } from "./pull.ts";
+import { knownAgain, likenessOf } from "./repeats.ts";
 import { count, note } from "./report.ts";
 import type { RunReport } from "./source.ts";
 import { articlesUnder, forgetItem, keepItems, knownItems, type SeenItem } from "./store/items.ts";
@@ -26,8 +27,11 @@ export async function storeStretch(
     ...stretch.categories,
     ...stretch.items.flatMap(({ categories }) => categories),
   ]);
-  for (let from = 0; from < stretch.items.length; from += chunk)
-    await storeItems(held, paper, stretch.items.slice(from, from + chunk), report);
+  // WordPress itself never gives an article another id.
+  const items =
+    source.kind === "feed" ? await knownAgain(held.database.db, source.id, stretch.items) : stretch.items;
+  for (let from = 0; from < items.length; from += chunk)
+    await storeItems(held, paper, items.slice(from, from + chunk), report);
   await takeBack(held, stretch.gone, report);
 }
 
@@ -55,6 +59,7 @@ async function storeItems(
     const it = {
       externalId: item.externalId,
       remoteId: item.remoteId,
+      likeness: source.kind === "feed" ? likenessOf(item) : null,
       fingerprint,
       dated: published !== null,
       time: published ?? before?.firstSeenAt ?? seenAt,

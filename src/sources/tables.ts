@@ -26,6 +26,8 @@ export type SourceTables = {
     last_good_at: number | null;
     secret: string;
     websub: string | null;
+    hint_failures: Generated<number>;
+    hints_after: number | null;
   };
   source_categories: {
     source_id: SourceId;
@@ -38,6 +40,7 @@ export type SourceTables = {
     source_id: SourceId;
     external_id: string;
     remote_id: string | null;
+    likeness: string | null;
     fingerprint: string;
     first_seen_at: number;
     dated: 0 | 1;

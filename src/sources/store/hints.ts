@@ -19,38 +19,43 @@ export async function keepHint(
   remoteId: string,
   now: Temporal.Instant,
 ): Promise<void> {
-  const given = now.subtract({ hours: hintHours }).epochMilliseconds;
   await batch([
     sql`insert into source_hints (source_id, remote_id, at)
       values (${id}, ${remoteId}, ${now.epochMilliseconds})`.compile(db),
-    sql`delete from source_hints where source_id = ${id} and at < ${given}`.compile(db),
+    sql`delete from source_hints where source_id = ${id} and at < ${since(now)}`.compile(db),
   ]);
 }
 
-/** Sources that told of something and whose last run did not fail, or whose time has come again. */
+const since = (now: Temporal.Instant) => now.subtract({ hours: hintHours }).epochMilliseconds;
+
+/** Sources that told of something, where neither their last run nor the last look at that failed, or it is time again. */
 export async function toldSources(db: Db, now: Temporal.Instant, limit: number): Promise<SourceId[]> {
   const ms = now.epochMilliseconds;
   const { rows } = await sql<{ id: SourceId }>`
     select id from sources where paused_at is null and coalesce(claimed_until, 0) <= ${ms}
-      and (failures = 0 or next_run_at <= ${ms})
-      and exists (select 1 from source_hints h where h.source_id = sources.id) limit ${limit}`.execute(db);
+      and (failures = 0 or next_run_at <= ${ms}) and coalesce(hints_after, 0) <= ${ms}
+      and exists (select 1 from source_hints h where h.source_id = sources.id and h.at >= ${since(now)})
+    limit ${limit}`.execute(db);
   return rows.map(({ id }) => id);
 }
 
 /** What a source told of, the oldest first. */
-export async function hintsOf(db: Db, id: SourceId) {
+export async function hintsOf(db: Db, id: SourceId, now: Temporal.Instant) {
   return db
     .selectFrom("source_hints")
     .select(["id", "remote_id"])
     .where("source_id", "=", id)
+    .where("at", ">=", since(now))
     .orderBy("id")
     .limit(hintsAtOnce)
     .execute();
 }
 
-/** Forgets what a source told of, up to this hint. */
-export async function forgetHints(db: Db, id: SourceId, upTo: number): Promise<void> {
-  await db.deleteFrom("source_hints").where("source_id", "=", id).where("id", "<=", upTo).execute();
+/** Forgets hints that were followed. */
+export async function forgetHints(db: Db, hints: readonly number[]): Promise<void> {
+  await sql`delete from source_hints where id in (select value from json_each(${JSON.stringify(hints)}))`.execute(
+    db,
+  );
 }
 
 /** Takes a webhook's call unless it was taken before. */

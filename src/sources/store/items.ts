@@ -48,9 +48,33 @@ export async function knownItems(
   );
 }
 
+/**
+ * Of these marks of an address and title each that one known article alone has, with its id and the time that the source gave
+ * it, if any.
+ */
+export async function alikeItems(
+  db: Db,
+  id: SourceId,
+  likenesses: readonly string[],
+): Promise<Map<string, { externalId: string; published: Temporal.Instant | null }>> {
+  const { rows } = await sql<{ likeness: string; external_id: string; published: number | null }>`
+    select i.likeness, min(i.external_id) as external_id, max(iif(i.dated, i.newest, null)) as published
+    from json_each(${JSON.stringify(likenesses)}) j
+    cross join source_items i on i.source_id = ${id} and i.likeness = j.value
+    group by i.likeness having count(*) = 1`.execute(db);
+  return new Map(
+    rows.map(({ likeness, external_id, published }) => [
+      likeness,
+      { externalId: external_id, published: published === null ? null : fromMilliseconds(published) },
+    ]),
+  );
+}
+
 export type SeenItem = {
   externalId: string;
   remoteId: string | null;
+  /** A mark of its address and title, by which it is known again under another id; null where ids can be trusted. */
+  likeness: string | null;
   fingerprint: string;
   dated: boolean;
   /** Null where nothing was stored of it. */
@@ -72,11 +96,11 @@ export function keepItems(
     newest: time.epochMilliseconds,
   }));
   return sql`
-    insert into source_items (source_id, external_id, remote_id, fingerprint, first_seen_at, dated, article_id, newest)
-    select ${id}, j.value ->> 'externalId', j.value ->> 'remoteId', j.value ->> 'fingerprint', ${now.epochMilliseconds},
+    insert into source_items (source_id, external_id, remote_id, likeness, fingerprint, first_seen_at, dated, article_id, newest)
+    select ${id}, j.value ->> 'externalId', j.value ->> 'remoteId', j.value ->> 'likeness', j.value ->> 'fingerprint', ${now.epochMilliseconds},
       j.value ->> 'dated', j.value ->> 'articleId', iif(j.value ->> 'articleId' is null, null, j.value ->> 'newest')
     from json_each(${JSON.stringify(rows)}) j where true
-    on conflict (source_id, external_id) do update set remote_id = excluded.remote_id,
+    on conflict (source_id, external_id) do update set remote_id = excluded.remote_id, likeness = excluded.likeness,
       fingerprint = excluded.fingerprint, article_id = excluded.article_id, newest = excluded.newest`.compile(
     db,
   );

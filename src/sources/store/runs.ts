@@ -74,7 +74,13 @@ export async function keepCursor(
   return numUpdatedRows === 1n;
 }
 
-export type RunEnd = { startedAt: Temporal.Instant; nextRunAt: Temporal.Instant | null; failures: number };
+export type RunEnd = {
+  startedAt: Temporal.Instant;
+  nextRunAt: Temporal.Instant | null;
+  failures: number;
+  /** How often in a row what the source told of could not be seen, and when it is looked at again; null: when there is more. */
+  hints: { failures: number; after: Temporal.Instant } | null;
+};
 
 /** Runs of a source that are remembered. */
 const keptRuns = 100;
@@ -84,7 +90,7 @@ export async function endRun(
   { db, batch }: Database<SourceTables>,
   { source: { id, nextRunAt: before }, worker }: Claim,
   report: RunReport,
-  { startedAt, nextRunAt, failures }: RunEnd,
+  { startedAt, nextRunAt, failures, hints }: RunEnd,
   now: Temporal.Instant,
 ): Promise<void> {
   const ms = now.epochMilliseconds;
@@ -98,7 +104,8 @@ export async function endRun(
       from sources where id = ${id} and worker = ${worker}`.compile(db),
     sql`update sources set worker = null, claimed_until = null, last_run_at = ${startedAt.epochMilliseconds},
         last_good_at = iif(${report.error} is null, ${ms}, last_good_at), last_error = ${report.error},
-        failures = ${failures},
+        failures = ${failures}, hint_failures = ${hints?.failures ?? 0},
+        hints_after = ${hints?.after.epochMilliseconds ?? null},
         next_run_at = iif(next_run_at is ${planned}, ${nextRunAt?.epochMilliseconds ?? null}, next_run_at)
       where id = ${id} and worker = ${worker}`.compile(db),
     sql`delete from source_runs where source_id = ${id} and id <= (

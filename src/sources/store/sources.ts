@@ -111,6 +111,7 @@ export const toSource = (row: Selectable<SourceTables["sources"]>): Source => ({
   cursor: row.cursor === null ? null : JSON.parse(row.cursor),
   secret: row.secret,
   failures: row.failures,
+  hintFailures: row.hint_failures,
   lastError: row.last_error,
   lastRunAt: time(row.last_run_at),
   lastGoodAt: time(row.last_good_at),

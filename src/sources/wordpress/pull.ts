@@ -132,12 +132,17 @@ async function pullOnly(asked: Asked, cursor: Cursor): Promise<Stretch | Failure
   }
   const there = new Set(posts.map(({ id }) => id));
   const gone: Gone[] = [];
+  const unclear: string[] = [];
   for (const id of ids) {
     if (there.has(id) || failed.has(id)) continue;
     const fate = await fateOf(get, site, id);
     if (fate.kind === "stands") posts.push(fate.post);
     else if (fate.kind === "gone") gone.push(fate.gone);
-    else return fate.failure; // the hint stays, and is asked about again
+    else {
+      if (posts.length + gone.length === 0) return fate.failure; // rather the site than the post
+      unclear.push(String(id));
+      skipped.push({ what: `Post ${id}`, why: `What became of it could not be seen: ${fate.failure.why}` });
+    }
   }
   const told = await readPosts(get, site, posts);
   if (!told.ok) return told;
@@ -147,6 +152,7 @@ async function pullOnly(asked: Asked, cursor: Cursor): Promise<Stretch | Failure
     categories: told.categories,
     skipped: [...skipped, ...told.skipped],
     gone: [...gone, ...told.gone],
+    unclear,
     cursor: asked.cursor,
     more: false,
     notBefore: null,

@@ -92,7 +92,7 @@ export async function importWxr(
     return { ok: true, ...done };
   } finally {
     const { nextRunAt, failures } = claim.source; // it is no round
-    const end = { startedAt, nextRunAt, failures };
+    const end = { startedAt, nextRunAt, failures, hints: null };
     await endRun(database, claim, done.report, end, now());
   }
 }
