@@ -1,6 +1,6 @@
 // Runs of sources on a real store with real publishing; what a source says is played by the test.
 import { describe, expect, test } from "vitest";
-import { openTestDatabase } from "../../tests/support/database.ts";
+import { openTestDatabase, planOf } from "../../tests/support/database.ts";
 import type { AllTables } from "../app.tsx";
 import { listSections, newestArticles, storedAs } from "../articles/index.ts";
 import { createLog } from "../platform/index.ts";
@@ -11,7 +11,7 @@ import type { NoStretch, Stretch } from "./pull.ts";
 import { runSource } from "./run.ts";
 import { categoriesOf, leadCategory } from "./store/categories.ts";
 import { keepHint, toldSources } from "./store/hints.ts";
-import { keepRetracted } from "./store/items.ts";
+import { keepRetracted, recentRemoteIds } from "./store/items.ts";
 import { claimSource, dueSources, listRuns, makeDue } from "./store/runs.ts";
 import { keepSource, pauseSource, sourceBy } from "./store/sources.ts";
 
@@ -161,6 +161,25 @@ describe("a feed that gives new ids", () => {
     await run(stretch([item("1", { url, title: "خبر واحد" })]));
     expect(await run(stretch([item("2", { url, title: "خبر واحد" })]))).toMatchObject({ created: 1 });
   });
+});
+
+test("no statement of a run looks at all articles of a source", async () => {
+  const { database, db, run, source } = await open("feed");
+  await run(stretch([item("1"), item("2")]));
+  const gone = [{ remoteId: "2", reason: "Deleted on the site." }];
+  await run(stretch([item("1"), item("3")], { gone }));
+  await recentRemoteIds(db, source.id, 10);
+  const queries = new Map(database.ran.map((query) => [query.sql, query]));
+  const plans = await Promise.all(
+    [...queries.values()]
+      .filter((query) => query.sql.includes("source_items") && !/^\s*insert/.test(query.sql))
+      .map((query) => planOf(db, query)),
+  );
+  const steps = plans.flat();
+  expect(steps.filter((step) => /source_items|\bi\b/.test(step)).length).toBeGreaterThan(3);
+  expect(steps.filter((step) => /SCAN (i|source_items)\b|PRIMARY KEY \(source_id=\?\)/.test(step))).toEqual(
+    [],
+  );
 });
 
 test("what is new comes in, what is as before costs nothing, what changed is a revision", async () => {

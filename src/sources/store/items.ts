@@ -60,7 +60,7 @@ export async function alikeItems(
   const { rows } = await sql<{ likeness: string; external_id: string; published: number | null }>`
     select i.likeness, min(i.external_id) as external_id, max(iif(i.dated, i.newest, null)) as published
     from json_each(${JSON.stringify(likenesses)}) j
-    cross join source_items i on i.source_id = ${id} and i.likeness = j.value
+    cross join source_items i indexed by source_items_like on i.source_id = ${id} and i.likeness = j.value
     group by i.likeness having count(*) = 1`.execute(db);
   return new Map(
     rows.map(({ likeness, external_id, published }) => [
@@ -114,13 +114,15 @@ export async function recentRemoteIds(db: Db, id: SourceId, limit: number): Prom
   return rows.map(({ remote_id }) => remote_id);
 }
 
-/** The articles that a source has under these ids of its own. */
+/**
+ * The articles that a source has under these ids of its own. The index is named, since SQLite takes a source to have some ten
+ * articles, and would read them all.
+ */
 export async function articlesUnder(db: Db, id: SourceId, remoteIds: readonly string[]) {
   const { rows } = await sql<{ remote_id: string; external_id: string; article_id: ArticleId }>`
     select i.remote_id, i.external_id, i.article_id from json_each(${JSON.stringify(remoteIds)}) j
-    cross join source_items i on i.source_id = ${id} and i.remote_id = j.value and i.article_id is not null`.execute(
-    db,
-  );
+    cross join source_items i indexed by source_items_remote
+      on i.source_id = ${id} and i.remote_id = j.value and i.article_id is not null`.execute(db);
   return new Map(
     rows.map((row) => [row.remote_id, { externalId: row.external_id, articleId: row.article_id }]),
   );
