@@ -6,7 +6,7 @@ import { fallbackAmong } from "./paper.ts";
 import { knownAgain } from "./repeats.ts";
 import type { Source } from "./source.ts";
 import { categoriesOf } from "./store/categories.ts";
-import { articlesUnder, knownItems, recentRemoteIds } from "./store/items.ts";
+import { articlesUnder, knownItems, recentRemoteIds, remoteIdsAfter } from "./store/items.ts";
 import { fingerprintOf } from "./stretch.ts";
 
 export type Preview = {
@@ -46,6 +46,7 @@ export async function previewRun(
       cursor,
       only: null,
       recentRemoteIds: (limit) => recentRemoteIds(db, source.id, limit),
+      remoteIdsAfter: (id, limit) => remoteIdsAfter(db, source.id, id, limit),
       get: deps.get,
       now: deps.now(),
     });

@@ -11,6 +11,8 @@ export type Asked = {
   only: readonly string[] | null;
   /** The remote ids of the newest stored articles of this source, newest first, that stand (not retracted). */
   recentRemoteIds: (limit: number) => Promise<readonly string[]>;
+  /** Of all those, in the order of their text, the ones behind this one. */
+  remoteIdsAfter: (id: string, limit: number) => Promise<readonly string[]>;
   get: GuardedGet;
   now: Temporal.Instant;
 };

@@ -7,7 +7,7 @@ import { type Holding, holding, LostHold } from "./hold.ts";
 import { emptyReport } from "./report.ts";
 import { claimMinutes, nextRun, type RunReport, type SourceId } from "./source.ts";
 import { forgetHints, hintsOf } from "./store/hints.ts";
-import { recentRemoteIds } from "./store/items.ts";
+import { recentRemoteIds, remoteIdsAfter } from "./store/items.ts";
 import { claimSource, endRun, keepCursor } from "./store/runs.ts";
 import { keepWebSub, sourceBy, webSubOf } from "./store/sources.ts";
 import { storeStretch } from "./stretch.ts";
@@ -103,6 +103,7 @@ async function pullAll(
       cursor,
       only,
       recentRemoteIds: (limit) => recentRemoteIds(db, source.id, limit),
+      remoteIdsAfter: (id, limit) => remoteIdsAfter(db, source.id, id, limit),
       get,
       now: now(),
     });

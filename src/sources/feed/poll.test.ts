@@ -109,6 +109,7 @@ describe("a feed on a server", () => {
       cursor,
       only: null,
       recentRemoteIds: async () => [],
+      remoteIdsAfter: async () => [],
       get,
       now,
     });

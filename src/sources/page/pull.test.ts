@@ -49,6 +49,7 @@ function pull(
     cursor: null,
     only: null,
     recentRemoteIds: async (limit) => stored.slice(0, limit),
+    remoteIdsAfter: async () => [],
     get,
     now,
     ...rest,

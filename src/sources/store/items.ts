@@ -114,6 +114,14 @@ export async function recentRemoteIds(db: Db, id: SourceId, limit: number): Prom
   return rows.map(({ remote_id }) => remote_id);
 }
 
+/** Of the articles that the source still had, in the order of its ids as text, those behind this one. */
+export async function remoteIdsAfter(db: Db, id: SourceId, after: string, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ remote_id: string }>`
+    select remote_id from source_items where source_id = ${id} and remote_id > ${after} and newest is not null
+    order by remote_id limit ${limit}`.execute(db);
+  return rows.map(({ remote_id }) => remote_id);
+}
+
 /**
  * The articles that a source has under these ids of its own. The index is named, since SQLite takes a source to have some ten
  * articles, and would read them all.

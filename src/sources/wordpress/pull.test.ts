@@ -323,6 +323,121 @@ describe("what is there no more", () => {
   });
 });
 
+describe("what is there no more among the older ones", () => {
+  /** Three hundred articles besides, the newest hundred of which are looked for in each round. */
+  async function readMany() {
+    for (let id = 2000; id < 2300; id++) write(id, `2026-0${1 + (id % 8)}-01T05:00:00`);
+    return read();
+  }
+  const rounds = async (reader: Awaited<ReturnType<typeof read>>["reader"], number: number) => {
+    const gone: string[] = [];
+    for (let i = 0; i < number; i++) gone.push(...(await reader.run()).gone.map(({ remoteId }) => remoteId));
+    return gone.toSorted();
+  };
+
+  test("is seen in time: a hundred are looked for in each round, with one more question", async () => {
+    const { reader } = await readMany();
+    await rounds(reader, 1);
+    const perRound = site.asked.length;
+    const gone = [2001, 2009, 2111, 84, 17];
+    site.posts = site.posts.filter(({ id }) => !gone.slice(1).includes(id));
+    site.offline.add(2001);
+    expect(await rounds(reader, 4)).toEqual(gone.map(String).toSorted());
+    expect(await rounds(reader, 4)).toEqual([]);
+    site.asked.length = 0;
+    await rounds(reader, 1);
+    expect(site.asked.length).toBeLessThanOrEqual(perRound);
+    expect(site.asked.filter((url) => url.searchParams.has("include"))).toHaveLength(1);
+  });
+
+  test("is asked for twenty at a time, and none is forgotten", async () => {
+    const { reader } = await readMany();
+    const gone = Array.from({ length: 45 }, (_, i) => 2000 + 8 * i).filter((id) => id < 2300);
+    for (const id of gone) site.offline.add(id);
+    expect(await rounds(reader, 8)).toEqual(gone.map(String).toSorted());
+  });
+
+  test("is not what merely fails, and one of which nothing can be seen holds up no other", async () => {
+    const { reader } = await readMany();
+    for (const id of [2001, 2009]) site.offline.add(id);
+    site.instead = (url, response) => url.pathname.endsWith("/posts/2001") && page(response, 502);
+    expect(await rounds(reader, 5)).toEqual(["2009"]);
+    site.instead = () => false;
+    expect(await rounds(reader, 5)).toEqual(["2001"]);
+  });
+});
+
+describe("a list without end", () => {
+  const endless = async (reader: ReturnType<typeof readerOf>) => {
+    for (let i = 0; i < 300; i++) {
+      const told = await reader.stretch();
+      if (!told.ok) return { i, why: told.why };
+      if (!told.more) return { i, why: "it ended" };
+    }
+    return { i: 300, why: "it never ends" };
+  };
+  const rewritten = (change: (query: URLSearchParams) => void, total: string | null) => {
+    site.instead = (url, response) => {
+      if (!url.searchParams.has("offset")) return false;
+      const asked = new URL(url);
+      change(asked.searchParams);
+      if (asked.search === url.search) return false;
+      void loopbackGet({ url: asked }).then((answer) => {
+        if (answer.kind !== "answer") throw new Error(answer.why);
+        response.writeHead(200, {
+          "Content-Type": "application/json",
+          ...(total !== null && { "X-WP-Total": total }),
+        });
+        response.end(answer.body);
+      });
+      return true;
+    };
+  };
+
+  test.each([null, "77"])(
+    "as a cache looks at no offset (total: %s), is told and not taken for read",
+    async (total) => {
+      site.mostPerPage = 20;
+      rewritten((query) => query.set("offset", "0"), total);
+      const reader = readerOf(site);
+      expect(await endless(reader)).toEqual({
+        i: 1,
+        why: expect.stringMatching(/offset.*only its first posts/),
+      });
+      site.instead = () => false;
+      expect((await reader.run()).items.length).toBeGreaterThan(50); // and read whole once that is mended
+    },
+  );
+
+  test("as the newest are given again and again, is told", async () => {
+    const { reader } = await read();
+    for (let id = 1000; id < 1100; id++) write(id, "2026-11-24T05:00:00");
+    await reader.stretch();
+    rewritten((query) => query.get("orderby") === "date" && query.set("offset", "0"), null);
+    expect((await endless(reader)).why).toMatch(/offset/);
+  });
+
+  test("as its pages go round in circles, is told after some thousand posts", async () => {
+    for (let id = 1000; id < 1200; id++) write(id, "2026-11-01T05:00:00");
+    rewritten((query) => {
+      const offset = Number(query.get("offset"));
+      if (offset > 100) query.set("offset", String(50 + (offset % 90)));
+    }, null);
+    const { i, why } = await endless(readerOf(site));
+    expect(why).toMatch(/without end, the same again and again/);
+    expect(i).toBeLessThan(70);
+  });
+});
+
+test("a cache that looks at no include is told", async () => {
+  site.mostPerPage = 10;
+  site.instead = (url, response) => {
+    if (!url.searchParams.has("include") || !/posts/.test(url.pathname)) return false;
+    return json(response, [site.post(98)]);
+  };
+  expect(whyOf(await readerOf(site).stretch())).toMatch(/other posts than it is asked for/);
+});
+
 describe("what the site told of", () => {
   test("is asked for alone, and the cursor stays", async () => {
     const { reader } = await read();

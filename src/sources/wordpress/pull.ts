@@ -90,7 +90,9 @@ async function pullNext(asked: Asked, cursor: Cursor): Promise<Stretch | Failure
     seen.set(id, versions.get(id) ?? "");
   }
   const isEnd = whole && next === null && cursor.scan.kind === "newest";
-  const taken = isEnd ? await takenBack(asked, site, entries) : { gone: [], skipped: [] };
+  const taken = isEnd
+    ? await takenBack(asked, site, entries, cursor.checked)
+    : { gone: [], skipped: [], checked: cursor.checked };
   for (const { remoteId } of taken.gone) seen.delete(Number(remoteId)); // so that it is new if it comes back
 
   const started = earlier(cursor.startedAt ?? now.toString(), page.date?.toString() ?? null);
@@ -99,6 +101,9 @@ async function pullNext(asked: Asked, cursor: Cursor): Promise<Stretch | Failure
     ...{ perPage: page.most, batch: told.site.batch, showsUsers: told.site.showsUsers },
     startedAt: started,
     latest: latestOf(cursor.latest, entries),
+    first: page.from === 0 ? (entries[0]?.id ?? 0) : cursor.first,
+    idle: todo.length > 0 ? 0 : cursor.idle + entries.length,
+    checked: taken.checked,
     seen: [...seen].slice(-mostSeen),
   };
   return {

@@ -27,6 +27,12 @@ export const cursorShape = z.object({
   startedAt: z.string().nullable(),
   /** The newest time of modification that was seen. */
   latest: z.string().nullable(),
+  /** The first post of the list that the scan is at; 0 where it had none. */
+  first: z.int().default(0),
+  /** How many posts were listed since one of them was new or changed. */
+  idle: z.int().default(0),
+  /** Up to which remote id the last round looked whether articles are still there. */
+  checked: z.string().default(""),
   /** Posts as they were seen last, the least recent first. */
   seen: z.array(z.tuple([z.int(), z.string()])),
 });
@@ -34,6 +40,12 @@ export type Cursor = z.output<typeof cursorShape>;
 
 /** So many posts are remembered: the newest hundred, a page, and what is modified in a few hours. */
 export const mostSeen = 1000;
+
+/** More than are remembered, some pages beside: a list that repeats so many known posts goes round in circles. */
+const mostIdle = 5000;
+
+/** No paper has so many posts; a list that is longer has no end. */
+const mostListed = 3_000_000;
 
 /**
  * WordPress compares modified_after with its local time, which is an hour off round a change of clocks, and stores some local
@@ -89,6 +101,9 @@ export const firstCursor = (of: URL, root: URL): Cursor => ({
   since: null,
   startedAt: null,
   latest: null,
+  first: 0,
+  idle: 0,
+  checked: "",
   seen: [],
 });
 
@@ -146,7 +161,8 @@ export function stepOf(
 }
 
 /** After the history come changes, after those the newest, and then a new round. */
-export function afterScan(cursor: Cursor, startedAt: string): Cursor {
+export function afterScan(before: Cursor, startedAt: string): Cursor {
+  const cursor = { ...before, first: 0, idle: 0 };
   if (cursor.scan.kind === "modified") return { ...cursor, scan: { kind: "newest", offset: 0 } };
   // By the site's own times, unless one of them lies in the future, so that no clock need be right.
   const since = Temporal.Instant.from(earlier(startedAt, cursor.latest))
@@ -157,7 +173,21 @@ export function afterScan(cursor: Cursor, startedAt: string): Cursor {
 }
 
 /** Why an answer is none, though it looks like one; null if it is one. */
-export function disbelieved({ root, scan, since }: Cursor, { entries, from, total }: Listed): Failure | null {
+export function disbelieved(
+  { root, scan, since, first, idle }: Cursor,
+  { entries, from, total }: Listed,
+): Failure | null {
+  // What stands behind others is asked for by their number.
+  if (from > 0 && first > 0 && entries[0]?.id === first)
+    return noPosts(
+      new URL(root),
+      `The REST API at ${new URL(root).host} gives the beginning of its list where it is asked for what follows (offset): a cache in front of it answers without looking at the question. Let the cache leave out wp-json; until then only its first posts can be read here, and its feed can be a source instead.`,
+    );
+  if (idle > mostIdle || from > mostListed)
+    return noPosts(
+      new URL(root),
+      `The REST API at ${new URL(root).host} lists posts without end${idle > mostIdle ? ", the same again and again" : ""}. Some plugin or cache there changes its answers: let it leave out wp-json; until then its feed can be a source instead.`,
+    );
   if (scan.kind === "history" && from === 0 && entries.length === 0 && total !== 0)
     return noPosts(
       new URL(root),

@@ -166,6 +166,11 @@ export function readerOf(site: FakeSite) {
             .sort(([, a], [, b]) => (a.published < b.published ? 1 : -1))
             .slice(0, limit)
             .map(([id]) => id),
+        remoteIdsAfter: async (after, limit) =>
+          [...reader.stands.keys()]
+            .filter((id) => id > after)
+            .sort()
+            .slice(0, limit),
         get: reader.get,
         now: reader.now,
       };
