@@ -15,6 +15,7 @@ import {
   type GuardedFetch,
   type GuardedGet,
   userAgent,
+  withoutKeys,
 } from "../platform/index.ts";
 import { following, type Limits } from "./follow.ts";
 import { bounded, bySentence, hostOf, insideWhy, mayReach, withinASecond } from "./reach.ts";
@@ -48,7 +49,8 @@ export function guardedFetch(allow: readonly AllowedRange[], limits: Limits = fe
     });
     if (result.kind !== "answer") return { ok: false, why: result.why };
     const { url, status, headers, body } = result;
-    if (status !== 200) return { ok: false, why: `${url.href} answered ${status}, not the page.` };
+    if (status !== 200)
+      return { ok: false, why: withoutKeys(`${url.href} answered ${status}, not the page.`) };
     return { ok: true, page: { url, contentType: headers.get("Content-Type") ?? "", body } };
   };
 }

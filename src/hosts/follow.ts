@@ -1,5 +1,5 @@
 // Getting by steps, alike on both hosts: redirects are followed by hand, each step is checked anew, one deadline bounds all.
-import type { fetchLimits, GetResult, GuardedGet } from "../platform/index.ts";
+import { type fetchLimits, type GetResult, type GuardedGet, withoutKeys } from "../platform/index.ts";
 import { insideWhy, isWeb, withinASecond, wordsOf } from "./reach.ts";
 
 /** One request. @returns the head of its answer; null if it leads inside. Throws what goes wrong on the way. */
@@ -55,7 +55,7 @@ export function following(step: Step, limits: Limits): GuardedGet {
   };
 }
 
-const silence = (why: string): GetResult => ({ kind: "silence", why });
+const silence = (why: string): GetResult => ({ kind: "silence", why: withoutKeys(why) });
 
 const redirecting: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 

@@ -2,7 +2,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { slugify } from "../arabic/index.ts";
 import { type ArticleInput, addSection, articleUrl, listSections } from "../articles/index.ts";
-import { fetchLimits } from "../platform/index.ts";
+import { fetchLimits, withoutKeys } from "../platform/index.ts";
 import { publishArticle } from "../publish.ts";
 import { type ImportReading, readImport } from "../sources/index.ts";
 import { guardedFetch } from "./fetch.ts";
@@ -48,7 +48,7 @@ export async function importArticles(
     tell("No date was found in some texts: they count as published now. --published-at sets another.");
   }
   if (rows.length > 0) printList(rows, { json: options.json === true, empty: "" });
-  for (const line of refused) tell(line);
+  for (const line of refused) tell(withoutKeys(line));
   if (refused.length > 0) throw new Refusal(`${refused.length} refused; nothing of that was stored.`);
 }
 

@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import { slugify } from "../arabic/index.ts";
 import { listSections } from "../articles/index.ts";
+import { withoutKeys } from "../platform/index.ts";
 import {
   categoriesOf,
   introduce,
@@ -127,7 +128,7 @@ const rowOf = (source: Source) => ({
   kind: source.kind,
   state: stateOf(source),
   title: source.title,
-  url: source.url.href,
+  url: withoutKeys(source.url.href),
   last_run: source.lastRunAt?.toString() ?? null,
   next_run: source.pausedAt ? null : (source.nextRunAt?.toString() ?? null),
 });
@@ -150,7 +151,8 @@ async function addSource(
   if (kind !== "wordpress" && kind !== "feed" && kind !== "page")
     throw new Refusal(`"${kind}" is no kind of source: it is wordpress, feed or page.`);
   const url = URL.parse(/^[a-z]+:\/\//i.test(address) ? address : `https://${address}`);
-  if (!url || !/^https?:$/.test(url.protocol)) throw new Refusal(`"${address}" is no http or https address.`);
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new Refusal(`"${withoutKeys(address)}" is no http or https address.`);
   if (url.username || url.password)
     throw new Refusal("The address holds a name or a password: sources are asked without. Leave them out.");
   const section = options.section === undefined ? null : await sectionNamed(nashra, options.section);

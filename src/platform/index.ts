@@ -1,4 +1,5 @@
 // What hosts supply, as small types, and the few things both hosts have: hashes, signed tokens, a log.
+export { openAddress, withoutKeys } from "./address.ts";
 export type { Batch, Database } from "./database.ts";
 export type {
   Call,

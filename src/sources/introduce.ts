@@ -1,6 +1,7 @@
 // A source is added: it is asked who it is before anything is kept, so that a wrong address is told at once.
 import { slugify } from "../arabic/index.ts";
 import type { SectionId } from "../articles/index.ts";
+import { withoutKeys } from "../platform/index.ts";
 import type { SourceDeps } from "./deps.ts";
 import type { Category } from "./item.ts";
 import { leadAll } from "./paper.ts";
@@ -38,17 +39,18 @@ export async function introduce(
   deps: SourceDeps & { identify: Identify },
   { kind, url, name, sectionId }: Introduction,
 ): Promise<{ ok: true; source: Source } | { ok: false; why: string }> {
+  const refused = (why: string) => ({ ok: false as const, why: withoutKeys(why) });
   const { database, now } = deps;
   const { db, batch } = database;
   const asked = await deps.identify(kind, url, deps);
-  if (!asked.ok) return asked;
+  if (!asked.ok) return refused(asked.why);
   const { identity } = asked;
   const origin = originOf(kind, identity.url);
   const known = await sourceBy(db, { origin });
   if (known && known.kind !== "file")
-    return { ok: false, why: `${identity.url.href} is a source already: "${known.slug}".` };
+    return refused(`${identity.url.href} is a source already: "${known.slug}".`);
   const slugs = new Set((await listSources(db)).map(({ slug }) => slug));
-  if (name !== null && slugs.has(name)) return { ok: false, why: `Another source is called "${name}".` };
+  if (name !== null && slugs.has(name)) return refused(`Another source is called "${name}".`);
   const source = await keepSource(
     db,
     {
@@ -64,7 +66,7 @@ export async function introduce(
     },
     now(),
   );
-  if (source === null) return { ok: false, why: `Somebody else added ${identity.url.href} just now.` };
+  if (source === null) return refused(`Somebody else added ${identity.url.href} just now.`);
   if (identity.categories.length > 0)
     await batch([addCategories(db, source.id, await leadAll(deps, source, identity.categories))]);
   return { ok: true, source };

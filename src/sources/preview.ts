@@ -1,5 +1,6 @@
 // What a run would do, without doing it.
 import { listSections } from "../articles/index.ts";
+import { withoutKeys } from "../platform/index.ts";
 import type { SourceDeps } from "./deps.ts";
 import { firstLeads, leadsByKey, sectionsOf } from "./lay.ts";
 import { fallbackAmong } from "./paper.ts";
@@ -50,7 +51,7 @@ export async function previewRun(
       get: deps.get,
       now: deps.now(),
     });
-    if (!stretch.ok) return { why: stretch.why };
+    if (!stretch.ok) return { why: withoutKeys(stretch.why) };
     const items = source.kind === "feed" ? await knownAgain(db, source.id, stretch.items) : stretch.items;
     const before = await knownItems(
       db,
@@ -73,7 +74,7 @@ export async function previewRun(
       else preview.rows.push({ would: "revise", ...row });
     }
     for (const { what, why } of stretch.skipped)
-      preview.rows.push({ would: "skip", title: what, url: null, why });
+      preview.rows.push({ would: "skip", title: withoutKeys(what), url: null, why: withoutKeys(why) });
     const gone = await articlesUnder(
       db,
       source.id,

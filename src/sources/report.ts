@@ -1,5 +1,6 @@
 // What a run brought, counted as it goes. Pure but for the report that it adds to.
 import type { ArticleId, ArticleInput, Outcome } from "../articles/index.ts";
+import { withoutKeys } from "../platform/index.ts";
 import type { Skipped } from "./item.ts";
 import { mostNotes, type RunReport } from "./source.ts";
 
@@ -47,5 +48,6 @@ export function count(report: RunReport, outcome: Outcome, { title, url }: Artic
 
 export function note(report: RunReport, skipped: Skipped): void {
   report.skipped += 1;
-  if (report.notes.length < mostNotes) report.notes.push(skipped);
+  const { what, why } = skipped;
+  if (report.notes.length < mostNotes) report.notes.push({ what: withoutKeys(what), why: withoutKeys(why) });
 }

@@ -419,6 +419,21 @@ test("a bad article is told and skipped, the rest goes on", async () => {
   expect(await listRuns(db, source.id, 10)).toMatchObject([{ created: 2, skipped: 2, error: null }]);
 });
 
+test("keys in addresses stand in no sentence that is kept", async () => {
+  const { run, source, db } = await open();
+  const keyed = "https://paper.example/feed?key=hush and https://user:hush@paper.example/";
+  const skipped = [{ what: keyed, why: keyed }];
+  const said = [stretch([], { skipped, more: true }), { ok: false as const, why: keyed, notBefore: null }];
+  const report = await run(...said);
+  const kept = JSON.stringify([
+    report,
+    await listRuns(db, source.id, 10),
+    await sourceBy(db, { slug: "paper" }),
+  ]);
+  expect(kept).toContain("https://paper.example/feed?key=…");
+  expect(kept).not.toContain("hush");
+});
+
 test("an answer that is none changes nothing, is told in words, and is asked for again later and later", async () => {
   const { run, source, db, clock } = await open();
   await run(stretch([item("1")], { cursor: { step: 7 } }));

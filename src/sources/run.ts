@@ -1,5 +1,6 @@
 // One run of a source: stretch by stretch until there is no more. A run that dies goes on where it was: what it stored is known
 // again, what it did not is asked for again.
+import { withoutKeys } from "../platform/index.ts";
 import type { SourceDeps } from "./deps.ts";
 import { offeredHub } from "./feed/poll.ts";
 import { keepSubscribed, type WebSubState } from "./feed/websub.ts";
@@ -45,7 +46,7 @@ export async function runSource(
   } catch (error) {
     // Not the source's fault, so words for whoever runs the service; the list of sources says where to look.
     const words = error instanceof Error ? error.message : String(error);
-    report.error = error instanceof LostHold ? words : `The run broke off: ${words}`;
+    report.error = withoutKeys(error instanceof LostHold ? words : `The run broke off: ${words}`);
     log.error({ source: claim.source.slug, error: report.error }, "source not read");
   }
   // A look at what the source told of is no round: the round comes when it was to come.
@@ -115,7 +116,7 @@ async function pullAll(
     if (!told.ok) {
       hintsLeft = true;
       if (!hintsOnly) break; // the rest of the round may do better
-      report.error = told.why;
+      report.error = withoutKeys(told.why);
       return end(told.notBefore);
     }
     await storeStretch(held, told, report);
@@ -131,7 +132,7 @@ async function pullAll(
   for (;;) {
     const stretch = await ask(cursor, null);
     if (!stretch.ok) {
-      report.error = stretch.why;
+      report.error = withoutKeys(stretch.why);
       return end(stretch.notBefore);
     }
     await storeStretch(held, stretch, report);

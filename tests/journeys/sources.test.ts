@@ -54,6 +54,8 @@ test("a feed is added, read, and from then on tells by its hub what is new and w
   await publish("one", "خبر أول من الوكالة");
   const wrong = await nashra(paper, ["source", "add", "feed", new URL("/", from).href]);
   expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining("/feeds/all.rss")]); // a page, which names its feeds
+  const keyed = await nashra(paper, ["source", "add", "feed", new URL("/?key=hush-hush", from).href]);
+  expect([keyed.code, keyed.err]).toEqual([1, expect.stringContaining("?key=… is a page")]);
   const feed = new URL("/feeds/all.rss", from.replace("localhost", "127.0.0.1")).href;
   const added = await nashra(paper, ["source", "add", "feed", feed, "--name", "الوكالة", "--json"]);
   expect([added.code, added.err]).toEqual([0, expect.any(String)]);

@@ -62,6 +62,13 @@ function stretchOf(pulled: Pulled): Stretch {
 }
 const whyNot = (pulled: Pulled) => (pulled.ok ? "it was read" : pulled.why);
 
+test("readers are not given the key with which the page is read", async () => {
+  const url = new URL("/story?id=7&key=hush", site);
+  const { items } = stretchOf(await pull({ "/story?id=7&key=hush": {} }, { url }));
+  expect(items[0]).toMatchObject({ externalId: `${site}/story?id=7`, url: `${site}/story?id=7` });
+  expect(whyNot(await pull({ "/story?id=7&key=hush": { status: 404 } }, { url }))).toContain("404");
+});
+
 test("the page becomes an article that is known by its address", async () => {
   const { items, categories, gone, more, notBefore } = stretchOf(await pull({}));
   expect([gone, more, notBefore]).toEqual([[], false, null]);

@@ -1,6 +1,6 @@
 // A source that is one page: an article that is looked at again and again, and read only when it changed.
 import { z } from "zod";
-import type { GetResult, GuardedGet } from "../../platform/index.ts";
+import { type GetResult, type GuardedGet, openAddress } from "../../platform/index.ts";
 import { decode } from "../decode.ts";
 import { retryAfter, validators } from "../feed/poll.ts";
 import type { SourceItem } from "../item.ts";
@@ -96,7 +96,8 @@ function readAnswer({ status, url, headers, body }: Answered) {
 
 function itemOf(draft: PageDraft, foundAt: URL): SourceItem {
   // An address that is longer than any other is none of an article.
-  const address = draft.url !== null && draft.url.length <= 2000 ? draft.url : foundAt.href.slice(0, 2000);
+  const address =
+    draft.url !== null && draft.url.length <= 2000 ? draft.url : openAddress(foundAt).href.slice(0, 2000);
   const { section, image } = draft;
   return {
     externalId: address,

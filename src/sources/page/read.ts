@@ -1,6 +1,7 @@
 // One HTML page becomes one article draft: what it says of itself first, then Readability for its text.
 import { Readability } from "@mozilla/readability";
 import { cleanText, oneLine } from "../../arabic/index.ts";
+import { openAddress } from "../../platform/index.ts";
 import { type PageElement, type PageNode, parsePage } from "./dom.ts";
 import { fewestWords, hasWords, isTooLarge, type PageReading, refuse, tooLarge } from "./draft.ts";
 import { attribution, isStray, related, sameLine } from "./furniture.ts";
@@ -184,10 +185,12 @@ function dropRepeated(content: PageElement, title: string): void {
   if (heading !== null && sameLine(lineOf(heading), title)) heading.remove();
 }
 
+/** Readers are led there, so a key with which we were let in is none of its. */
 function addressOf(url: URL | null, canonical: URL | null): string | null {
   const host = (it: URL) => it.host.replace(/^www\./, "");
-  const chosen = url === null || (canonical !== null && host(canonical) === host(url)) ? canonical : url;
-  if (chosen === null) return url?.href ?? null;
+  const isCanonical = url === null || (canonical !== null && host(canonical) === host(url));
+  const chosen = isCanonical ? canonical : openAddress(url);
+  if (chosen === null) return null;
   const address = new URL(chosen);
   address.hash = "";
   return address.href;
