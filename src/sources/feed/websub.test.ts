@@ -218,6 +218,39 @@ test("a hub that refuses is told in words; one in trouble is asked again", async
   expect(other.state()).toMatchObject({ state: "asked", tries: 2 });
 });
 
+test.each<[string, (form: string) => string]>([
+  ["as it is", (form) => form],
+  ["cut off in the middle of the secret", (form) => form.slice(0, form.indexOf("hub.secret=") + 40)],
+  ["escaped once more", encodeURIComponent],
+  ["as base64", btoa],
+  ["as JSON", (form) => JSON.stringify(Object.fromEntries(new URLSearchParams(form)))],
+])("a hub that repeats the request (%s) has nothing of it kept", async (_, repeat) => {
+  for (const denied of [false, true]) {
+    const source = startSource();
+    const { keep, form, asks, answers } = source;
+    const body = () => new TextEncoder().encode(`unknown topic, you said: ${repeat(form().toString())}`);
+    answers({
+      kind: "answer",
+      status: denied ? 202 : 400,
+      retryAfter: null,
+      get body() {
+        return body();
+      },
+    });
+    await keep();
+    const { topic } = offered;
+    const reason = `unknown topic, you said: ${repeat(form().toString())}`;
+    if (denied) await asks({ "hub.mode": "denied", "hub.topic": topic.href, "hub.reason": reason });
+    const state = source.state();
+    if (state?.state !== "refused") throw new Error("it was not refused");
+    expect(state.why).toContain("unknown topic");
+    for (const secret of [state.secret, state.token]) {
+      expect(state.why).not.toContain(secret.slice(0, 20));
+      expect(state.why).not.toContain(btoa(secret).slice(4, 24));
+    }
+  }
+});
+
 test("it is renewed before it ends, under the same address, and no more than once an hour", async () => {
   const source = startSource();
   await source.keep();
