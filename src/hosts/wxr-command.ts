@@ -61,13 +61,17 @@ export async function importExport(
 
 function summarise(
   name: string,
-  { source, report, others, shortcodes, from }: WxrImport,
+  { source, report, others, shortcodes, picturesLost, from }: WxrImport,
   seconds: number,
   options: { json?: boolean },
 ): void {
   for (const { what, why } of report.notes) tell(`Skipped: ${what}: ${why}`);
   if (report.skipped > report.notes.length)
     tell(`… and ${report.skipped - report.notes.length} more were skipped.`);
+  if (picturesLost > 0)
+    tell(
+      `The export has more pictures than are remembered: ${picturesLost} were left out, and articles that have one of them came without. Export the site in parts, by date, to have all.`,
+    );
   if (options.json) {
     say(
       JSON.stringify({
@@ -76,6 +80,7 @@ function summarise(
         ...report,
         other_types: Object.fromEntries(others),
         shortcodes: Object.fromEntries(shortcodes),
+        pictures_lost: picturesLost,
         resumed_at: from,
       }),
     );

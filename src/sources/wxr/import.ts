@@ -26,6 +26,8 @@ export type WxrImport = {
   others: Map<string, number>;
   /** Shortcodes that were taken out of texts. */
   shortcodes: Map<string, number>;
+  /** How many pictures found no room in memory: articles that have one of them stand without. */
+  picturesLost: number;
   /** Where it went on; 0 where it began. */
   from: number;
   /** Whether it came to the end. */
@@ -70,6 +72,7 @@ export async function importWxr(
     report: emptyReport(),
     others: new Map(),
     shortcodes: new Map(),
+    picturesLost: head.pictures.lost(),
     from,
     finished: false,
   };
