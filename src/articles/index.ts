@@ -60,7 +60,8 @@ export {
   reviseArticle,
   sampleArticleIds,
 } from "./store.ts";
+export { storyToJson } from "./story/api.ts";
 export { type HandDeps, mergeStories, splitStory } from "./story/hand.ts";
-export { findStory, forgetOldShingles, type Story, storyWith } from "./story/stories.ts";
+export { findStory, forgetOldShingles, recentStories, type Story, storyWith } from "./story/stories.ts";
 export { storyShingles, storyWindowHours } from "./story/story.ts";
 export type { ArticleTables } from "./tables.ts";

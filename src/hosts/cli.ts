@@ -21,6 +21,7 @@ import { removeSample } from "./sample-command.ts";
 import { sectionCommands } from "./section-commands.ts";
 import { serveNashra } from "./serve.ts";
 import { sourceCommands } from "./source-commands.ts";
+import { storyCommands } from "./story-commands.ts";
 import { subscriberImport, subscriberList } from "./subscriber-commands.ts";
 
 /**
@@ -153,6 +154,7 @@ function program(): Command {
 
   sectionCommands(nashra, { add, withNashra, json, count });
   sourceCommands(nashra, { add, withNashra, json, count });
+  storyCommands(nashra, { add, withNashra, json, count });
 
   const issue = add(nashra, "issue", "what was sent: issues, their ledger, their reasons");
   add(issue, "list", "the newest issues")

@@ -17,6 +17,49 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(data, { recursive: true, force: true }));
 
+test("stories are listed, shown, put together and taken apart by hand", async () => {
+  const story = async (...args: string[]) => {
+    const { code, out, err } = await run("story", ...args, "--json");
+    return code === 0
+      ? out
+          .trim()
+          .split("\n")
+          .filter(Boolean)
+          .map((line) => JSON.parse(line))
+      : { code, err };
+  };
+  const ids: string[] = [];
+  for (const title of ["المجلس يقر موازنة العام", "فريق المدينة يفوز بالكأس"]) {
+    const file = join(data, "article.json");
+    const body_html = `<p>${title} ${Array.from({ length: 30 }, (_, i) => `${title.split(" ")[1]}${i}`).join(" ")}</p>`;
+    writeFileSync(file, JSON.stringify({ external_id: title, title, body_html, sections: ["سياسة"] }));
+    ids.push(String(JSON.parse((await run("import", file, "--json")).out).id));
+  }
+  const [one = "", two = ""] = ids;
+  expect(await story("list")).toEqual([]);
+  expect(await story("merge", one, two)).toMatchObject([
+    { id: Number(one), members: [{ id: Number(two), by_hand: true }] },
+  ]);
+  expect(await story("list")).toMatchObject([
+    { story: Number(one), articles: 2, title: "المجلس يقر موازنة العام" },
+  ]);
+  expect((await run("story", "show", two)).out).toMatch(/lead .*المجلس[\s\S]*member +hand/);
+  expect(await story("split", one, "999")).toMatchObject({ code: 1, err: expect.stringContaining("999") });
+  expect(await story("split", one, one, two)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("at least one"),
+  });
+  expect(await story("split", one, two)).toMatchObject([
+    { id: Number(two) },
+    { id: Number(one), members: [] },
+  ]);
+  expect(await story("show", "999")).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("no article 999"),
+  });
+  expect(await story("show", "x")).toMatchObject({ code: 2 });
+});
+
 describe("a page that was copied from a site", () => {
   test("stands in its section's three feeds and in a digest that arrives by SMTP", async () => {
     const smtp = await startSmtp();

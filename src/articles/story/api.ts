@@ -123,20 +123,23 @@ export function storyApi(
   app.openapi(routes.read, async (c) => {
     const { id } = c.req.valid("param");
     const story = await storyWith(db, id);
-    return story ? c.json(toJson(story, site), 200) : problem(c, missing(id));
+    return story ? c.json(storyToJson(story, site), 200) : problem(c, missing(id));
   });
 
   app.openapi(routes.merge, async (c) => {
     const result = await mergeStories(c.req.valid("param").id, c.req.valid("json").with, c.var.actor);
     if (result.kind === "unknown") return problem(c, missing(result.id));
-    return c.json(toJson(result.story, site), 200);
+    return c.json(storyToJson(result.story, site), 200);
   });
 
   app.openapi(routes.split, async (c) => {
     const result = await splitStory(c.req.valid("param").id, c.req.valid("json").articles, c.var.actor);
     switch (result.kind) {
       case "split":
-        return c.json({ opened: toJson(result.opened, site), left: toJson(result.left, site) }, 200);
+        return c.json(
+          { opened: storyToJson(result.opened, site), left: storyToJson(result.left, site) },
+          200,
+        );
       case "unknown":
         return problem(c, missing(result.id));
       case "elsewhere":
@@ -162,7 +165,8 @@ const missing = (id: number) => ({
   detail: `There is no article ${id}, so no story has it. A story goes by the id of any of its articles.`,
 });
 
-function toJson({ id, lead, members, spread }: Story, site: URL) {
+/** A story as the API and the command line tell it. */
+export function storyToJson({ id, lead, members, spread }: Story, site: URL) {
   const article = (it: StoryArticle) => ({
     id: it.id,
     title: it.title,

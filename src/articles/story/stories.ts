@@ -140,6 +140,15 @@ type StoryRow = {
   by_hand: 0 | 1;
 };
 
+/** Stories that gained a published article since then and have several, the most recent first. */
+export async function recentStories(db: Db, since: Temporal.Instant, limit: number): Promise<ArticleId[]> {
+  const { rows } = await sql<{ id: ArticleId }>`
+    select story_id as id from articles
+    where state = 'published' and published_at >= ${since.epochMilliseconds} and story_id is not null
+    group by story_id order by max(published_at) desc, story_id desc limit ${limit}`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
 /** The story that an article leads or belongs to, or null if there is no such article. */
 export async function storyWith(db: Db, id: ArticleId): Promise<Story | null> {
   const { rows } = await sql<StoryRow>`
