@@ -7,7 +7,13 @@ const instant = z.iso
   .refine(isInstant, instantError)
   .openapi({ format: "date-time", example: "2026-03-01T07:00:00+03:00" });
 
-const webUrl = z.url({ protocol: /^https?$/, error: "give an absolute http or https URL" }).max(2000);
+/** No text holds these; ids and addresses are stored as they stand. */
+const control = /[\p{Cc}\p{Noncharacter_Code_Point}]/u;
+
+const webUrl = z
+  .url({ protocol: /^https?$/, error: "give an absolute http or https URL" })
+  .max(2000)
+  .refine((url) => !control.test(url), "give a URL without control characters");
 
 const names = (of: string) => z.array(z.string().trim().min(1).max(120)).max(30).openapi({ description: of });
 
@@ -33,7 +39,10 @@ export const articleInput = z
       .trim()
       .min(1)
       .max(2000)
-      .refine((id) => id.isWellFormed(), "give well-formed Unicode")
+      .refine(
+        (id) => id.isWellFormed() && !control.test(id),
+        "give well-formed Unicode without control characters",
+      )
       .openapi({
         description:
           "The publisher's own id. Sent again, it is a revision of the same article. An IRI becomes the guid.",

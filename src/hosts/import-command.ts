@@ -18,7 +18,11 @@ export async function importArticles(
   what: readonly string[],
   options: Options,
 ): Promise<void> {
-  const overrides = { publishedAt: options.publishedAt ?? null, section: options.section };
+  const overrides = {
+    publishedAt: options.publishedAt ?? null,
+    section: options.section,
+    now: nashra.now(),
+  };
   const rows: object[] = [];
   const refused: string[] = [];
   for (const name of what) {

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { type ImportReading, readImport } from "./import.ts";
 
 const section = "محليات";
-const overrides = { publishedAt: null, section };
+const now = Temporal.Instant.from("2026-03-01T06:00:00Z");
+const overrides = { publishedAt: null, section, now };
 const bytes = (text: string) => new TextEncoder().encode(text);
 const read = (content: string | Uint8Array, over: { contentType?: string; url?: string } = {}) =>
   readImport(
@@ -45,6 +46,15 @@ function windows1256(text: string): Uint8Array {
   );
   return Uint8Array.from([...text].map((letter) => octets.get(letter) ?? 63));
 }
+
+test.each([
+  ["2026-03-03T05:00:00Z", "2026-03-03T05:00:00Z"],
+  ["2026-03-03T07:00:00Z", null], // more than two days ahead
+  ["2099-01-01T00:00:00Z", null],
+])("a page that says it is of %s", async (said, taken) => {
+  const page = html(`<meta property="article:published_time" content="${said}">`);
+  expect(only(await read(page)).published_at).toBe(taken);
+});
 
 describe("JSON", () => {
   test("an object is an article, a list is several, as the API takes them", async () => {
@@ -202,7 +212,7 @@ test("a date given by hand goes before every date in the text", async () => {
   for (const content of [plain, dated, given]) {
     const reading = await readImport(
       { bytes: bytes(content), contentType: null, url: null },
-      { publishedAt, section },
+      { publishedAt, section, now },
     );
     expect(reading.ok && reading.articles.map((it) => it.published_at)).toEqual(
       reading.ok && reading.articles.map(() => "2026-03-01T05:00:00Z"),

@@ -4,6 +4,7 @@ import { cleanText } from "../arabic/index.ts";
 import { type ArticleInput, articleInput } from "../articles/index.ts";
 import { sha256 } from "../platform/index.ts";
 import { decode } from "./decode.ts";
+import { believedTime } from "./lay.ts";
 import { mostOctets, type PageDraft } from "./page/draft.ts";
 import { readPlainText } from "./page/plaintext.ts";
 import { readPage } from "./page/read.ts";
@@ -21,6 +22,8 @@ export type ImportOverrides = {
   publishedAt: Temporal.Instant | null;
   /** Where a text that names no section goes. */
   section: string;
+  /** A date in a page that lies far ahead of now is an error, and no embargo for years. */
+  now: Temporal.Instant;
 };
 
 /** `why` is a sentence on which a person can act. */
@@ -48,8 +51,9 @@ const looksLikeJson = (start: string, contentType: string | null) =>
   /^application\/(?:[\w.-]+\+)?json\b/i.test(contentType ?? "") || /^[[{]\s*["[\]{}]/.test(start);
 
 /** A page's address is its id; a text without one is known by its words, so that the same file is the same article. */
-async function inputOf(draft: PageDraft, { publishedAt, section }: ImportOverrides) {
+async function inputOf(draft: PageDraft, { publishedAt, section, now }: ImportOverrides) {
   const fits = (text: string, most: number) => (text.length <= most ? text : null);
+  const dated = believedTime({ published: draft.publishedAt, scheduled: false }, null, now);
   const known = draft.url ?? cleanText(`${draft.title}\n${draft.bodyHtml}`);
   return {
     // Arabic addresses are long once they are escaped.
@@ -66,7 +70,7 @@ async function inputOf(draft: PageDraft, { publishedAt, section }: ImportOverrid
       draft.image && fits(draft.image.url, 2000)
         ? { ...draft.image, alt: draft.image.alt && fits(draft.image.alt, 500) }
         : null,
-    published_at: (publishedAt ?? draft.publishedAt)?.toString() ?? null,
+    published_at: (publishedAt ?? dated)?.toString() ?? null,
   };
 }
 

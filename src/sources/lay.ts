@@ -1,5 +1,5 @@
 // A source's article becomes one of the paper's: its sections, a date to believe, no text longer than its field. Pure.
-import { fold } from "../arabic/index.ts";
+import { fold, oneLine } from "../arabic/index.ts";
 import { type ArticleInput, articleInput, type Section, type SectionId } from "../articles/index.ts";
 import type { Category, SourceItem } from "./item.ts";
 import type { Leads } from "./source.ts";
@@ -61,6 +61,24 @@ export function firstLeads(
 /** Categories by their keys, each with where it leads. */
 export const leadsByKey = (categories: readonly KnownCategory[]): Map<string, Leads> =>
   new Map(categories.map((category) => [category.key, category]));
+
+const forbidden = /[\p{Cc}\p{Noncharacter_Code_Point}]/gu;
+/** What is compared as it stands, so that it is not spelled in another way, but holds nothing that cannot be shown. */
+const shown = (text: string) => text.toWellFormed().replace(forbidden, "");
+
+export const tidyCategory = ({ key, label }: Category): Category => ({
+  key: shown(key),
+  label: oneLine(label),
+});
+
+/** An article whose ids, addresses and categories hold nothing that cannot be shown; its texts are cleaned when it is stored. */
+export const tidyItem = (item: SourceItem): SourceItem => ({
+  ...item,
+  externalId: shown(item.externalId),
+  url: item.url && shown(item.url),
+  image: item.image && { ...item.image, url: shown(item.image.url) },
+  categories: item.categories.map(tidyCategory),
+});
 
 export type Laid = { ok: true; input: ArticleInput } | { ok: false; why: string };
 

@@ -2,7 +2,7 @@
 import { listSections } from "../articles/index.ts";
 import { withoutKeys } from "../platform/index.ts";
 import type { SourceDeps } from "./deps.ts";
-import { firstLeads, leadsByKey, sectionsOf } from "./lay.ts";
+import { firstLeads, leadsByKey, sectionsOf, tidyItem } from "./lay.ts";
 import { fallbackAmong } from "./paper.ts";
 import { knownAgain } from "./repeats.ts";
 import type { Source } from "./source.ts";
@@ -52,7 +52,8 @@ export async function previewRun(
       now: deps.now(),
     });
     if (!stretch.ok) return { why: withoutKeys(stretch.why) };
-    const items = source.kind === "feed" ? await knownAgain(db, source.id, stretch.items) : stretch.items;
+    const told = stretch.items.map(tidyItem);
+    const items = source.kind === "feed" ? await knownAgain(db, source.id, told) : told;
     const before = await knownItems(
       db,
       source.id,

@@ -1,4 +1,5 @@
 // What a run brought, counted as it goes. Pure but for the report that it adds to.
+import { oneLine } from "../arabic/index.ts";
 import type { ArticleId, ArticleInput, Outcome } from "../articles/index.ts";
 import { withoutKeys } from "../platform/index.ts";
 import type { Skipped } from "./item.ts";
@@ -48,6 +49,7 @@ export function count(report: RunReport, outcome: Outcome, { title, url }: Artic
 
 export function note(report: RunReport, skipped: Skipped): void {
   report.skipped += 1;
-  const { what, why } = skipped;
-  if (report.notes.length < mostNotes) report.notes.push({ what: withoutKeys(what), why: withoutKeys(why) });
+  const shown = (text: string) => withoutKeys(oneLine(text)); // on terminals too
+  if (report.notes.length < mostNotes)
+    report.notes.push({ what: shown(skipped.what), why: shown(skipped.why) });
 }

@@ -408,6 +408,33 @@ test("a correction that an editor told readers of stays when the source changes 
   expect(await article("1")).toMatchObject({ title: "عنوان جديد", correction: "صُحّح العدد." });
 });
 
+test("no character that cannot be shown is stored, and ids stay what they are", async () => {
+  const { run, db, source } = await open();
+  const bad = (id: string) =>
+    item("1", {
+      externalId: `urn:\u0000${id}\uFFFE`,
+      remoteId: null,
+      title: `خبر\u0007 ${id}`,
+      url: `https://paper.example/\u001B[2J${id}`,
+      categories: [{ key: `محل\u0000يات ${id}`, label: `محل\u0007يات\u202E ${id}` }],
+      tags: ["وس\u0000م"],
+      authors: ["كا\u0008تب"],
+      sourceName: "وكا\u0000لة",
+    });
+  const skipped = [{ what: "\u001B[2J عنوان", why: "\u0007لا نص" }];
+  const said = stretch([bad("أ"), bad("ب")], { skipped });
+  expect(await run(said)).toMatchObject({ created: 2, skipped: 1 });
+  expect(await run(said)).toMatchObject({ created: 0, unchanged: 2 });
+  const stored = JSON.stringify([
+    await newestArticles(db, { of: { kind: "all" }, limit: 10 }),
+    await categoriesOf(db, source.id),
+    await listSections(db),
+    await listRuns(db, source.id, 10),
+  ]);
+  expect(stored).toContain("urn:أ");
+  expect(stored).not.toMatch(/\\u0|\\b|\uFFFE|\u202E/);
+});
+
 test("a bad article is told and skipped, the rest goes on", async () => {
   const { run, titles, source, db } = await open();
   const report = await run(

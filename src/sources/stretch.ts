@@ -3,7 +3,7 @@ import type { ArticleInput, Section } from "../articles/index.ts";
 import { quickMark } from "../platform/index.ts";
 import type { Holding } from "./hold.ts";
 import type { Gone, SourceItem } from "./item.ts";
-import { believedTime, layItem, sectionsOf } from "./lay.ts";
+import { believedTime, layItem, sectionsOf, tidyCategory, tidyItem } from "./lay.ts";
 import { layOut, type Paper } from "./paper.ts";
 import type { Stretch } from "./pull.ts";
 import { knownAgain, likenessOf } from "./repeats.ts";
@@ -23,13 +23,13 @@ export async function storeStretch(
 ): Promise<void> {
   const { source } = held.claim;
   for (const skipped of stretch.skipped) note(report, skipped);
+  const told = stretch.items.map(tidyItem);
   const paper = await layOut(held, source, [
-    ...stretch.categories,
-    ...stretch.items.flatMap(({ categories }) => categories),
+    ...stretch.categories.map(tidyCategory),
+    ...told.flatMap(({ categories }) => categories),
   ]);
   // WordPress itself never gives an article another id.
-  const items =
-    source.kind === "feed" ? await knownAgain(held.database.db, source.id, stretch.items) : stretch.items;
+  const items = source.kind === "feed" ? await knownAgain(held.database.db, source.id, told) : told;
   for (let from = 0; from < items.length; from += chunk)
     await storeItems(held, paper, items.slice(from, from + chunk), report);
   await takeBack(held, stretch.gone, report);
@@ -91,14 +91,13 @@ async function storeItems(
  */
 async function toldApart({ database: { db }, claim }: Holding, given: readonly SourceItem[]) {
   const { id } = claim.source;
-  const wellFormed = given.map((item) => ({ ...item, externalId: item.externalId.toWellFormed() }));
   const known = await knownItems(
     db,
     id,
-    wellFormed.map(({ externalId }) => externalId),
+    given.map(({ externalId }) => externalId),
   );
   const holders = new Map([...known].map(([externalId, { remoteId }]) => [externalId, remoteId]));
-  const items = wellFormed.map((item) => {
+  const items = given.map((item) => {
     const holder = holders.get(item.externalId);
     const isTaken =
       holder !== undefined && holder !== null && item.remoteId !== null && holder !== item.remoteId;

@@ -107,7 +107,7 @@ describe("with a database", () => {
     const file = new URL("../../src/sources/fixtures/copied-page.txt", import.meta.url);
     const reading = await readImport(
       { bytes: readFileSync(file), contentType: null, url: null },
-      { publishedAt: null, section: "بلدي" },
+      { publishedAt: null, section: "بلدي", now: Temporal.Now.instant() },
     );
     if (!reading.ok) throw new Error(reading.why);
     const [page] = reading.articles;

@@ -1,5 +1,6 @@
 // Which sources there are: added, found, paused, removed.
 import { type Kysely, type Selectable, sql } from "kysely";
+import { oneLine } from "../../arabic/index.ts";
 import { fromMilliseconds, randomToken } from "../../platform/index.ts";
 import { type WebSubState, webSubState } from "../feed/websub.ts";
 import type { Source, SourceId } from "../source.ts";
@@ -17,6 +18,7 @@ export async function keepSource(db: Db, source: NewSource, now: Temporal.Instan
   const { sectionId, nextRunAt, url, ...rest } = source;
   const values = {
     ...rest,
+    title: oneLine(rest.title),
     url: url.href,
     secret: randomToken(),
     section_id: sectionId,
