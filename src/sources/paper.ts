@@ -19,10 +19,14 @@ export type Paper = {
 export async function layOut(deps: Deps, source: Source, named: readonly Category[]): Promise<Paper> {
   const { db, batch } = deps.database;
   const known = await categoriesOf(db, source.id);
-  const fresh = [...new Map(named.map((category) => [category.key, category])).values()].filter(
-    ({ key }) => !known.some((category) => category.key === key),
-  );
-  if (fresh.length > 0) await batch([addCategories(db, source.id, await leadAll(deps, source, fresh))]);
+  const byKey = new Map(named.map((category) => [category.key, category]));
+  const fresh = [...byKey.values()].filter(({ key }) => !known.some((category) => category.key === key));
+  const renamed = known.flatMap((it) => {
+    const label = byKey.get(it.key)?.label ?? it.label;
+    return label === it.label ? [] : [{ ...it, label }];
+  });
+  if (fresh.length + renamed.length > 0)
+    await batch([addCategories(db, source.id, [...renamed, ...(await leadAll(deps, source, fresh))])]);
   const leads = leadsByKey(fresh.length > 0 ? await categoriesOf(db, source.id) : known);
   const fallback = await fallbackOf(deps, source);
   const open = new Map((await listSections(db)).flatMap((it) => (it.closedAt === null ? [[it.id, it]] : [])));

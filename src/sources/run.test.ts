@@ -231,6 +231,19 @@ test("a site's categories become sections, a catch-all does not, and the editor'
   ]);
 });
 
+test("a category that the site renames is listed under its new name, and leads where it led", async () => {
+  const { db, run, source } = await open();
+  const economy = (label: string) => [{ key: "economy", label }];
+  await run(stretch([item("1", { categories: economy("اقتصاد") })]));
+  const before = await listSections(db);
+  await run(stretch([item("2", { categories: economy("مال وأعمال") })]));
+  expect(await listSections(db)).toEqual(before);
+  const [section] = before.filter(({ title }) => title === "اقتصاد");
+  expect(await categoriesOf(db, source.id)).toEqual([
+    { key: "economy", label: "مال وأعمال", leads: "section", sectionId: section?.id },
+  ]);
+});
+
 test("what a feed calls categories makes no sections, but finds those of its name", async () => {
   const { db, database, run, article } = await open("feed");
   await database.batch([
@@ -314,6 +327,21 @@ test("a site that loses its articles by hundreds is broken: they stay, and it is
   expect(await titles()).toHaveLength(30);
   clock.now = clock.now.add({ hours: 25 });
   expect(await run(stretch([], { gone: gone.slice(120) }))).toMatchObject({ retracted: 10, skipped: 0 });
+});
+
+test("nor are those forgotten, however often it is asked on that day", async () => {
+  const { run, titles, clock, db, source } = await open();
+  const ids = Array.from({ length: 130 }, (_, i) => String(i));
+  await run(stretch(ids.map((id) => item(id))));
+  const gone = ids.map((remoteId) => ({ remoteId, reason: "Deleted on the site." }));
+  await run(stretch([], { gone: gone.slice(0, 90) }));
+  for (let i = 0; i < 110; i++) {
+    clock.now = clock.now.add({ minutes: 5 });
+    await run(stretch([]));
+  }
+  expect(await run(stretch([], { gone: gone.slice(90, 110) }))).toMatchObject({ retracted: 0, skipped: 1 });
+  expect(await titles()).toHaveLength(40);
+  expect((await listRuns(db, source.id, 1000)).length).toBeLessThanOrEqual(101);
 });
 
 test("neither does one long run take back more than that", async () => {

@@ -82,7 +82,7 @@ export type RunEnd = {
   hints: { failures: number; after: Temporal.Instant } | null;
 };
 
-/** Runs of a source that are remembered. */
+/** Runs of a source that are remembered; one that retracted something, for a day at least: those are counted. */
 const keptRuns = 100;
 
 /** Lets go of a source and writes down what the run brought. Changes nothing if the run was somebody else's by then. */
@@ -108,7 +108,8 @@ export async function endRun(
         hints_after = ${hints?.after.epochMilliseconds ?? null},
         next_run_at = iif(next_run_at is ${planned}, ${nextRunAt?.epochMilliseconds ?? null}, next_run_at)
       where id = ${id} and worker = ${worker}`.compile(db),
-    sql`delete from source_runs where source_id = ${id} and id <= (
+    sql`delete from source_runs where source_id = ${id}
+      and (retracted = 0 or started_at < ${now.subtract({ hours: 24 }).epochMilliseconds}) and id <= (
       select id from source_runs where source_id = ${id} order by started_at desc limit 1 offset ${keptRuns})`.compile(
       db,
     ),
