@@ -41,7 +41,7 @@ import {
   type ShownChange,
   touchFeedsIn,
 } from "./feeds/index.ts";
-import type { Clock, Database } from "./platform/index.ts";
+import type { Batch, Clock, Database } from "./platform/index.ts";
 
 export type PublishDeps = {
   database: Database<ArticleTables & FeedTables & DigestTables>;
@@ -275,6 +275,8 @@ const shownAs = (it: Article | ArticleDraft) => ({
   publishedAt: it.publishedAt,
 });
 
+type Also = (stood: boolean) => readonly CompiledQuery[];
+
 /**
  * Takes an article out of every feed and page, for good. Null if there is none; the article again if it was gone.
  *
@@ -284,7 +286,7 @@ export async function retract(
   deps: PublishDeps,
   id: ArticleId,
   reason: string,
-  also: (stood: boolean) => readonly CompiledQuery[] = () => [],
+  also: Also = () => [],
 ): Promise<Article | null> {
   const { db, batch } = deps.database;
   const told = oneLine(reason);
@@ -313,6 +315,16 @@ export async function retract(
     `Article ${id} was changed by others ${mostAttempts} times while it was being retracted. Try again.`,
   );
 }
+
+/** What publishes for runs of sources, all that it writes going through the batch that a run gives. */
+export const publisher = (deps: PublishDeps) => (batch: Batch) => {
+  const writing = { ...deps, database: { ...deps.database, batch } };
+  return {
+    publishAll: (origin: string, inputs: readonly ArticleInput[]) => publishAll(writing, origin, inputs),
+    retract: (id: ArticleId, reason: string, also: Also) => retract(writing, id, reason, also),
+    reinstate: (id: ArticleId) => reinstate(writing, id),
+  };
+};
 
 /** Publishes the articles whose embargo has ended. Any number may call it at once. @returns how many there were */
 export async function publishDue(deps: PublishDeps): Promise<number> {

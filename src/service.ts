@@ -11,7 +11,7 @@ import {
 } from "./feeds/index.ts";
 import { createMailRenderer, type TemplateReader } from "./mail/index.ts";
 import type { GuardedCall, GuardedGet, Mailer } from "./platform/index.ts";
-import { type PublishDeps, publishAll, reinstate, retract } from "./publish.ts";
+import { type PublishDeps, publisher } from "./publish.ts";
 import { createMetrics, createReaderCount, type Metrics, noteAnswers } from "./readership/index.ts";
 import { type SourceService, sourceReaders } from "./sources/index.ts";
 import { type TickDeps, type TickReport, tick } from "./tick.ts";
@@ -115,14 +115,7 @@ export function createService(platform: Platform): Service {
     site,
     now,
     log,
-    publisher(batch) {
-      const writing = { ...publishing, database: { ...database, batch } };
-      return {
-        publishAll: (origin, inputs) => publishAll(writing, origin, inputs),
-        retract: (id, reason, also) => retract(writing, id, reason, also),
-        reinstate: (id) => reinstate(writing, id),
-      };
-    },
+    publisher: publisher(publishing),
     ...sourceReaders,
   };
   const mail = createMailRenderer(platform.templates);

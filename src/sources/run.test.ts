@@ -4,7 +4,7 @@ import { openTestDatabase, planOf } from "../../tests/support/database.ts";
 import type { AllTables } from "../app.tsx";
 import { listSections, newestArticles, storedAs } from "../articles/index.ts";
 import { createLog } from "../platform/index.ts";
-import { publishAll, publishArticle, reinstate, retract } from "../publish.ts";
+import { publishAll, publishArticle, publisher, retract } from "../publish.ts";
 import type { SourceDeps } from "./deps.ts";
 import type { SourceItem } from "./item.ts";
 import type { NoStretch, Stretch } from "./pull.ts";
@@ -69,14 +69,7 @@ async function open(kind: "wordpress" | "feed" = "wordpress") {
     site: publishing.site,
     now,
     log: createLog("silent"),
-    publisher(batch) {
-      const writing = { ...publishing, database: { ...database, batch } };
-      return {
-        publishAll: (origin, inputs) => publishAll(writing, origin, inputs),
-        retract: (id, reason, also) => retract(writing, id, reason, also),
-        reinstate: (id) => reinstate(writing, id),
-      };
-    },
+    publisher: publisher(publishing),
     pulls: { wordpress: pull, feed: pull, page: pull },
     isCatchAll: ({ label }) => label === "آخر الأخبار",
   };
