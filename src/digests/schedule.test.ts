@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { Temporal as Polyfill } from "temporal-polyfill/full/implementation";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { type Run, runAfter, runsFrom, type Schedule } from "./schedule.ts";
+import { plannedAfter, type Run, runsFrom, type Schedule } from "./schedule.ts";
 
 const zones = [
   ..."Asia/Damascus Asia/Beirut Africa/Cairo Asia/Amman Asia/Riyadh Asia/Baghdad Asia/Dubai Asia/Gaza".split(
@@ -156,7 +156,7 @@ describe.each([
     const schedule = daily(zone, slots);
     const found = runsFrom(schedule, Temporal.Instant.from(from), runs.length);
     expect(found.map(told)).toEqual(runs);
-    const walked = found.slice(0, -1).map((run) => runAfter(schedule, run));
+    const walked = found.slice(0, -1).map((run) => plannedAfter(schedule, run));
     expect(walked).toEqual(found.slice(1));
   });
 
@@ -176,13 +176,13 @@ describe.each([
   ])("%s: never", (_, schedule) => {
     const now = Temporal.Instant.from("2026-03-01T00:00:00Z");
     expect(runsFrom(schedule, now, 3)).toEqual([]);
-    expect(runAfter(schedule, { date: "2026-03-01", slot: "m", at: now })).toBeNull();
+    expect(plannedAfter(schedule, { date: "2026-03-01", slot: "m", at: now })).toBeNull();
   });
 
   test("a slot that is moved does not run twice that day, and no other is passed over", () => {
     const morning = { date: "2026-03-01", slot: "m", at: Temporal.Instant.from("2026-03-01T04:00:00Z") };
     const nextWith = (slots: string) => {
-      const next = runAfter(daily("Asia/Damascus", slots), morning);
+      const next = plannedAfter(daily("Asia/Damascus", slots), morning);
       return next && told(next);
     };
     expect(nextWith("m=09:00")).toBe("2026-03-02 m 2026-03-02T06:00:00Z");
@@ -208,7 +208,7 @@ describe.each([
     }
   }
 
-  /** From the first instant of a local day: each slot of each scheduled day once, in order, and runAfter walks the list. */
+  /** From the first instant of a local day: each slot of each scheduled day once, in order, and plannedAfter walks the list. */
   function expectEachOnce(schedule: Schedule, start: Temporal.PlainDate, days: number) {
     const from = start.toZonedDateTime(schedule.zone).toInstant();
     const inOrder = [...schedule.slots].sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
@@ -222,7 +222,7 @@ describe.each([
       const next = runs[i + 1];
       if (!next) continue;
       expect(Temporal.Instant.compare(run.at, next.at)).toBeLessThanOrEqual(0);
-      expect(told(runAfter(schedule, run) ?? run)).toBe(told(next));
+      expect(told(plannedAfter(schedule, run) ?? run)).toBe(told(next));
     }
   }
 
@@ -284,7 +284,7 @@ describe.each([
         );
         let run: Run | null = last;
         for (let i = 0; i < 10 && run; i++) {
-          const next: Run | null = runAfter({ ...schedule, slots }, run);
+          const next: Run | null = plannedAfter({ ...schedule, slots }, run);
           expect(next && `${next.date} ${next.slot}`).not.toBe(`${run.date} ${run.slot}`);
           expect(next && Temporal.Instant.compare(next.at, run.at)).not.toBe(-1);
           if (next && next.date === last.date && next.slot === last.slot) expect(i).toBeGreaterThan(0);
