@@ -98,7 +98,7 @@ function skipsOf(before: NonNullable<Schedule["skips"]>, given: ScheduleOptions)
   }
   for (const text of given.skip ?? []) {
     const [, date = "", slot = ""] = /^(\d{4}-\d\d-\d\d)\/(.+)$/.exec(text) ?? [];
-    if (date === "")
+    if (holidayDay(date)?.kind !== "once")
       throw new WrongUsage(`"${text}" is no run. Write DATE/SLOT, such as 2026-03-02/morning.`);
     skips.set(text, { date, slot });
   }
