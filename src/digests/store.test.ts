@@ -130,6 +130,17 @@ describe("an issue", () => {
     expect((await digest()).next).toMatchObject({ date: "2026-03-02", slot: "morning" });
   });
 
+  test("nothing is opened by the schedule of before, even where the next run is the same", async () => {
+    const { db, digest, openNext } = await open();
+    const old = await digest();
+    await reschedule(db, old, { ...schedule, skips: [{ date: "2026-03-01", slot: "morning" }] }, start);
+    expect((await digest()).next).toEqual(old.next);
+    expect(await openNext(old)).toBe(false);
+    expect(await newestIssues(db, 10)).toEqual([]);
+    expect((await digest()).next).toEqual(old.next);
+    expect(await openNext(await digest())).toBe(true);
+  });
+
   test("a slot that was moved within its day is not opened again", async () => {
     const { db, digest, openNext } = await open();
     await openNext(await digest());
