@@ -188,7 +188,7 @@ CREATE TABLE digests (
   next_at integer, -- the next run, computed from the schedule; null when off
   next_date text,
   next_slot text
-) strict;
+, exceptions text not null default '{}' check (json_valid(exceptions)), hijri_shift integer not null default 0 check (hijri_shift in (-1, 0, 1)), schedule_revision integer not null default 1) strict;
 
 CREATE INDEX digests_due on digests (state, next_at);
 
@@ -624,7 +624,7 @@ CREATE TABLE subscriptions (
   since integer not null,
   paused_until integer,
   left_at integer,
-  left_by text, frequency text not null default 'each' check (frequency in ('each', 'daily', 'weekly')), last_issued_on text,
+  left_by text, frequency text not null default 'each' check (frequency in ('each', 'daily', 'weekly')), last_issued_on text, slots text not null default '',
   unique (digest_id, subscriber_id)
 ) strict;
 

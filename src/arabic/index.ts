@@ -10,8 +10,10 @@ export {
   formatFullDate,
   formatHijri,
   formatTime,
+  type Language,
+  weekdayName,
 } from "./dates.ts";
-export { formatNumber, withDigits } from "./digits.ts";
+export { type Digits, formatNumber, withDigits } from "./digits.ts";
 export { fold } from "./fold.ts";
 export { escapeHtml } from "./html.ts";
 export {
@@ -21,3 +23,4 @@ export {
 } from "./plurals.ts";
 export { slugify } from "./slug.ts";
 export { lede, shingles, words } from "./words.ts";
+export { zoneCity } from "./zones.ts";

@@ -46,10 +46,12 @@ async function freezeAudience(deps: FreezeDeps, digest: Digest, issue: Issue): P
   );
   const deadline = issue.plannedAt.add({ minutes: digest.deadlineMinutes });
   const issueDate = Temporal.PlainDate.from(issue.date);
+  const digestSlots = digest.schedule.slots.map(({ name }) => name);
+  const about = { date: issueDate, slot: issue.slot, digestSlots };
   let through = issue.frozenThrough;
   for (;;) {
     const now = deps.now();
-    const page = await audiencePage(db, digest.id, through, pageSize, issueDate, now);
+    const page = await audiencePage(db, digest.id, through, pageSize, about, now);
     const last = page.at(-1);
     if (!last) break;
     const judged = page.map((candidate) => ({

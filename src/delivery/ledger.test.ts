@@ -69,7 +69,14 @@ async function open(readers: number) {
     names,
   );
   const candidates = (
-    await audiencePage(db, digest.id, 0, 1000, Temporal.PlainDate.from("2026-03-01"), start)
+    await audiencePage(
+      db,
+      digest.id,
+      0,
+      1000,
+      { date: Temporal.PlainDate.from("2026-03-01"), slot: "morning", digestSlots: ["morning"] },
+      start,
+    )
   ).map((it) => ({
     ...it,
     reason: it.exclusion,

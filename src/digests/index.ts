@@ -1,13 +1,14 @@
 // Digests: when a newsletter runs, which stories it carries and why, and the editions made of them. Up to the audience:
 // whom an issue goes to, and how it gets there, is delivery's.
+export { openDueIssues } from "./due.ts";
 export { digestName } from "./edition.ts";
 export { editionsOf, forgetSampleStories, sampleSlot, storiesOf } from "./editions.ts";
+export { type Holiday, holidayDay, holidayText } from "./holidays.ts";
 export {
   buildIssue,
   type DigestDeps,
   drawEdition,
   editionToSend,
-  openDueIssues,
   openExtraIssue,
   openIssueBeside,
   sectionIdsOf,
@@ -15,7 +16,8 @@ export {
 export { feedsOfIssuesWith, pastIssues } from "./past.ts";
 export type { ScoreParts } from "./rank.ts";
 export { digestRoutes } from "./routes.tsx";
-export { runsFrom, type Schedule } from "./schedule.ts";
+export { nextThatRuns, plannedFrom, type Run, runsFrom, type Schedule, type Slot } from "./schedule.ts";
+export { scheduleWords } from "./schedule-words.ts";
 export {
   addDigest,
   digestBySlug,

@@ -16,17 +16,8 @@ import { audienceChoices, type SubscriberTables } from "../subscribers/index.ts"
 import { digestMail, type EditionFacts } from "./edition.ts";
 import { addEdition, alreadySent, newestEdition, storiesOf } from "./editions.ts";
 import { type Ranked, rank } from "./rank.ts";
-import { runAfter } from "./schedule.ts";
-import {
-  dueDigests,
-  issueByName,
-  issueName,
-  lastOpened,
-  moveIssue,
-  moveOn,
-  nextExtraSlot,
-  openIssue,
-} from "./store.ts";
+import { gatherHours } from "./schedule.ts";
+import { issueByName, issueName, lastOpened, moveIssue, nextExtraSlot, openIssue } from "./store.ts";
 import type { Digest, DigestTables, Edition, Issue, IssueId } from "./tables.ts";
 
 export type DigestDeps = {
@@ -45,53 +36,12 @@ const overlapHours = 12;
 const longestHours = 72;
 const poolSize = 500;
 
-/**
- * Opens an issue for every digest whose time has come and moves the digest on. Called any number of times, from any number
- * of places at once, each slot is opened once. A run that is too late for news is kept as skipped, with the reason.
- */
-export async function openDueIssues(deps: DigestDeps): Promise<void> {
-  for (const digest of await dueDigests(deps.database.db, deps.now())) {
-    try {
-      await openDueIssue(deps, digest);
-    } catch (error) {
-      deps.log.error({ digest: digest.slug, error: String(error) }, "digest not opened"); // the others go on
-    }
-  }
-}
-
-async function openDueIssue(deps: DigestDeps, digest: Digest): Promise<void> {
-  const { db, batch } = deps.database;
-  const now = deps.now();
-  // A machine that was off for long has many runs to skip; the next tick takes up where this one stops.
-  for (let at: Digest | null = digest, missed = 0; at !== null && missed < 50; missed++) {
-    const run: Digest["next"] = at.next;
-    if (run === null || Temporal.Instant.compare(run.at, now) > 0) return;
-    const lateMinutes = Math.floor(now.since(run.at).total("minutes"));
-    const next = runAfter(digest.schedule, run);
-    const outcome =
-      lateMinutes > digest.lateMinutes
-        ? {
-            state: "skipped" as const,
-            reason: `late by ${lateMinutes} minutes; the limit is ${digest.lateMinutes}`,
-          }
-        : { state: "opened" as const };
-    const [opened] = await batch([openIssue(db, digest, run, outcome, true, now), moveOn(db, at, next)]);
-    if (opened?.changes === 1) {
-      const name = issueName({ digestSlug: digest.slug, date: run.date, slot: run.slot });
-      deps.log.info({ issue: name, ...outcome }, `issue ${outcome.state}`);
-    }
-    at = next && { ...digest, next };
-  }
-}
-
 /** Opens an issue now in a slot that no schedule has. Null if today's is taken. */
 export async function openIssueBeside(deps: DigestDeps, digest: Digest, slot: string): Promise<Issue | null> {
   const { db, batch } = deps.database;
   const now = deps.now();
   const date = now.toZonedDateTimeISO(digest.schedule.zone).toPlainDate().toString();
-  const [opened] = await batch([
-    openIssue(db, digest, { date, slot, at: now }, { state: "opened" }, false, now),
-  ]);
+  const [opened] = await batch([openIssue(db, digest, { date, slot, at: now }, { state: "opened" }, now)]);
   return opened?.changes === 1 ? issueByName(db, issueName({ digestSlug: digest.slug, date, slot })) : null;
 }
 
@@ -140,10 +90,9 @@ async function rankStories(
   now: Temporal.Instant,
 ): Promise<Ranked[]> {
   const last = await lastOpened(db, digest.id, before);
-  const longest = now.subtract({ hours: longestHours });
-  const since = last
-    ? latest(last.subtract({ hours: overlapHours }), longest)
-    : now.subtract({ hours: 24 + overlapHours });
+  const usual = now.subtract({ hours: Math.ceil(gatherHours(digest.schedule)) + overlapHours });
+  const longest = earliest(usual, now.subtract({ hours: longestHours }));
+  const since = last ? latest(last.subtract({ hours: overlapHours }), longest) : usual;
   const found = await publishedBetween(db, sectionIdsOf(choice), since, now, poolSize);
   const storyIds = [...new Set(found.map(({ storyId }) => storyId))];
   const sent = await alreadySent(db, digest.id, before, choice, storyIds);
@@ -157,6 +106,7 @@ async function rankStories(
 }
 
 const latest = (a: Temporal.Instant, b: Temporal.Instant) => (Temporal.Instant.compare(a, b) > 0 ? a : b);
+const earliest = (a: Temporal.Instant, b: Temporal.Instant) => (Temporal.Instant.compare(a, b) < 0 ? a : b);
 
 /** A choice as subscriptions keep it: '' is every section, else a JSON list of their ids. */
 export const sectionIdsOf = (choice: string): SectionId[] => (choice === "" ? [] : JSON.parse(choice));

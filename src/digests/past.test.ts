@@ -48,9 +48,7 @@ async function open() {
     const at = paper.now().add({ hours });
     const date = at.toString().slice(0, 10);
     const slot = `extra-${hours}`;
-    await batch([
-      openIssue(db, digest, { date, slot, at }, { state: "opened" }, false, at.add({ minutes: 1 })),
-    ]);
+    await batch([openIssue(db, digest, { date, slot, at }, { state: "opened" }, at.add({ minutes: 1 }))]);
     const opened = await issueByName(db, `${slug}/${date}-${slot}`);
     if (!opened) throw new Error("It was not opened.");
     for (const { stories, sections = "", language = "ar", revision = 1, subject = "موضوع" } of editions) {

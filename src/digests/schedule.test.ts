@@ -1,14 +1,18 @@
 import fc from "fast-check";
 import { Temporal as Polyfill } from "temporal-polyfill/full/implementation";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { type Run, runAfter, runsFrom, type Schedule } from "./schedule.ts";
+import { zones } from "./schedule.fixture.ts";
+import {
+  gatherHours,
+  nextThatRuns,
+  plannedAfter,
+  plannedAfterChange,
+  plannedFrom,
+  type Run,
+  runsFrom,
+  type Schedule,
+} from "./schedule.ts";
 
-const zones = [
-  ..."Asia/Damascus Asia/Beirut Africa/Cairo Asia/Amman Asia/Riyadh Asia/Baghdad Asia/Dubai Asia/Gaza".split(
-    " ",
-  ),
-  ..."Africa/Casablanca Africa/Tunis Europe/London America/New_York".split(" "),
-];
 const everyDay = [1, 2, 3, 4, 5, 6, 7];
 
 /** `morning=07:00,evening=18:00`, as the command line takes it. */
@@ -156,7 +160,7 @@ describe.each([
     const schedule = daily(zone, slots);
     const found = runsFrom(schedule, Temporal.Instant.from(from), runs.length);
     expect(found.map(told)).toEqual(runs);
-    const walked = found.slice(0, -1).map((run) => runAfter(schedule, run));
+    const walked = found.slice(0, -1).map((run) => plannedAfter(schedule, run));
     expect(walked).toEqual(found.slice(1));
   });
 
@@ -176,13 +180,13 @@ describe.each([
   ])("%s: never", (_, schedule) => {
     const now = Temporal.Instant.from("2026-03-01T00:00:00Z");
     expect(runsFrom(schedule, now, 3)).toEqual([]);
-    expect(runAfter(schedule, { date: "2026-03-01", slot: "m", at: now })).toBeNull();
+    expect(plannedAfter(schedule, { date: "2026-03-01", slot: "m", at: now })).toBeNull();
   });
 
   test("a slot that is moved does not run twice that day, and no other is passed over", () => {
     const morning = { date: "2026-03-01", slot: "m", at: Temporal.Instant.from("2026-03-01T04:00:00Z") };
     const nextWith = (slots: string) => {
-      const next = runAfter(daily("Asia/Damascus", slots), morning);
+      const next = plannedAfter(daily("Asia/Damascus", slots), morning);
       return next && told(next);
     };
     expect(nextWith("m=09:00")).toBe("2026-03-02 m 2026-03-02T06:00:00Z");
@@ -208,7 +212,7 @@ describe.each([
     }
   }
 
-  /** From the first instant of a local day: each slot of each scheduled day once, in order, and runAfter walks the list. */
+  /** From the first instant of a local day: each slot of each scheduled day once, in order, and plannedAfter walks the list. */
   function expectEachOnce(schedule: Schedule, start: Temporal.PlainDate, days: number) {
     const from = start.toZonedDateTime(schedule.zone).toInstant();
     const inOrder = [...schedule.slots].sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
@@ -222,7 +226,7 @@ describe.each([
       const next = runs[i + 1];
       if (!next) continue;
       expect(Temporal.Instant.compare(run.at, next.at)).toBeLessThanOrEqual(0);
-      expect(told(runAfter(schedule, run) ?? run)).toBe(told(next));
+      expect(told(plannedAfter(schedule, run) ?? run)).toBe(told(next));
     }
   }
 
@@ -284,7 +288,7 @@ describe.each([
         );
         let run: Run | null = last;
         for (let i = 0; i < 10 && run; i++) {
-          const next: Run | null = runAfter({ ...schedule, slots }, run);
+          const next: Run | null = plannedAfter({ ...schedule, slots }, run);
           expect(next && `${next.date} ${next.slot}`).not.toBe(`${run.date} ${run.slot}`);
           expect(next && Temporal.Instant.compare(next.at, run.at)).not.toBe(-1);
           if (next && next.date === last.date && next.slot === last.slot) expect(i).toBeGreaterThan(0);
@@ -293,4 +297,92 @@ describe.each([
       }),
       { numRuns: 60 },
     ));
+
+  const everyMarch = Array.from({ length: 31 }, (_, i) => ({
+    kind: "yearly" as const,
+    day: `03-${String(i + 1).padStart(2, "0")}`,
+    name: "March",
+  }));
+  const allYear = Array.from({ length: 366 }, (_, i) => {
+    const day = Temporal.PlainDate.from("2024-01-01").add({ days: i }).toString().slice(5);
+    return { kind: "yearly" as const, day, name: "always" };
+  });
+
+  test("a schedule that never runs is known as such, soon; and one that rarely does is found", () => {
+    const from = Temporal.Instant.from("2026-03-01T00:00:00Z");
+    const never = { ...daily("Asia/Damascus", "m=07:00"), holidays: allYear };
+    expect(runsFrom(never, from, 3)).toEqual([]);
+    expect(nextThatRuns(never, plannedFrom(never, from, 1)[0] ?? null)).toBeNull();
+    expect(plannedFrom(never, from, 2).map(({ date, skipped }) => [date, skipped])).toEqual([
+      ["2026-03-01", "holiday: always"],
+      ["2026-03-02", "holiday: always"],
+    ]);
+    const rare = {
+      ...daily("Asia/Damascus", "m=07:00", [5]),
+      holidays: allYear.filter(({ day }) => day !== "03-01"),
+    };
+    expect(runsFrom(rare, from, 2).map(({ date }) => date)).toEqual(["2030-03-01", "2041-03-01"]);
+    const inRamadan = { ...daily("Asia/Damascus", "m=07:00", []), ramadan: { days: [5], slots: [] } };
+    expect(runsFrom(inRamadan, from, 4).map(({ date }) => date)).toEqual([
+      "2026-03-06",
+      "2026-03-13",
+      "2027-02-12",
+      "2027-02-19",
+    ]);
+  });
+
+  test("the next that runs is the stored one, or the first after what is left out", () => {
+    const schedule = { ...daily("Asia/Damascus", "m=07:00"), holidays: everyMarch };
+    const [stored] = plannedFrom(schedule, Temporal.Instant.from("2026-03-30T00:00:00Z"), 1);
+    expect(stored?.date).toBe("2026-03-30");
+    expect(nextThatRuns(schedule, stored ?? null)).toMatchObject({ date: "2026-04-01" });
+    expect(nextThatRuns({ ...schedule, holidays: [] }, stored ?? null)).toEqual(stored);
+    expect(nextThatRuns(schedule, null)).toBeNull();
+  });
+
+  // Six o'clock in Damascus; the next run by the schedule before is today's morning at seven.
+  test.each<[what: string, change: Partial<Schedule>, now: string, next: string]>([
+    ["nothing", {}, "03:00", "2026-03-02 m 2026-03-02T04:00:00Z"],
+    ["a later hour", daily("Asia/Damascus", "m=09:00"), "03:00", "2026-03-02 m 2026-03-02T06:00:00Z"],
+    [
+      "an hour that has passed",
+      daily("Asia/Damascus", "m=05:00"),
+      "03:00",
+      "2026-03-02 m 2026-03-02T04:00:00Z",
+    ],
+    ["another name", daily("Asia/Damascus", "n=05:00"), "03:00", "2026-03-03 n 2026-03-03T02:00:00Z"],
+    ["not on Mondays", { days: [2] }, "03:00", "2026-03-03 m 2026-03-03T04:00:00Z"],
+    [
+      "a slot before it",
+      daily("Asia/Damascus", "n=06:30,m=05:00"),
+      "03:00",
+      "2026-03-02 n 2026-03-02T03:30:00Z",
+    ],
+    ["no slots", { slots: [] }, "03:00", "never"],
+    // It is due already, and no tick came.
+    ["nothing, later", {}, "05:00", "2026-03-02 m 2026-03-02T04:00:00Z"],
+    [
+      "an earlier hour, later",
+      daily("Asia/Damascus", "m=05:00"),
+      "05:00",
+      "2026-03-02 m 2026-03-02T04:00:00Z",
+    ],
+    ["a later hour, later", daily("Asia/Damascus", "m=09:00"), "05:00", "2026-03-02 m 2026-03-02T06:00:00Z"],
+  ])("after a change to %s", (_, change, now, expected) => {
+    const stored = { date: "2026-03-02", slot: "m", at: Temporal.Instant.from("2026-03-02T04:00:00Z") };
+    const schedule = { ...daily("Asia/Damascus", "m=07:00"), ...change };
+    const next = plannedAfterChange(schedule, stored, Temporal.Instant.from(`2026-03-02T${now}:00Z`));
+    expect(next ? `${next.date} ${next.slot} ${next.at}` : "never").toBe(expected);
+  });
+
+  test.each<[days: number[], hours: number]>([
+    [everyDay, 24],
+    [[5], 168],
+    [[1, 4], 84],
+    [[1, 2, 3, 4, 7], 33.6],
+    [[5, 5], 168],
+    [[], 168],
+  ])("on the days %j an issue gathers %f hours", (days, hours) =>
+    expect(gatherHours(daily("Asia/Damascus", "m=07:00,e=18:00", days))).toBeCloseTo(hours),
+  );
 });

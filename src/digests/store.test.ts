@@ -13,7 +13,7 @@ import {
   storiesOf,
 } from "./editions.ts";
 import type { Ranked } from "./rank.ts";
-import { runAfter } from "./schedule.ts";
+import { plannedAfter } from "./schedule.ts";
 import {
   addDigest,
   digestBySlug,
@@ -31,6 +31,7 @@ import {
   newestIssues,
   nextExtraSlot,
   openIssue,
+  openRuns,
   reschedule,
 } from "./store.ts";
 import type { Digest, DigestTables, Issue } from "./tables.ts";
@@ -58,9 +59,9 @@ async function open() {
   /** Opens the digest's next run, as a tick does. True for whoever opened it. */
   const openNext = async (it: Digest, now = seven) => {
     if (!it.next) throw new Error("It has no next run.");
-    const next = runAfter(it.schedule, it.next);
+    const next = plannedAfter(it.schedule, it.next);
     const [opened] = await batch([
-      openIssue(db, it, it.next, { state: "opened" }, true, now),
+      openRuns(db, it, [{ run: it.next, outcome: { state: "opened" } }], now),
       moveOn(db, it, next),
     ]);
     return opened?.changes === 1;
@@ -79,25 +80,31 @@ describe("a digest", () => {
     await Promise.all([batch([add("daily")]), batch([add("economy")]), batch([add("economy")])]);
     expect((await listDigests(db)).map(({ slug }) => slug)).toEqual(["daily", "economy"]);
     expect((await digest()).next).toEqual({ date: "2026-03-01", slot: "morning", at: seven });
-    expect((await digest()).schedule).toEqual(schedule);
+    expect((await digest()).schedule).toEqual({
+      ...schedule,
+      ramadan: null,
+      holidays: [],
+      skips: [],
+      hijriShift: 0,
+    });
   });
 
   test("is due from its minute on, unless it is off", async () => {
     const { db, digest } = await open();
-    expect(await dueDigests(db, seven.subtract({ milliseconds: 1 }))).toEqual([]);
-    expect((await dueDigests(db, seven)).map(({ slug }) => slug)).toEqual(["daily"]);
+    expect(await dueDigests(db, 0, seven.subtract({ milliseconds: 1 }))).toEqual([]);
+    expect((await dueDigests(db, 0, seven)).map(({ slug }) => slug)).toEqual(["daily"]);
     await db.updateTable("digests").set({ state: "off" }).execute();
-    expect(await dueDigests(db, seven)).toEqual([]);
+    expect(await dueDigests(db, 0, seven)).toEqual([]);
     expect((await digest()).on).toBe(false);
   });
 
   test("with another schedule runs by that", async () => {
     const { db, digest } = await open();
     const evenings = { zone: "Africa/Cairo", days: [5], slots: slots.slice(1) };
-    await reschedule(db, (await digest()).id, evenings, start);
+    await reschedule(db, await digest(), evenings, start);
     const { next } = await digest();
     expect(next && `${next.date} ${next.slot} ${next.at}`).toBe("2026-03-06 evening 2026-03-06T16:00:00Z");
-    await reschedule(db, (await digest()).id, { ...evenings, days: [] }, start);
+    await reschedule(db, await digest(), { ...evenings, days: [] }, start);
     expect((await digest()).next).toBeNull();
   });
 });
@@ -123,11 +130,22 @@ describe("an issue", () => {
     expect((await digest()).next).toMatchObject({ date: "2026-03-02", slot: "morning" });
   });
 
+  test("nothing is opened by the schedule of before, even where the next run is the same", async () => {
+    const { db, digest, openNext } = await open();
+    const old = await digest();
+    await reschedule(db, old, { ...schedule, skips: [{ date: "2026-03-01", slot: "morning" }] }, start);
+    expect((await digest()).next).toEqual(old.next);
+    expect(await openNext(old)).toBe(false);
+    expect(await newestIssues(db, 10)).toEqual([]);
+    expect((await digest()).next).toEqual(old.next);
+    expect(await openNext(await digest())).toBe(true);
+  });
+
   test("a slot that was moved within its day is not opened again", async () => {
     const { db, digest, openNext } = await open();
     await openNext(await digest());
     const later = slots.map((slot) => (slot.name === "morning" ? { ...slot, time: "09:00" } : slot));
-    await reschedule(db, (await digest()).id, { ...schedule, slots: later }, seven.add({ minutes: 5 }));
+    await reschedule(db, await digest(), { ...schedule, slots: later }, seven.add({ minutes: 5 }));
     expect((await digest()).next).toMatchObject({ date: "2026-03-01", slot: "morning" });
     expect(await openNext(await digest(), seven.add({ hours: 2 }))).toBe(false);
     expect((await digest()).next).toMatchObject({ slot: "evening" });
@@ -137,7 +155,7 @@ describe("an issue", () => {
     const { db, batch, digest, issueOn } = await open();
     const it = await digest();
     const run = { date: "2026-02-28", slot: "morning", at: start };
-    await batch([openIssue(db, it, run, { state: "skipped", reason: "late by 900 minutes" }, false, seven)]);
+    await batch([openIssue(db, it, run, { state: "skipped", reason: "late by 900 minutes" }, seven)]);
     expect(await issueOn("2026-02-28")).toMatchObject({
       state: "skipped",
       reason: "late by 900 minutes",
@@ -171,9 +189,7 @@ describe("an issue", () => {
     for (const expected of ["extra-1", "extra-2"]) {
       const slot = await nextExtraSlot(db, it.id, "2026-03-01");
       expect(slot).toBe(expected);
-      await batch([
-        openIssue(db, it, { date: "2026-03-01", slot, at: seven }, { state: "opened" }, false, seven),
-      ]);
+      await batch([openIssue(db, it, { date: "2026-03-01", slot, at: seven }, { state: "opened" }, seven)]);
     }
     expect(await nextExtraSlot(db, it.id, "2026-03-02")).toBe("extra-1");
   });

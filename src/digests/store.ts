@@ -1,16 +1,23 @@
 // The only SQL for digests and issues; editions.ts has that of what issues carry.
-import { type CompiledQuery, type Kysely, sql } from "kysely";
+import { type CompiledQuery, type Kysely, type RawBuilder, type Selectable, sql } from "kysely";
 import { z } from "zod";
 import { fromMilliseconds } from "../platform/index.ts";
-import { type Run, runsFrom, type Schedule } from "./schedule.ts";
+import type { HijriShift } from "./hijri.ts";
+import { holidaySchema } from "./holidays.ts";
+import { plannedAfterChange, plannedFrom, type RunKey, type Schedule } from "./schedule.ts";
 import type { Digest, DigestId, DigestTables, Issue, IssueId, IssueState } from "./tables.ts";
 
 type Db = Kysely<DigestTables>;
 
 const days = z.array(z.number());
 const slots = z.array(z.object({ name: z.string(), time: z.string() }));
+const exceptions = z.object({
+  ramadan: z.object({ days: days.nullable(), slots }).nullable().default(null),
+  holidays: z.array(holidaySchema).default([]),
+  skips: z.array(z.object({ date: z.string(), slot: z.string() })).default([]),
+});
 
-function toDigest(row: Omit<DigestTables["digests"], "id"> & { id: DigestId }): Digest {
+function toDigest(row: Selectable<DigestTables["digests"]>): Digest {
   const { next_at, next_date, next_slot } = row;
   return {
     id: row.id,
@@ -22,7 +29,10 @@ function toDigest(row: Omit<DigestTables["digests"], "id"> & { id: DigestId }): 
       zone: row.zone,
       days: days.parse(JSON.parse(row.days)),
       slots: slots.parse(JSON.parse(row.slots)),
+      ...exceptions.parse(JSON.parse(row.exceptions)),
+      hijriShift: row.hijri_shift,
     },
+    scheduleRevision: row.schedule_revision,
     maxStories: row.max_stories,
     minStories: row.min_stories,
     lateMinutes: row.late_minutes,
@@ -45,13 +55,13 @@ export async function digestBySlug(db: Db, slug: string): Promise<Digest | null>
   return row ? toDigest(row) : null;
 }
 
-/** Digests whose next run has come. */
-export async function dueDigests(db: Db, now: Temporal.Instant): Promise<Digest[]> {
+/** Digests whose next run has come, or was computed with another shift of the Hijri calendar than the publisher's. */
+export async function dueDigests(db: Db, shift: HijriShift, now: Temporal.Instant): Promise<Digest[]> {
   const rows = await db
     .selectFrom("digests")
     .selectAll()
     .where("state", "=", "on")
-    .where("next_at", "<=", now.epochMilliseconds)
+    .where(({ or, eb }) => or([eb("next_at", "<=", now.epochMilliseconds), eb("hijri_shift", "<>", shift)]))
     .orderBy("next_at")
     .limit(50)
     .execute();
@@ -62,7 +72,7 @@ export type NewDigest = Pick<Digest, "slug" | "name" | "nameEn" | "schedule" | "
 
 /** Adds a digest whose first run is the next of its schedule. Changes nothing if its slug is taken. */
 export function addDigest(db: Db, digest: NewDigest, now: Temporal.Instant): CompiledQuery {
-  const [next] = runsFrom(digest.schedule, now, 1);
+  const [next] = plannedFrom(digest.schedule, now, 1);
   return db
     .insertInto("digests")
     .values({
@@ -70,9 +80,7 @@ export function addDigest(db: Db, digest: NewDigest, now: Temporal.Instant): Com
       name: digest.name,
       name_en: digest.nameEn,
       state: "on",
-      zone: digest.schedule.zone,
-      days: JSON.stringify(digest.schedule.days),
-      slots: JSON.stringify(digest.schedule.slots),
+      ...scheduleColumns(digest.schedule),
       max_stories: digest.maxStories,
       min_stories: digest.minStories,
       late_minutes: 180,
@@ -83,67 +91,115 @@ export function addDigest(db: Db, digest: NewDigest, now: Temporal.Instant): Com
     .compile();
 }
 
-/** Gives a digest another schedule; its next run is computed anew. What it sent already today it does not send again. */
+/**
+ * Gives a digest another schedule; its next run is computed anew. What it sent already today it does not send again.
+ *
+ * @param digest as it was when the schedule was made
+ * @returns the run that is next now; false if somebody else changed the schedule meanwhile, and nothing is changed
+ */
 export async function reschedule(
   db: Db,
-  id: DigestId,
+  digest: Digest,
   schedule: Schedule,
   now: Temporal.Instant,
-): Promise<void> {
-  const [next] = runsFrom(schedule, now, 1);
-  await db
+): Promise<RunKey | null | false> {
+  const next = plannedAfterChange(schedule, digest.next, now);
+  const row = await db
     .updateTable("digests")
-    .set({
-      zone: schedule.zone,
-      days: JSON.stringify(schedule.days),
-      slots: JSON.stringify(schedule.slots),
-      ...nextColumns(next ?? null),
-    })
-    .where("id", "=", id)
-    .execute();
+    .set({ ...scheduleColumns(schedule), ...nextColumns(next) })
+    .set(({ eb }) => ({ schedule_revision: eb("schedule_revision", "+", 1) }))
+    .where("id", "=", digest.id)
+    .where(isAt(digest))
+    .returning("id")
+    .executeTakeFirst();
+  return row !== undefined && next;
 }
 
-const nextColumns = (next: Pick<Run, "date" | "slot" | "at"> | null) => ({
+const scheduleColumns = ({ zone, days, slots, hijriShift = 0, ...exceptions }: Schedule) => ({
+  zone,
+  days: JSON.stringify(days),
+  slots: JSON.stringify(slots),
+  exceptions: JSON.stringify(exceptions),
+  hijri_shift: hijriShift,
+});
+
+const nextColumns = (next: RunKey | null) => ({
   next_at: next?.at.epochMilliseconds ?? null,
   next_date: next?.date ?? null,
   next_slot: next?.slot ?? null,
 });
 
+/** What becomes of a run when its time has come. */
+export type Outcome = { state: "opened" } | { state: "skipped"; reason: string };
+
 /**
- * Takes the slot of a run, once, however many ask: the unique (digest, date, slot) decides.
+ * Takes the slot of a run that no schedule has, once, however many ask: the unique (digest, date, slot) decides.
  *
- * @param scheduled whether the digest must still have this run before it: a schedule may have been changed meanwhile
  * @returns a statement that counts 1 change for the one who opened the issue
  */
 export function openIssue(
   db: Db,
   digest: Digest,
-  run: Pick<Run, "date" | "slot" | "at">,
-  outcome: { state: "opened" } | { state: "skipped"; reason: string },
-  scheduled: boolean,
+  run: RunKey,
+  outcome: Outcome,
   now: Temporal.Instant,
 ): CompiledQuery {
-  const skipped = outcome.state === "skipped";
-  const ms = now.epochMilliseconds;
-  const stillNext = scheduled
-    ? sql`next_at = ${run.at.epochMilliseconds} and next_date = ${run.date} and next_slot = ${run.slot}`
-    : sql`1 = 1`;
-  const guid = `urn:uuid:${crypto.randomUUID()}`; // its id in the digest's feed for ever, whatever the site is called
-  return sql`insert or ignore into issues
-      (digest_id, local_date, slot, state, planned_at, opened_at, finished_at, reason, candidates, guid)
-    select id, ${run.date}, ${run.slot}, ${outcome.state}, ${run.at.epochMilliseconds}, ${ms}, ${skipped ? ms : null},
-      ${skipped ? outcome.reason : null}, null, ${guid}
-    from digests where id = ${digest.id} and ${stillNext}`.compile(db);
+  return openIssues(db, digest, [{ run, outcome }], sql<boolean>`true`, now);
 }
 
+/**
+ * Takes the slots of runs whose time has come, in one statement however many they are. Goes into one batch with
+ * {@link moveOn}, which must come after it.
+ *
+ * @param digest as it was when the runs were computed: of a digest that moved on, or has another schedule, nothing is opened
+ * @returns a statement that returns date, slot, state and reason of those that nobody else had opened
+ */
+export function openRuns(
+  db: Db,
+  digest: Digest,
+  runs: readonly { run: RunKey; outcome: Outcome }[],
+  now: Temporal.Instant,
+): CompiledQuery {
+  return openIssues(db, digest, runs, isAt(digest), now);
+}
+
+function openIssues(
+  db: Db,
+  digest: Digest,
+  runs: readonly { run: RunKey; outcome: Outcome }[],
+  condition: RawBuilder<boolean>,
+  now: Temporal.Instant,
+): CompiledQuery {
+  const ms = now.epochMilliseconds;
+  const rows = runs.map(({ run, outcome }) => ({
+    date: run.date,
+    slot: run.slot,
+    at: run.at.epochMilliseconds,
+    state: outcome.state,
+    finished: outcome.state === "skipped" ? ms : null,
+    reason: outcome.state === "skipped" ? outcome.reason : null,
+    guid: `urn:uuid:${crypto.randomUUID()}`, // its id in the digest's feed for ever, whatever the site is called
+  }));
+  return sql`insert or ignore into issues
+      (digest_id, local_date, slot, state, planned_at, opened_at, finished_at, reason, candidates, guid)
+    select d.id, j.value ->> 'date', j.value ->> 'slot', j.value ->> 'state', j.value ->> 'at', ${ms},
+      j.value ->> 'finished', j.value ->> 'reason', null, j.value ->> 'guid'
+    from digests d cross join json_each(${JSON.stringify(rows)}) j where d.id = ${digest.id} and ${condition}
+    returning local_date, slot, state, reason`.compile(db);
+}
+
+/** The digest stands where it stood when it was read: at the same run of the same schedule. */
+const isAt = ({ next, scheduleRevision }: Digest) => sql<boolean>`schedule_revision = ${scheduleRevision}
+  and next_at is ${next?.at.epochMilliseconds ?? null} and next_date is ${next?.date ?? null}
+  and next_slot is ${next?.slot ?? null}`;
+
 /** Moves a digest on to its next run, unless it was moved or rescheduled meanwhile. */
-export function moveOn(db: Db, digest: Digest, next: Run | null): CompiledQuery {
+export function moveOn(db: Db, digest: Digest, next: RunKey | null): CompiledQuery {
   return db
     .updateTable("digests")
     .set(nextColumns(next))
     .where("id", "=", digest.id)
-    .where("next_at", "=", digest.next?.at.epochMilliseconds ?? null)
-    .where("next_slot", "=", digest.next?.slot ?? null)
+    .where(isAt(digest))
     .compile();
 }
 

@@ -1,8 +1,9 @@
 // What digests, issues and editions are, and the tables that hold them. Times in tables are milliseconds since 1970, UTC.
 import type { Generated } from "kysely";
 import type { ArticleId } from "../articles/index.ts";
+import type { HijriShift } from "./hijri.ts";
 import type { ScoreParts } from "./rank.ts";
-import type { Run, Schedule } from "./schedule.ts";
+import type { RunKey, Schedule } from "./schedule.ts";
 
 export type DigestId = number & { readonly brand: "DigestId" };
 export type IssueId = number & { readonly brand: "IssueId" };
@@ -27,7 +28,10 @@ export type Digest = {
   minStories: number;
   lateMinutes: number;
   deadlineMinutes: number;
-  next: Pick<Run, "date" | "slot" | "at"> | null;
+  /** The next planned run, also where it is left out: then its issue is kept as skipped, with the reason. */
+  next: RunKey | null;
+  /** Grows with each change of the schedule. */
+  scheduleRevision: number;
 };
 
 /**
@@ -91,6 +95,9 @@ export type DigestTables = {
     next_at: number | null;
     next_date: string | null;
     next_slot: string | null;
+    exceptions: Generated<string>;
+    hijri_shift: Generated<HijriShift>;
+    schedule_revision: Generated<number>;
   };
   issues: {
     id: Generated<IssueId>;

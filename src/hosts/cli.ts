@@ -10,7 +10,7 @@ import {
   tryOutAddress,
 } from "../accounts/index.ts";
 import { readConfig, showConfig } from "../config.ts";
-import { digestList, digestNext, digestSend, digestSet } from "./digest-commands.ts";
+import { digestList, digestSend } from "./digest-commands.ts";
 import { feedList } from "./feed-commands.ts";
 import { importArticles } from "./import-command.ts";
 import { issueExplain, issueLedger, issueList } from "./issue-commands.ts";
@@ -18,6 +18,7 @@ import { type Nashra, openNashra } from "./node.ts";
 import { printList, Refusal, say, tell, WrongUsage } from "./output.ts";
 import { publisherCommand } from "./publisher-command.ts";
 import { removeSample } from "./sample-command.ts";
+import { scheduleCommands } from "./schedule-commands.ts";
 import { sectionCommands } from "./section-commands.ts";
 import { serveNashra } from "./serve.ts";
 import { sourceCommands } from "./source-commands.ts";
@@ -126,20 +127,7 @@ function program(): Command {
   add(digest, "list", "all digests and when they run next")
     .addOption(json())
     .action((options: Json) => withNashra((it) => digestList(it, options)));
-  add(digest, "set <digest>", "give a digest another schedule")
-    .option("--zone <zone>", "IANA time zone, such as Asia/Damascus")
-    .option("--days <days>", "mon,tue,wed,thu,fri,sat,sun, or daily")
-    .option("--at <slots>", "slots and local times, such as morning=07:00,evening=18:00")
-    .action((slug: string, options: { zone?: string; days?: string; at?: string }) =>
-      withNashra((it) => digestSet(it, slug, options)),
-    );
-  add(digest, "next <digest>", "the next runs, computed")
-    .option("--from <instant>", "count from here instead of now", instant)
-    .option("--count <n>", "how many", count, 10)
-    .addOption(json())
-    .action((slug: string, options: Json & { from?: Temporal.Instant; count: number }) =>
-      withNashra((it) => digestNext(it, slug, options)),
-    );
+  scheduleCommands(digest, { add, withNashra, json, count, instant });
   add(digest, "send <digest>", "open an issue now and send it")
     .option("--dry-run", "show what would be sent, and send nothing")
     .addOption(json())

@@ -1,4 +1,4 @@
-// nashra digest: list, set, next, send.
+// nashra digest: list, send; schedule-commands.ts has set and next.
 import { accountOf } from "../delivery/index.ts";
 import {
   behindAllIssues,
@@ -9,18 +9,16 @@ import {
   issueById,
   issueName,
   listDigests,
-  openDueIssues,
+  nextThatRuns,
   openExtraIssue,
-  reschedule,
-  runsFrom,
-  type Schedule,
+  scheduleWords,
 } from "../digests/index.ts";
+import { readPublisher } from "../settings/index.ts";
 import type { Nashra } from "./node.ts";
-import { printList, progress, Refusal, say, WrongUsage } from "./output.ts";
+import { printList, progress, Refusal, say } from "./output.ts";
+import { scheduleOptions } from "./schedule-options.ts";
 
-const dayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-
-async function digestNamed({ database }: Nashra, slug: string): Promise<Digest> {
+export async function digestNamed({ database }: Nashra, slug: string): Promise<Digest> {
   const digest = await digestBySlug(database.db, slug);
   if (digest) return digest;
   const known = (await listDigests(database.db)).map((it) => it.slug).join(", ");
@@ -29,90 +27,18 @@ async function digestNamed({ database }: Nashra, slug: string): Promise<Digest> 
 
 export async function digestList({ database }: Nashra, options: { json?: boolean }): Promise<void> {
   const digests = await listDigests(database.db);
-  const rows = digests.map(({ slug, name, on, schedule, next }) => ({
-    slug,
-    name,
-    state: on ? "on" : "off",
-    zone: schedule.zone,
-    days: schedule.days.map((day) => dayNames[day - 1]).join(","),
-    at: schedule.slots.map((slot) => `${slot.name}=${slot.time}`).join(","),
-    next: next?.at.toString() ?? null,
-  }));
+  const { language, digits } = await readPublisher(database.db);
+  const rows = digests.map(({ slug, name, on, schedule, next }) => {
+    const state = on ? "on" : "off";
+    const runs = { slug, name, state, next: nextThatRuns(schedule, next)?.at.toString() ?? null };
+    if (!options.json) return { ...runs, schedule: scheduleWords(schedule, language, digits) };
+    return {
+      ...runs,
+      ...scheduleOptions(schedule),
+      says: { ar: scheduleWords(schedule, "ar", digits), en: scheduleWords(schedule, "en") },
+    };
+  });
   printList(rows, { ...options, empty: "There is no digest." });
-}
-
-export async function digestSet(
-  nashra: Nashra,
-  slug: string,
-  given: { zone?: string; days?: string; at?: string },
-): Promise<void> {
-  if (given.zone === undefined && given.days === undefined && given.at === undefined) {
-    throw new WrongUsage("Say what to change: --zone, --days or --at.");
-  }
-  const digest = await digestNamed(nashra, slug);
-  const schedule: Schedule = {
-    zone: given.zone === undefined ? digest.schedule.zone : zoneOf(given.zone),
-    days: given.days === undefined ? digest.schedule.days : daysOf(given.days),
-    slots: given.at === undefined ? digest.schedule.slots : slotsOf(given.at),
-  };
-  await openDueIssues(nashra.ticking); // what is due by the old schedule is not lost by the new one
-  await reschedule(nashra.database.db, digest.id, schedule, nashra.now());
-  const [next] = runsFrom(schedule, nashra.now(), 1);
-  say(`${digest.slug} runs next at ${next?.at} (${next?.date}, ${next?.slot}).`);
-}
-
-function zoneOf(name: string): string {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
-  } catch {
-    throw new WrongUsage(`"${name}" is no IANA time zone. Asia/Damascus is one.`);
-  }
-}
-
-function daysOf(list: string): number[] {
-  const names = list.toLowerCase() === "daily" ? dayNames : list.toLowerCase().split(",");
-  const days = names.map((name) => {
-    const day = dayNames.indexOf(name.trim().slice(0, 3)) + 1;
-    if (day === 0) throw new WrongUsage(`"${name}" is no day. Days are ${dayNames.join(",")}.`);
-    return day;
-  });
-  return [...new Set(days)].sort((a, b) => a - b);
-}
-
-function slotsOf(list: string) {
-  const slots = list.split(",").map((part) => {
-    const [name = "", time = ""] = part.split("=").map((text) => text.trim());
-    if (
-      !/^[a-z][a-z0-9-]{0,30}$/.test(name) ||
-      /^extra-\d/.test(name) ||
-      !/^([01]\d|2[0-3]):[0-5]\d$/.test(time)
-    ) {
-      throw new WrongUsage(
-        `"${part}" is no slot. Write name=HH:MM, such as morning=07:00; the names extra-1, extra-2… are for issues sent by hand.`,
-      );
-    }
-    return { name, time };
-  });
-  if (new Set(slots.map(({ name }) => name)).size < slots.length)
-    throw new WrongUsage("Two slots have the same name.");
-  return slots;
-}
-
-export async function digestNext(
-  nashra: Nashra,
-  slug: string,
-  options: { from?: Temporal.Instant; count: number; json?: boolean },
-): Promise<void> {
-  const { schedule } = await digestNamed(nashra, slug);
-  const rows = runsFrom(schedule, options.from ?? nashra.now(), options.count).map(
-    ({ date, slot, at, note }) => ({
-      local_date: date,
-      slot,
-      at: at.toString(),
-      note,
-    }),
-  );
-  printList(rows, { json: options.json === true, empty: "It has no days or no slots, so it never runs." });
 }
 
 export async function digestSend(

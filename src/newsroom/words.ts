@@ -83,6 +83,7 @@ const exclusions = bothLanguages<Record<string, string>>({
     "left-by-complaint": "عدّ الرسالة مزعجة",
     "left-by-publisher": "أخرجته الصحيفة",
     "left-by-moved": "انتقل إلى عنوان آخر",
+    "other-slot": "اختار ساعة أخرى من اليوم",
     "had-today": "وصله عدد اليوم، ولا يريد أكثر من واحد",
     "had-this-week": "وصله عدد هذا الأسبوع، ولا يريد أكثر من واحد",
     suppressed: "عنوان لا نراسله",
@@ -100,6 +101,7 @@ const exclusions = bothLanguages<Record<string, string>>({
     "left-by-complaint": "called the mail spam",
     "left-by-publisher": "taken out by the paper",
     "left-by-moved": "moved to another address",
+    "other-slot": "chose another hour of the day",
     "had-today": "had an issue today and wants no more than one",
     "had-this-week": "had an issue this week and wants no more than one",
     suppressed: "an address that must not be mailed",
@@ -111,6 +113,8 @@ const exclusions = bothLanguages<Record<string, string>>({
 /** The reasons that issues are skipped for, as digests writes them, in Arabic; what is not known stays as it is. */
 const arabicReasons: readonly [RegExp, (...found: string[]) => string][] = [
   [/^late by (\d+) minutes; the limit is (\d+)$/, (late, limit) => `تأخر ${late} دقيقة، والحد ${limit}`],
+  [/^holiday: (.+)$/, (name) => `عطلة: ${name}`],
+  [/^left out by hand$/, () => "حذفه المحرر من الجدول"],
   [/^nobody has confirmed a subscription to it$/, () => "لم يؤكد أحد اشتراكه فيه"],
   [/^too few stories: (\d+), and it takes (\d+)$/, (found, needed) => `أخباره ${found}، وأقل عدد ${needed}`],
 ];

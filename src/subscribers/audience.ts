@@ -10,6 +10,7 @@ import {
   type SubscriptionId,
   tooSoon,
 } from "./consent.ts";
+import { atOtherSlot, type IssueSlot } from "./slots.ts";
 import type { SubscriberTables } from "./tables.ts";
 
 type Db = Kysely<SubscriberTables>;
@@ -34,7 +35,7 @@ type SubscriptionColumns = Pick<
 /**
  * Every subscription of a digest in the order of ids, excluded or not.
  *
- * @param issueDate the local date of the issue that they are candidates for
+ * @param issue which they are candidates for, with its local date
  * @param afterSubscriptionId the last id of the page before; 0 at first
  */
 export async function audiencePage(
@@ -42,7 +43,7 @@ export async function audiencePage(
   digestId: number,
   afterSubscriptionId: number,
   limit: number,
-  issueDate: Temporal.PlainDate,
+  issue: IssueSlot & { date: Temporal.PlainDate },
   now: Temporal.Instant,
 ): Promise<Candidate[]> {
   const rows = await db
@@ -50,7 +51,7 @@ export async function audiencePage(
     .innerJoin("subscribers as u", "u.id", "s.subscriber_id")
     .leftJoin("suppressions as x", "x.address_key", "u.address_key")
     .select(["s.id", "s.subscriber_id", "s.sections", "s.state", "s.paused_until", "s.left_by"])
-    .select(["s.frequency", "s.last_issued_on"])
+    .select(["s.frequency", "s.last_issued_on", "s.slots"])
     .select(["u.address", "u.language", "u.state as subscriber_state", "x.reason"])
     .where("s.digest_id", "=", digestId)
     .where(sql<number>`s.id`, ">", afterSubscriptionId)
@@ -65,10 +66,11 @@ export async function audiencePage(
     sections: row.sections,
     exclusion:
       exclusion(row.subscriber_state, subscriptionOf(row), row.reason !== null, now) ??
+      atOtherSlot(row.slots, issue) ??
       tooSoon(
         row.frequency,
         row.last_issued_on ? Temporal.PlainDate.from(row.last_issued_on) : null,
-        issueDate,
+        issue.date,
       ),
   }));
 }

@@ -46,7 +46,8 @@ export type Subscription =
   | { state: "left"; by: LeftBy };
 
 /**
- * `left`: has no subscription to this digest, or left all digests. `had-today`, `had-this-week`: as often as they chose.
+ * `left`: has no subscription to this digest, or left all digests. `other-slot`: chose other hours of the day. `had-today`,
+ * `had-this-week`: as often as they chose.
  */
 export type Exclusion =
   | "pending"
@@ -55,6 +56,7 @@ export type Exclusion =
   | `left-by-${LeftBy}`
   | "suppressed"
   | "erased"
+  | "other-slot"
   | "had-today"
   | "had-this-week";
 

@@ -5,8 +5,8 @@ import { audienceChoices, audiencePage, audienceSize, exclusionsNow, markIssued 
 import { importSubscribers } from "./import.ts";
 import { comeBack } from "./leave.ts";
 import { answerWaiting, forgetUnconfirmed } from "./requests.ts";
-import { listSubscribers } from "./store.ts";
-import { economy, morning, openStore } from "./subscribers.fixture.ts";
+import { chooseSlots, listSubscribers } from "./store.ts";
+import { economy, morning, openStore, theIssue } from "./subscribers.fixture.ts";
 
 const salma = "salma@example.org";
 const issueDate = Temporal.PlainDate.from("2026-03-01");
@@ -315,7 +315,7 @@ describe("the audience", () => {
     const store = await filled();
     const seen: [string, string | null][] = [];
     for (let after = 0; ; ) {
-      const page = await audiencePage(store.db, morning, after, 2, issueDate, store.now());
+      const page = await audiencePage(store.db, morning, after, 2, theIssue(issueDate), store.now());
       const last = page.at(-1);
       if (!last) break;
       after = last.subscriptionId;
@@ -366,7 +366,7 @@ test.each([
   const seen: string[] = [];
   for (const date of ["2026-03-01", "2026-03-01", "2026-03-07", "2026-03-08"]) {
     const day = Temporal.PlainDate.from(date);
-    const [candidate] = await audiencePage(store.db, morning, 0, 10, day, store.now());
+    const [candidate] = await audiencePage(store.db, morning, 0, 10, theIssue(day), store.now());
     if (!candidate) throw new Error("Nobody is there.");
     seen.push(candidate.exclusion ?? "mailed");
     if (candidate.exclusion === null)
@@ -375,15 +375,51 @@ test.each([
   expect(seen).toEqual(expected);
 });
 
+test("who chose the evening is passed by in the morning, and no other", async () => {
+  const store = await openStore();
+  await store.signUp(salma);
+  await store.confirm();
+  const [subscriber] = await someIds(store);
+  if (!subscriber) throw new Error("Nobody is there.");
+  const choose = async (...slots: string[]) => {
+    const about = { subscriber, digest: morning };
+    const [changed] = await store.database.batch(
+      chooseSlots(store.db, about, slots, { via: "link" }, store.now()),
+    );
+    return changed?.changes;
+  };
+  const at = async (slot: string) => {
+    const page = await audiencePage(store.db, morning, 0, 10, theIssue(issueDate, slot), store.now());
+    return page.map(({ exclusion }) => exclusion);
+  };
+  expect(await choose("evening")).toBe(1);
+  expect(await choose("evening")).toBe(0); // said twice, written once
+  expect([await at("morning"), await at("evening"), await at("extra-1")]).toEqual([
+    ["other-slot"],
+    [null],
+    [null],
+  ]);
+  expect((await store.ledger()).at(-1)).toBe('changed 1 {"slots":"[\\"evening\\"]","via":"link"}');
+  expect(await choose()).toBe(1);
+  expect(await at("morning")).toEqual([null]);
+  await store.leave(salma);
+  expect(await choose("evening")).toBe(0);
+  expect((await store.ledger()).filter((line) => line.startsWith("changed"))).toHaveLength(2);
+});
+
 test("nothing scans or sorts a table: every statement goes by an index, whatever its size", async () => {
   const store = await openStore();
   await store.signUp(salma);
   await store.confirm();
   await store.leave(salma);
   await audienceChoices(store.db, morning);
-  await audiencePage(store.db, morning, 0, 10, issueDate, store.now());
+  await audiencePage(store.db, morning, 0, 10, theIssue(issueDate), store.now());
   await audienceSize(store.db, morning, 10);
   await exclusionsNow(store.db, morning, await someIds(store), store.now());
+  for (const subscriber of await someIds(store))
+    await store.database.batch(
+      chooseSlots(store.db, { subscriber, digest: morning }, ["a"], { via: "link" }, store.now()),
+    );
   await importSubscribers(
     store.database,
     { digest: morning, consent: "", language: "ar", now: store.now() },

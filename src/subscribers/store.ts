@@ -1,6 +1,8 @@
 // Who is subscribed: what other parts ask of the list, and the sample newsroom's invented people.
 import { type CompiledQuery, type Kysely, sql } from "kysely";
 import type { SubscriberId, SubscriberState } from "./consent.ts";
+import type { Proof } from "./proof.ts";
+import { slotsKey } from "./slots.ts";
 import type { SubscriberTables } from "./tables.ts";
 
 type Db = Kysely<SubscriberTables>;
@@ -14,6 +16,36 @@ export async function languageOf(db: Db, subscriber: SubscriberId): Promise<Lang
     .where("id", "=", subscriber)
     .executeTakeFirst();
   return row?.language ?? null;
+}
+
+/**
+ * Chooses at which of a digest's slots somebody wants it. Statements for one batch: the first counts 1 change where there was
+ * something to change; the consent is written with it.
+ *
+ * @param slots names of slots, which the caller has compared with the digest's; none is all
+ */
+export function chooseSlots(
+  db: Db,
+  { subscriber, digest }: { subscriber: SubscriberId; digest: number },
+  slots: readonly string[],
+  proof: Proof,
+  now: Temporal.Instant,
+): CompiledQuery[] {
+  const [key, ms] = [slotsKey(slots), now.epochMilliseconds];
+  return [
+    db
+      .updateTable("subscriptions")
+      .set({ slots: key })
+      .where("subscriber_id", "=", subscriber)
+      .where("digest_id", "=", digest)
+      .where("state", "<>", "left")
+      .where("slots", "<>", key)
+      .compile(),
+    sql`insert into consents (subscriber_id, at, act, digest_id, proof)
+      select ${subscriber}, ${ms}, 'changed', ${digest}, ${JSON.stringify({ slots: key, ...proof })}
+      where changes() > 0`.compile(db),
+    sql`update subscribers set active_at = ${ms} where id = ${subscriber} and changes() > 0`.compile(db),
+  ];
 }
 
 type ListedSubscriber = { id: SubscriberId; address: string; state: SubscriberState };

@@ -18,6 +18,13 @@ export const keys: Keyring = [{ id: "k1", key: "0123456789abcdef0123456789abcdef
 export const morning = 1;
 export const economy = 2;
 
+/** The issue of a day, of a digest with two slots. */
+export const theIssue = (date: Temporal.PlainDate, slot = "morning") => ({
+  date,
+  slot,
+  digestSlots: ["morning", "evening"],
+});
+
 type Notice = { id: number; kind: string; address: string; language: string; data: string };
 
 export async function openStore() {
@@ -97,7 +104,7 @@ export async function openStore() {
       db.insertInto("suppressions").values({ address_key: key, reason, at: now.epochMilliseconds }).execute(),
     /** Each one's subscriber state, and why they get nothing of the digest; `mailed` if they do. */
     standing: async (digest = morning, issueDate = Temporal.PlainDate.from("2026-03-01")) => {
-      const page = await audiencePage(db, digest, 0, 1000, issueDate, now);
+      const page = await audiencePage(db, digest, 0, 1000, theIssue(issueDate), now);
       return Object.fromEntries(page.map(({ address, exclusion }) => [address, exclusion ?? "mailed"]));
     },
     states: async () => {

@@ -19,7 +19,7 @@ export type ConsentAct =
   | "asked"
   | "confirmed"
   | "imported"
-  /** Sections, frequency or language chosen anew. */
+  /** Sections, slots, frequency or language chosen anew. */
   | "changed"
   | "paused"
   | "resumed"
@@ -56,6 +56,7 @@ export type SubscriberTables = {
     left_by: Generated<LeftBy | null>;
     frequency: Generated<Frequency>;
     last_issued_on: Generated<string | null>; // a local date, YYYY-MM-DD
+    slots: Generated<string>; // as slotsKey makes it
   };
   consents: {
     id: Generated<number>;

@@ -27,6 +27,7 @@ const benches: Record<string, () => Promise<(options: Options) => Promise<void>>
   "feeds-warm": async () => (await import("./feeds-warm.ts")).warmFeeds,
   "feeds-publish": async () => (await import("./feeds-publish.ts")).publishing,
   "feeds-memory": async () => (await import("./feeds-memory.ts")).feedMemory,
+  "digests-tick": async () => (await import("./digests.ts")).ticks,
   "sources-wxr": async () => (await import("./wxr.ts")).exports,
   search: async () => (await import("./search.ts")).searching,
   story: async () => (await import("./story.ts")).story,

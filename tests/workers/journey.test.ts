@@ -222,11 +222,11 @@ describe("with a database", () => {
   }
 
   /** Workers have no clock that a test could set, so the digest's hour is moved: to two minutes ago. */
-  async function makeDue({ id }: Digest) {
+  async function makeDue(digest: Digest) {
     const due = now().subtract({ minutes: 2 });
     const time = due.toZonedDateTimeISO("UTC").toPlainTime().toString({ smallestUnit: "minute" });
     const schedule = { zone: "UTC", days: [1, 2, 3, 4, 5, 6, 7], slots: [{ name: "morning", time }] };
-    await reschedule(database.db, id, schedule, due.subtract({ minutes: 1 }));
+    await reschedule(database.db, digest, schedule, due.subtract({ minutes: 1 }));
   }
 });
 

@@ -1,0 +1,112 @@
+// nashra digest set and next: when a digest runs.
+import type { Command, Option } from "commander";
+import {
+  nextThatRuns,
+  openDueIssues,
+  plannedFrom,
+  type Run,
+  reschedule,
+  runsFrom,
+  scheduleWords,
+} from "../digests/index.ts";
+import { readPublisher } from "../settings/index.ts";
+import { digestNamed } from "./digest-commands.ts";
+import type { Nashra } from "./node.ts";
+import { printList, Refusal, say } from "./output.ts";
+import { changedSchedule, type ScheduleOptions } from "./schedule-options.ts";
+
+type House = {
+  add: (parent: Command, usage: string, about: string) => Command;
+  withNashra: <Result>(work: (nashra: Nashra) => Promise<Result>) => Promise<Result>;
+  json: () => Option;
+  count: (text: string) => number;
+  instant: (text: string) => Temporal.Instant;
+};
+type NextOptions = { from?: Temporal.Instant; count: number; withSkipped?: boolean; json?: boolean };
+
+export function scheduleCommands(digest: Command, { add, withNashra, json, count, instant }: House): void {
+  const several = (value: string, before: string[]) => [...before, value];
+  add(digest, "set <digest>", "give a digest another schedule; what is not named stays")
+    .option("--zone <zone>", "IANA time zone, such as Asia/Damascus")
+    .option("--days <days>", "mon,tue,wed,thu,fri,sat,sun, or daily")
+    .option("--at <slots>", "slots and local times, such as morning=07:00,evening=18:00")
+    .option("--ramadan <slots>", "other times of these slots in Ramadan, such as morning=10:00")
+    .option("--ramadan-days <days>", "other days in Ramadan")
+    .option("--no-ramadan", "Ramadan is as the rest of the year")
+    .option(
+      "--holiday <day=name>",
+      "left out: 2026-12-25=Christmas once, 12-25=… every year, hijri:10-01=… every Hijri year; may be repeated",
+      several,
+      [],
+    )
+    .option(
+      "--remove-holiday <day>",
+      "not a holiday any more, such as hijri:10-01; may be repeated",
+      several,
+      [],
+    )
+    .option(
+      "--skip <date/slot>",
+      "leave one run out, such as 2026-03-02/morning; may be repeated",
+      several,
+      [],
+    )
+    .option("--unskip <date/slot>", "let it run after all; may be repeated", several, [])
+    .action((slug: string, options: ScheduleOptions) => withNashra((it) => digestSet(it, slug, options)));
+  add(digest, "next <digest>", "the next runs, computed")
+    .option("--from <instant>", "count from here instead of now", instant)
+    .option("--count <n>", "how many", count, 10)
+    .option("--with-skipped", "those too that are left out, with the reason")
+    .addOption(json())
+    .action((slug: string, options: NextOptions) => withNashra((it) => digestNext(it, slug, options)));
+}
+
+async function digestSet(nashra: Nashra, slug: string, given: ScheduleOptions): Promise<void> {
+  const { db } = nashra.database;
+  const now = nashra.now();
+  await openDueIssues(nashra.ticking); // what is due by the old schedule is not lost by the new one
+  const digest = await digestNamed(nashra, slug);
+  const changed = changedSchedule(digest.schedule, given);
+  // What was left out by hand and is over says nothing any more.
+  const skips = changed.skips?.filter(({ date }) => date >= (digest.next?.date ?? ""));
+  const schedule = { ...changed, skips: skips ?? [] };
+  for (const text of given.skip ?? []) {
+    const [date = "", slot = ""] = text.split("/");
+    const from = Temporal.PlainDate.from(date).toZonedDateTime(schedule.zone).toInstant();
+    const start = Temporal.Instant.compare(from, now) > 0 ? from : now;
+    const planned = plannedFrom(schedule, start, schedule.slots.length * 2);
+    if (!planned.some((run) => run.date === date && run.slot === slot)) {
+      throw new Refusal(
+        `No run ${text} of "${slug}" is still to come. "nashra digest next ${slug}" lists them.`,
+      );
+    }
+  }
+  const next = await reschedule(db, digest, schedule, now);
+  if (next === false)
+    throw new Refusal(`Somebody else changed the schedule of "${slug}" just now. Look at it and try again.`);
+  const { language, digits } = await readPublisher(db);
+  say(`${digest.slug}: ${scheduleWords(schedule, language, digits)}`);
+  const run = nextThatRuns(schedule, next);
+  say(run ? `It runs next at ${run.at} (${run.date}, ${run.slot}).` : "It never runs.");
+}
+
+async function digestNext(nashra: Nashra, slug: string, options: NextOptions): Promise<void> {
+  const digest = await digestNamed(nashra, slug);
+  const { hijriOffset } = await readPublisher(nashra.database.db);
+  const schedule = { ...digest.schedule, hijriShift: hijriOffset };
+  const runs = options.withSkipped ? plannedFrom : runsFrom;
+  const rows = runs(schedule, options.from ?? nashra.now(), options.count).map((run) => ({
+    local_date: run.date,
+    slot: run.slot,
+    at: run.at.toString(),
+    note: noteOf(run),
+    ...(options.withSkipped ? { skipped: run.skipped !== null } : {}),
+  }));
+  printList(rows, {
+    json: options.json === true,
+    empty: "It never runs: it has no days or no slots, or all of them are left out.",
+  });
+}
+
+const noteOf = ({ skipped, note, ramadan }: Run): string | null =>
+  [skipped, note, ramadan ? "ramadan" : null].filter((it) => it !== null).join(", ") || null;
