@@ -2,6 +2,7 @@
 import { cleanText, escapeHtml, htmlStartsLatin, oneLine, rtlTitle } from "../arabic/index.ts";
 import { type Article, type ArticleImage, articleUrl } from "../articles/index.ts";
 import type { FeedIssue } from "./issues.ts";
+import type { KeptEntries } from "./kept.ts";
 
 export type Entry = {
   guid: string;
@@ -22,15 +23,24 @@ export type Entry = {
 
 export type Skipped = { guid: string; why: string };
 
-/** All articles that can stand in a valid feed, and why the others cannot: one bad article never costs the feed. */
-export function toEntries(articles: readonly Article[], site: URL): { entries: Entry[]; skipped: Skipped[] } {
+/**
+ * All articles that can stand in a valid feed, and why the others cannot: one bad article never costs the feed.
+ *
+ * @param kept where the entries of an earlier time are kept
+ */
+export function toEntries(
+  articles: readonly Article[],
+  site: URL,
+  kept: Pick<KeptEntries, "entryOf">,
+): { entries: Entry[]; skipped: Skipped[] } {
+  const make = (article: Article) => toEntry(article, site);
   const entries = new Map<string, Entry>();
   const skipped: Skipped[] = [];
   for (const article of articles) {
     const why = entries.has(article.guid)
       ? "another article has the same guid"
       : whyNot(article, articleUrl(site, article));
-    if (why === null) entries.set(article.guid, toEntry(article, site));
+    if (why === null) entries.set(article.guid, kept.entryOf(article, make));
     else skipped.push({ guid: article.guid, why });
   }
   return { entries: [...entries.values()], skipped };

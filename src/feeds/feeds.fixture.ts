@@ -1,6 +1,7 @@
 // What the tests of feeds share: plain articles, and documents made of them.
 import type { Article, ArticleId, Section, SectionId } from "../articles/index.ts";
 import { type Entry, toEntries } from "./entry.ts";
+import { type KeptEntries, type KeptParts, keptEntries, keptParts } from "./kept.ts";
 import { type Channel, type History, renderFeed } from "./render.ts";
 import { type FeedFormat, feedUrl } from "./which.ts";
 
@@ -100,9 +101,14 @@ export const channel = (format: FeedFormat): Channel => ({
 });
 
 /** A document that holds these articles, and what was said of those that it does not hold. */
-export function documentOf(format: FeedFormat, articles: readonly Article[], over: Partial<Channel> = {}) {
-  const { entries, skipped } = toEntries(articles, site);
-  return { text: documentWith(format, entries, over), entries, skipped };
+export function documentOf(
+  format: FeedFormat,
+  articles: readonly Article[],
+  over: Partial<Channel> = {},
+  kept: KeptEntries = keptEntries(0),
+) {
+  const { entries, skipped } = toEntries(articles, site, kept);
+  return { text: documentWith(format, entries, over, kept.parts), entries, skipped };
 }
 
 /** A document that holds these entries. */
@@ -110,7 +116,8 @@ export const documentWith = (
   format: FeedFormat,
   entries: readonly Entry[],
   over: Partial<Channel> = {},
+  parts: KeptParts = keptParts(),
 ): string =>
   new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(
-    renderFeed(format, { ...channel(format), ...over }, entries, site),
+    renderFeed(format, { ...channel(format), ...over }, entries, site, parts),
   );

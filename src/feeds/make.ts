@@ -16,6 +16,7 @@ import type { Log } from "../platform/index.ts";
 import { type Entry, isIri, issueEntry, toEntries, withinReason } from "./entry.ts";
 import { type House, none, type Refused, type Target } from "./house.ts";
 import type { FeedDigest, PastIssues } from "./issues.ts";
+import type { KeptEntries } from "./kept.ts";
 import { type Channel, type History, renderFeed } from "./render.ts";
 import {
   mostInSitemaps,
@@ -33,6 +34,7 @@ export type MakeDeps = {
   log: Log;
   hubUrls: readonly string[];
   pastIssues: PastIssues;
+  kept: KeptEntries;
 };
 
 export type Made =
@@ -71,7 +73,7 @@ export async function makeFeed(
     hubUrls: archive === null ? deps.hubUrls : [],
     history: content.history,
   };
-  const bytes = renderFeed(format, channel, withinReason(content.entries), deps.site);
+  const bytes = renderFeed(format, channel, withinReason(content.entries), deps.site, deps.kept.parts);
   // A reader who asks by date alone learns of a new name, too; the document itself need not change by that.
   const changed = latest([updated, house.changedAt].filter((at) => at !== null));
   // Two sections of a mix may change in one second: no time tells its states apart, so readers get none to ask with.
@@ -245,8 +247,12 @@ async function issuesOf({ pastIssues }: MakeDeps, paper: string, digest: FeedDig
   };
 }
 
-function entriesOf({ site, log }: MakeDeps, { selfUrl }: Target, articles: readonly Article[]): Entry[] {
-  const { entries, skipped } = toEntries(articles, site);
+function entriesOf(
+  { site, log, kept }: MakeDeps,
+  { selfUrl }: Target,
+  articles: readonly Article[],
+): Entry[] {
+  const { entries, skipped } = toEntries(articles, site, kept);
   for (const { guid, why } of skipped)
     log.warn({ feed: selfUrl.pathname, guid, why }, "An article was left out of a feed.");
   return entries;

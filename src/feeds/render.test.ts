@@ -12,6 +12,7 @@ import {
   section,
   site,
 } from "./feeds.fixture.ts";
+import { keptEntries } from "./kept.ts";
 import { nasty, pieces } from "./nasty.fixture.ts";
 import { feedsmith, has, libxml2Complaints } from "./readers.fixture.ts";
 import type { History } from "./render.ts";
@@ -107,7 +108,7 @@ test.each([
   ['<p title="x">قال</p>', ""],
   ["<p>&nbsp;2026 NATO</p>", "\u200F"],
 ])("content %s begins with %j", (bodyHtml, mark) => {
-  const [entry] = toEntries([article(1, { bodyHtml })], site).entries;
+  const [entry] = toEntries([article(1, { bodyHtml })], site, keptEntries(0)).entries;
   expect(entry?.content).toBe(`<div dir="rtl" lang="ar">${mark}${bodyHtml}</div>`);
 });
 
@@ -121,7 +122,7 @@ test("a feed that would be too long keeps every entry, and the content of the fi
   const long = Array.from({ length: 50 }, (_, i) =>
     article(i, { bodyHtml: `<p>${"ن".repeat(300_000)}</p>` }),
   );
-  const { entries } = toEntries(long, site);
+  const { entries } = toEntries(long, site, keptEntries(0));
   const kept = withinReason(entries);
   expect(kept.map(({ guid }) => guid)).toEqual(entries.map(({ guid }) => guid));
   expect(kept.reduce((sum, { content }) => sum + content.length, 0)).toBeLessThan(5_010_000);

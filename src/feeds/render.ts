@@ -4,6 +4,7 @@ import { escapeHtml, oneLine } from "../arabic/index.ts";
 import type { ArticleImage } from "../articles/index.ts";
 import { element, escapeText, type Places, places } from "./amend.ts";
 import { type Entry, webUrl } from "./entry.ts";
+import type { KeptParts } from "./kept.ts";
 import { type FeedFormat, mediaTypes } from "./which.ts";
 
 /** How long a cache may keep a feed, in seconds; RSS says the same in minutes as `ttl`. */
@@ -46,6 +47,7 @@ export type History =
  *
  * @param entries in the order in which they are to stand
  * @param site against which our own addresses are read
+ * @param kept what entries became at an earlier time: it is taken from there, and put there
  * @returns UTF-8
  */
 export function renderFeed(
@@ -53,6 +55,7 @@ export function renderFeed(
   channel: Channel,
   entries: readonly Entry[],
   site: URL,
+  kept: KeptParts,
 ): Uint8Array<ArrayBuffer> {
   const cleaned = {
     ...channel,
@@ -62,7 +65,7 @@ export function renderFeed(
     logoUrl: channel.logoUrl && webUrl(channel.logoUrl, site),
   };
   const write = { rss, atom, json }[format];
-  return new TextEncoder().encode(write(cleaned, entries));
+  return new TextEncoder().encode(write(cleaned, entries, kept[format]));
 }
 
 const namespaces = {
@@ -91,7 +94,54 @@ const behindSelf = (document: string, elements: readonly string[], indent: strin
 // The library takes dates; where it has none it would write the current one.
 const date = (at: Temporal.Instant | null) => new Date(at?.epochMilliseconds ?? 0);
 
-function rss(channel: Channel, entries: readonly Entry[]): string {
+type Parts = WeakMap<Entry, string>;
+
+/**
+ * Which entries the library is to write: those that no finished text is kept of, or any one, as what it writes round them
+ * is not the same where there are none.
+ */
+function toWrite(entries: readonly Entry[], kept: Parts): readonly Entry[] {
+  const missing = entries.filter((entry) => !kept.has(entry));
+  return missing.length > 0 ? missing : entries.slice(0, 1);
+}
+
+/**
+ * The library's document with all its entries, finished. Those that it wrote are cut out at their elements (nothing from
+ * outside stands in it yet), filled in and kept; then all are put where those stood.
+ */
+function withAll(
+  document: string,
+  {
+    written,
+    entries,
+    kept,
+    put,
+    name,
+  }: {
+    written: readonly Entry[];
+    entries: readonly Entry[];
+    kept: Parts;
+    put: Places;
+    name: "item" | "entry";
+  },
+): string {
+  const [start, end] = [document.indexOf(`<${name}>`), document.lastIndexOf(`</${name}>`)];
+  if (start < 0) return put.fill(document);
+  const between = new RegExp(`(?<=</${name}>)\\s+(?=<${name}>)`, "g");
+  const [indent = ""] = /\s*$/.exec(document.slice(0, start)) ?? [];
+  const close = end + name.length + 3;
+  document
+    .slice(start, close)
+    .split(between)
+    .forEach((part, i) => {
+      const entry = written[i];
+      if (entry) kept.set(entry, put.fill(part));
+    });
+  const all = entries.map((entry) => kept.get(entry)).join(indent);
+  return put.fill(document.slice(0, start)) + all + put.fill(document.slice(close));
+}
+
+function rss(channel: Channel, entries: readonly Entry[], kept: Parts): string {
   const put = places();
   const feed = new Feed({
     title: put.text(channel.title),
@@ -112,7 +162,8 @@ function rss(channel: Channel, entries: readonly Entry[]): string {
       "xmlns:fh": namespaces.fh,
     },
   });
-  for (const entry of entries) {
+  const written = toWrite(entries, kept);
+  for (const entry of written) {
     const extras = [
       ...entry.creators.map((name) => element("dc:creator", {}, escapeText(name))),
       element("dcterms:modified", {}, entry.updated.toString({ smallestUnit: "second" })),
@@ -125,12 +176,13 @@ function rss(channel: Channel, entries: readonly Entry[]): string {
     });
   }
   const document = behindSelf(feed.rss2(), links("atom:link", mediaTypes.rss, channel), "        ");
-  return put.fill(
+  return withAll(
     channel.updated ? document : document.replace(/\s*<lastBuildDate>[^<]*<\/lastBuildDate>/, ""),
+    { written, entries, kept, put, name: "item" },
   );
 }
 
-function atom(channel: Channel, entries: readonly Entry[]): string {
+function atom(channel: Channel, entries: readonly Entry[], kept: Parts): string {
   const put = places();
   const feed = new Feed({
     id: put.text(channel.id),
@@ -143,7 +195,8 @@ function atom(channel: Channel, entries: readonly Entry[]): string {
     author: { name: put.text(channel.paper) },
     ...(channel.logoUrl && { image: put.text(channel.logoUrl) }),
   });
-  for (const entry of entries) {
+  const written = toWrite(entries, kept);
+  for (const entry of written) {
     const extras = [
       ...enclosure(entry.picture, (href, type, length) =>
         element("link", { rel: "enclosure", href, type, length }, null),
@@ -167,7 +220,10 @@ function atom(channel: Channel, entries: readonly Entry[]): string {
     links("link", mediaTypes.atom, channel),
     "    ",
   );
-  return put.fill(document.replace(/(?=<\/feed>\s*$)/, () => put.elements(gone.join(""))));
+  return withAll(
+    document.replace(/(?=<\/feed>\s*$)/, () => put.elements(gone.join(""))),
+    { written, entries, kept, put, name: "entry" },
+  );
 }
 
 /** A reader that kept a retracted article learns that it is gone (RFC 6721 §3). */
@@ -210,7 +266,7 @@ function media(picture: ArticleImage | null): string[] {
 }
 
 /** The library writes version 1; JSON Feed 1.1 renames `author` and adds `language`. */
-function json(channel: Channel, entries: readonly Entry[]): string {
+function json(channel: Channel, entries: readonly Entry[], kept: Parts): string {
   const feed = new Feed({
     title: channel.title,
     description: channel.description,
@@ -218,7 +274,8 @@ function json(channel: Channel, entries: readonly Entry[]): string {
     feedLinks: { json: channel.selfUrl.href },
     ...(channel.logoUrl && { image: channel.logoUrl }),
   });
-  for (const entry of entries)
+  const written = toWrite(entries, kept);
+  for (const entry of written)
     feed.addItem({
       title: entry.title,
       id: entry.guid,
@@ -239,10 +296,15 @@ function json(channel: Channel, entries: readonly Entry[]): string {
     authors: authors([channel.paper]),
     ...(channel.history.previous && { next_url: channel.history.previous.href }),
     ...(channel.hubUrls.length > 0 && { hubs: channel.hubUrls.map((url) => ({ type: "WebSub", url })) }),
-    items: items.map((item, i) => {
-      const creators = entries[i]?.creators ?? [];
-      return creators.length > 0 ? { ...item, authors: authors(creators) } : item;
-    }),
   };
-  return `${JSON.stringify(document, null, 1)}\n`;
+  items.forEach((item, i) => {
+    const entry = written[i];
+    if (entry === undefined) return;
+    const { creators } = entry;
+    const whole = creators.length > 0 ? { ...item, authors: authors(creators) } : item;
+    kept.set(entry, JSON.stringify(whole, null, 1).replaceAll("\n", "\n  ")); // none of these newlines is a text's: texts have \n
+  });
+  const all = entries.map((entry) => kept.get(entry)).join(",\n  ");
+  const start = JSON.stringify(document, null, 1).slice(0, -"\n}".length);
+  return `${start},\n "items": [${all && `\n  ${all}\n `}]\n}\n`;
 }

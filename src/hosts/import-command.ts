@@ -141,5 +141,9 @@ async function addMissingSections(
       : [];
   });
   if (statements.length > 0) await batch(statements);
+  for (const title of missing.filter((it) => slugify(it)))
+    tell(
+      `Section "${title}" is new: nothing was called so. A typing error? nashra section rename ${slugify(title)} --title TITLE`,
+    );
   return statements.length > 0;
 }

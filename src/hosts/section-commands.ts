@@ -79,9 +79,10 @@ async function sectionAdd(
   const named = namesOf({ slug: title, title, ...given });
   const { slug = "" } = named;
   refuseTaken(await listSections(db), named, null);
+  const takesOver = await takenOver(nashra, slug, null);
   const section = { slug, title: named.title ?? "", titleEn: named.titleEn ?? null, halfLifeHours: halfLife };
   if (!(await change(nashra, addSection(db, section, false)))) throw overtaken(slug);
-  await report(nashra, slug, `Section "${slug}" is there.`, json);
+  await report(nashra, slug, `Section "${slug}" is there.${takesOver}`, json);
 }
 
 async function sectionRename(nashra: Nashra, slug: string, { json, ...given }: Given & Json): Promise<void> {
@@ -90,6 +91,7 @@ async function sectionRename(nashra: Nashra, slug: string, { json, ...given }: G
     throw new WrongUsage("Say what to change: --title, --title-en or --slug.");
   const { section, all } = await sectionNamed(nashra, slug);
   refuseTaken(all, names, section);
+  const takesOver = await takenOver(nashra, names.slug, section);
   const changed = await change(
     nashra,
     renameSection(nashra.database.db, section.id, names),
@@ -98,7 +100,7 @@ async function sectionRename(nashra: Nashra, slug: string, { json, ...given }: G
   if (!changed) throw overtaken(slug);
   const now = names.slug ?? section.slug;
   const lead = now === section.slug ? "" : ` Addresses with "${section.slug}" lead there.`;
-  await report(nashra, now, `Section "${now}" has its new names.${lead}`, json);
+  await report(nashra, now, `Section "${now}" has its new names.${lead}${takesOver}`, json);
 }
 
 async function sectionClose(nashra: Nashra, slug: string, { json }: Json): Promise<void> {
@@ -185,6 +187,18 @@ function refuseTaken(all: readonly Section[], { slug, title }: SectionNames, sel
     if (taken !== undefined)
       throw new Refusal(`"${taken}" is the name of another section ("${other.slug}", ${other.title}).`);
   }
+}
+
+/** A slug that another section had before is free, but its old readers come along: in words, or nothing where it is not so. */
+async function takenOver(
+  { database: { db } }: Nashra,
+  slug: string | undefined,
+  self: Section | null,
+): Promise<string> {
+  const before = (await formerSlugs(db)).find((it) => it.slug === slug)?.sectionId;
+  const other = (await listSections(db)).find(({ id }) => id === before && id !== self?.id);
+  if (other === undefined) return "";
+  return ` Addresses with "${slug}" led to "${other.slug}" (${other.title}) until now: who still reads that feed there gets this one's.`;
 }
 
 const overtaken = (slug: string) =>

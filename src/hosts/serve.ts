@@ -120,6 +120,7 @@ export function listen({
  */
 function warmFeeds(answers: FeedAnswers, { publicUrl, proxies }: Config) {
   const addressOf = clientAddressOf(proxies);
+  const { origin } = publicUrl;
   return (request: IncomingMessage, response: ServerResponse): boolean => {
     const { url = "", method = "", headers } = request;
     if ((method !== "GET" && method !== "HEAD") || !url.startsWith("/feeds")) return false;
@@ -128,7 +129,7 @@ function warmFeeds(answers: FeedAnswers, { publicUrl, proxies }: Config) {
       return typeof value === "string" ? value : undefined;
     };
     const address = addressOf(request.socket.remoteAddress, header("x-forwarded-for"));
-    const answer = answers.warm({ url: publicUrl.origin + url, method, header, address });
+    const answer = answers.warm({ url: origin + url, method, header, address });
     if (answer === null) return false;
     response.writeHead(answer.status, answer.headers);
     response.end(method === "GET" ? answer.body : null);

@@ -65,6 +65,25 @@ test("added, listed, put in order", async () => {
   );
 });
 
+test("who takes the old slug of another section is told whose readers come along; an import tells of a section that it makes", async () => {
+  await run("section", "add", "سياسة");
+  await run("section", "rename", "سياسة", "--slug", "politics", "--title", "شؤون عامة");
+  const back = await run("section", "rename", "politics", "--slug", "سياسة");
+  expect(back.out).not.toContain("until now"); // its own
+  await run("section", "rename", "سياسة", "--slug", "politics");
+  const taken = await run("section", "add", "سياسة");
+  expect(taken.out).toContain('Addresses with "سياسة" led to "politics" (شؤون عامة) until now');
+  await run("section", "rename", "سياسة", "--slug", "world", "--title", "عالم");
+  const renamed = await run("section", "rename", "politics", "--slug", "سياسة");
+  expect(renamed.out).toContain('Addresses with "سياسة" led to "world" (عالم) until now');
+
+  const article = { title: "خبر أول", body_html: "<p>نص الخبر.</p>" };
+  writeFileSync(join(data, "z.json"), JSON.stringify({ ...article, external_id: "z", sections: ["اقتصد"] }));
+  const told = 'Section "اقتصد" is new';
+  expect((await run("import", join(data, "z.json"))).err).toContain(told);
+  expect((await run("import", join(data, "z.json"))).err).not.toContain(told);
+});
+
 test("renamed, closed and opened: its feeds lead on, are gone, and are there again", async () => {
   await run("section", "add", "سياسة");
   writeFileSync(
