@@ -109,8 +109,10 @@ async function pushFeeds(
 /** Builds and freezes what was opened. One issue that fails does not hold up the others. */
 async function prepareIssues(deps: TickDeps): Promise<void> {
   const { db } = deps.database;
+  const underWay = await issuesUnderWay(db);
+  if (underWay.length === 0) return;
   const digests = new Map((await listDigests(db)).map((digest) => [digest.id, digest]));
-  for (const { id } of await issuesUnderWay(db)) {
+  for (const { id } of underWay) {
     try {
       for (const before of ["opened", "built"]) {
         const issue = await issueById(db, id);

@@ -41,10 +41,8 @@ export function holidayOn(
   date: Temporal.PlainDate,
   hijri: HijriDay | null,
 ): Holiday | null {
-  const once = date.toString();
-  const yearly = monthAndDay(date);
-  const ofHijri = hijri && monthAndDay(hijri);
-  return holidays.find(({ kind, day }) => day === { once, yearly, hijri: ofHijri }[kind]) ?? null;
+  const today = { once: date.toString(), yearly: monthAndDay(date), hijri: hijri && monthAndDay(hijri) };
+  return holidays.find(({ kind, day }) => day === today[kind]) ?? null;
 }
 
 const monthAndDay = ({ month, day }: HijriDay) =>

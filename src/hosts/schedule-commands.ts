@@ -74,8 +74,8 @@ async function digestSet(nashra: Nashra, slug: string, given: ScheduleOptions): 
     const [date = "", slot = ""] = text.split("/");
     const from = Temporal.PlainDate.from(date).toZonedDateTime(schedule.zone).toInstant();
     const start = Temporal.Instant.compare(from, now) > 0 ? from : now;
-    const planned = plannedFrom(schedule, start, schedule.slots.length * 2);
-    if (!planned.some((run) => run.date === date && run.slot === slot)) {
+    const planned = [...plannedFrom(schedule, start, schedule.slots.length * 2), digest.next];
+    if (!planned.some((run) => run?.date === date && run.slot === slot)) {
       throw new Refusal(
         `No run ${text} of "${slug}" is still to come. "nashra digest next ${slug}" lists them.`,
       );

@@ -1,4 +1,5 @@
 // The options of `nashra digest set`: what they change of a schedule, and a schedule as they would write it. Pure.
+import { oneLine } from "../arabic/index.ts";
 import { type Holiday, holidayDay, holidayText, type Schedule, type Slot } from "../digests/index.ts";
 import { WrongUsage } from "./output.ts";
 
@@ -73,12 +74,12 @@ function holidaysOf(before: readonly Holiday[], given: ScheduleOptions): Holiday
   for (const text of given.holiday ?? []) {
     const [, day = "", name = ""] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
     const found = holidayDay(day.trim());
-    if (found === null || name.trim() === "" || name.length > 80) {
+    if (found === null || oneLine(name) === "" || name.length > 80) {
       throw new WrongUsage(
         `"${text}" is no holiday. Write DAY=NAME: 2026-12-25=Christmas once, 12-25=Christmas every year, hijri:10-01=Eid every Hijri year.`,
       );
     }
-    const holiday = { ...found, name: name.trim() };
+    const holiday = { ...found, name: oneLine(name) };
     holidays.set(holidayText(holiday), holiday);
   }
   if (holidays.size > mostExceptions)

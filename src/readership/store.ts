@@ -143,6 +143,11 @@ export async function foldReaders(
   const today = dayOf(now.epochMilliseconds - graceMilliseconds);
   const chosen = sql`(select day, feed from feed_days where open = 1 and day < ${today} order by day, feed limit ${feedsInRun})`;
   const oldest = today - keptDays;
+  const over = sql<1>`select 1 where exists (select 1 from reader_days where salt is not null and day < ${today})
+    or exists (select 1 from feed_days where open = 1 and day < ${today})
+    or exists (select 1 from feed_days where day < ${oldest})
+    or exists (select 1 from reader_days where day < ${oldest})`;
+  if ((await over.execute(db)).rows.length === 0) return; // as in most minutes: no transaction for nothing
   await batch(
     [
       sql`update reader_days set salt = null where salt is not null and day < ${today}`,
