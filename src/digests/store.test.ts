@@ -6,14 +6,16 @@ import { type Article, type ArticleId, type ArticleTables, articlesById } from "
 import type { SettingsTables } from "../settings/index.ts";
 import {
   addEdition,
-  alreadySent,
   editionsOf,
   forgetSampleStories,
+  issuesCarrying,
   newestEdition,
+  placed,
   storiesOf,
+  storiesSentTo,
 } from "./editions.ts";
-import type { Ranked } from "./rank.ts";
 import { plannedAfter } from "./schedule.ts";
+import type { Ranked } from "./score.ts";
 import {
   addDigest,
   digestBySlug,
@@ -173,7 +175,9 @@ describe("an issue", () => {
     );
     expect(built.filter((it) => it)).toHaveLength(1);
     expect(await moveIssue(db, id, "opened", { state: "cancelled", reason: "x" }, seven)).toBe(false);
-    const [, again] = await batch([markFrozenThrough(db, id, 0, 40), markFrozenThrough(db, id, 0, 99)]);
+    const [, again] = await batch(
+      [40, 99].map((to) => markFrozenThrough(db, id, 0, to, sql<boolean>`1 = 1`)),
+    );
     expect(again?.changes).toBe(0);
     await batch([endFreezing(db, id, 40)]);
     expect(await issueById(db, id)).toMatchObject({ state: "sending", frozenThrough: 40, candidates: 40 });
@@ -228,6 +232,7 @@ describe("an edition", () => {
     freshness: 1,
     ageHours: 0,
     carriedBy: { articles: 1, sources: 0 },
+    hand: null,
   };
 
   async function openWithNews() {
@@ -256,7 +261,8 @@ describe("an edition", () => {
             text: subject,
             ...over,
           },
-          stories,
+          stories.map(placed),
+          [],
           seven,
         ),
       );
@@ -301,7 +307,7 @@ describe("an edition", () => {
     await openNext(await digest());
     const next = await issueOn("2026-03-01", "evening");
     const sent = async (it: Issue, choice: string) => [
-      ...(await alreadySent(db, it.digestId, it.id, choice, ids)),
+      ...(await storiesSentTo(db, choice, await issuesCarrying(db, it.digestId, it.id, ids))),
     ];
     expect(await sent(next, "")).toEqual([]); // opened, not built
     await moveIssue(db, issue.id, "opened", { state: "built" }, seven);
