@@ -41,8 +41,12 @@ describe("scores", () => {
     const scores = clickScores(shown([1, 1000], [5, 1000]), clicks(50, 50));
     expect(scores.get(2) ?? 0).toBeGreaterThan((scores.get(1) ?? 0) + 0.2);
   });
-  test("the average scores a half", () =>
-    expect(clickScores(shown([1, 1000]), clicks(40)).get(1)).toBeCloseTo(0.5, 10));
+  test("the average scores nothing, and twice the average about a half", () => {
+    expect(clickScores(shown([1, 1000]), clicks(40)).get(1)).toBeCloseTo(0, 10);
+    const places: [number, number][] = [[1, 1_000_000], ...Array(99).fill([1, 1_000_000])];
+    const scores = clickScores(shown(...places), clicks(200, ...Array(99).fill(99)));
+    expect(scores.get(1)).toBeCloseTo(0.5, 2);
+  });
   test("one click on one letter is no finding", () => {
     const scores = clickScores(shown([1, 1000], [1, 1]), clicks(50, 1));
     expect(scores.get(2) ?? 1).toBeLessThan(0.6);

@@ -68,8 +68,8 @@ const looked = (position: number) => 1 / Math.max(1, position) ** 0.7;
 const priorLooks = 100;
 
 /**
- * The share that clicks have in a score, by story, in 0..1: .5 for what is followed as often as the average of all, more for more.
- * A story that was not shown is not in it; nothing is, while nobody has followed anything.
+ * The share that clicks have in a score, by story, in 0..1: 0 for what is followed no more often than the average of all, .5 for twice
+ * as often. So what was never shown, which scores nothing here, is taken for average. Empty while nobody followed anything.
  *
  * @param clicks of people: see {@link withoutRobots}
  */
@@ -87,7 +87,7 @@ export function clickScores(shown: readonly Shown[], clicks: readonly Click[]): 
   return new Map(
     [...looks].map(([story, seen]) => {
       const rate = ((followed.get(story)?.length ?? 0) + priorLooks * usual) / (seen + priorLooks);
-      return [story, rate / (rate + usual)];
+      return [story, Math.max(0, 1 - usual / rate)];
     }),
   );
 }
