@@ -162,7 +162,9 @@ async function editions(nashra: Nashra, digest: Digest) {
   const built = (await editionsOf(db, opened.id)).length;
   const { rows } = await sql<{
     octets: number;
-  }>`select avg(octet_length(html)) as octets from editions`.execute(db);
+    texts: number;
+  }>`
+    select avg(octet_length(html)) as octets, count(distinct html) as texts from editions`.execute(db);
   say(`${built.toLocaleString("en")} editions in one issue, each of another choice of sections, stored:`);
   table(
     ["", ""],
@@ -170,6 +172,7 @@ async function editions(nashra: Nashra, digest: Digest) {
       ["seconds", digits(seconds)],
       ["of the processor", digits((user + system) / 1_000_000)],
       ["milliseconds an edition", digits((seconds * 1000) / built)],
+      ["of these not like any other", (rows[0]?.texts ?? 0).toLocaleString("en")],
       ["kB of HTML an edition", digits((rows[0]?.octets ?? 0) / 1000)],
       ["MB of memory more than before, at most", digits((most - before) / 1e6)],
     ],

@@ -124,22 +124,34 @@ test("who changes sections is not sent again what came under the old ones", asyn
   expect(await sentTo("moved@example.org", "news/2026-03-02-run")).toEqual(["المصرف"]);
 });
 
-test("a story that an editor put into another is the same, also where the letter waits meanwhile", async () => {
-  await digest("first", "05:00", 1);
-  await digest("second", "06:00", 1);
-  await subscribe("first", "both@example.org");
-  const [old] = await news("سياسة", "القديم");
-  await nashra.tickAt("2026-03-01T05:00:00Z");
-  await subscribe("second", "both@example.org");
-  const [fresh] = await news("اقتصاد", "الجديد", "غيره");
-  if (!old || !fresh) throw new Error("nothing was published");
-  const audit = (entry: { actor: string; act: string; subject: string }, at: Temporal.Instant) =>
-    auditIfChanged(nashra.database.db, entry, at);
-  const deps = { database: nashra.database, now: () => nashra.at(), audit };
-  await mergeStories(deps, fresh.id, old.id, "editor"); // what was sent is called by another id now
-  await nashra.tickAt("2026-03-01T06:00:00Z");
-  expect(await sentTo("both@example.org", "second/2026-03-01-run")).toEqual(["غيره"]);
-});
+test.each(["before the issue is built", "while its letters wait"])(
+  "a story that an editor put into another %s is the same",
+  async (when) => {
+    await digest("first", "05:00", 1);
+    const second = await digest("second", "06:00", 1);
+    await subscribe("first", "both@example.org");
+    const [old] = await news("سياسة", "القديم");
+    await nashra.tickAt("2026-03-01T05:00:00Z");
+    await subscribe("second", "both@example.org");
+    await chooseSections("second", "both@example.org", "[2]"); // where the old article does not stand
+    const [fresh] = await news("اقتصاد", "الجديد", "غيره");
+    const merge = async () => {
+      if (!old || !fresh) throw new Error("nothing was published");
+      const audit = (entry: { actor: string; act: string; subject: string }, at: Temporal.Instant) =>
+        auditIfChanged(nashra.database.db, entry, at);
+      const deps = { database: nashra.database, now: () => nashra.at(), audit };
+      await mergeStories(deps, fresh.id, old.id, "editor"); // what was sent is called by another id now
+    };
+    nashra.setClock("2026-03-01T06:00:00Z");
+    if (when === "before the issue is built") await merge();
+    await openDueIssues(nashra.ticking);
+    for (const _ of ["built", "sending"])
+      await prepareIssue(nashra.ticking, second, await nashra.issue("second/2026-03-01-run"));
+    if (when === "while its letters wait") await merge();
+    await nashra.tickAt("2026-03-01T06:00:00Z");
+    expect(await sentTo("both@example.org", "second/2026-03-01-run")).toEqual(["غيره"]);
+  },
+);
 
 test("what a server refused or never took was not sent; what it may have taken was", async () => {
   await digest("first", "05:00", 1);
