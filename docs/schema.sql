@@ -227,6 +227,11 @@ CREATE TABLE edition_stories (
   primary key (edition_id, position)
 ) strict, without rowid;
 
+CREATE TRIGGER edition_stories_note_issue after insert on edition_stories begin
+  insert or ignore into issue_articles (article_id, issue_id)
+  select new.article_id, e.issue_id from editions e where e.id = new.edition_id;
+end;
+
 CREATE INDEX edition_stories_of_article on edition_stories (article_id);
 
 CREATE INDEX edition_stories_of_story on edition_stories (story_id);
@@ -240,7 +245,7 @@ CREATE TABLE editions (
   subject text not null,
   html text not null,
   plain text not null,
-  built_at integer not null,
+  built_at integer not null, next text not null default '[]' check (json_valid(next)),
   unique (issue_id, sections, language, revision)
 ) strict;
 
@@ -295,6 +300,24 @@ CREATE TABLE issue_accounts (
   issue_id integer primary key references issues (id) on delete cascade,
   account text not null check (json_valid(account))
 ) strict;
+
+CREATE TABLE issue_articles (
+  article_id integer not null references articles (id) on delete cascade,
+  issue_id integer not null references issues (id) on delete cascade,
+  primary key (article_id, issue_id)
+) strict, without rowid;
+
+CREATE INDEX issue_articles_of_issue on issue_articles (issue_id);
+
+CREATE TABLE issue_hand (
+  digest_id integer not null references digests (id) on delete cascade,
+  local_date text not null,
+  slot text not null,
+  version integer not null,
+  hand text not null check (json_valid(hand)),
+  changed_at integer not null,
+  primary key (digest_id, local_date, slot)
+) strict, without rowid;
 
 CREATE TABLE issues (
   id integer primary key,

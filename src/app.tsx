@@ -16,7 +16,15 @@ import {
 } from "./articles/index.ts";
 import { type Config, isLoopback, type Keyring } from "./config.ts";
 import { type DeliveryTables, queueNoticeIn, sendQueuedNotices } from "./delivery/index.ts";
-import { type DigestTables, digestRoutes, listDigests, pastIssues } from "./digests/index.ts";
+import {
+  changeHand,
+  type DigestTables,
+  digestRoutes,
+  handApi,
+  listDigests,
+  pastIssues,
+  readHand,
+} from "./digests/index.ts";
 import {
   type FeedAnswers,
   type FeedService,
@@ -83,7 +91,8 @@ export function createApp(deps: AppDeps): Hono {
   const site = config.publicUrl;
   const shell = async (c: Context) => (await visitOf(c, { db, assets })).shell;
   const shared = { ...deps, db, site, shell };
-  const byHand: HandDeps = { database, now, audit: (entry, at) => auditIfChanged(db, entry, at) };
+  const audit: HandDeps["audit"] = (entry, at) => auditIfChanged(db, entry, at);
+  const byHand = { database, now, audit };
   const app = new Hono();
 
   app.use(requestId({ headerName: "" }));
@@ -170,6 +179,14 @@ export function createApp(deps: AppDeps): Hono {
         mergeStories: (into, from, actor) => mergeStories(byHand, into, from, actor),
         splitStory: (id, articles, actor) => splitStory(byHand, id, articles, actor),
       },
+      beside: (invalid) =>
+        handApi(
+          {
+            readHand: (issue) => readHand(byHand, issue),
+            changeHand: (issue, change, actor) => changeHand(byHand, issue, change, actor),
+          },
+          invalid,
+        ),
       requireToken: (role) => requireToken({ db }, role),
     }),
   );

@@ -30,6 +30,12 @@ const small = new Set([
   "p",
   "shared",
   "busy",
+  // Lists that a statement makes of the lists passed in.
+  "wanted",
+  "told",
+  "carrying",
+  "arrived",
+  "sent",
 ]);
 
 const scanned = (plan: readonly string[]): string[] =>

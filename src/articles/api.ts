@@ -15,6 +15,10 @@ export type ArticleApiDeps = SearchApiDeps & {
   publish: (origin: string, input: ArticleInput, expected: number | null) => Promise<Published>;
   retract: (id: ArticleId, reason: string) => Promise<Article | null>;
   stories: Pick<StoryApiDeps, "mergeStories" | "splitStory">;
+  /** What other parts answer under /api/v1, behind the same tokens and in the same description. */
+  beside: (
+    invalid: (c: Context, error: z.ZodError) => Response,
+  ) => OpenAPIHono<{ Variables: { actor: string } }>;
   /** Lets a token of this role through, and nobody else. */
   requireToken: (role: "viewer" | "editor") => MiddlewareHandler;
 };
@@ -162,7 +166,8 @@ const routes = {
 };
 
 /** `/api/v1/articles`, `/api/v1/sections`, `/api/v1/stories`, and their description at `/api/openapi.json`. */
-export function articleApi({ db, site, now, publish, retract, stories, requireToken }: ArticleApiDeps) {
+export function articleApi(deps: ArticleApiDeps) {
+  const { db, site, now, publish, retract, stories, beside, requireToken } = deps;
   const app = new OpenAPIHono({
     defaultHook: (result, c) => (result.success ? undefined : invalid(c, result.error)),
   });
@@ -251,6 +256,7 @@ export function articleApi({ db, site, now, publish, retract, stories, requireTo
 
   app.route("/", searchApi({ db, site, now }, invalid));
   app.route("/", storyApi({ db, site, ...stories }, invalid));
+  app.route("/", beside(invalid));
 
   app.doc31("/api/openapi.json", {
     openapi: "3.1.0",

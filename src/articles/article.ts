@@ -71,6 +71,15 @@ export type Article = {
   storyId: ArticleId;
 };
 
+/** An article without its text: what a list, a feed of titles or a mail shows of it. */
+export type ArticleHead = Omit<Article, "bodyHtml">;
+
+/** An article that an issue may carry. */
+export type Candidate = ArticleHead & {
+  /** Of its text, in octets. */
+  length: number;
+};
+
 /** Where readers find the article: the publisher's own page, or ours. */
 export const articleUrl = (site: URL, article: Pick<Article, "id" | "url">): string =>
   article.url ?? new URL(`/articles/${article.id}`, site).href;

@@ -3,10 +3,12 @@
 export { articleApi } from "./api.ts";
 export {
   type Article,
+  type ArticleHead,
   type ArticleId,
   type ArticleImage,
   articleId,
   articleUrl,
+  type Candidate,
   type Importance,
   type Outcome,
   type Published,
@@ -22,6 +24,7 @@ export {
   anyRetracted,
   articleById,
   articlesById,
+  candidatesById,
   coverageOf,
   embargoesEnding,
   hasArticles,

@@ -4,9 +4,11 @@ import { z } from "zod";
 import { fromMilliseconds } from "../platform/index.ts";
 import {
   type Article,
+  type ArticleHead,
   type ArticleId,
   type ArticleStatus,
   articleId,
+  type Candidate,
   type Section,
   type SectionId,
 } from "./article.ts";
@@ -145,26 +147,18 @@ export async function articlesFrom(db: Db, afterId: number, limit: number): Prom
   );
 }
 
-/** Published after `since` and at or before `until`, in any of the sections (all if empty); newest first, at most `limit`. */
+/** Published after `since` and at or before `until`; newest first, at most `limit`. Their texts stay in the store. */
 export async function publishedBetween(
   db: Db,
-  sections: readonly SectionId[],
   since: Temporal.Instant,
   until: Temporal.Instant,
   limit: number,
-): Promise<Article[]> {
-  const [from, to] = [since.epochMilliseconds, until.epochMilliseconds];
-  const { rows } =
-    sections.length === 0
-      ? await sql<{ id: ArticleId }>`
-          select id from articles where state = 'published' and published_at > ${from} and published_at <= ${to}
-          order by published_at desc, id desc limit ${limit}`.execute(db)
-      : await sql<{ id: ArticleId }>`
-          select distinct s.article_id as id from json_each(${JSON.stringify(sections)}) j
-          join article_sections s on s.section_id = j.value and s.visible = 1
-            and s.published_at > ${from} and s.published_at <= ${to}
-          order by s.published_at desc, s.article_id desc limit ${limit}`.execute(db);
-  return articlesById(
+): Promise<Candidate[]> {
+  const { rows } = await sql<{ id: ArticleId }>`
+    select id from articles where state = 'published' and published_at > ${since.epochMilliseconds}
+      and published_at <= ${until.epochMilliseconds}
+    order by published_at desc, id desc limit ${limit}`.execute(db);
+  return candidatesById(
     db,
     rows.map(({ id }) => id),
   );
@@ -310,10 +304,61 @@ const image = z
 /** The rows of these ids, in the order of the ids. Two queries, whatever their number. */
 export async function articlesById(db: Db, ids: readonly ArticleId[]): Promise<Article[]> {
   if (ids.length === 0) return [];
-  const sections = new Map((await listSections(db)).map((section) => [section.id as number, section]));
-  const rows = await db
+  const sections = await sectionsById(db);
+  const rows = await rowsOfHeads(db, ids).select("a.body_html").execute();
+  return inOrderOf(
+    ids,
+    rows.map((row) => ({ ...toHead(row, sections), bodyHtml: row.body_html })),
+  );
+}
+
+/** The same without their texts, of which only the length is looked up. */
+export async function candidatesById(db: Db, ids: readonly ArticleId[]): Promise<Candidate[]> {
+  if (ids.length === 0) return [];
+  const sections = await sectionsById(db);
+  const rows = await rowsOfHeads(db, ids)
+    .select(sql<number>`octet_length(a.body_html)`.as("length"))
+    .execute();
+  return inOrderOf(
+    ids,
+    rows.map((row) => ({ ...toHead(row, sections), length: row.length })),
+  );
+}
+
+const sectionsById = async (db: Db) =>
+  new Map((await listSections(db)).map((section) => [section.id as number, section]));
+
+function inOrderOf<It extends { id: ArticleId }>(ids: readonly ArticleId[], articles: readonly It[]): It[] {
+  const byId = new Map(articles.map((article) => [article.id, article]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+const headColumns = [
+  "a.id",
+  "a.origin",
+  "a.external_id",
+  "a.guid",
+  "a.url",
+  "a.title",
+  "a.summary",
+  "a.source_name",
+  "a.image",
+  "a.importance",
+  "a.published_at",
+  "a.published_from",
+  "a.updated_at",
+  "a.revision",
+  "a.correction",
+  "a.state",
+  "a.retracted_at",
+  "a.retract_reason",
+  "a.story_id",
+] as const;
+
+const rowsOfHeads = (db: Db, ids: readonly ArticleId[]) =>
+  db
     .selectFrom("articles as a")
-    .selectAll("a")
+    .select(headColumns)
     .select([
       sql<string>`(select json_group_array(section_id order by position) from article_sections where article_id = a.id)`.as(
         "section_ids",
@@ -323,38 +368,32 @@ export async function articlesById(db: Db, ids: readonly ArticleId[]): Promise<A
       sql<string>`(select json_group_array(json_object('slug', t.slug, 'name', t.name) order by l.position)
         from article_tags l join tags t on t.id = l.tag_id where l.article_id = a.id)`.as("tags"),
     ])
-    .where("a.id", "in", sql<ArticleId>`(select value from json_each(${JSON.stringify(ids)}))`)
-    .execute();
-  const articles = new Map(
-    rows.map((row): [ArticleId, Article] => [
-      row.id,
-      {
-        id: row.id,
-        origin: row.origin,
-        externalId: row.external_id,
-        guid: row.guid,
-        url: row.url,
-        title: row.title,
-        summary: row.summary,
-        bodyHtml: row.body_html,
-        sections: sectionIds.parse(JSON.parse(row.section_ids)).flatMap((id) => sections.get(id) ?? []),
-        tags: names.parse(JSON.parse(row.tags)),
-        authors: names.parse(JSON.parse(row.authors)),
-        sourceName: row.source_name,
-        image: image.parse(row.image === null ? null : JSON.parse(row.image)),
-        importance: row.importance,
-        publishedAt: fromMilliseconds(row.published_at),
-        publishedFrom: row.published_from,
-        updatedAt: fromMilliseconds(row.updated_at),
-        revision: row.revision,
-        correction: row.correction,
-        status: statusOf(row.state, row.retracted_at, row.retract_reason),
-        storyId: row.story_id ?? row.id,
-      },
-    ]),
-  );
-  return ids.flatMap((id) => articles.get(id) ?? []);
-}
+    .where("a.id", "in", sql<ArticleId>`(select value from json_each(${JSON.stringify(ids)}))`);
+
+type HeadRow = Awaited<ReturnType<ReturnType<typeof rowsOfHeads>["execute"]>>[number];
+
+const toHead = (row: HeadRow, sections: ReadonlyMap<number, Section>): ArticleHead => ({
+  id: row.id,
+  origin: row.origin,
+  externalId: row.external_id,
+  guid: row.guid,
+  url: row.url,
+  title: row.title,
+  summary: row.summary,
+  sections: sectionIds.parse(JSON.parse(row.section_ids)).flatMap((id) => sections.get(id) ?? []),
+  tags: names.parse(JSON.parse(row.tags)),
+  authors: names.parse(JSON.parse(row.authors)),
+  sourceName: row.source_name,
+  image: image.parse(row.image === null ? null : JSON.parse(row.image)),
+  importance: row.importance,
+  publishedAt: fromMilliseconds(row.published_at),
+  publishedFrom: row.published_from,
+  updatedAt: fromMilliseconds(row.updated_at),
+  revision: row.revision,
+  correction: row.correction,
+  status: statusOf(row.state, row.retracted_at, row.retract_reason),
+  storyId: row.story_id ?? row.id,
+});
 
 function statusOf(
   state: ArticleStatus["state"],

@@ -61,7 +61,10 @@ export type Claimed = {
 export type ClaimedDelivery = Claimed & { table: "deliveries"; subscriberId: SubscriberId; sections: string };
 export type ClaimedNotice = Claimed & { table: "notices"; kind: string; data: string };
 
-/** Claims letters of an issue that are due; no two workers get the same. */
+/**
+ * Claims letters of an issue that are due; no two workers get the same. Nobody has letters of two issues under way at once: the
+ * later one waits, so that what the first tells is known when the second is written.
+ */
 export async function claimDeliveries(
   db: Db,
   issue: IssueId,
@@ -109,9 +112,16 @@ const claim = (lot: Lot, worker: string, most: number, now: Temporal.Instant) =>
   where id in (
     select id from ${sql.table(lot.table)}
     where ${inLot(lot)} and state in ('queued', 'deferred', 'in_doubt') and due_at <= ${now.epochMilliseconds}
-      and deadline_at > ${now.epochMilliseconds}
+      and deadline_at > ${now.epochMilliseconds} and ${nothingElseUnderWay(lot)}
     limit ${most})
   returning *`;
+
+/** In SQL: whether no letter of another issue is under way to the same reader. The index of what is held has a few rows. */
+const nothingElseUnderWay = (lot: Lot): RawBuilder<boolean> =>
+  lot.table === "notices"
+    ? sql`1 = 1`
+    : sql`subscriber_id not in (
+        select h.subscriber_id from deliveries h where h.worker is not null and h.issue_id <> ${lot.issue})`;
 
 const claimed = (row: ClaimedRow) => ({
   id: row.id,

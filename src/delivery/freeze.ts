@@ -9,6 +9,8 @@ import {
   editionsOf,
   endFreezing,
   frozenTo,
+  handIs,
+  handOf,
   type Issue,
   issueName,
   markFrozenThrough,
@@ -41,6 +43,7 @@ export async function prepareIssue(deps: FreezeDeps, digest: Digest, issue: Issu
  */
 async function freezeAudience(deps: FreezeDeps, digest: Digest, issue: Issue): Promise<void> {
   const { db, batch } = deps.database;
+  const { version } = await handOf(db, issue); // before the editions: whoever changes it now drops them
   const editions = new Set(
     (await editionsOf(db, issue.id)).map(({ sections, language }) => `${language} ${sections}`),
   );
@@ -60,8 +63,8 @@ async function freezeAudience(deps: FreezeDeps, digest: Digest, issue: Issue): P
         candidate.exclusion ??
         (editions.has(`${candidate.language} ${candidate.sections}`) ? null : "too-few-stories"),
     }));
-    await batch([
-      markFrozenThrough(db, issue.id, through, last.subscriptionId),
+    const [marked] = await batch([
+      markFrozenThrough(db, issue.id, through, last.subscriptionId, handIs(issue, version)),
       ...writeAudience(db, issue.id, judged, deadline, frozenTo(issue.id, last.subscriptionId), now),
       markIssued(
         db,
@@ -69,6 +72,7 @@ async function freezeAudience(deps: FreezeDeps, digest: Digest, issue: Issue): P
         issueDate,
       ),
     ]);
+    if (marked?.changes !== 1) return; // another process writes it, or an editor had it built anew
     through = last.subscriptionId;
   }
   const candidates = await audienceSize(db, digest.id, through);

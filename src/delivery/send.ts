@@ -1,11 +1,12 @@
 // Sends what is due: claims, composes, hands over, books. Any number of these may run at once, in any process.
-import { type ArticleTables, anyRetracted } from "../articles/index.ts";
+import { type ArticleId, type ArticleTables, anyRetracted } from "../articles/index.ts";
 import {
   type Digest,
   type DigestDeps,
   type DigestTables,
   type Edition,
   editionToSend,
+  editionWithout,
   type Issue,
   issueName,
   issuesUnderWay,
@@ -30,6 +31,7 @@ import {
 } from "./claim.ts";
 import { composeDelivery, composeNotice, messageIdOf, type Sender } from "./compose.ts";
 import { type DeliveryTables, hasOpen, keepAccount } from "./ledger.ts";
+import { repeatsFor } from "./repeats.ts";
 import { outcomeOf } from "./state.ts";
 
 export type SendDeps = Omit<DigestDeps, "database"> & {
@@ -122,21 +124,24 @@ async function sendIssue(
   let reachable = true;
   const goOnHere = () => goOn() && reachable;
   const known: Editions = new Map();
+  const own: OwnEditions = new Map();
   while (goOnHere()) {
     const claimed = await claimDeliveries(db, issue.id, worker, claimSize, deps.now());
     if (claimed.length === 0) break;
     const sender = { ...deps.sender, publisher: await readPublisher(db) };
     const letters = await stillWanted(deps, digest, claimed, worker);
     await refreshEditions(deps, digest, issue, letters, known);
+    const repeats = await repeatsAmong(deps, issue, letters, known);
     await eachAtOnce(letters, deps.connections, goOnHere, async (letter) => {
-      const edition = known.get(choiceOf(letter)) ?? null;
+      const shared = known.get(choiceOf(letter)) ?? null;
+      const sent = repeats.get(letter.subscriberId);
+      const edition = shared && sent ? await ownEdition(deps, digest, issue, shared, sent, own) : shared;
       if (edition === null) {
-        await withdraw(
-          db,
-          [{ id: letter.id, reason: "every story of its edition was retracted" }],
-          worker,
-          deps.now(),
-        );
+        const reason =
+          shared === null
+            ? "every story of its edition was retracted"
+            : "too few stories that this reader was not sent already";
+        await withdraw(db, [{ id: letter.id, reason }], worker, deps.now());
         return;
       }
       const message = await messageOf(sender, letter, deps.now());
@@ -185,7 +190,13 @@ const choiceOf = ({ sections, language }: ClaimedDelivery) => `${language} ${sec
 /** The editions that one run of an issue has read, by choice; null where nothing of one is left. */
 type Editions = Map<string, Edition | null>;
 
-/** Reads the editions that these letters need and that are not there yet; anew those of which a story was retracted. */
+/** So many editions of 40 kB a run keeps in memory; of more, those that were used longest ago are read again. */
+const mostKept = 300;
+
+/**
+ * Reads the editions that these letters need and that are not there yet; anew those of which a story was retracted. One that was
+ * withdrawn from stays at the end of the map, so that what is forgotten is what was used longest ago.
+ */
 async function refreshEditions(
   deps: SendDeps,
   digest: Digest,
@@ -197,8 +208,50 @@ async function refreshEditions(
   for (const [choice, letter] of asked) {
     const edition = known.get(choice);
     const holds = edition && !(await anyRetracted(deps.database.db, edition.articles));
-    if (!holds) known.set(choice, await editionToSend(deps, digest, issue, letter));
+    const current = holds ? edition : await editionToSend(deps, digest, issue, letter);
+    known.delete(choice);
+    known.set(choice, current);
   }
+  for (const [choice] of known) {
+    if (known.size <= mostKept || asked.has(choice)) break;
+    known.delete(choice);
+  }
+}
+
+/** What the readers of these letters were sent already, of what they would get now. */
+async function repeatsAmong(
+  { database: { db } }: SendDeps,
+  issue: Issue,
+  letters: readonly ClaimedDelivery[],
+  known: Editions,
+) {
+  const editions = new Set(letters.flatMap((letter) => known.get(choiceOf(letter)) ?? []));
+  const readers = letters.map(({ subscriberId }) => subscriberId);
+  return repeatsFor(db, issue.id, readers, [...editions]);
+}
+
+/** Editions for readers who were sent something already, being made or made, by what they leave out of which edition. */
+type OwnEditions = Map<string, Promise<Edition | null>>;
+
+/** The edition for whoever was sent these articles' stories; made once for all of a run who were sent the same. */
+async function ownEdition(
+  deps: SendDeps,
+  digest: Digest,
+  issue: Issue,
+  shared: Edition,
+  sent: ReadonlySet<ArticleId>,
+  own: OwnEditions,
+): Promise<Edition | null> {
+  const ofShared = shared.articles.filter((id) => sent.has(id));
+  if (ofShared.length === 0) return shared;
+  const ofNext = shared.next.flatMap(({ articleId }) => (sent.has(articleId) ? articleId : []));
+  const key = `${shared.id} ${[...ofShared, ...ofNext].join()}`;
+  const known = await own.get(key);
+  if (known && !(await anyRetracted(deps.database.db, known.articles))) return known;
+  const making = editionWithout(deps, digest, issue, shared, sent);
+  if (own.size >= mostKept) own.clear();
+  own.set(key, making);
+  return making;
 }
 
 /** A letter's id and date: those of its first try, if there was one. */

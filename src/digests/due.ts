@@ -1,8 +1,8 @@
 // The clock's share of a digest: runs whose time has come become issues, each once, whoever comes first.
 import { z } from "zod";
 import { readPublisher } from "../settings/index.ts";
+import type { DigestDeps } from "./draw.ts";
 import type { HijriShift } from "./hijri.ts";
-import type { DigestDeps } from "./issue.ts";
 import { dueRuns, type RunKey, type Schedule, skipReason } from "./schedule.ts";
 import { digestBySlug, dueDigests, issueName, moveOn, type Outcome, openRuns, reschedule } from "./store.ts";
 import type { Digest } from "./tables.ts";

@@ -7,7 +7,7 @@ import {
   rtlTitle,
   subjectLine,
 } from "../arabic/index.ts";
-import { type Article, articleUrl } from "../articles/index.ts";
+import { type ArticleHead, articleUrl } from "../articles/index.ts";
 import { type DigestMail, type DigestStory, mailWords } from "../mail/index.ts";
 import type { Publisher } from "../settings/index.ts";
 import type { Digest } from "./tables.ts";
@@ -24,8 +24,15 @@ export type EditionFacts = {
   at: Temporal.Instant;
 };
 
+/** What an editor says instead of what follows from the stories. */
+export type Said = { intro: string | null; subject: string | null };
+
 /** What the template gets for these stories; the first is the lead. */
-export function digestMail(facts: EditionFacts, stories: readonly Article[]): DigestMail {
+export function digestMail(
+  facts: EditionFacts,
+  stories: readonly ArticleHead[],
+  said: Said = { intro: null, subject: null },
+): DigestMail {
   const { publisher, language, site } = facts;
   const style = { ...publisher, zone: facts.digest.schedule.zone };
   const [lead, second] = stories;
@@ -40,11 +47,13 @@ export function digestMail(facts: EditionFacts, stories: readonly Article[]): Di
       postalAddress: publisher.postalAddress,
     },
     digest: { name: digestName(facts.digest, language) },
-    subject: subjectOf(lead?.title ?? digestName(facts.digest, language)),
+    subject: said.subject
+      ? subjectLine(said.subject)
+      : subjectOf(lead?.title ?? digestName(facts.digest, language)),
     preheader: second?.title ?? lead?.summary ?? "",
     dateLine: formatFullDate(facts.at, style, language),
     hijriLine: formatHijri(facts.at, style, language),
-    intro: null,
+    intro: said.intro,
     stories: stories.map((article) => story(article, facts, style)),
     sample: publisher.sample,
     words: mailWords(language),
@@ -59,7 +68,11 @@ export const digestName = (digest: Pick<Digest, "name" | "nameEn">, language: "a
 
 type Style = Parameters<typeof formatTime>[1];
 
-function story(article: Article, { language, site, at, publisher }: EditionFacts, style: Style): DigestStory {
+function story(
+  article: ArticleHead,
+  { language, site, at, publisher }: EditionFacts,
+  style: Style,
+): DigestStory {
   const [section] = article.sections;
   const { image } = article;
   return {

@@ -1,50 +1,79 @@
 // The only SQL for editions and their stories.
-import { type CompiledQuery, type Kysely, sql } from "kysely";
-import type { ArticleId } from "../articles/index.ts";
-import { type Ranked, scoreParts } from "./rank.ts";
-import type { DigestId, DigestTables, Edition, EditionId, EditionStory, IssueId } from "./tables.ts";
+import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
+import { z } from "zod";
+import { type ArticleId, articleId } from "../articles/index.ts";
+import { type Ranked, scoreParts } from "./score.ts";
+import {
+  type DigestId,
+  type DigestTables,
+  type Edition,
+  type EditionId,
+  type EditionStory,
+  type IssueId,
+  isShared,
+  type Placed,
+} from "./tables.ts";
 
 type Db = Kysely<DigestTables>;
 
-/** Stores an edition with its stories and the parts of their scores. Changes nothing if this revision is there. */
+export type NewEdition = Omit<Edition, "id" | "articles" | "next">;
+
+/** An edition's story as it is kept. */
+export const placed = ({ article, score, parts }: Ranked): Placed => ({
+  articleId: article.id,
+  storyId: article.storyId,
+  score,
+  parts,
+});
+
+/**
+ * Stores an edition with its stories and the parts of their scores. Changes nothing if this revision is there.
+ *
+ * @param next what would come next
+ * @param condition what must hold, or nothing is stored
+ */
 export function addEdition(
   db: Db,
-  edition: Omit<Edition, "id" | "articles">,
-  stories: readonly Ranked[],
+  edition: NewEdition,
+  stories: readonly Placed[],
+  next: readonly Placed[],
   now: Temporal.Instant,
+  condition: RawBuilder<boolean> = sql<boolean>`1 = 1`,
 ): CompiledQuery[] {
-  const rows = stories.map(({ article, score, parts }) => ({
-    article: article.id,
-    story: article.storyId,
-    score,
-    parts,
-  }));
+  const { issueId, sections, language, revision } = edition;
   return [
+    // A row without an issue is ignored: so one row of values has a condition. To insert from a select would have SQLite look
+    // through all deliveries for such as name an edition that is not there.
     db
       .insertInto("editions")
+      .orIgnore()
       .values({
-        issue_id: edition.issueId,
-        sections: edition.sections,
-        language: edition.language,
-        revision: edition.revision,
+        issue_id: sql<IssueId>`(select id from issues where id = ${issueId} and ${condition})`,
+        sections,
+        language,
+        revision,
         subject: edition.subject,
         html: edition.html,
         plain: edition.text,
         built_at: now.epochMilliseconds,
+        next: JSON.stringify(next),
       })
-      .onConflict((conflict) => conflict.doNothing())
       .compile(),
     sql`insert or ignore into edition_stories (edition_id, position, article_id, story_id, score, parts)
-      select e.id, j.key + 1, j.value ->> 'article', j.value ->> 'story', j.value ->> 'score' + 0.0, j.value -> 'parts'
-      from editions e, json_each(${JSON.stringify(rows)}) j
-      where changes() > 0 and e.issue_id = ${edition.issueId} and e.sections = ${edition.sections}
-        and e.language = ${edition.language} and e.revision = ${edition.revision}`.compile(db),
+      select e.id, j.key + 1, j.value ->> 'articleId', j.value ->> 'storyId', j.value ->> 'score' + 0.0, j.value -> 'parts'
+      from editions e, json_each(${JSON.stringify(stories)}) j
+      where changes() > 0 and e.issue_id = ${issueId} and e.sections = ${sections}
+        and e.language = ${language} and e.revision = ${revision}`.compile(db),
   ];
 }
 
-/** The newest revision of each edition of an issue, without its bytes. */
-export async function editionsOf(db: Db, issueId: IssueId) {
-  return db
+/**
+ * The newest revision of each edition of an issue, without its bytes.
+ *
+ * @param which `shared`: one for each choice of sections; `all`: with those of readers who were sent some of it already
+ */
+export async function editionsOf(db: Db, issueId: IssueId, which: "shared" | "all" = "shared") {
+  const rows = await db
     .selectFrom("editions as e")
     .select(["e.id", "e.sections", "e.language", "e.revision", "e.subject"])
     .where("e.issue_id", "=", issueId)
@@ -55,9 +84,19 @@ export async function editionsOf(db: Db, issueId: IssueId) {
         and n.language = e.language)`,
     )
     .orderBy("e.id")
-    .limit(10_000)
+    .limit(50_000)
     .execute();
+  return which === "all" ? rows : rows.filter(({ sections }) => isShared(sections));
 }
+
+const next = z.array(
+  z.object({
+    articleId: z.number().transform(articleId),
+    storyId: z.number(),
+    score: z.number(),
+    parts: scoreParts,
+  }),
+);
 
 /** The newest revision of one edition, or null if this choice got none. */
 export async function newestEdition(
@@ -77,8 +116,19 @@ export async function newestEdition(
     .executeTakeFirst();
   if (!row) return null;
   const { id, revision, subject, html, plain } = row;
-  const articles = (await storiesOf(db, id)).map(({ articleId }) => articleId);
-  return { id, issueId, sections, language, revision, subject, html, text: plain, articles };
+  const articles = (await storiesOf(db, id)).map((story) => story.articleId);
+  return {
+    id,
+    issueId,
+    sections,
+    language,
+    revision,
+    subject,
+    html,
+    text: plain,
+    articles,
+    next: next.parse(JSON.parse(row.next)),
+  };
 }
 
 /** The stories of an edition in their order, with the parts of their scores as they were then. */
@@ -98,21 +148,34 @@ export async function storiesOf(db: Db, editionId: EditionId): Promise<EditionSt
   }));
 }
 
-/** Which of these stories an earlier issue of the digest carried for the same choice of sections. */
-export async function alreadySent(
+/** The earlier issues of a digest that carried any of these stories, in whatever edition. One query for all editions of an issue. */
+export async function issuesCarrying(
   db: Db,
   digestId: DigestId,
   before: IssueId,
-  sections: string,
   stories: readonly number[],
-): Promise<Set<number>> {
-  const { rows } = await sql<{ story_id: number }>`
-    select distinct j.value as story_id from json_each(${JSON.stringify(stories)}) j
+): Promise<IssueId[]> {
+  const { rows } = await sql<{ id: IssueId }>`
+    select distinct i.id from json_each(${JSON.stringify(stories)}) j
     cross join articles a on (a.id = j.value or a.story_id = j.value)
-    cross join edition_stories s on s.article_id = a.id
-    join editions e on e.id = s.edition_id and e.sections = ${sections}
-    join issues i on i.id = e.issue_id and i.digest_id = ${digestId} and i.id < ${before}
+    cross join issue_articles c on c.article_id = a.id
+    cross join issues i on i.id = c.issue_id and i.digest_id = ${digestId} and i.id < ${before}
       and i.state in ('built', 'sending', 'sent')`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** The stories, as they are today, that these issues carried for a choice of sections. */
+export async function storiesSentTo(
+  db: Db,
+  sections: string,
+  issues: readonly IssueId[],
+): Promise<Set<number>> {
+  if (issues.length === 0) return new Set();
+  const { rows } = await sql<{ story_id: number }>`
+    select distinct coalesce(a.story_id, a.id) as story_id from json_each(${JSON.stringify(issues)}) j
+    cross join editions e on e.issue_id = j.value and e.sections = ${sections}
+    cross join edition_stories s on s.edition_id = e.id
+    cross join articles a on a.id = s.article_id`.execute(db);
   return new Set(rows.map(({ story_id }) => story_id));
 }
 

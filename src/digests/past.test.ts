@@ -4,7 +4,7 @@ import { openTestDatabase, planOf } from "../../tests/support/database.ts";
 import { openPaper, site } from "../articles/articles.fixture.ts";
 import { type ArticleId, type ArticleTables, articlesById } from "../articles/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
-import { addEdition } from "./editions.ts";
+import { addEdition, placed } from "./editions.ts";
 import { feedsOfIssuesWith, pastIssues } from "./past.ts";
 import { addDigest, digestBySlug, issueByName, openIssue } from "./store.ts";
 import type { DigestTables, IssueState } from "./tables.ts";
@@ -17,6 +17,7 @@ const parts = {
   freshness: 1,
   ageHours: 0,
   carriedBy: { articles: 1, sources: 0 },
+  hand: null,
 };
 const schedule = { zone: "Asia/Beirut", days: [1], slots: [{ name: "morning", time: "07:00" }] };
 
@@ -54,7 +55,7 @@ async function open() {
     for (const { stories, sections = "", language = "ar", revision = 1, subject = "موضوع" } of editions) {
       const ranked = (await articlesById(db, stories)).map((article) => ({ article, score: 1, parts }));
       const edition = { issueId: opened.id, sections, language, revision, subject, html: "", text: "" };
-      await batch(addEdition(db, edition, ranked, at));
+      await batch(addEdition(db, edition, ranked.map(placed), [], at));
     }
     await db.updateTable("issues").set({ state }).where("id", "=", opened.id).execute();
     return opened.id;

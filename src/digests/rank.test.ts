@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Article, Section } from "../articles/index.ts";
+import type { Candidate, Section } from "../articles/index.ts";
 import { articleId } from "../articles/index.ts";
-import { type Pool, rank, type ScoreParts, scoreOf } from "./rank.ts";
+import { diversify } from "./diversify.ts";
+import { choose, noWishes, rank, type Wishes } from "./rank.ts";
+import { byScore, type Pool, type Ranked, type ScoreParts, score, scoreOf, titleWords } from "./score.ts";
 
 const now = Temporal.Instant.from("2026-03-01T07:00:00Z");
 
@@ -16,14 +18,14 @@ const section = (id: number, halfLifeHours = 12): Section => ({
 });
 const sections = [section(1), section(2), section(3, 36)];
 
-type Given = Partial<Omit<Article, "id" | "storyId" | "sections">> & {
+type Given = Partial<Omit<Candidate, "id" | "storyId" | "sections">> & {
   id: number;
   story?: number;
   section?: number;
   hours?: number;
 };
 
-function article({ id, story = id, section: of = 1, hours = 1, ...over }: Given): Article {
+function article({ id, story = id, section: of = 1, hours = 1, ...over }: Given): Candidate {
   return {
     id: articleId(id),
     origin: "test",
@@ -32,7 +34,7 @@ function article({ id, story = id, section: of = 1, hours = 1, ...over }: Given)
     url: null,
     title: `عنوان${id}`,
     summary: `ملخص${id} كلمة${id}`,
-    bodyHtml: "<p>نص</p>",
+    length: 20,
     sections: sections.filter((it) => it.id === of),
     tags: [],
     authors: [],
@@ -50,7 +52,7 @@ function article({ id, story = id, section: of = 1, hours = 1, ...over }: Given)
   };
 }
 
-const pool = (articles: readonly Article[], over: Partial<Pool> = {}): Pool => ({
+const pool = (articles: readonly Candidate[], over: Partial<Pool> = {}): Pool => ({
   articles,
   coverage: new Map(),
   earlierTitles: [],
@@ -117,6 +119,7 @@ describe("the parts of a score", () => {
       freshness: 0.5,
       ageHours: 12,
       carriedBy: { articles: 1, sources: 0 },
+      hand: null,
     };
     expect(scoreOf(parts)).toBeCloseTo(0.425, 10);
     expect(scoreOf({ ...parts, clicks: 1 })).toBeCloseTo(0.5, 10);
@@ -155,12 +158,8 @@ describe("the order", () => {
   ])("%s", (_, given, ids) => expect(idsOf(pool(given.map(article)))).toEqual(ids));
 
   test.each<[string, Given[], number]>([
-    [
-      "the paper's own report",
-      [{ id: 1, sourceName: "وكالة", bodyHtml: "<p>نص طويل جدًا</p>" }, { id: 2 }],
-      2,
-    ],
-    ["the longest", [{ id: 1 }, { id: 2, bodyHtml: "<p>نص أطول</p>" }], 2],
+    ["the paper's own report", [{ id: 1, sourceName: "وكالة", length: 60 }, { id: 2 }], 2],
+    ["the longest", [{ id: 1 }, { id: 2, length: 40 }], 2],
     [
       "the earliest",
       [
@@ -265,7 +264,7 @@ test("more importance never ranks a story lower", () =>
     fc.property(anyPool, fc.nat(), (it, which) => {
       const chosen = it.articles[which % Math.max(1, it.articles.length)];
       if (!chosen || chosen.importance === 3) return;
-      const placeOf = (articles: readonly Article[]) => {
+      const placeOf = (articles: readonly Candidate[]) => {
         const place = rank({ ...it, articles }, now, 1000).findIndex(
           ({ article: { storyId } }) => storyId === chosen.storyId,
         );
@@ -285,3 +284,98 @@ test("the strongest leads", () =>
       if (first) expect(first.score).toBe(strongest);
     }),
   ));
+
+/** What {@link diversify} does, said as plainly as it can be: at each step every candidate is weighed anew. */
+function diversifyPlainly(strong: readonly Ranked[], first: readonly Ranked[], most: number): Ranked[] {
+  const chosen = first.slice(0, most);
+  let left = [...strong];
+  const best = strong[0]?.score ?? 1;
+  const sectionOf = (it: Ranked) => it.article.sections[0]?.id;
+  const wordsIn = (it: Ranked) => titleWords(`${it.article.title} ${it.article.summary}`);
+  const likeness = (a: Ranked, b: Ranked) => {
+    const [one, two] = [wordsIn(a), wordsIn(b)];
+    const sameSection = sectionOf(a) === sectionOf(b) ? 0.3 : 0;
+    return Math.max(sameSection, one.intersection(two).size / Math.max(1, one.union(two).size));
+  };
+  while (chosen.length < most && left.length > 0) {
+    const ofSection = (it: Ranked) => chosen.filter((other) => sectionOf(other) === sectionOf(it)).length;
+    const room = left.filter((it) => chosen.length >= 5 || ofSection(it) < 2);
+    const [next] = (room.length > 0 ? room : left)
+      .map((it) => {
+        const nearest = Math.max(0, ...chosen.slice(-3).map((other) => likeness(it, other)));
+        return { it, value: 0.75 * (it.score / best) - 0.25 * nearest };
+      })
+      .sort((a, b) => b.value - a.value || byScore(a.it, b.it));
+    if (!next) break;
+    chosen.push(next.it);
+    left = left.filter((it) => it !== next.it);
+  }
+  return chosen;
+}
+
+test("looking at few candidates chooses what looking at all of them does", () =>
+  fc.assert(
+    fc.property(anyPool, fc.nat(3), fc.nat(40), (it, pinned, most) => {
+      const all = score(it, now).sort(byScore);
+      const [first, strong] = [all.slice(0, pinned), all.slice(pinned)];
+      expect(diversify(strong, first, most)).toEqual(diversifyPlainly(strong, first, most));
+    }),
+    { numRuns: 500 },
+  ));
+
+describe("an editor's hand", () => {
+  const news = [
+    article({ id: 1, importance: 3, section: 1 }),
+    article({ id: 2, importance: 2, section: 2 }),
+    article({ id: 3, importance: 1, section: 3 }),
+    article({ id: 4, section: 1, hours: 90 }), // far below the floor
+    article({ id: 5, story: 2, section: 2, sourceName: "وكالة" }),
+  ];
+  const chosen = (wishes: Partial<Wishes>, most = 10) =>
+    choose(score(pool(news), now), { ...noWishes, ...wishes }, most).stories;
+  const ids = (...args: Parameters<typeof chosen>) =>
+    chosen(...args).map(({ article }) => Number(article.id));
+
+  test.each<[string, Partial<Wishes>, number[]]>([
+    ["says nothing", {}, [1, 2, 3]],
+    ["pins one first", { pins: [articleId(3)] }, [3, 1, 2]],
+    ["pins in its own order, whatever the score", { pins: [articleId(4), articleId(3)] }, [4, 3, 2, 1]], // 1 is of the section of 4
+    ["pins the article that is to stand for its story", { pins: [articleId(5)] }, [5, 1, 3]],
+    ["pins two of one story: the first stands", { pins: [articleId(5), articleId(2)] }, [5, 1, 3]],
+    ["pins what is not in these sections", { pins: [articleId(99)] }, [1, 2, 3]],
+    ["hides a story", { hidden: new Set([2]) }, [1, 3]],
+    ["hides what it pinned", { hidden: new Set([3]), pins: [articleId(3)] }, [1, 2]],
+    ["orders what was chosen", { order: [3, 2] }, [3, 2, 1]],
+    ["orders behind the pins", { pins: [articleId(2)], order: [3, 2] }, [2, 3, 1]],
+    ["orders what was not chosen", { order: [4, 3] }, [3, 1, 2]],
+  ])("%s", (_, wishes, expected) => expect(ids(wishes)).toEqual(expected));
+
+  test("counts pins, and what an order cannot bring in", () => {
+    expect(ids({ pins: [articleId(3), articleId(2)] }, 2)).toEqual([3, 2]);
+    expect(ids({ pins: [articleId(3), articleId(2)] }, 1)).toEqual([3]);
+    expect(ids({ order: [3] }, 2)).toEqual([1, 2]);
+  });
+
+  test("is said with each place", () =>
+    expect(chosen({ pins: [articleId(4)], order: [3] }).map(({ parts }) => parts.hand)).toEqual([
+      "pinned",
+      "ordered",
+      null,
+      null,
+    ]));
+});
+
+test("what comes next is what a longer issue would go on with", () =>
+  fc.assert(
+    fc.property(anyPool, anyMost, fc.nat(10), (it, most, further) => {
+      const { stories, next } = choose(score(it, now), noWishes, most, further);
+      expect([...stories, ...next]).toEqual(rank(it, now, most + further));
+      expect(stories).toHaveLength(Math.min(most, rank(it, now, 1000).length));
+    }),
+  ));
+
+test("an article of other sections makes its story neither stand in these nor fall out of them", () => {
+  const members = [article({ id: 1, story: 1, section: 2 }), article({ id: 2, story: 1, length: 9 })];
+  const inFirst = score(pool(members), now).filter(({ article }) => article.sections[0]?.id === 1);
+  expect(choose(inFirst, noWishes, 5).stories.map(({ article }) => Number(article.id))).toEqual([2]);
+});

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { openTestDatabase } from "../../tests/support/database.ts";
 import { openPaper } from "../articles/articles.fixture.ts";
@@ -6,14 +6,18 @@ import { type Article, type ArticleId, type ArticleTables, articlesById } from "
 import type { SettingsTables } from "../settings/index.ts";
 import {
   addEdition,
-  alreadySent,
   editionsOf,
   forgetSampleStories,
+  issuesCarrying,
   newestEdition,
+  placed,
   storiesOf,
+  storiesSentTo,
 } from "./editions.ts";
-import type { Ranked } from "./rank.ts";
+import { type HandChange, pin } from "./hand.ts";
+import { changeHand, handIs, handOf } from "./hand-store.ts";
 import { plannedAfter } from "./schedule.ts";
+import type { Ranked } from "./score.ts";
 import {
   addDigest,
   digestBySlug,
@@ -173,7 +177,9 @@ describe("an issue", () => {
     );
     expect(built.filter((it) => it)).toHaveLength(1);
     expect(await moveIssue(db, id, "opened", { state: "cancelled", reason: "x" }, seven)).toBe(false);
-    const [, again] = await batch([markFrozenThrough(db, id, 0, 40), markFrozenThrough(db, id, 0, 99)]);
+    const [, again] = await batch(
+      [40, 99].map((to) => markFrozenThrough(db, id, 0, to, sql<boolean>`1 = 1`)),
+    );
     expect(again?.changes).toBe(0);
     await batch([endFreezing(db, id, 40)]);
     expect(await issueById(db, id)).toMatchObject({ state: "sending", frozenThrough: 40, candidates: 40 });
@@ -228,6 +234,7 @@ describe("an edition", () => {
     freshness: 1,
     ageHours: 0,
     carriedBy: { articles: 1, sources: 0 },
+    hand: null,
   };
 
   async function openWithNews() {
@@ -242,7 +249,8 @@ describe("an edition", () => {
       });
     await house.openNext(await house.digest());
     const issue = await house.issueOn("2026-03-01");
-    const build = (subject: string, stories: Ranked[], over: { sections?: string; revision?: number } = {}) =>
+    type Over = { sections?: string; revision?: number; condition?: RawBuilder<boolean> };
+    const build = (subject: string, stories: Ranked[], { condition, ...over }: Over = {}) =>
       house.batch(
         addEdition(
           house.db,
@@ -256,8 +264,10 @@ describe("an edition", () => {
             text: subject,
             ...over,
           },
-          stories,
+          stories.map(placed),
+          [],
           seven,
+          condition,
         ),
       );
     return { ...house, ids, ranked, issue, build };
@@ -301,7 +311,7 @@ describe("an edition", () => {
     await openNext(await digest());
     const next = await issueOn("2026-03-01", "evening");
     const sent = async (it: Issue, choice: string) => [
-      ...(await alreadySent(db, it.digestId, it.id, choice, ids)),
+      ...(await storiesSentTo(db, choice, await issuesCarrying(db, it.digestId, it.id, ids))),
     ];
     expect(await sent(next, "")).toEqual([]); // opened, not built
     await moveIssue(db, issue.id, "opened", { state: "built" }, seven);
@@ -313,5 +323,33 @@ describe("an edition", () => {
     expect(await sent(next, "")).toContain(ids[2]);
     await batch(forgetSampleStories(db, ids.slice(0, 1) satisfies ArticleId[]));
     expect(await sent(next, "")).toEqual([]);
+  });
+
+  test("an editor's word drops it while nobody was sent it, and what was drawn by an older word is not stored", async () => {
+    const { db, batch, database, ids, ranked, issue, build } = await openWithNews();
+    const audit = () => sql`select 1 where changes() > 0`.compile(db);
+    const say = async (hand: HandChange) =>
+      changeHand({ database, now: () => seven, audit }, issueName(issue), hand, "editor");
+    await build("الأولى", ranked(0));
+    await moveIssue(db, issue.id, "opened", { state: "built" }, seven);
+    const before = await handOf(db, issue);
+    expect((await say(pin(ids.slice(1, 2)))).kind).toBe("changed");
+    expect((await issueById(db, issue.id))?.state).toBe("opened");
+    expect(await editionsOf(db, issue.id)).toEqual([]);
+    const after = await handOf(db, issue);
+    expect([before.version, after.version, after.hand.pins]).toEqual([0, 1, ids.slice(1, 2)]);
+
+    await build("بالية", ranked(0), { condition: handIs(issue, before.version) });
+    expect(await editionsOf(db, issue.id)).toEqual([]);
+    await build("جديدة", ranked(1), { condition: handIs(issue, after.version) });
+    expect((await editionsOf(db, issue.id)).map(({ subject }) => subject)).toEqual(["جديدة"]);
+
+    expect(await moveIssue(db, issue.id, "opened", { state: "built" }, seven, handIs(issue, 0))).toBe(false);
+    await moveIssue(db, issue.id, "opened", { state: "built" }, seven, handIs(issue, 1));
+    const [late] = await batch([markFrozenThrough(db, issue.id, 0, 40, handIs(issue, 0))]);
+    const [frozen] = await batch([markFrozenThrough(db, issue.id, 0, 40, handIs(issue, 1))]);
+    expect([late?.changes, frozen?.changes]).toEqual([0, 1]);
+    expect(await say({ intro: "نص" })).toEqual({ kind: "closed", state: "built" });
+    expect(await editionsOf(db, issue.id)).toHaveLength(1);
   });
 });

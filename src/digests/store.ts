@@ -231,15 +231,20 @@ const toIssue = (row: IssueRow): Issue => ({
 export const issueName = (issue: Pick<Issue, "digestSlug" | "date" | "slot">): string =>
   `${issue.digestSlug}/${issue.date}-${issue.slot}`;
 
+/** What a name says, or null if it is none. */
+export function issueParts(name: string): { digest: string; date: string; slot: string } | null {
+  const [, digest = "", date = "", slot = ""] = /^([^/]+)\/(\d{4}-\d{2}-\d{2})-(.+)$/.exec(name) ?? [];
+  return slot === "" ? null : { digest, date, slot };
+}
+
 /** The issue with this name, or null. */
 export async function issueByName(db: Db, name: string): Promise<Issue | null> {
-  const parts = /^([^/]+)\/(\d{4}-\d{2}-\d{2})-(.+)$/.exec(name);
+  const parts = issueParts(name);
   if (!parts) return null;
-  const [, digest = "", date = "", slot = ""] = parts;
   const row = await issueQuery(db)
-    .where("d.slug", "=", digest)
-    .where("i.local_date", "=", date)
-    .where("i.slot", "=", slot)
+    .where("d.slug", "=", parts.digest)
+    .where("i.local_date", "=", parts.date)
+    .where("i.slot", "=", parts.slot)
     .executeTakeFirst();
   return row ? toIssue(row) : null;
 }
@@ -303,13 +308,18 @@ export async function nextExtraSlot(db: Db, digestId: DigestId, date: string): P
   return `extra-${(row?.extras ?? 0) + 1}`;
 }
 
-/** Moves an issue from one state to the next. False if it was not in the first: somebody else moved it. */
+/**
+ * Moves an issue from one state to the next. False if it was not in the first: somebody else moved it.
+ *
+ * @param condition what else must hold
+ */
 export async function moveIssue(
   db: Db,
   id: IssueId,
   from: IssueState,
   to: { state: "built" | "sending" } | { state: "sent" } | { state: "skipped" | "cancelled"; reason: string },
   now: Temporal.Instant,
+  condition: RawBuilder<boolean> = sql<boolean>`1 = 1`,
 ): Promise<boolean> {
   const over = to.state === "sent" || to.state === "skipped" || to.state === "cancelled";
   const row = await db
@@ -321,6 +331,7 @@ export async function moveIssue(
     })
     .where("id", "=", id)
     .where("state", "=", from)
+    .where(condition)
     .returning("id")
     .executeTakeFirst();
   return row !== undefined;
@@ -329,14 +340,23 @@ export async function moveIssue(
 /**
  * Notes how far an audience is written. Goes into the batch that writes it, before what it writes, which stands under
  * {@link frozenTo}: so that a process that read a page before another ended the freezing adds nothing after it.
+ *
+ * @param condition that the editions are still those that the audience was judged by
  */
-export function markFrozenThrough(db: Db, id: IssueId, from: number, to: number): CompiledQuery {
+export function markFrozenThrough(
+  db: Db,
+  id: IssueId,
+  from: number,
+  to: number,
+  condition: RawBuilder<boolean>,
+): CompiledQuery {
   return db
     .updateTable("issues")
     .set({ frozen_through: to })
     .where("id", "=", id)
     .where("state", "=", "built")
     .where("frozen_through", "=", from)
+    .where(condition)
     .compile();
 }
 

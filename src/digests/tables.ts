@@ -2,8 +2,8 @@
 import type { Generated } from "kysely";
 import type { ArticleId } from "../articles/index.ts";
 import type { HijriShift } from "./hijri.ts";
-import type { ScoreParts } from "./rank.ts";
 import type { RunKey, Schedule } from "./schedule.ts";
+import type { ScoreParts } from "./score.ts";
 
 export type DigestId = number & { readonly brand: "DigestId" };
 export type IssueId = number & { readonly brand: "IssueId" };
@@ -60,6 +60,7 @@ export type Issue = {
 export type Edition = {
   id: EditionId;
   issueId: IssueId;
+  /** As subscriptions keep it; of an edition for those who were sent some of it already, see {@link isShared}. */
   sections: string;
   language: "ar" | "en";
   revision: number;
@@ -68,15 +69,24 @@ export type Edition = {
   text: string;
   /** The articles of its stories, in their order. */
   articles: readonly ArticleId[];
+  /** What would come next, for whom one of its stories is nothing new. */
+  next: readonly Placed[];
 };
 
-export type EditionStory = {
-  articleId: ArticleId;
-  storyId: number;
-  position: number;
-  score: number;
-  parts: ScoreParts;
-};
+/** A story with its place's reasons, as they were when the edition was built. */
+export type Placed = { articleId: ArticleId; storyId: number; score: number; parts: ScoreParts };
+
+export type EditionStory = Placed & { position: number };
+
+/**
+ * What stands under `sections` for those readers of a choice who were sent some of it already: the choice, and the articles that
+ * they get instead. Readers who get the same share one edition.
+ */
+export const ownSections = (sections: string, articles: readonly ArticleId[]): string =>
+  `${sections}=${articles.join(",")}`;
+
+/** Whether an edition is what a choice gets, and not what some of its readers get in its stead. */
+export const isShared = (sections: string): boolean => !sections.includes("=");
 
 export type DigestTables = {
   digests: {
@@ -123,6 +133,7 @@ export type DigestTables = {
     html: string;
     plain: string;
     built_at: number;
+    next: Generated<string>;
   };
   edition_stories: {
     edition_id: EditionId;
@@ -131,5 +142,14 @@ export type DigestTables = {
     story_id: number;
     score: number;
     parts: string;
+  };
+  issue_articles: { article_id: ArticleId; issue_id: IssueId };
+  issue_hand: {
+    digest_id: DigestId;
+    local_date: string;
+    slot: string;
+    version: number;
+    hand: string;
+    changed_at: number;
   };
 };

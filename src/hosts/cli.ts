@@ -12,6 +12,7 @@ import {
 import { readConfig, showConfig } from "../config.ts";
 import { digestList, digestSend } from "./digest-commands.ts";
 import { feedList } from "./feed-commands.ts";
+import { handCommands } from "./hand-commands.ts";
 import { importArticles } from "./import-command.ts";
 import { issueExplain, issueLedger, issueList } from "./issue-commands.ts";
 import { type Nashra, openNashra } from "./node.ts";
@@ -144,7 +145,7 @@ function program(): Command {
   sourceCommands(nashra, { add, withNashra, json, count });
   storyCommands(nashra, { add, withNashra, json, count });
 
-  const issue = add(nashra, "issue", "what was sent: issues, their ledger, their reasons");
+  const issue = add(nashra, "issue", "issues: what was sent and why, and what an editor decides of the next");
   add(issue, "list", "the newest issues")
     .option("--count <n>", "how many", count, 50)
     .addOption(json())
@@ -159,6 +160,8 @@ function program(): Command {
   )
     .addOption(json())
     .action((name: string | undefined, options: Json) => withNashra((it) => issueExplain(it, name, options)));
+
+  handCommands(issue, { add, withNashra });
 
   const subscriber = add(nashra, "subscriber", "subscribers: import, list");
   add(

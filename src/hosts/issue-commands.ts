@@ -1,7 +1,16 @@
-// nashra issue: list, ledger, explain.
-import { articlesById } from "../articles/index.ts";
+// nashra issue: list, ledger, explain; hand-commands.ts has what an editor decides of one.
+import { candidatesById } from "../articles/index.ts";
 import { accountOf, ledgerPage } from "../delivery/index.ts";
-import { editionsOf, type Issue, issueByName, issueName, newestIssues, storiesOf } from "../digests/index.ts";
+import {
+  editionsOf,
+  type Issue,
+  isShared,
+  issueByName,
+  issueName,
+  newestIssues,
+  storiesOf,
+} from "../digests/index.ts";
+import { whyWords } from "../newsroom/index.ts";
 import type { Nashra } from "./node.ts";
 import { printList, Refusal, say, tell } from "./output.ts";
 
@@ -62,11 +71,11 @@ export async function issueExplain(
   const issue = await issueNamed(nashra, name);
   const { db } = nashra.database;
   const editions = await Promise.all(
-    (await editionsOf(db, issue.id)).map(async ({ id, sections, language, revision, subject }) => {
+    (await editionsOf(db, issue.id, "all")).map(async ({ id, sections, language, revision, subject }) => {
       const stories = await storiesOf(db, id);
       const articles = new Map(
         (
-          await articlesById(
+          await candidatesById(
             db,
             stories.map(({ articleId }) => articleId),
           )
@@ -74,6 +83,7 @@ export async function issueExplain(
       );
       return {
         sections,
+        shared: isShared(sections), // else it is for readers who were sent some of it already
         language,
         revision,
         subject,
@@ -93,17 +103,16 @@ export async function issueExplain(
       JSON.stringify({ issue: issueName(issue), state: issue.state, reason: issue.reason, editions }),
     );
   say(`${issueName(issue)}: ${issue.state}${issue.reason ? `, because ${issue.reason}` : ""}`);
-  for (const { sections, language, revision, subject, stories } of editions) {
-    say(`\nSections ${sections || "all"}, ${language}, revision ${revision}: ${subject}`);
+  for (const { sections, shared, language, revision, subject, stories } of editions) {
+    const [choice = "", articles = ""] = sections.split("=");
+    const whom = shared ? "" : `, for readers who were sent some of it already (articles ${articles})`;
+    say(`\nSections ${choice || "all"}${whom}, ${language}, revision ${revision}: ${subject}`);
     for (const { position, title, score, parts } of stories) {
-      const { carriedBy } = parts;
       say(`  ${position}. ${title}`);
       say(
         `     score ${score.toFixed(4)} = (editor ${parts.editor.toFixed(2)}, coverage ${parts.coverage.toFixed(2)}, heat ${parts.heat.toFixed(2)}, clicks ${parts.clicks ?? "not measured"}) x freshness ${parts.freshness.toFixed(2)}`,
       );
-      say(
-        `     ${parts.ageHours.toFixed(1)} hours old; articles that carry it: ${carriedBy.articles}, sources outside: ${carriedBy.sources}`,
-      );
+      say(`     ${position === 1 ? "lead: " : ""}${whyWords(parts, "en", "latn").join("; ")}`);
     }
   }
 }

@@ -27,6 +27,7 @@ export const parts: ScoreParts = {
   freshness: 0.79,
   ageHours: 4.2,
   carriedBy: { articles: 5, sources: 3 },
+  hand: null,
 };
 
 /** A mail as delivery writes them: alternatives, a subject in encoded words, CRLF. */

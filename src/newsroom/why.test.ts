@@ -10,6 +10,7 @@ const plain = {
   freshness: 1,
   ageHours: 0.02,
   carriedBy: { articles: 1, sources: 0 },
+  hand: null,
 };
 
 test.each([
@@ -66,4 +67,12 @@ test("points of a hundred", () => {
   expect(pointsOf(0.4314, "ar", "latn")).toBe("43.1");
   expect(pointsOf(0.4314, "ar", "arab")).toBe("٤٣.١");
   expect(pointsOf(0.4314, "en", "arab")).toBe("43.1");
+});
+
+test.each([
+  ["pinned", "ثبّته المحرر في أول العدد", "pinned by the editor"],
+  ["ordered", "رتّبه المحرر بيده", "put here by the editor"],
+] as const)("what an editor %s is said first", (hand, arabic, english) => {
+  expect(whyWords({ ...plain, hand }, "ar", "latn")[0]).toBe(arabic);
+  expect(whyWords({ ...plain, hand }, "en", "latn")[0]).toBe(english);
 });

@@ -6,7 +6,8 @@ import type { Language } from "../web/index.ts";
 type Digits = Parameters<typeof formatNumber>[1];
 
 /**
- * The reasons for a story's place, one a part of its score, in the order of the formula.
+ * The reasons for a story's place: what an editor decided for this issue, then one a part of its score, in the order of the
+ * formula.
  *
  * @param parts as they were when the issue was built
  */
@@ -15,6 +16,7 @@ export function whyWords(parts: ScoreParts, language: Language, digits: Digits):
   const importance = Math.max(0, Math.round(parts.editor * 4 - 1)); // see rank.ts: (1 + importance) / 4
   const { articles: carriers, sources } = parts.carriedBy;
   return [
+    ...(parts.hand === null ? [] : [say.hand[parts.hand]]),
     say.editor(importance),
     say.coverage(carriers, sources),
     parts.heat > 0 ? say.heat(percent(parts.heat)) : say.noHeat,
@@ -34,6 +36,7 @@ const percent = (part: number) => Math.round(part * 100);
 const arabic = (digits: Digits) => {
   const n = (value: number) => formatNumber(value, digits);
   return {
+    hand: { pinned: "ثبّته المحرر في أول العدد", ordered: "رتّبه المحرر بيده" },
     editor: (importance: number) => `أهميته عند المحرر ${n(importance)} من ${n(3)}`,
     coverage: (carriers: number, sources: number) => {
       if (carriers <= 1) return `ورد في مقال واحد، ${sources === 0 ? "للصحيفة نفسها" : "من خارج الصحيفة"}`;
@@ -65,6 +68,7 @@ const inArticles = {
 const count = (n: number, one: string) => `${n} ${one}${n === 1 ? "" : "s"}`;
 
 const english = {
+  hand: { pinned: "pinned by the editor", ordered: "put here by the editor" },
   editor: (importance: number) => `editor’s importance ${importance} of 3`,
   coverage: (carriers: number, sources: number) =>
     `carried by ${count(carriers, "article")}, ${sources === 0 ? "of our own" : `with ${count(sources, "outside source")}`}`,

@@ -1,0 +1,146 @@
+// From what was published to the editions of an issue: read and scored once, then chosen and rendered for each choice of
+// sections. Stores nothing.
+import type { Kysely } from "kysely";
+import {
+  type ArticleHead,
+  type ArticleTables,
+  type Candidate,
+  candidatesById,
+  coverageOf,
+  publishedBetween,
+  type SectionId,
+  titlesBetween,
+} from "../articles/index.ts";
+import type { MailRenderer } from "../mail/index.ts";
+import type { Clock, Database, Log } from "../platform/index.ts";
+import { readPublisher, type SettingsTables } from "../settings/index.ts";
+import type { SubscriberTables } from "../subscribers/index.ts";
+import { digestMail } from "./edition.ts";
+import { issuesCarrying, storiesSentTo } from "./editions.ts";
+import { type Hand, noHand, ownSubject } from "./hand.ts";
+import { choose, type Wishes } from "./rank.ts";
+import { gatherHours } from "./schedule.ts";
+import { type Ranked, type Scored, score } from "./score.ts";
+import { lastOpened } from "./store.ts";
+import type { Digest, DigestTables, IssueId } from "./tables.ts";
+
+export type DigestDeps = {
+  database: Database<DigestTables & ArticleTables & SettingsTables & SubscriberTables>;
+  mail: MailRenderer;
+  site: URL;
+  now: Clock;
+  log: Log;
+};
+
+/** A choice of sections (as subscriptions keep it) in a language: what makes an edition. */
+export type Choice = { sections: string; language: "ar" | "en" };
+
+/** How far back the pool reaches beyond the last issue: what came in late is still news, once. */
+const overlapHours = 12;
+const longestHours = 72;
+/** The newest of so many; three days of a large paper with its agencies. */
+const poolSize = 5000;
+
+/** What all editions of an issue are chosen from. */
+export type Selection = {
+  scored: readonly Scored[];
+  wishes: Wishes;
+  /** Earlier issues of the digest that carried some of it. */
+  carriedIn: readonly IssueId[];
+};
+
+/** Reads and scores what an issue may carry, once for all its editions. */
+export async function selectionFor(
+  db: Kysely<DigestTables & ArticleTables>,
+  digest: Digest,
+  before: IssueId,
+  hand: Hand,
+  now: Temporal.Instant,
+): Promise<Selection> {
+  const last = await lastOpened(db, digest.id, before);
+  const usual = now.subtract({ hours: Math.ceil(gatherHours(digest.schedule)) + overlapHours });
+  const longest = earliest(usual, now.subtract({ hours: longestHours }));
+  const since = last ? latest(last.subtract({ hours: overlapHours }), longest) : usual;
+  const recent = await publishedBetween(db, since, now, poolSize);
+  const known = new Map<number, Candidate>(recent.map((article) => [article.id, article]));
+  // What a hand names may be older than all of that.
+  const named = [...new Set([...hand.pins, ...hand.hides, ...hand.order])].filter((id) => !known.has(id));
+  for (const article of await candidatesById(db, named)) known.set(article.id, article);
+  const pins = hand.pins.filter((id) => known.get(id)?.status.state === "published");
+  const pinned = pins.flatMap((id) => (named.includes(id) ? (known.get(id) ?? []) : []));
+  const articles = [...recent, ...pinned];
+  const storyIds = [...new Set(articles.map(({ storyId }) => storyId))];
+  const pool = {
+    articles,
+    coverage: await coverageOf(db, storyIds),
+    earlierTitles: await titlesBetween(db, since.subtract({ hours: 24 * 7 }), since, 2000),
+  };
+  const storyOf = (ids: Hand["order"]) => ids.flatMap((id) => known.get(id)?.storyId ?? []);
+  return {
+    scored: score(pool, now),
+    wishes: { pins, hidden: new Set(storyOf(hand.hides)), order: storyOf(hand.order) },
+    carriedIn: await issuesCarrying(db, digest.id, before, storyIds),
+  };
+}
+
+const latest = (a: Temporal.Instant, b: Temporal.Instant) => (Temporal.Instant.compare(a, b) > 0 ? a : b);
+const earliest = (a: Temporal.Instant, b: Temporal.Instant) => (Temporal.Instant.compare(a, b) < 0 ? a : b);
+
+/** A choice as subscriptions keep it: '' is every section, else a JSON list of their ids. */
+export const sectionIdsOf = (choice: string): SectionId[] => (choice === "" ? [] : JSON.parse(choice));
+
+/** How many stories are kept behind those of an edition, for readers to whom some of it is nothing new. */
+const fewestNext = 12;
+
+/** The stories of one choice of sections, but for those that its readers were sent by this digest. */
+export async function chooseFor(
+  db: Kysely<DigestTables>,
+  digest: Digest,
+  selection: Selection,
+  sections: string,
+): Promise<{ stories: Ranked[]; next: Ranked[] }> {
+  const sent = await storiesSentTo(db, sections, selection.carriedIn);
+  const wanted = new Set<number>(sectionIdsOf(sections));
+  const articles = selection.scored.filter(
+    ({ article }) =>
+      !sent.has(article.storyId) && (wanted.size === 0 || article.sections.some(({ id }) => wanted.has(id))),
+  );
+  return choose(articles, selection.wishes, digest.maxStories, Math.max(fewestNext, digest.maxStories));
+}
+
+export type Drawn = {
+  mail: { subject: string; html: string; text: string };
+  stories: readonly Ranked[];
+};
+
+/** Ranks and renders one choice as it would be sent now: the dry run is this and no more. */
+export async function drawEdition(
+  deps: DigestDeps,
+  digest: Digest,
+  before: IssueId,
+  at: Temporal.Instant,
+  choice: Choice,
+): Promise<Drawn | { tooFew: number }> {
+  const { db } = deps.database;
+  const selection = await selectionFor(db, digest, before, noHand, deps.now());
+  const { stories } = await chooseFor(db, digest, selection, choice.sections);
+  if (stories.length < digest.minStories) return { tooFew: stories.length };
+  const articles = stories.map(({ article }) => article);
+  return { mail: await renderEdition(deps, digest, at, choice.language, articles, noHand), stories };
+}
+
+/** The bytes of an edition. */
+export async function renderEdition(
+  deps: Pick<DigestDeps, "mail" | "site"> & { database: { db: Kysely<SettingsTables> } },
+  digest: Digest,
+  at: Temporal.Instant,
+  language: "ar" | "en",
+  articles: readonly ArticleHead[],
+  hand: Hand,
+) {
+  const publisher = await readPublisher(deps.database.db);
+  const said = { intro: hand.intro, subject: ownSubject(hand, articles[0]?.id) };
+  const data = digestMail({ digest, publisher, site: deps.site, language, at }, articles, said);
+  const { html, text } = await deps.mail.render("digest", data);
+  return { subject: data.subject, html, text };
+}

@@ -1,0 +1,26 @@
+// Loads a module that reaches into the pages (`.tsx`), which Node cannot load as it is: bundled as `nashra` itself is.
+import { basename, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+/** Beside the bundle of `nashra`, which finds templates and migrations from there. */
+const out = resolve(import.meta.dirname, "../../dist");
+
+/** @param file the module; what it exports is for the caller to know */
+export async function importBundled(file: string): Promise<unknown> {
+  const to = join(out, `test-${basename(file, ".ts")}.js`);
+  await build({
+    entryPoints: [file],
+    outfile: to,
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    target: "node26",
+    format: "esm",
+    sourcemap: "linked",
+    jsx: "automatic",
+    jsxImportSource: "hono/jsx",
+    logLevel: "warning",
+  });
+  return import(pathToFileURL(to).href);
+}
