@@ -28,7 +28,14 @@ import {
   wordpressRoutes,
 } from "./feeds/index.ts";
 import { newsroomRoutes } from "./newsroom/index.ts";
-import { type Clock, type Database, type Log, type Outbox, sameText } from "./platform/index.ts";
+import {
+  type Clock,
+  type Database,
+  type Log,
+  type MailDomains,
+  type Outbox,
+  sameText,
+} from "./platform/index.ts";
 import { type PublishDeps, publishArticle, retract } from "./publish.ts";
 import { type Metrics, metricsRoutes, type ReaderTables } from "./readership/index.ts";
 import { readPublisher, type SettingsTables } from "./settings/index.ts";
@@ -62,6 +69,8 @@ export type AppDeps = {
   log: Log;
   /** The address of whoever asks; empty where nobody knows. */
   addressOf: (c: Context) => string;
+  /** Whether mail can be sent to a domain. */
+  mailDomains: MailDomains;
   /** Lets work go on after the reply was sent. */
   later: (work: () => Promise<unknown>) => void;
   feeds: FeedService;
@@ -83,6 +92,13 @@ export function createApp(deps: AppDeps): Hono {
   const site = config.publicUrl;
   const shell = async (c: Context) => (await visitOf(c, { db, assets })).shell;
   const shared = { ...deps, db, site, shell };
+  const signingUp = {
+    ...deps,
+    publisher: () => readPublisher(db),
+    digests: () => listDigests(db),
+    queueNotice: queueNoticeIn(db),
+    wake: () => later(() => sendQueuedNotices(deps.ticking, now().add({ seconds: cronSeconds }))),
+  };
   const byHand: HandDeps = { database, now, audit: (entry, at) => auditIfChanged(db, entry, at) };
   const app = new Hono();
 
@@ -184,16 +200,7 @@ export function createApp(deps: AppDeps): Hono {
   );
   app.route("/", searchPages(shared));
   app.route("/", digestRoutes(shared));
-  app.route(
-    "/",
-    subscriberRoutes({
-      ...shared,
-      publisher: () => readPublisher(db),
-      digests: () => listDigests(db),
-      queueNotice: queueNoticeIn(db),
-      wake: () => later(() => sendQueuedNotices(deps.ticking, now().add({ seconds: cronSeconds }))),
-    }),
-  );
+  app.route("/", subscriberRoutes({ ...shared, ...signingUp }));
   app.route("/", accountRoutes(shared));
   app.route("/", newsroomRoutes(shared));
 
