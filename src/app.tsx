@@ -9,6 +9,7 @@ import {
   articleApi,
   articlePages,
   type HandDeps,
+  listSections,
   mergeStories,
   searchPages,
   splitStory,
@@ -40,7 +41,12 @@ import { type PublishDeps, publishArticle, retract } from "./publish.ts";
 import { type Metrics, metricsRoutes, type ReaderTables } from "./readership/index.ts";
 import { readPublisher, type SettingsTables } from "./settings/index.ts";
 import { inboundRoutes, keepRetracted, type SourceService, type SourceTables } from "./sources/index.ts";
-import { SubscribeForm, type SubscriberTables, subscriberRoutes } from "./subscribers/index.ts";
+import {
+  SubscribeForm,
+  type SubscriberTables,
+  subscriberApi,
+  subscriberRoutes,
+} from "./subscribers/index.ts";
 import type { TickDeps, TickReport } from "./tick.ts";
 import { type AssetPaths, chooseLanguage, ErrorPage, problem, secureHeaders } from "./web/index.ts";
 import { type Hub, type WebSubTables, webSubRoutes } from "./websub/index.ts";
@@ -186,6 +192,7 @@ export function createApp(deps: AppDeps): Hono {
         mergeStories: (into, from, actor) => mergeStories(byHand, into, from, actor),
         splitStory: (id, articles, actor) => splitStory(byHand, id, articles, actor),
       },
+      others: [(invalid) => subscriberApi({ ...signingUp, sections: () => listSections(db) }, invalid)],
       requireToken: (role) => requireToken({ db }, role),
     }),
   );

@@ -2,6 +2,7 @@
 import { solveChallenge } from "altcha-lib";
 import { deriveKey } from "altcha-lib/algorithms/web/pbkdf2";
 import { afterEach, expect, test } from "vitest";
+import { createApiToken } from "../../src/accounts/index.ts";
 import { listen } from "../../src/hosts/serve.ts";
 import { readPublisher, savePublisher } from "../../src/settings/index.ts";
 import { startNashra } from "../support/nashra.ts";
@@ -31,6 +32,12 @@ async function start() {
     ...nashra,
     form: (fields: Record<string, string>, from = "203.0.113.7", headers: Record<string, string> = {}) =>
       send("/subscribe", from, { body: new URLSearchParams(fields), headers }),
+    api: (token: string, body: unknown) =>
+      send("/api/v1/subscribers", "203.0.113.7", {
+        body: JSON.stringify(body),
+        headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+      }),
+    openapi: async () => JSON.parse(await (await fetch(new URL("/api/openapi.json", origin))).text()),
     requests: () => nashra.database.db.selectFrom("requests").selectAll().orderBy("id").execute(),
     refuse: async (settings: { disposable?: "refuse"; refusedDomains?: string }) => {
       const { db, batch } = nashra.database;
@@ -204,4 +211,61 @@ test("a script on another site is told in JSON, whoever asks and without cookies
   });
   for (let i = 0; i < 18; i++) await tell({ address: `a${i}@other.example` });
   expect(await tell({ address: "late@paper.example" })).toMatchObject({ status: 429, ok: false, page: true });
+});
+
+test("a program signs people up by API: they confirm as all do, and the answer is the same for whoever is known", async () => {
+  const nashra = await start();
+  const token = await createApiToken(nashra.database, "site", "editor", nashra.at());
+  const viewer = await createApiToken(nashra.database, "reader", "viewer", nashra.at());
+  await nashra.sections("سياسة", "اقتصاد");
+  await nashra.confirmed("known@paper.example");
+  const ask = async (body: unknown, by = token) => {
+    const reply = await nashra.api(by, body);
+    return { status: reply.status, body: await reply.json() };
+  };
+  const request = { digests: ["daily"], sections: ["اقتصاد"], language: "en", consent: "checkout, 1 March" };
+  const unknown = await ask({ ...request, address: "new@paper.example" });
+  expect(unknown).toEqual({ status: 202, body: { state: "asked", meant: null } });
+  expect(await ask({ ...request, address: "known@paper.example" })).toEqual(unknown);
+  expect(await ask({ address: "a@gmial.com" })).toEqual({
+    status: 202,
+    body: { state: "asked", meant: "a@gmail.com" },
+  });
+
+  const { db } = nashra.database;
+  const proof = await db
+    .selectFrom("consents")
+    .select("proof")
+    .where("act", "=", "asked")
+    .orderBy("id")
+    .executeTakeFirst();
+  expect(JSON.parse(proof?.proof ?? "")).toEqual({
+    via: "api",
+    place: "site",
+    note: "checkout, 1 March",
+    sections: "[2]",
+    language: "en",
+  });
+  const states = await db.selectFrom("subscribers").select(["address", "state"]).orderBy("id").execute();
+  expect(states).toContainEqual({ address: "new@paper.example", state: "pending" });
+
+  for (const [body, words] of [
+    [{ address: "nobody" }, "An address has exactly one @"],
+    [{ address: "a@paper.example", digests: ["none"] }, "newsletter"],
+    [{ address: "a@paper.example", sections: ["رياضة"] }, "رياضة"],
+    [{ address: "a@paper.example", more: 1 }, "more"],
+    [{}, "address"],
+  ] as const) {
+    const { status, body: told } = await ask(body);
+    expect([status, JSON.stringify(told)], JSON.stringify(body)).toEqual([
+      422,
+      expect.stringContaining(words),
+    ]);
+  }
+  expect((await ask({ address: "a@paper.example" }, viewer)).status).toBe(403);
+  expect((await ask({ address: "a@paper.example" }, "nashra_none")).status).toBe(401);
+  const described = await nashra.openapi();
+  expect(Object.keys(described.paths["/api/v1/subscribers"].post.responses)).toEqual(
+    expect.arrayContaining(["202", "401", "403", "422", "429"]),
+  );
 });
