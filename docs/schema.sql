@@ -408,9 +408,11 @@ CREATE TABLE requests (
   domain text not null,
   network text not null, -- of whoever asked, as a prefix; '' where nobody knows
   wish text not null check (json_valid(wish))
-) strict;
+, challenge text, token text, mailbox text not null default '') strict;
 
 CREATE INDEX requests_by_age on requests (at);
+
+CREATE UNIQUE INDEX requests_by_challenge on requests (challenge) where challenge is not null;
 
 CREATE INDEX requests_by_state on requests (state, id);
 
@@ -418,7 +420,11 @@ CREATE INDEX requests_of_address on requests (address_key, at);
 
 CREATE INDEX requests_of_domain on requests (domain, at);
 
+CREATE INDEX requests_of_mailbox on requests (mailbox, at);
+
 CREATE INDEX requests_of_network on requests (network, at);
+
+CREATE INDEX requests_of_token on requests (token, at) where token is not null;
 
 CREATE TABLE section_former_slugs (
   slug text primary key,

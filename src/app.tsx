@@ -9,6 +9,7 @@ import {
   articleApi,
   articlePages,
   type HandDeps,
+  listSections,
   mergeStories,
   searchPages,
   splitStory,
@@ -36,12 +37,24 @@ import {
   wordpressRoutes,
 } from "./feeds/index.ts";
 import { newsroomRoutes } from "./newsroom/index.ts";
-import { type Clock, type Database, type Log, type Outbox, sameText } from "./platform/index.ts";
+import {
+  type Clock,
+  type Database,
+  type Log,
+  type MailDomains,
+  type Outbox,
+  sameText,
+} from "./platform/index.ts";
 import { type PublishDeps, publishArticle, retract } from "./publish.ts";
 import { type Metrics, metricsRoutes, type ReaderTables } from "./readership/index.ts";
 import { readPublisher, type SettingsTables } from "./settings/index.ts";
 import { inboundRoutes, keepRetracted, type SourceService, type SourceTables } from "./sources/index.ts";
-import { SubscribeForm, type SubscriberTables, subscriberRoutes } from "./subscribers/index.ts";
+import {
+  SubscribeForm,
+  type SubscriberTables,
+  subscriberApi,
+  subscriberRoutes,
+} from "./subscribers/index.ts";
 import type { TickDeps, TickReport } from "./tick.ts";
 import { type AssetPaths, chooseLanguage, ErrorPage, problem, secureHeaders } from "./web/index.ts";
 import { type Hub, type WebSubTables, webSubRoutes } from "./websub/index.ts";
@@ -70,6 +83,8 @@ export type AppDeps = {
   log: Log;
   /** The address of whoever asks; empty where nobody knows. */
   addressOf: (c: Context) => string;
+  /** Whether mail can be sent to a domain. */
+  mailDomains: MailDomains;
   /** Lets work go on after the reply was sent. */
   later: (work: () => Promise<unknown>) => void;
   feeds: FeedService;
@@ -91,6 +106,13 @@ export function createApp(deps: AppDeps): Hono {
   const site = config.publicUrl;
   const shell = async (c: Context) => (await visitOf(c, { db, assets })).shell;
   const shared = { ...deps, db, site, shell };
+  const signingUp = {
+    ...deps,
+    publisher: () => readPublisher(db),
+    digests: () => listDigests(db),
+    queueNotice: queueNoticeIn(db),
+    wake: () => later(() => sendQueuedNotices(deps.ticking, now().add({ seconds: cronSeconds }))),
+  };
   const audit: HandDeps["audit"] = (entry, at) => auditIfChanged(db, entry, at);
   const byHand = { database, now, audit };
   const app = new Hono();
@@ -179,14 +201,17 @@ export function createApp(deps: AppDeps): Hono {
         mergeStories: (into, from, actor) => mergeStories(byHand, into, from, actor),
         splitStory: (id, articles, actor) => splitStory(byHand, id, articles, actor),
       },
-      beside: (invalid) =>
-        handApi(
-          {
-            readHand: (issue) => readHand(byHand, issue),
-            changeHand: (issue, change, actor) => changeHand(byHand, issue, change, actor),
-          },
-          invalid,
-        ),
+      others: [
+        (invalid) =>
+          handApi(
+            {
+              readHand: (issue) => readHand(byHand, issue),
+              changeHand: (issue, change, actor) => changeHand(byHand, issue, change, actor),
+            },
+            invalid,
+          ),
+        (invalid) => subscriberApi({ ...signingUp, sections: () => listSections(db) }, invalid),
+      ],
       requireToken: (role) => requireToken({ db }, role),
     }),
   );
@@ -201,16 +226,7 @@ export function createApp(deps: AppDeps): Hono {
   );
   app.route("/", searchPages(shared));
   app.route("/", digestRoutes(shared));
-  app.route(
-    "/",
-    subscriberRoutes({
-      ...shared,
-      publisher: () => readPublisher(db),
-      digests: () => listDigests(db),
-      queueNotice: queueNoticeIn(db),
-      wake: () => later(() => sendQueuedNotices(deps.ticking, now().add({ seconds: cronSeconds }))),
-    }),
-  );
+  app.route("/", subscriberRoutes({ ...shared, ...signingUp }));
   app.route("/", accountRoutes(shared));
   app.route("/", newsroomRoutes(shared));
 

@@ -81,6 +81,7 @@ async function mainJob() {
     compress: { gzip: async (bytes) => bytes, brotli: async (bytes) => bytes },
     get: async () => ({ kind: "silence", why: "nobody is there" }),
     call: async () => ({ kind: "silence", why: "nobody is there" }),
+    mailDomains: async () => "unknown",
     lanes: 2,
     mostCalls: 1000,
     addressOf: () => "192.0.2.1",

@@ -18,6 +18,7 @@ export { fold } from "./fold.ts";
 export { escapeHtml } from "./html.ts";
 export {
   hoursAgo,
+  minutes,
   minutesAgo,
   plural,
 } from "./plurals.ts";

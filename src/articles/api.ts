@@ -15,10 +15,10 @@ export type ArticleApiDeps = SearchApiDeps & {
   publish: (origin: string, input: ArticleInput, expected: number | null) => Promise<Published>;
   retract: (id: ArticleId, reason: string) => Promise<Article | null>;
   stories: Pick<StoryApiDeps, "mergeStories" | "splitStory">;
-  /** What other parts answer under /api/v1, behind the same tokens and in the same description. */
-  beside: (
+  /** Routes of other parts, behind the same tokens and in the same description. */
+  others: readonly ((
     invalid: (c: Context, error: z.ZodError) => Response,
-  ) => OpenAPIHono<{ Variables: { actor: string } }>;
+  ) => OpenAPIHono<{ Variables: { actor: string } }>)[];
   /** Lets a token of this role through, and nobody else. */
   requireToken: (role: "viewer" | "editor") => MiddlewareHandler;
 };
@@ -167,7 +167,7 @@ const routes = {
 
 /** `/api/v1/articles`, `/api/v1/sections`, `/api/v1/stories`, and their description at `/api/openapi.json`. */
 export function articleApi(deps: ArticleApiDeps) {
-  const { db, site, now, publish, retract, stories, beside, requireToken } = deps;
+  const { db, site, now, publish, retract, stories, others, requireToken } = deps;
   const app = new OpenAPIHono({
     defaultHook: (result, c) => (result.success ? undefined : invalid(c, result.error)),
   });
@@ -256,11 +256,15 @@ export function articleApi(deps: ArticleApiDeps) {
 
   app.route("/", searchApi({ db, site, now }, invalid));
   app.route("/", storyApi({ db, site, ...stories }, invalid));
-  app.route("/", beside(invalid));
+  for (const other of others) app.route("/", other(invalid));
 
   app.doc31("/api/openapi.json", {
     openapi: "3.1.0",
-    info: { title: "Nashra", version: "1", description: "Articles in; feeds and digests go out." },
+    info: {
+      title: "Nashra",
+      version: "1",
+      description: "Articles and subscribers in; feeds and digests go out.",
+    },
     servers: [{ url: site.origin }],
   });
   return app;

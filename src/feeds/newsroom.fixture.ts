@@ -38,6 +38,7 @@ export async function newsroom(env: Record<string, string> = {}) {
       connections: 1,
       get: async () => ({ kind: "silence", why: "nobody is there" }),
       call: async () => ({ kind: "silence", why: "nobody is there" }),
+      mailDomains: async () => "unknown",
       lanes: 1,
       mostCalls: 1000,
       addressOf: () => "",

@@ -8,7 +8,7 @@ import { collectDefaultMetrics } from "prom-client";
 import { articleId } from "../articles/index.ts";
 import type { Config, Keyring } from "../config.ts";
 import { digestBySlug, openIssueBeside, sampleSlot } from "../digests/index.ts";
-import { type Clock, createLog, type Log, randomToken } from "../platform/index.ts";
+import { type Clock, createLog, type Log, type MailDomains, randomToken } from "../platform/index.ts";
 import { publishArticle, retract } from "../publish.ts";
 import { isEmptyStore, loadSample } from "../sample/index.ts";
 import { createService, type Service } from "../service.ts";
@@ -18,6 +18,7 @@ import { clientAddressOf } from "./client-address.ts";
 import { brotli, gzip } from "./compress.ts";
 import { guardedCall, guardedGet } from "./fetch.ts";
 import { ensureDigest } from "./first-digest.ts";
+import { mailDomains } from "./mail-domains.ts";
 import { fileOutbox } from "./outbox.ts";
 import { smtpMailer } from "./smtp.ts";
 import { type OpenDatabase, openDatabase } from "./sqlite.ts";
@@ -44,7 +45,7 @@ const lanes = 8;
 /** Builds the service in the data folder of the config: opens and migrates the database, finds or makes the secret. */
 export async function openNashra(
   config: Config,
-  options: { now?: Clock; log?: Log; assets?: AssetPaths } = {},
+  options: { now?: Clock; log?: Log; assets?: AssetPaths; mailDomains?: MailDomains } = {},
 ): Promise<Nashra> {
   const { now = () => Temporal.Now.instant() } = options;
   const log = options.log ?? createLog(config.logLevel, pino.destination({ dest: 2, sync: true }));
@@ -76,6 +77,7 @@ export async function openNashra(
     connections,
     get: guardedGet(config.fetchAllow),
     call: guardedCall(config.fetchAllow),
+    mailDomains: options.mailDomains ?? mailDomains(),
     lanes,
     mostCalls: Number.POSITIVE_INFINITY,
     compress: { gzip, brotli },

@@ -101,6 +101,7 @@ function openNashra(env: Env, stop?: AbortSignal): Opened {
     connections,
     get: workerGet(config.fetchAllow),
     call: workerCall(config.fetchAllow),
+    mailDomains: async () => "unknown", // a lookup there would be a call to somebody's DNS over HTTPS
     lanes,
     mostCalls,
     compress: { gzip, brotli }, // where it stands: workerd has no threads

@@ -1,5 +1,21 @@
 // What the publisher decides about the paper: its names, how it writes dates, who signs its mail.
 import { z } from "zod";
+import { parseAddress } from "../mail/index.ts";
+
+/** Domains in one line, as they are written in an address, become A-labels in lower case, each once. */
+const domains = z
+  .string()
+  .max(10_000)
+  .transform((text, context): string => {
+    const read = text
+      .split(/[\s,،]+/)
+      .filter((it) => it !== "")
+      .map((it) => ({ it, domain: parseAddress(`a@${it}`)?.text.slice("a@".length) }));
+    const wrong = read.filter(({ domain }) => domain === undefined).map(({ it }) => it);
+    if (wrong.length > 0)
+      context.addIssue({ code: "custom", message: `${wrong.join(", ")} is no domain, such as spam.example` });
+    return [...new Set(read.map(({ domain }) => domain ?? ""))].sort().join(", ");
+  });
 
 export const publisherSchema = z.strictObject({
   name: z.string().trim().min(1).max(80),
@@ -19,6 +35,10 @@ export const publisherSchema = z.strictObject({
   colour: z.string().regex(/^#[0-9a-f]{6}$/),
   logoUrl: z.url({ protocol: /^https?$/ }).nullable(),
   postalAddress: z.string().max(200),
+  /** Whether addresses at providers that hand them out for minutes may be signed up. */
+  disposable: z.enum(["allow", "refuse"]),
+  /** Domains, and what is below them, whose addresses may not be signed up; separated by commas. */
+  refusedDomains: domains,
   /** True while the store holds the sample newsroom: pages and mails say so. */
   sample: z.boolean(),
 });
@@ -40,6 +60,8 @@ export const newPublisher: Publisher = {
   colour: "#8a1c2c",
   logoUrl: null,
   postalAddress: "",
+  disposable: "allow",
+  refusedDomains: "",
   sample: false,
 };
 

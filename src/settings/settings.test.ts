@@ -38,6 +38,12 @@ test.each([
   ["hijriOffset", 2, false],
   ["name", "  ", false],
   ["name", "س".repeat(81), false],
+  ["disposable", "refuse", true],
+  ["disposable", "perhaps", false],
+  ["refusedDomains", "", true],
+  ["refusedDomains", "Spam.example، مثال.إختبار other.example", true],
+  ["refusedDomains", "a@spam.example", false],
+  ["refusedDomains", "*.example", false],
   ["unknown", 1, false],
 ])("%s: %j", (name, value, good) =>
   expect(publisherSchema.safeParse({ ...newPublisher, [name]: value }).success).toBe(good),
@@ -47,3 +53,12 @@ test("what is wrong is not stored", () =>
   expect(() =>
     savePublisher(openTestDatabase<SettingsTables>().db, { ...newPublisher, colour: "red" }, now),
   ).toThrow());
+
+test("refused domains are kept in A-labels, each once", () => {
+  const { refusedDomains } = publisherSchema.parse({
+    ...newPublisher,
+    refusedDomains: "مثال.إختبار، Spam.example\nspam.example,",
+  });
+  expect(refusedDomains).toBe("spam.example, xn--mgbh0fb.xn--kgbechtv");
+  expect(publisherSchema.parse({ ...newPublisher, refusedDomains }).refusedDomains).toBe(refusedDomains);
+});

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseAddress } from "./address.ts";
+import { inItsLetters, parseAddress } from "./address.ts";
 
 test.each([
   ["salma@example.org", "salma@example.org", "salma@example.org"],
@@ -56,6 +56,15 @@ test.each([
 ])("%j is refused: %s", (typed, why) => {
   expect(parseAddress(typed)).toEqual({ ok: false, why });
 });
+
+test.each([
+  ["salma@xn--ngbof4h.xn--ngbc5azd", "salma@بريد.شبكة"],
+  ["xn--ngbof4h@example.org", "xn--ngbof4h@example.org"],
+  ["a@b@xn--ngbof4h", "a@b@بريد"],
+  ["salma@xn--.org", "salma@.org"],
+  ["salma@xn--\u0663.org", "salma@xn--\u0663.org"],
+  ["", ""],
+])("%j is read as %s", (typed, read) => expect(inItsLetters(typed)).toBe(read));
 
 test("whatever is accepted fits an envelope and a header, and is accepted again as the same", () =>
   fc.assert(

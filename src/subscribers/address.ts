@@ -1,4 +1,5 @@
 // What somebody typed, or a file holds, becomes an address that mail can be sent to; or a reason why not. Pure.
+import punycode from "punycode.js";
 import { parseAddress as parseMailbox } from "../mail/index.ts";
 
 export type AddressProblem =
@@ -40,6 +41,36 @@ export function parseAddress(text: string): ParsedAddress | { ok: false; why: Ad
 }
 
 const keyOf = (address: string): string => address.normalize("NFKC").toLowerCase().normalize("NFKC");
+
+/**
+ * What was typed as it is read: browsers send the domain of an e-mail field in A-labels, which nobody knows their own by.
+ *
+ * @param text as it came; it need not be an address
+ */
+export function inItsLetters(text: string): string {
+  const at = text.lastIndexOf("@") + 1;
+  try {
+    return text.slice(0, at) + punycode.toUnicode(text.slice(at));
+  } catch {
+    return text;
+  }
+}
+
+/** The part behind the @, of an address that was read. */
+export const domainOf = (address: string): string => address.slice(address.lastIndexOf("@") + 1);
+
+/**
+ * The mailbox that an address most likely leads to, for counting what it gets: nearly everywhere name+anything@ is name@, and
+ * at Gmail full stops are nothing. Never for telling people apart.
+ *
+ * @param key of an address that was read
+ */
+export function mailboxOf(key: string): string {
+  const domain = domainOf(key);
+  const [name = ""] = key.slice(0, -domain.length - 1).split("+");
+  const isGmail = domain === "gmail.com" || domain === "googlemail.com";
+  return isGmail ? `${name.replaceAll(".", "")}@gmail.com` : `${name}@${domain}`;
+}
 
 /** What to tell the person, once it is known that something is wrong. */
 function problemOf(typed: string): AddressProblem {

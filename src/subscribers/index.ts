@@ -1,5 +1,6 @@
 // Subscribers: who asked for a digest, who confirmed, who left; sign-up and leaving by signed links; taking over a list;
 // and, for whoever sends an issue, the audience with the reason for each one left out.
+export { subscriberApi } from "./api.ts";
 export {
   audienceChoices,
   audiencePage,

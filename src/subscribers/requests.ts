@@ -4,8 +4,9 @@
 import { type CompiledQuery, type Kysely, sql } from "kysely";
 import { z } from "zod";
 import type { Database } from "../platform/index.ts";
-import type { ParsedAddress } from "./address.ts";
+import { domainOf, mailboxOf, type ParsedAddress } from "./address.ts";
 import { liftedByOwner, type SubscriberId, sectionsKey, subscriberSources } from "./consent.ts";
+import type { Asker } from "./guard/limits.ts";
 import type { RequestId, SubscriberTables } from "./tables.ts";
 
 type Db = Kysely<SubscriberTables>;
@@ -23,6 +24,8 @@ const wish = z.discriminatedUnion("kind", [
     source: z.enum(subscriberSources),
     /** More of it: the section's slug, the site that embeds the form, the name of an API token. */
     place: z.string().optional(),
+    /** What a program says of how they agreed. */
+    note: z.string().optional(),
   }),
   z.object({ kind: z.literal("preferences"), language: z.enum(["ar", "en"]) }),
 ]);
@@ -45,32 +48,38 @@ export type SubscriberNotice = { address: string; language: "ar" | "en" } & (
  */
 export type QueueNotice = (notice: SubscriberNotice, now: Temporal.Instant) => CompiledQuery;
 
-/** Mails that one address gets in a day by being typed into forms, whoever does that. */
+/** Mails that one mailbox gets in a day by being typed into forms, whoever does that. */
 export const mailsADay = 3;
 
 /** Requests that nobody confirmed are forgotten after so long, and so are those who made no other. */
 export const forgetAfterDays = 7;
 
-/** Writes a request down. It is answered by {@link answerRequest}, now or by the next tick. */
+/** A request as a row, whoever asks. */
+export function requestRow(
+  asked: { address: ParsedAddress; asker: Asker; wish: Wish },
+  now: Temporal.Instant,
+) {
+  const { address, key } = asked.address;
+  return {
+    at: now.epochMilliseconds,
+    state: "waiting" as const,
+    address,
+    address_key: key,
+    mailbox: mailboxOf(key),
+    domain: domainOf(address),
+    network: "network" in asked.asker ? asked.asker.network : "",
+    wish: JSON.stringify(asked.wish),
+  };
+}
+
+/** Writes a request down, whatever the limits. It is answered by {@link answerRequest}, now or by the next tick. */
 export async function recordRequest(
   db: Db,
-  asked: { address: ParsedAddress; network: string; wish: Wish },
+  { network, ...asked }: { address: ParsedAddress; network: string; wish: Wish },
   now: Temporal.Instant,
 ): Promise<RequestId> {
-  const { address, key } = asked.address;
-  const { id } = await db
-    .insertInto("requests")
-    .values({
-      at: now.epochMilliseconds,
-      state: "waiting",
-      address,
-      address_key: key,
-      domain: address.slice(address.lastIndexOf("@") + 1),
-      network: asked.network,
-      wish: JSON.stringify(asked.wish),
-    })
-    .returning("id")
-    .executeTakeFirstOrThrow();
+  const row = requestRow({ ...asked, asker: { network } }, now);
+  const { id } = await db.insertInto("requests").values(row).returning("id").executeTakeFirstOrThrow();
   return id;
 }
 
@@ -101,7 +110,7 @@ export async function answerRequest(
       ? await subscribing(db, queueNotice, { ...row, wish: wanted }, now)
       : await sendingLink(db, queueNotice, { ...row, language: wanted.language }, now);
   if (statements !== null) {
-    const [mailed] = await database.batch([mailing(db, id, row.address_key, now), ...statements]);
+    const [mailed] = await database.batch([mailing(db, id, row.mailbox, now), ...statements]);
     if (mailed?.changes === 1) return true;
   }
   await db
@@ -158,10 +167,11 @@ async function subscribing(
   const digests = wanted.digests.filter((digest) => !has.includes(digest));
   if (digests.length === 0) return [preferencesNotice(queueNotice, person, now)];
   const sections = sectionsKey(wanted.sections);
-  const { source: via, language, place } = wanted;
+  const { source: via, language, place, note } = wanted;
   const proof = JSON.stringify({
     via,
     ...(place ? { place } : {}),
+    ...(note ? { note } : {}),
     ...(request.network ? { network: request.network } : {}),
     sections,
     language,
@@ -208,10 +218,10 @@ const preferencesNotice = (
   now: Temporal.Instant,
 ) => queueNotice({ kind: "preferences", address, language, data: { subscriber: id } }, now);
 
-/** Takes a request up for mailing: once, and only while its address got fewer than three such mails in a day. */
-const mailing = (db: Db, id: RequestId, key: string, now: Temporal.Instant) =>
+/** Takes a request up for mailing: once, and only while its mailbox got fewer than three such mails in a day. */
+const mailing = (db: Db, id: RequestId, mailbox: string, now: Temporal.Instant) =>
   sql`update requests set state = 'mailed' where id = ${id} and state = 'waiting'
-    and (select count(*) from requests r where r.address_key = ${key} and r.state = 'mailed'
+    and (select count(*) from requests r where r.mailbox = ${mailbox} and r.state = 'mailed'
       and r.at > ${now.subtract({ hours: 24 }).epochMilliseconds}) < ${mailsADay}`.compile(db);
 
 /** The most rows that one tick forgets of each kind: the next one goes on. */

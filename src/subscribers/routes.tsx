@@ -2,13 +2,15 @@
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { oneLine } from "../arabic/index.ts";
-import type { Keyring } from "../config.ts";
-import type { Clock, Database } from "../platform/index.ts";
 import type { Publisher } from "../settings/index.ts";
 import { type AssetPaths, chooseLanguage, ErrorPage } from "../web/index.ts";
-import { parseAddress } from "./address.ts";
+import { inItsLetters } from "./address.ts";
 import { askedDigests, confirm } from "./confirm.ts";
 import type { SubscriberId } from "./consent.ts";
+import { explain } from "./guard/explain.tsx";
+import type { Fields } from "./guard/pages.tsx";
+import { type TakeDeps, take } from "./guard/take.ts";
+import { problemWords } from "./guard/words.ts";
 import { leave } from "./leave.ts";
 import { readLink, tokenMark } from "./links.ts";
 import {
@@ -23,29 +25,20 @@ import {
   SubscribePage,
 } from "./pages.tsx";
 import { networkOf, type Proof } from "./proof.ts";
-import { answerRequest, type QueueNotice, recordRequest } from "./requests.ts";
+import { asksForJson, tellScript } from "./script.ts";
 import { languageOf } from "./store.ts";
-import type { SubscriberTables } from "./tables.ts";
-import { addressProblems, words } from "./words.ts";
+import { words } from "./words.ts";
 
 type Language = "ar" | "en";
 type Person = { subscriber: SubscriberId };
 
-export type SubscriberDeps = {
-  database: Database<SubscriberTables>;
-  keys: Keyring;
-  now: Clock;
+export type SubscriberDeps = Omit<TakeDeps, "publisher"> & {
   assets: AssetPaths;
   publisher: () => Promise<Publisher>;
   /** What one can subscribe to; the first is meant where a form names none. */
   digests: () => Promise<readonly DigestChoice[]>;
-  queueNotice: QueueNotice;
   /** The address of whoever asks; empty where nobody knows. */
   addressOf: (c: Context) => string;
-  /** Lets work go on after the reply was sent. */
-  later: (work: () => Promise<unknown>) => void;
-  /** Tells the sender that something waits. */
-  wake: () => void;
 };
 
 /** An address and a few words; more is no form of ours. */
@@ -115,20 +108,20 @@ export function subscriberRoutes(deps: SubscriberDeps) {
         const slug = fields("digest");
         const digest = slug === "" ? digests[0] : digests.find((it) => it.slug === slug);
         const typed = fields("address");
-        const address = parseAddress(typed);
-        if (!address.ok || !digest) {
-          const error = address.ok ? undefined : addressProblems[shell.language][address.why];
-          return c.html(
-            <SubscribePage
-              shell={shell}
-              digests={digests}
-              typed={{ address: typed.slice(0, 254), digest: slug }}
-              error={error}
-              digestError={digest ? undefined : words[shell.language].unknownDigest}
-            />,
-            422,
-          );
-        }
+        const refuse = (error: string | undefined, digestError?: string) =>
+          asksForJson(c)
+            ? tellScript(c, 422, { ok: false, message: error ?? digestError ?? "" })
+            : c.html(
+                <SubscribePage
+                  shell={shell}
+                  digests={digests}
+                  typed={{ address: typed.slice(0, 254), digest: slug }}
+                  error={error}
+                  digestError={digestError}
+                />,
+                422,
+              );
+        if (!digest) return refuse(undefined, words[shell.language].unknownDigest);
         // People do not see the field "website"; what fills it in is a program, and is told what everybody is told.
         if (fields("website") === "") {
           const wish = {
@@ -138,14 +131,26 @@ export function subscriberRoutes(deps: SubscriberDeps) {
             language,
             source: "page" as const,
           };
-          const network = networkOf(deps.addressOf(c));
-          const request = await recordRequest(database.db, { address, network, wish }, now());
-          deps.later(async () => {
-            if (await answerRequest(database, deps.queueNotice, request, now())) deps.wake();
+          const taken = await take(deps, {
+            typed,
+            sure: fields("sure") !== "",
+            answer: fields("answer"),
+            asker: { network: networkOf(deps.addressOf(c)) },
+            wish,
           });
+          if (taken.kind === "refused") return refuse(problemWords[shell.language][taken.why]);
+          if (taken.kind !== "admitted")
+            return explain(c, taken, shell, {
+              action: "/subscribe",
+              fields: await sentFields(c),
+              typed: inItsLetters(typed),
+            });
         }
-        // As typed: nobody knows their own domain in A-labels.
-        return c.html(<AskedPage shell={shell} address={oneLine(typed)} />);
+        if (asksForJson(c)) {
+          const { checkMail, askedNext } = words[shell.language];
+          return tellScript(c, 200, { ok: true, message: `${checkMail}. ${askedNext}` });
+        }
+        return c.html(<AskedPage shell={shell} address={oneLine(inItsLetters(typed))} />);
       })
       .get("/confirm/:token", async (c) => {
         const token = c.req.param("token");
@@ -185,6 +190,12 @@ export function subscriberRoutes(deps: SubscriberDeps) {
         return c.html(<LeftPage shell={shell} digest={await namesOf([link.named.digest], shell)} />);
       })
   );
+}
+
+/** All that a form sent, in its order; files apart. */
+async function sentFields(c: Context): Promise<Fields> {
+  const form = await c.req.formData();
+  return [...form].flatMap(([name, value]) => (typeof value === "string" ? [[name, value] as const] : []));
 }
 
 /** The fields of a form, urlencoded or multipart. A body that is neither has none. */

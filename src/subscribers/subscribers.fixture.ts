@@ -141,7 +141,8 @@ export async function openRoutes() {
     publisher: async () => ({ ...newPublisher, name: "الجريدة", nameEn: "The Paper" }),
     digests: async () => digests,
     queueNotice: store.queueNotice,
-    addressOf: () => "203.0.113.7",
+    mailDomains: async () => "takes-mail",
+    addressOf: (c) => c.req.header("From-Address") ?? "203.0.113.7",
     later(work) {
       underWay.push(work());
     },

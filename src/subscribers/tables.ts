@@ -76,6 +76,9 @@ export type SubscriberTables = {
     domain: string;
     network: string;
     wish: string; // a Wish (requests.ts) as JSON
+    challenge: Generated<string | null>;
+    token: Generated<string | null>;
+    mailbox: Generated<string>;
   };
   /** `address_key` of somebody erased is `erased:` and a keyed hash. */
   suppressions: { address_key: string; reason: SuppressionReason; at: number };

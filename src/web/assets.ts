@@ -19,6 +19,11 @@ export const assetFiles: readonly { from: string; to: string }[] = [
   { from: `${naskh}/LICENSE`, to: "fonts/naskh-LICENSE.txt" },
 ];
 
+/** Scripts to bundle: `from` in the repository, `to` in the folder of assets. */
+export const browserScripts: readonly { from: string; to: string }[] = [
+  { from: "src/subscribers/guard/solve.browser.ts", to: "solve.js" },
+];
+
 /** The address of another asset, beside the stylesheet. */
 export function besideStylesheet({ css }: AssetPaths, file: string): string {
   return css.slice(0, css.lastIndexOf("/") + 1) + file;

@@ -53,6 +53,6 @@ export function ErrorPage(props: ErrorPageProps) {
 }
 
 function knownStatus(status: number): keyof (typeof words)["ar"]["errors"] {
-  if (status === 403 || status === 404 || status === 410) return status;
+  if (status === 403 || status === 404 || status === 410 || status === 429) return status;
   return status >= 500 ? 500 : 400;
 }

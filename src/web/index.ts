@@ -1,7 +1,7 @@
 // The shell that all pages share: the HTML around them, the components in them, styles and fonts, the language a visitor
 // reads, security headers, and errors for people and for programs. It knows nothing of articles or subscribers: words,
 // dates and addresses come in ready to show.
-export type { AssetPaths } from "./assets.ts";
+export { type AssetPaths, besideStylesheet } from "./assets.ts";
 export {
   Auto,
   Badge,
@@ -20,7 +20,7 @@ export {
 } from "./components.tsx";
 export { ErrorPage } from "./error-page.tsx";
 export { Actions, Button, Field, Form } from "./form.tsx";
-export { secureHeaders } from "./headers.ts";
+export { allowOwnScript, secureHeaders } from "./headers.ts";
 export { chooseLanguage } from "./language.ts";
 export { type FeedLink, NewsroomPage, Page } from "./page.tsx";
 export { problem } from "./problem.ts";

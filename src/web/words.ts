@@ -60,6 +60,7 @@ export const words = bothLanguages({
       },
       404: { title: "لا توجد صفحة هنا", sentence: "قد يكون الرابط ناقصاً، أو نُقلت الصفحة إلى عنوان آخر." },
       410: { title: "أُزيلت هذه الصفحة", sentence: "كان هنا نصّ وسحبناه، ولن يعود إلى هذا العنوان." },
+      429: { title: "الطلبات كثيرة الآن", sentence: "وصلتنا طلبات كثيرة فوق المعتاد. حاول بعد قليل." },
       500: { title: "حدث خلل عندنا", sentence: "لم نستطع إتمام طلبك، والعلّة منّا لا منك. حاول بعد قليل." },
     },
   },
@@ -110,6 +111,10 @@ export const words = bothLanguages({
       410: {
         title: "This page was taken down",
         sentence: "A text stood here; we withdrew it, and it will not return to this address.",
+      },
+      429: {
+        title: "Too many requests just now",
+        sentence: "Far more requests than usual came in. Please try again shortly.",
       },
       500: {
         title: "Something broke on our side",

@@ -36,6 +36,7 @@ export async function startNashra(
     now: () => clock,
     log: createLog("silent"),
     assets: { css: "/assets/test/styles.css" },
+    mailDomains: async () => "unknown", // tests ask nobody outside
   });
   const { database, publishing } = nashra;
   return {

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { request } from "node:http";
 import { fileURLToPath } from "node:url";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { solveChallenge } from "altcha-lib";
+import { deriveKey } from "altcha-lib/algorithms/web/pbkdf2";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createTestHarness } from "wrangler";
 import { createApiToken } from "../../src/accounts/index.ts";
@@ -215,6 +217,31 @@ describe("with a database", () => {
     expect(await newestIssues(database.db, 5)).toHaveLength(1);
     const { states } = await accountOf(database.db, issue?.id ?? unreachable());
     expect(states).toEqual([{ state: "accepted", count: 2 }]);
+  });
+
+  test("a flood from one network is asked for work, and work lets it through", async () => {
+    const ask = (fields: Record<string, string>, from = "198.51.100.7") =>
+      fetch(new URL("/subscribe", here), {
+        method: "POST",
+        body: new URLSearchParams({ language: "ar", ...fields }),
+        headers: { "CF-Connecting-IP": from },
+      });
+    const statuses = await Promise.all(
+      Array.from({ length: 21 }, async (_, i) => (await ask({ address: `flood${i}@paper.invalid` })).status),
+    );
+    expect(statuses.filter((status) => status === 200)).toHaveLength(20);
+    const reply = await ask({ address: "hala@paper.invalid" });
+    const page = await reply.text();
+    const challenge = JSON.parse(
+      (/data-challenge="([^"]*)"/.exec(page)?.[1] ?? unreachable()).replaceAll("&quot;", '"'),
+    );
+    const { counter, derivedKey } = (await solveChallenge({ challenge, deriveKey })) ?? unreachable();
+    const answer = JSON.stringify({ challenge, solution: { counter, derivedKey } });
+    expect((await ask({ address: "hala@paper.invalid", answer })).status).toBe(200);
+    expect((await ask({ address: "hala@paper.invalid", answer })).status).toBe(429);
+    expect((await ask({ address: "hala@paper.invalid" }, "203.0.113.7")).status).toBe(200);
+    const script = /src="(\/assets\/[^"]+\/solve\.js)"/.exec(page)?.[1] ?? unreachable();
+    expect((await get(script)).headers.get("content-type")).toContain("javascript");
   });
 
   async function theDigest(): Promise<Digest> {
