@@ -375,6 +375,8 @@ CREATE INDEX notices_held on notices (worker) where worker is not null;
 
 CREATE INDEX notices_of_address on notices (address, at);
 
+CREATE INDEX notices_of_subscriber on notices (data ->> 'subscriber');
+
 CREATE TABLE reader_claims (
   day integer not null,
   feed text not null,
@@ -419,6 +421,8 @@ CREATE INDEX requests_of_address on requests (address_key, at);
 CREATE INDEX requests_of_domain on requests (domain, at);
 
 CREATE INDEX requests_of_network on requests (network, at);
+
+CREATE INDEX requests_of_subscriber on requests (wish ->> 'subscriber') where wish ->> 'subscriber' is not null;
 
 CREATE TABLE section_former_slugs (
   slug text primary key,

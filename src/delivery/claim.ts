@@ -172,8 +172,10 @@ export async function book(
   now: Temporal.Instant,
 ): Promise<boolean> {
   const due = "retryAfterSeconds" in outcome ? now.add({ seconds: outcome.retryAfterSeconds }) : now;
+  // Servers repeat the address: where it was erased meanwhile, their words are not kept.
   const { rows } = await sql`update ${sql.table(letter.table)}
-    set state = ${outcome.state}, reply = ${outcome.reply.slice(0, 1000)}, worker = null,
+    set state = ${outcome.state}, worker = null,
+      reply = case when address = '' then null else ${outcome.reply.slice(0, 1000)} end,
       in_doubt = in_doubt + ${outcome.state === "in_doubt" ? 1 : 0}, due_at = ${due.epochMilliseconds},
       at = ${now.epochMilliseconds}
     where id = ${letter.id} and ((state in ('claimed', 'sending') and worker = ${worker})

@@ -1,11 +1,12 @@
 // A template and its data become the bytes of a message: Liquid, MJML, what is personal, headers, encodings.
 export { parseAddress } from "./address.ts";
-export type { ConfirmMail, DigestMail, DigestStory } from "./data.ts";
+export type { DigestMail, DigestStory, LetterMail } from "./data.ts";
 export {
   type ComposedMessage,
   composeMessage,
+  leavingByMail,
   oneClickHeaders,
 } from "./message.ts";
-export { fillPersonal } from "./personal.ts";
+export { escapeHtml, fillPersonal } from "./personal.ts";
 export { createMailRenderer, type MailRenderer, type TemplateReader } from "./render.ts";
 export { mailWords } from "./words.ts";

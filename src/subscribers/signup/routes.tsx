@@ -1,0 +1,84 @@
+// Sign-up and confirmation over HTTP. No answer tells whether an address is known.
+import { Hono } from "hono";
+import { oneLine } from "../../arabic/index.ts";
+import { parseAddress } from "../address.ts";
+import { askedDigests, confirm } from "../confirm.ts";
+import { readLink } from "../links.ts";
+import { answerRequest, recordRequest } from "../requests.ts";
+import { fieldsOf, type SubscriberDeps, type Visits } from "../visit.tsx";
+import { addressProblems } from "../words.ts";
+import { AskedPage, ConfirmedPage, ConfirmPage, SubscribePage } from "./pages.tsx";
+import { readSignUp } from "./read.ts";
+import { words } from "./words.ts";
+
+/** `/subscribe` and `/confirm/:token`. The first takes forms of any origin. */
+export function signUpRoutes(deps: SubscriberDeps, visits: Visits) {
+  const { database, keys, now, site } = deps;
+  const { shellOf, shellFor, proofOf, namesOf, badLink, bounded } = visits;
+  const answer = (request: Parameters<typeof answerRequest>[2]) =>
+    answerRequest(database, deps.queueNotice, request, now());
+
+  return (
+    new Hono()
+      // What is chosen beforehand may stand in the address: ?digest=morning&section=politics
+      .get("/subscribe", async (c) => {
+        const filled = {
+          address: "",
+          digests: c.req.queries("digest") ?? [],
+          sections: c.req.queries("section") ?? [],
+        };
+        const shell = await shellOf(c);
+        return c.html(<SubscribePage shell={shell} offer={await visits.offer()} filled={filled} />);
+      })
+      .post("/subscribe", bounded, async (c) => {
+        const fields = await fieldsOf(c);
+        const said = fields.one("language");
+        const shell = await shellOf(c, said === "ar" || said === "en" ? said : null);
+        const offer = await visits.offer();
+        const referrer = c.req.header("Referer") ?? c.req.header("Origin") ?? "";
+        const {
+          address: typed,
+          filled,
+          isProgram,
+          wish,
+        } = readSignUp(fields, offer, shell.language, site, referrer);
+        const address = parseAddress(typed);
+        if (!address.ok || "problem" in wish) {
+          const t = words[shell.language];
+          const errors = {
+            address: address.ok ? undefined : addressProblems[shell.language][address.why],
+            digests: !("problem" in wish)
+              ? undefined
+              : wish.problem === "no-digest"
+                ? t.noDigestChosen
+                : t.unknownDigest,
+          };
+          return c.html(<SubscribePage shell={shell} offer={offer} filled={filled} errors={errors} />, 422);
+        }
+        // A program is told what everybody is told.
+        if (!isProgram) {
+          const asked = { address, network: visits.networkOf(c), wish };
+          visits.answerLater(answer, await recordRequest(database.db, asked, now()));
+        }
+        // As typed: nobody knows their own domain in A-labels.
+        return c.html(<AskedPage shell={shell} address={oneLine(typed)} />);
+      })
+      .get("/confirm/:token", async (c) => {
+        const token = c.req.param("token");
+        const link = await readLink(keys, "confirm", token, now());
+        if (!link.ok) return badLink(c, link.why);
+        const shell = await shellFor(c, link.named);
+        const digest = await namesOf(await askedDigests(database.db, link.named), shell);
+        return c.html(<ConfirmPage shell={shell} token={token} digest={digest} />);
+      })
+      .post("/confirm/:token", bounded, async (c) => {
+        const token = c.req.param("token");
+        const link = await readLink(keys, "confirm", token, now());
+        if (!link.ok) return badLink(c, link.why);
+        const confirmed = await confirm(database, link.named, proofOf(c, "confirm", token), now());
+        if (confirmed.kind === "stale") return badLink(c, "stale", link.named);
+        const shell = await shellFor(c, link.named);
+        return c.html(<ConfirmedPage shell={shell} digest={await namesOf(confirmed.digests, shell)} />);
+      })
+  );
+}
