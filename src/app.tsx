@@ -216,7 +216,8 @@ export function createApp(deps: AppDeps): Hono {
     subscriberRoutes({
       ...shared,
       publisher: () => readPublisher(db),
-      digests: () => listDigests(db),
+      digests: async () =>
+        (await listDigests(db)).map((digest) => ({ ...digest, slots: digest.schedule.slots })),
       sections: async () => (await listSections(db)).filter(({ closedAt }) => closedAt === null),
       queueNotice: queueNoticeIn(db),
       mail: {

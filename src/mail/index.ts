@@ -7,6 +7,6 @@ export {
   leavingByMail,
   oneClickHeaders,
 } from "./message.ts";
-export { escapeHtml, fillPersonal } from "./personal.ts";
+export { fillPersonal } from "./personal.ts";
 export { createMailRenderer, type MailRenderer, type TemplateReader } from "./render.ts";
 export { mailWords } from "./words.ts";

@@ -2,7 +2,14 @@
 type Language = "ar" | "en";
 
 /** A newsletter as forms name it. */
-export type DigestChoice = { id: number; slug: string; name: string; nameEn: string | null };
+export type DigestChoice = {
+  id: number;
+  slug: string;
+  name: string;
+  nameEn: string | null;
+  /** The hours of its day, where it has several to choose from. */
+  slots?: readonly { name: string; time: string }[];
+};
 
 /** A section of the paper that newsletters can be narrowed down to. */
 export type SectionChoice = { id: number; slug: string; title: string; titleEn: string | null };

@@ -141,7 +141,16 @@ export async function openRoutes() {
   const underWay: Promise<unknown>[] = [];
   const digests = [
     { id: morning, slug: "morning", name: "صباح الخير", nameEn: "Good Morning" },
-    { id: economy, slug: "economy", name: "نشرة الاقتصاد", nameEn: null },
+    {
+      id: economy,
+      slug: "economy",
+      name: "نشرة الاقتصاد",
+      nameEn: null,
+      slots: [
+        { name: "morning", time: "07:00" },
+        { name: "evening", time: "18:00" },
+      ],
+    },
   ];
   const sections = [
     { id: 4, slug: "politics", title: "سياسة", titleEn: "Politics" },

@@ -13,6 +13,7 @@ import {
 } from "../consent.ts";
 import { leaving } from "../leave.ts";
 import type { Proof } from "../proof.ts";
+import { chooseSlots } from "../store.ts";
 import type { SubscriberTables } from "../tables.ts";
 
 type Db = Kysely<SubscriberTables>;
@@ -25,6 +26,8 @@ export type Chosen = {
   /** Ids; none means all. */
   sections: readonly number[];
   frequency: Frequency;
+  /** Names of hours of its day; none means all. */
+  slots: readonly string[];
   pausedUntil: Temporal.Instant | null;
 };
 
@@ -39,6 +42,7 @@ export type Person = {
 };
 
 const ids = z.array(z.number());
+const names = z.array(z.string());
 
 /** Who holds a link, with all they chose; null where nobody is there any more, or nothing is kept of them. */
 export async function personOf(db: Db, subscriber: SubscriberId): Promise<Person | null> {
@@ -52,7 +56,7 @@ export async function personOf(db: Db, subscriber: SubscriberId): Promise<Person
   if (!person) return null;
   const rows = await db
     .selectFrom("subscriptions")
-    .select(["digest_id", "state", "sections", "frequency", "paused_until"])
+    .select(["digest_id", "state", "sections", "frequency", "slots", "paused_until"])
     .where("subscriber_id", "=", subscriber)
     .execute();
   const { reason, ...rest } = person;
@@ -64,6 +68,7 @@ export async function personOf(db: Db, subscriber: SubscriberId): Promise<Person
       state: row.state,
       sections: row.sections === "" ? [] : ids.parse(JSON.parse(row.sections)),
       frequency: row.frequency,
+      slots: row.slots === "" ? [] : names.parse(JSON.parse(row.slots)),
       pausedUntil: row.paused_until === null ? null : fromMilliseconds(row.paused_until),
     })),
   };
@@ -76,7 +81,12 @@ export const hasDigest = ({ state }: Pick<Chosen, "state">): boolean =>
 /** What somebody wants from now on. */
 export type Wanted = {
   language: Language;
-  digests: readonly { digest: number; sections: readonly number[]; frequency: Frequency }[];
+  digests: readonly {
+    digest: number;
+    sections: readonly number[];
+    frequency: Frequency;
+    slots: readonly string[];
+  }[];
 };
 
 /**
@@ -97,6 +107,7 @@ export async function choose(
     ...wanted.digests.flatMap((digest) => [
       ...joining(db, person.id, digest, proof, now),
       ...changing(db, person.id, digest, proof, now),
+      ...chooseSlots(db, { subscriber: person.id, digest: digest.digest }, digest.slots, proof, now),
     ]),
     ...unwanted.flatMap((digest) =>
       leaving(db, { subscriber: person.id, digest }, "preferences", proof, now),

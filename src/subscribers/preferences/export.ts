@@ -76,6 +76,7 @@ export async function everythingOf(
       state: it.state,
       sections: sectionsOf(it.sections),
       frequency: it.frequency,
+      slots: it.slots === "" ? "all" : JSON.parse(it.slots),
       since: at(it.since),
       paused_until: at(it.paused_until),
       left_at: at(it.left_at),

@@ -184,6 +184,7 @@ function DigestCard(props: {
   const { digest, chosen, sections, language, error } = props;
   const t = words[language];
   const names = fieldNames(digest.id);
+  const { slots = [] } = digest;
   const isChosen = chosen !== undefined && hasDigest(chosen);
   const picked = sections.filter(({ id }) => chosen?.sections.includes(id));
   const isAll = chosen === undefined || chosen.sections.length === 0;
@@ -207,6 +208,18 @@ function DigestCard(props: {
             checked: (chosen?.frequency ?? "each") === frequency,
           }))}
         />
+        {slots.length > 1 && (
+          <Choices
+            name={names.slots}
+            legend={t.hours}
+            help={t.hoursHelp}
+            options={slots.map(({ name, time }) => ({
+              value: name,
+              label: t.hour(name, time),
+              checked: !chosen || chosen.slots.length === 0 || chosen.slots.includes(name),
+            }))}
+          />
+        )}
         {sections.length > 1 && (
           <details class="more" open={error !== undefined}>
             <summary>{isAll ? t.allSections : t.someSections(picked.length, sections.length)}</summary>

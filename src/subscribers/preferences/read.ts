@@ -8,6 +8,7 @@ import type { Wanted } from "./choose.ts";
 export const fieldNames = (digest: number) => ({
   sections: `sections-${digest}`,
   frequency: `frequency-${digest}`,
+  slots: `slots-${digest}`,
 });
 
 /** @returns what is wanted, and the ids of digests that are wanted without any section */
@@ -20,13 +21,16 @@ export function readChoices(
   const ticked = fields.all("digest");
   const chosen = digests
     .filter(({ id }) => ticked.includes(String(id)))
-    .map(({ id }) => {
+    .map(({ id, slots = [] }) => {
       const names = fieldNames(id);
+      const hours = slots.filter(({ name }) => fields.all(names.slots).includes(name));
       const slugs = fields.all(names.sections);
       const found = sections.filter(({ slug }) => slugs.includes(slug));
       return {
         digest: id,
         frequency: frequencies.find((it) => it === fields.one(names.frequency)) ?? ("each" as const),
+        // None, as where none are offered, is all of them.
+        slots: hours.length === slots.length ? [] : hours.map(({ name }) => name),
         // All that there are is all that there will be.
         sections: found.length === sections.length ? [] : found.map(({ id }) => id),
         // Where there is nothing to choose from, no boxes are shown.

@@ -51,6 +51,28 @@ describe("the page", () => {
     expect(await nashra.standing(economy)).toEqual({ [salma]: "mailed" });
   });
 
+  test("a digest of several hours comes at those that are chosen; at all where none is", async () => {
+    const { nashra, path, post } = await subscribed([morning, economy]);
+    const all = { digest: "2", "sections-2": ["politics", "culture", "sport"] };
+    const slots = async () =>
+      (
+        await nashra.db.selectFrom("subscriptions").select("slots").where("digest_id", "=", economy).execute()
+      )[0]?.slots;
+    expect((await nashra.get(path)).html).toMatch(
+      /value="morning" checked.*الصباح، 07:00.*value="evening" checked/,
+    );
+    await post("", { ...all, "slots-2": ["evening", "no-such"] });
+    expect(await slots()).toBe('["evening"]');
+    expect((await nashra.get(path)).html).toMatch(
+      /name="slots-2" value="morning"\/>.*value="evening" checked/,
+    );
+    await post("", { ...all, "slots-2": ["morning", "evening"] });
+    expect(await slots()).toBe("");
+    await post("", { ...all, "slots-2": "morning" });
+    await post("", all);
+    expect(await slots()).toBe("");
+  });
+
   test("a digest without any section is asked about, and nothing of it is saved", async () => {
     const { nashra, post } = await subscribed();
     const before = await nashra.everything();

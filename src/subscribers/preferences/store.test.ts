@@ -27,6 +27,7 @@ async function subscribed(...digests: number[]) {
       digest,
       sections,
       frequency,
+      slots: [],
     }));
     await choose(store.database, person, { language, digests }, proof, store.now());
   };

@@ -13,6 +13,14 @@ const sectionsInArabic = (n: number): string =>
     other: "# قسم",
   });
 
+/** Slots that a paper is likely to have; any other is called as it is. */
+const hoursInArabic = new Map([
+  ["morning", "الصباح"],
+  ["noon", "الظهر"],
+  ["afternoon", "العصر"],
+  ["evening", "المساء"],
+]);
+
 const frequenciesInArabic: Readonly<Record<Frequency, string>> = {
   each: "كل عدد",
   daily: "مرة في اليوم على الأكثر",
@@ -39,6 +47,9 @@ export const words = bothLanguages({
     digests: "نشراتك",
     frequency: "كم مرة تصلك؟",
     frequencies: frequenciesInArabic,
+    hours: "في أي موعد؟",
+    hoursHelp: "إن لم تختر شيئاً وصلتك في مواعيدها كلها.",
+    hour: (name: string, time: string) => `${hoursInArabic.get(name) ?? name}، ${time}`,
     allSections: "الأقسام: كلها",
     someSections: (n: number, of: number) => `الأقسام: ${sectionsInArabic(n)} من ${of}`,
     sections: "الأقسام",
@@ -124,6 +135,9 @@ export const words = bothLanguages({
     digests: "Your newsletters",
     frequency: "How often?",
     frequencies: frequenciesInEnglish,
+    hours: "At which hour?",
+    hoursHelp: "If you choose none, it comes at all of them.",
+    hour: (name: string, time: string) => `${name.charAt(0).toUpperCase()}${name.slice(1)}, ${time}`,
     allSections: "Sections: all",
     someSections: (n: number, of: number) => `Sections: ${n} of ${of}`,
     sections: "Sections",

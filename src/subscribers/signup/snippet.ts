@@ -1,5 +1,5 @@
 // The form that a publisher puts on any other page: HTML to copy, and a small script that may go with it. Pure.
-import { escapeHtml } from "../../mail/index.ts";
+import { escapeHtml } from "../../arabic/index.ts";
 
 type Language = "ar" | "en";
 
