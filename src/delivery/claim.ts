@@ -105,6 +105,7 @@ type ClaimedRow = {
   data: string;
 };
 
+/** A notice without an address was under way when its reader was erased; deliveries to such readers are withdrawn. */
 const claim = (lot: Lot, worker: string, most: number, now: Temporal.Instant) => sql<ClaimedRow>`
   update ${sql.table(lot.table)}
   set state = 'claimed', worker = ${worker}, due_at = ${now.add({ minutes: leaseMinutes }).epochMilliseconds},
@@ -113,6 +114,7 @@ const claim = (lot: Lot, worker: string, most: number, now: Temporal.Instant) =>
     select id from ${sql.table(lot.table)}
     where ${inLot(lot)} and state in ('queued', 'deferred', 'in_doubt') and due_at <= ${now.epochMilliseconds}
       and deadline_at > ${now.epochMilliseconds} and ${nothingElseUnderWay(lot)}
+      ${lot.table === "notices" ? sql`and address <> ''` : sql``}
     limit ${most})
   returning *`;
 
