@@ -375,6 +375,8 @@ CREATE INDEX notices_held on notices (worker) where worker is not null;
 
 CREATE INDEX notices_of_address on notices (address, at);
 
+CREATE INDEX notices_of_subscriber on notices (data ->> 'subscriber');
+
 CREATE TABLE reader_claims (
   day integer not null,
   feed text not null,
@@ -423,6 +425,8 @@ CREATE INDEX requests_of_domain on requests (domain, at);
 CREATE INDEX requests_of_mailbox on requests (mailbox, at);
 
 CREATE INDEX requests_of_network on requests (network, at);
+
+CREATE INDEX requests_of_subscriber on requests (wish ->> 'subscriber') where wish ->> 'subscriber' is not null;
 
 CREATE INDEX requests_of_token on requests (token, at) where token is not null;
 

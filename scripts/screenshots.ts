@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { startBrowser } from "../tests/support/browser.ts";
-import { subscribe, visitors } from "../tests/support/pages.ts";
+import { preferencesMail, subscribe, visitors } from "../tests/support/pages.ts";
 import { type Site, startSite } from "../tests/support/site.ts";
 
 const folder = process.argv[2] ?? "screenshots";
@@ -46,6 +46,7 @@ async function mails(browser: Browser, site: Site): Promise<void> {
     "mail-digest-ar": await site.mailTo("noor@readers.invalid"),
     "mail-confirm-ar": await site.mailTo("a@example.org"),
     "mail-confirm-en": await site.mailTo("b@example.org"),
+    "mail-preferences-ar": await preferencesMail(site, "noor@readers.invalid"),
   };
   for (const [name, letter] of Object.entries(letters)) {
     await page.setContent(letter.html ?? "", { waitUntil: "load" });

@@ -16,7 +16,15 @@ import {
   visitOf,
 } from "./articles/index.ts";
 import { type Config, isLoopback, type Keyring } from "./config.ts";
-import { type DeliveryTables, queueNoticeIn, sendQueuedNotices } from "./delivery/index.ts";
+import {
+  addressesOf,
+  blankLetters,
+  type DeliveryTables,
+  lettersOf,
+  queueNoticeIn,
+  readerOfMessage,
+  sendQueuedNotices,
+} from "./delivery/index.ts";
 import {
   changeHand,
   type DigestTables,
@@ -123,19 +131,20 @@ export function createApp(deps: AppDeps): Hono {
     const started = performance.now();
     await next();
     // The path only: queries and tokens are nobody's business.
-    const path = c.req.path.replace(/^\/(confirm|unsubscribe|newsroom\/login)\/.+/, "/$1/…");
+    const path = c.req.path.replace(/^\/(confirm|unsubscribe|preferences|newsroom\/login)\/.+/, "/$1/…");
     const facts = { request: c.get("requestId"), method: c.req.method, path, status: c.res.status };
     log.debug({ ...facts, milliseconds: Math.round(performance.now() - started) }, "request");
   });
   // Forged forms are refused by their origin. One-click posts of mail programs, sign-up forms that a publisher puts on other
-  // sites, and WebSub subscribers come from elsewhere by design; they carry a signed token, or are asked for a confirmation.
+  // sites, preferences opened inside a mail program, and WebSub subscribers come from elsewhere by design; they carry a signed
+  // token, or are asked for a confirmation.
   const sameOrigin = csrf({
     // On this machine the same server goes by several names.
     origin: (origin, c) =>
       origin === site.origin || (isLoopback(site) && origin === new URL(c.req.url).origin),
   });
   app.use((c, next) =>
-    /^\/(unsubscribe\/|subscribe$|websub$|api\/|cron\/|inbound\/)/.test(c.req.path)
+    /^\/(unsubscribe\/|preferences(\/|$)|subscribe$|websub$|api\/|cron\/|inbound\/)/.test(c.req.path)
       ? next()
       : sameOrigin(c, next),
   );
@@ -219,20 +228,47 @@ export function createApp(deps: AppDeps): Hono {
     "/",
     articlePages({
       ...shared,
-      signUp: (language) => <SignUp language={language} />,
+      signUp: (language, section) => <SignUp language={language} section={section} />,
       feedLinks: (paper, own) =>
         feedLinks(site, paper, own && { feed: { kind: own.kind, slug: own.slug }, title: own.title }),
     }),
   );
   app.route("/", searchPages(shared));
   app.route("/", digestRoutes(shared));
-  app.route("/", subscriberRoutes({ ...shared, ...signingUp }));
+  app.route(
+    "/",
+    subscriberRoutes({
+      ...shared,
+      ...signingUp,
+      digests: async () =>
+        (await listDigests(db)).map((digest) => ({ ...digest, slots: digest.schedule.slots })),
+      sections: async () => (await listSections(db)).filter(({ closedAt }) => closedAt === null),
+      mail: {
+        of: (subscriber) => lettersOf(db, subscriber),
+        addresses: (subscriber) => addressesOf(db, subscriber),
+        blank: (subscriber, at) => blankLetters(db, subscriber, at),
+        readerOf: (messageId) => readerOfMessage(db, messageId),
+      },
+      requireEditorToken: requireToken({ db }, "editor"),
+    }),
+  );
   app.route("/", accountRoutes(shared));
   app.route("/", newsroomRoutes(shared));
 
-  /** The form on the front page: it needs to know what one can subscribe to. */
-  async function SignUp({ language }: { language: "ar" | "en" }) {
-    return <SubscribeForm language={language} digests={await listDigests(db)} />;
+  /** The form of other parts' pages: it needs to know what one can subscribe to. */
+  async function SignUp({ language, section }: { language: "ar" | "en"; section: string | null }) {
+    const sections = (await listSections(db)).filter(({ closedAt }) => closedAt === null);
+    const offer = { digests: await listDigests(db), sections };
+    return section === null ? (
+      <SubscribeForm language={language} offer={offer} place="home" />
+    ) : (
+      <SubscribeForm
+        language={language}
+        offer={offer}
+        place={`section:${section}`}
+        filled={{ address: "", digests: [], sections: [section] }}
+      />
+    );
   }
 
   app.notFound((c) => failure(c, 404));

@@ -26,6 +26,7 @@ test("with nothing set, a newsroom on this machine", () =>
     secret: null,
     smtpUrl: null,
     mailFrom: "bulletin@localhost",
+    mailLeave: "bulletin@localhost",
     cronSecret: null,
     sample: true,
     fetchAllow: [],

@@ -172,6 +172,13 @@ const table = {
     fallback: { words: "bulletin@ and the public URL's host" },
     schema: z.email(),
   }),
+  mailLeave: setting({
+    name: "NASHRA_MAIL_LEAVE",
+    takes: "an address",
+    about: "Where readers leave by mail; hand what comes there to nashra inbound or POST /inbound/mail.",
+    fallback: { words: "NASHRA_MAIL_FROM" },
+    schema: z.email(),
+  }),
   cronSecret: setting({
     name: "NASHRA_CRON_SECRET",
     takes: "16 characters or more",
@@ -268,6 +275,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const port = read(table.port, env["NASHRA_PORT"] ? "NASHRA_PORT" : "PORT") ?? 0;
   const smtpUrl = read(table.smtpUrl);
   const publicUrl = read(table.publicUrl) ?? new URL(`http://localhost:${port}`);
+  const mailFrom = read(table.mailFrom) ?? `bulletin@${publicUrl.hostname}`;
   const config: Config = {
     data: read(table.data) ?? "",
     host: read(table.host) ?? "",
@@ -275,7 +283,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     publicUrl,
     secret: read(table.secret),
     smtpUrl,
-    mailFrom: read(table.mailFrom) ?? `bulletin@${publicUrl.hostname}`,
+    mailFrom,
+    mailLeave: read(table.mailLeave) ?? mailFrom,
     cronSecret: read(table.cronSecret),
     sample: read(table.sample) ?? smtpUrl === null,
     fetchAllow: read(table.fetchAllow) ?? [],

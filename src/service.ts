@@ -119,7 +119,7 @@ export function createService(platform: Platform): Service {
     ...sourceReaders,
   };
   const mail = createMailRenderer(platform.templates);
-  const sender = { mailFrom: config.mailFrom, site, keys };
+  const sender = { mailFrom: config.mailFrom, mailLeave: config.mailLeave, site, keys };
   const ticking: TickDeps = { ...publishing, mail, log, mailer, sender, connections, hub, readers, sources };
   const runTick = (seconds: number, stop?: AbortSignal) =>
     tick(ticking, now().add({ seconds }), stop ?? platform.stop);

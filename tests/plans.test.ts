@@ -12,7 +12,7 @@ import { addDigest } from "../src/digests/index.ts";
 import { createLog } from "../src/platform/index.ts";
 import { publishArticle, retract } from "../src/publish.ts";
 import { createService } from "../src/service.ts";
-import { importSubscribers, makeLink, type RequestId } from "../src/subscribers/index.ts";
+import { importSubscribers, makeLink, type RequestId, type SubscriberId } from "../src/subscribers/index.ts";
 import { openTestDatabase, planOf } from "./support/database.ts";
 import { bodyAbout, configFor } from "./support/nashra.ts";
 
@@ -154,6 +154,7 @@ async function mainJob() {
     new URL(await makeLink(keys, site, "unsubscribe", { subscriber: asked.subscriber, digest: 1 }, clock))
       .pathname,
   );
+  await readersActs(asked.subscriber);
   const cookie = (await post(`/newsroom/login/${link}`)).headers.get("set-cookie")?.split(";")[0] ?? "";
   const statuses = await Promise.all(
     [
@@ -185,6 +186,37 @@ async function mainJob() {
   );
   while (underWay.size > 0) await Promise.all(underWay); // what was begun behind a reply runs statements too
   return { database, sent, statuses };
+
+  /** All that somebody can do with what is theirs, erasure last. */
+  async function readersActs(subscriber: SubscriberId) {
+    const preferences = new URL(await makeLink(keys, site, "preferences", { subscriber }, clock)).pathname;
+    await get(preferences);
+    await post(preferences, { digest: "1", "sections-1": "a", language: "en" });
+    await post(`${preferences}/pause`, { days: "7" });
+    await post(`${preferences}/resume`);
+    await post("/preferences", { address: "new@example.org" });
+    await post(`${preferences}/address`, { address: "newer@example.org" });
+    while (underWay.size > 0) await Promise.all(underWay);
+    const asked = await db
+      .selectFrom("requests")
+      .select("id")
+      .where("address_key", "=", "newer@example.org")
+      .execute();
+    const change = { subscriber, change: asked[0]?.id ?? 0 };
+    await post(new URL(await makeLink(keys, site, "address", change, clock)).pathname);
+    const letter = await db.selectFrom("deliveries").select("message_id").where("id", "=", 1).execute();
+    await service.app.request("http://localhost:3000/inbound/mail", {
+      method: "POST",
+      headers: { Authorization: `Bearer ${token}` },
+      body: `From: a@example.org\r\nIn-Reply-To: ${letter[0]?.message_id}\r\n\r\nstop\r\n`,
+    });
+    await post(`${preferences}/leave`);
+    const gone = { subscriber, leftAt: clock };
+    await post(new URL(await makeLink(keys, site, "return", gone, clock)).pathname);
+    await post(`${preferences}/export`);
+    await post(`${preferences}/erase`);
+    expect((await get(preferences)).status).toBe(410);
+  }
 }
 
 test("no statement of the main job scans a table that grows", async () => {

@@ -58,8 +58,8 @@ export type ArticlePageDeps = {
   site: URL;
   now: Clock;
   assets: AssetPaths;
-  /** The form to subscribe by mail, which stands on the front page. */
-  signUp: (language: Language) => Child;
+  /** The form to subscribe by mail, which stands on the front page and, with its section chosen, on each section's. */
+  signUp: (language: Language, section: string | null) => Child;
   /** The feeds that a page names, the list's own first; for the front page and articles those of everything. */
   feedLinks: (paper: string, own: OwnFeed | null) => readonly FeedLink[];
 };
@@ -102,6 +102,7 @@ export function articlePages(deps: ArticlePageDeps) {
         hasMore={found.length > listPageSize}
         first={after === undefined}
         feedList={it.feeds(own)}
+        signUp={own.kind === "section" ? deps.signUp(it.language, own.slug) : null}
       />,
     );
   };
@@ -133,7 +134,7 @@ export function articlePages(deps: ArticlePageDeps) {
       const bySection = it.sections.map((section) => ({ section, articles: ofEach.get(section.id) ?? [] }));
       const front = arrangeFront(newest, bySection, it.showing.now);
       return c.html(
-        <HomePage {...it} front={front} feedList={it.feeds(null)} signUp={deps.signUp(it.language)} />,
+        <HomePage {...it} front={front} feedList={it.feeds(null)} signUp={deps.signUp(it.language, null)} />,
       );
     })
     .get("/sections/:slug", async (c) => {
@@ -239,7 +240,14 @@ function TopStories(props: { lead: ArticleRow; beside: readonly ArticleRow[]; sh
 }
 
 function ListPage(
-  props: Seen & { own: OwnFeed; articles: readonly ArticleRow[]; hasMore: boolean; first: boolean },
+  props: Seen & {
+    own: OwnFeed;
+    articles: readonly ArticleRow[];
+    hasMore: boolean;
+    first: boolean;
+    /** Null where the list is nothing that mail comes of. */
+    signUp: Child;
+  },
 ) {
   const { shell, showing, language, own, articles } = props;
   const t = words[language];
@@ -272,6 +280,12 @@ function ListPage(
         newer={props.first ? null : path}
         older={props.hasMore && last ? `${path}?before=${cursorOf(last)}` : null}
       />
+      {props.signUp !== null && (
+        <Block id="newsletter" title={t.sectionNewsletter(title)}>
+          <p>{t.sectionNewsletterText}</p>
+          {props.signUp}
+        </Block>
+      )}
     </Page>
   );
 }

@@ -105,6 +105,7 @@ type ClaimedRow = {
   data: string;
 };
 
+/** A notice without an address was under way when its reader was erased; deliveries to such readers are withdrawn. */
 const claim = (lot: Lot, worker: string, most: number, now: Temporal.Instant) => sql<ClaimedRow>`
   update ${sql.table(lot.table)}
   set state = 'claimed', worker = ${worker}, due_at = ${now.add({ minutes: leaseMinutes }).epochMilliseconds},
@@ -113,6 +114,7 @@ const claim = (lot: Lot, worker: string, most: number, now: Temporal.Instant) =>
     select id from ${sql.table(lot.table)}
     where ${inLot(lot)} and state in ('queued', 'deferred', 'in_doubt') and due_at <= ${now.epochMilliseconds}
       and deadline_at > ${now.epochMilliseconds} and ${nothingElseUnderWay(lot)}
+      ${lot.table === "notices" ? sql`and address <> ''` : sql``}
     limit ${most})
   returning *`;
 
@@ -172,8 +174,10 @@ export async function book(
   now: Temporal.Instant,
 ): Promise<boolean> {
   const due = "retryAfterSeconds" in outcome ? now.add({ seconds: outcome.retryAfterSeconds }) : now;
+  // Servers repeat the address: where it was erased meanwhile, their words are not kept.
   const { rows } = await sql`update ${sql.table(letter.table)}
-    set state = ${outcome.state}, reply = ${outcome.reply.slice(0, 1000)}, worker = null,
+    set state = ${outcome.state}, worker = null,
+      reply = case when address = '' then null else ${outcome.reply.slice(0, 1000)} end,
       in_doubt = in_doubt + ${outcome.state === "in_doubt" ? 1 : 0}, due_at = ${due.epochMilliseconds},
       at = ${now.epochMilliseconds}
     where id = ${letter.id} and ((state in ('claimed', 'sending') and worker = ${worker})

@@ -5,6 +5,7 @@ import {
   type ComposedMessage,
   composeMessage,
   fillPersonal,
+  leavingByMail,
   type MailRenderer,
   oneClickHeaders,
 } from "../mail/index.ts";
@@ -16,6 +17,8 @@ import type { ClaimedDelivery, ClaimedNotice } from "./claim.ts";
 export type Sender = {
   /** The address that all mail comes from. */
   mailFrom: string;
+  /** Where a mail lets its sender out: read by the inbound side. */
+  mailLeave: string;
   site: URL;
   keys: Keyring;
   publisher: Publisher;
@@ -43,12 +46,15 @@ export async function composeDelivery(
   letter: ClaimedDelivery,
   message: { id: string; date: Temporal.Instant },
 ): Promise<ComposedMessage> {
-  const { site, keys, publisher, mailFrom } = sender;
+  const { site, keys, publisher, mailFrom, mailLeave } = sender;
   const leaving = { subscriber: letter.subscriberId, digest: digest.id };
   const unsubscribe = await makeLink(keys, site, "unsubscribe", leaving, message.date);
+  const token = unsubscribe.slice(unsubscribe.lastIndexOf("/") + 1);
+  const preferences = { subscriber: letter.subscriberId };
   const webUrl = new URL(issuePath(issue), site);
   const { html, text } = fillPersonal(edition, {
     unsubscribeUrl: unsubscribe,
+    preferencesUrl: await makeLink(keys, site, "preferences", preferences, message.date),
     webUrl: webUrl.href,
     address: letter.address,
   });
@@ -65,7 +71,7 @@ export async function composeDelivery(
     text,
     purpose: {
       kind: "bulk",
-      unsubscribe: oneClickHeaders(site, unsubscribe.slice(unsubscribe.lastIndexOf("/") + 1)),
+      unsubscribe: oneClickHeaders(site, token, leavingByMail(mailLeave, token)),
       list: { id: `digest-${digest.id}.${domainOf(mailFrom)}`, phrase: digestName(digest, letter.language) },
       unattended: true,
       feedbackId: `i${issue.id}:d${digest.id}:digest:nashra`,

@@ -10,5 +10,6 @@ export {
   ledgerPage,
   queueNoticeIn,
 } from "./ledger.ts";
+export { addressesOf, blankLetters, lettersOf, readerOfMessage } from "./reader.ts";
 export { type SendDeps, sendDue, sendQueuedNotices } from "./send.ts";
 export type { DeliveryState } from "./state.ts";

@@ -18,6 +18,7 @@ import { issueExplain, issueLedger, issueList } from "./issue-commands.ts";
 import { type Nashra, openNashra } from "./node.ts";
 import { printList, Refusal, say, tell, WrongUsage } from "./output.ts";
 import { publisherCommand } from "./publisher-command.ts";
+import { readerCommands } from "./reader-commands.ts";
 import { removeSample } from "./sample-command.ts";
 import { scheduleCommands } from "./schedule-commands.ts";
 import { sectionCommands } from "./section-commands.ts";
@@ -183,6 +184,7 @@ function program(): Command {
   add(subscriber, "list", "every subscriber and their state")
     .addOption(json())
     .action((options: Json) => withNashra((it) => subscriberList(it, options)));
+  readerCommands(nashra, subscriber, { add, withNashra, json, count });
 
   const token = add(nashra, "token", "tokens of the API");
   add(token, "create", "make a token; it is printed alone, once")

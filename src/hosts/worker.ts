@@ -5,11 +5,11 @@ import "temporal-polyfill/full/global";
 import "mjml-browser";
 import { waitUntil } from "cloudflare:workers";
 import assets from "../../dist/assets.json" with { type: "json" };
-import confirmHtml from "../../templates/confirm.mjml";
-import confirmText from "../../templates/confirm.txt";
 import digestHtml from "../../templates/digest.mjml";
 import digestText from "../../templates/digest.txt";
 import frameHtml from "../../templates/frame.mjml";
+import letterHtml from "../../templates/letter.mjml";
+import letterText from "../../templates/letter.txt";
 import type { AllTables } from "../app.tsx";
 import { isLoopback, readConfig } from "../config.ts";
 import { createLog, type Mailer } from "../platform/index.ts";
@@ -24,11 +24,11 @@ import { workerCall, workerGet } from "./worker-fetch.ts";
 type Env = { DB: D1; [name: string]: unknown };
 
 const templates: Readonly<Record<string, string>> = {
-  "confirm.mjml": confirmHtml,
-  "confirm.txt": confirmText,
   "digest.mjml": digestHtml,
   "digest.txt": digestText,
   "frame.mjml": frameHtml,
+  "letter.mjml": letterHtml,
+  "letter.txt": letterText,
 };
 
 /** A Worker may have 6 connections open at once; D1 and DNS want theirs too. */

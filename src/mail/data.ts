@@ -45,12 +45,13 @@ export type DigestMail = MailShell & {
   stories: readonly DigestStory[];
 };
 
-/** Asks whoever owns an address whether they subscribed. */
-export type ConfirmMail = MailShell & {
-  digest: { name: string };
-  link: string;
-  /** How long the link works, in words. */
-  expiry: string;
+/** A short mail that is no issue: it says one thing, and most have one button. */
+export type LetterMail = MailShell & {
+  title: string;
+  text: string;
+  action: { label: string; link: string } | null;
+  /** In small print: how long the link works, what to do if it was not you. */
+  notes: readonly string[];
 };
 
-export type MailData = DigestMail | ConfirmMail;
+export type MailData = DigestMail | LetterMail;

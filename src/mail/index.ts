@@ -1,9 +1,10 @@
 // A template and its data become the bytes of a message: Liquid, MJML, what is personal, headers, encodings.
 export { parseAddress } from "./address.ts";
-export type { ConfirmMail, DigestMail, DigestStory } from "./data.ts";
+export type { DigestMail, DigestStory, LetterMail } from "./data.ts";
 export {
   type ComposedMessage,
   composeMessage,
+  leavingByMail,
   oneClickHeaders,
 } from "./message.ts";
 export { fillPersonal } from "./personal.ts";

@@ -109,6 +109,10 @@ export function oneClickHeaders(site: URL, token: string, mailto?: URL): OneClic
   };
 }
 
+/** The mailto side of List-Unsubscribe: a mail with this subject lets its reader out (RFC 2369 §3.2). */
+export const leavingByMail = (address: string, token: string): URL =>
+  new URL(`mailto:${encodeURIComponent(address).replace("%40", "@")}?subject=leave-${token}`);
+
 function purposeFields(purpose: Bulk | Auto): string[] {
   if (purpose.kind === "auto") return [plainField("Auto-Submitted", "auto-generated")];
   const { unsubscribe, list, help, owner, archive, feedbackId, unattended } = purpose;

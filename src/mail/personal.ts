@@ -6,6 +6,7 @@ export type RenderedMail = { html: string; text: string };
 /** One reader's own: links with tokens, and the address the mail goes to. */
 export type Personal = {
   unsubscribeUrl: string;
+  preferencesUrl: string;
   webUrl: string;
   address: string;
 };
@@ -19,6 +20,7 @@ const place = /\uFDD0([^\uFDD1]{0,40})\uFDD1?/g;
 /** What templates see as `personal`: for each name a place that {@link fillPersonal} fills. */
 export const personalPlaces: Readonly<Personal> = {
   unsubscribeUrl: `${open}unsubscribeUrl${close}`,
+  preferencesUrl: `${open}preferencesUrl${close}`,
   webUrl: `${open}webUrl${close}`,
   address: `${open}address${close}`,
 };

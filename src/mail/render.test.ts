@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { ConfirmMail, DigestMail } from "./data.ts";
+import type { DigestMail, LetterMail } from "./data.ts";
 import { fillPersonal } from "./personal.ts";
 import { createMailRenderer, type TemplateReader } from "./render.ts";
 import { mailWords } from "./words.ts";
@@ -63,14 +63,16 @@ const english: DigestMail = {
   hijriLine: null,
   intro: null,
 };
-const confirm: ConfirmMail = {
+const letter: LetterMail = {
   ...shell,
-  digest: { name: "نشرة الصباح" },
-  link: "https://news.example.org/confirm/t?a=1&b=2",
-  expiry: "يعمل الرابط ثلاثة أيام.",
+  title: "بقيت خطوة واحدة",
+  text: "طُلب لهذا العنوان اشتراك في «نشرة الصباح».",
+  action: { label: "نعم، أكّد اشتراكي", link: "https://news.example.org/confirm/t?a=1&b=2" },
+  notes: ["يعمل الرابط ثلاثة أيام.", "إن لم تطلب ذلك فتجاهل هذه الرسالة."],
 };
 const salma = {
   unsubscribeUrl: "https://news.example.org/unsubscribe/t",
+  preferencesUrl: "https://news.example.org/preferences/t",
   webUrl: "https://news.example.org/issues/morning/2026-11-24-morning",
   address: "salma@example.net",
 };
@@ -175,12 +177,20 @@ test("whatever stands in the data is text", async () => {
   expect(text).not.toMatch(/\u202E|[\0\u0080-\u009F\uFDD0]/);
 });
 
-test("a confirmation has its link in the button, as text, and in the plain twin alone on its line", async () => {
-  const mail = await renderer.render("confirm", confirm);
+test("a letter has its link in the button, as text, and in the plain twin alone on its line", async () => {
+  const mail = await renderer.render("letter", letter);
   const escaped = "https://news.example.org/confirm/t?a=1&amp;b=2";
   expect(mail.html.split(escaped)).toHaveLength(4);
-  expect(mail.text.split("\n")).toContain(confirm.link);
+  expect(mail.text.split("\n")).toContain(letter.action?.link);
   expect(mail.text).toContain("«نشرة الصباح»");
+  for (const note of letter.notes) expect(mail.html).toContain(note);
+});
+
+test("a letter without a button has no link but the paper's", async () => {
+  const mail = await renderer.render("letter", { ...letter, action: null, text: hostile, title: hostile });
+  expect(new Set(mail.html.match(/href="[^"]*"/g))).toEqual(new Set(['href="https://news.example.org"']));
+  expect(mail.html).not.toMatch(/<script|<mj-/);
+  expect(mail.text).not.toContain(letter.words.linkByHand);
 });
 
 const page = (inside: string) =>

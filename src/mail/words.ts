@@ -7,12 +7,7 @@ const arabic = {
   why: "تصلك هذه النشرة لأنك اشتركت في «{digest}» من {paper} بالعنوان:",
   unsubscribe: "إلغاء الاشتراك",
   web: "عرض النشرة في المتصفح",
-  confirmSubject: "أكّد اشتراكك في",
-  confirmExpiry: "يعمل هذا الرابط 7 أيام.",
-  confirmTitle: "بقيت خطوة واحدة",
-  confirmText: "طُلب لهذا العنوان اشتراك في «{digest}» من {paper}. إن كنت صاحب الطلب فأكّده بالزر أدناه.",
-  confirmButton: "نعم، أكّد اشتراكي",
-  confirmIgnore: "إن لم تطلب ذلك فتجاهل هذه الرسالة: لن يصلك منّا شيء بعدها.",
+  preferences: "تفضيلات الاشتراك",
   linkByHand: "إن لم يعمل الزر فانسخ هذا الرابط إلى المتصفح:",
 };
 
@@ -25,13 +20,7 @@ const english: MailWords = {
   why: "You get this because you subscribed to “{digest}” of {paper} with the address",
   unsubscribe: "Unsubscribe",
   web: "View in a browser",
-  confirmSubject: "Confirm your subscription to",
-  confirmExpiry: "The link works for 7 days.",
-  confirmTitle: "One step left",
-  confirmText:
-    "Somebody asked for “{digest}” of {paper} to be sent to this address. If it was you, confirm it with the button below.",
-  confirmButton: "Yes, subscribe me",
-  confirmIgnore: "If you did not ask for this, ignore this message: we will not write again.",
+  preferences: "Your preferences",
   linkByHand: "If the button does not work, copy this link to your browser:",
 };
 

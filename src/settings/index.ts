@@ -1,3 +1,10 @@
 // The publisher's own decisions: names, zone, months, digits. Kept as one checked document.
 export { newPublisher, type Publisher, publisherSchema } from "./publisher.ts";
-export { markLoading, readPublisher, type SettingsTables, savePublisher, setupState } from "./store.ts";
+export {
+  keptSecret,
+  markLoading,
+  readPublisher,
+  type SettingsTables,
+  savePublisher,
+  setupState,
+} from "./store.ts";

@@ -1,5 +1,7 @@
 // The only SQL for the settings table.
 import type { CompiledQuery, Kysely } from "kysely";
+import { z } from "zod";
+import { randomToken } from "../platform/index.ts";
 import { newPublisher, type Publisher, publisherSchema } from "./publisher.ts";
 
 export type SettingsTables = {
@@ -18,7 +20,12 @@ export async function readPublisher(db: Kysely<SettingsTables>): Promise<Publish
 
 /** Whether anything was ever set, and whether the sample newsroom is being loaded: a start that was killed goes on. */
 export async function setupState(db: Kysely<SettingsTables>): Promise<"new" | "loading" | "set"> {
-  const rows = await db.selectFrom("settings").select("name").limit(10).execute();
+  const rows = await db
+    .selectFrom("settings")
+    .select("name")
+    .where("name", "<>", "erasure-key") // which a list may have made before anything was set
+    .limit(10)
+    .execute();
   if (rows.length === 0) return "new";
   return rows.some(({ name }) => name === loadingMark) ? "loading" : "set";
 }
@@ -52,4 +59,23 @@ export function savePublisher(
     .values({ name: "publisher", ...row })
     .onConflict((conflict) => conflict.column("name").doUpdateSet(row))
     .compile();
+}
+
+/** A secret of this store that never changes: made when it is first asked for; of two that ask at once, both get one. */
+export async function keptSecret(db: Kysely<SettingsTables>, name: string): Promise<string> {
+  const known = await secretNamed(db, name);
+  if (known !== null) return known;
+  await db
+    .insertInto("settings")
+    .values({ name, value: JSON.stringify(randomToken()), changed_at: 0 })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const made = await secretNamed(db, name);
+  if (made === null) throw new Error(`The secret ${name} could not be kept.`);
+  return made;
+}
+
+async function secretNamed(db: Kysely<SettingsTables>, name: string): Promise<string | null> {
+  const row = await db.selectFrom("settings").select("value").where("name", "=", name).executeTakeFirst();
+  return row ? z.string().min(32).parse(JSON.parse(row.value)) : null;
 }

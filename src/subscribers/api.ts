@@ -3,10 +3,10 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { problem } from "../web/index.ts";
+import type { DigestChoice } from "./choices.ts";
 import { likelyMeant } from "./guard/slips.ts";
 import { type TakeDeps, take } from "./guard/take.ts";
 import { problemWords } from "./guard/words.ts";
-import type { DigestChoice } from "./pages.tsx";
 import type { Wish } from "./requests.ts";
 
 /** A section as the API names it. */

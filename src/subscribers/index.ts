@@ -1,5 +1,6 @@
 // Subscribers: who asked for a digest, who confirmed, who left; sign-up and leaving by signed links; taking over a list;
 // and, for whoever sends an issue, the audience with the reason for each one left out.
+export { parseAddress } from "./address.ts";
 export { subscriberApi } from "./api.ts";
 export {
   audienceChoices,
@@ -11,11 +12,15 @@ export {
 } from "./audience.ts";
 export type { SubscriberId } from "./consent.ts";
 export { importSubscribers } from "./import.ts";
+export { takeInbound } from "./leaving/inbound.ts";
+export { mostMailBytes } from "./leaving/mail.ts";
 export { makeLink } from "./links.ts";
 export { noticeMail } from "./notice.ts";
-export { SubscribeForm } from "./pages.tsx";
+export { erase, subscriberAt } from "./preferences/erase.ts";
 export { answerWaiting, forgetUnconfirmed, type QueueNotice } from "./requests.ts";
 export { subscriberRoutes } from "./routes.tsx";
+export { SubscribeForm } from "./signup/form.tsx";
+export { formSnippet } from "./signup/snippet.ts";
 export {
   forgetSampleSubscribers,
   listSubscribers,

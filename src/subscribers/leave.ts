@@ -1,27 +1,44 @@
 // The way out, and back in at once: the SQL that ends subscriptions. It holds from the next letter that is claimed.
-import { sql } from "kysely";
+import { type CompiledQuery, type Kysely, sql } from "kysely";
 import { z } from "zod";
-import type { Database } from "../platform/index.ts";
+import { type Database, fromMilliseconds } from "../platform/index.ts";
 import type { LeftBy, SubscriberId } from "./consent.ts";
 import type { Proof } from "./proof.ts";
 import type { SubscriberTables } from "./tables.ts";
+
+/** What is left: one digest, or, with null, all of them. */
+type Leaving = { subscriber: SubscriberId; digest: number | null };
 
 /**
  * Ends a subscription, or all of a person's. Whoever has none any more has left altogether; who leaves all at once also
  * stands among the addresses that no import may bring back, until they sign up again themselves.
  *
- * @param digest null for all of them
  * @returns the digests that ended; none where there was nothing to end, so a repeated click is harmless
  */
 export async function leave(
   { db, batch }: Database<SubscriberTables>,
-  { subscriber, digest }: { subscriber: SubscriberId; digest: number | null },
+  what: Leaving,
   by: LeftBy,
   proof: Proof,
   now: Temporal.Instant,
 ): Promise<readonly number[]> {
+  const [ended] = await batch(leaving(db, what, by, proof, now));
+  return z
+    .array(z.object({ digest_id: z.number() }))
+    .parse(ended?.rows ?? [])
+    .map((row) => row.digest_id);
+}
+
+/** The statements of {@link leave}, for a batch that does more. The first ends subscriptions and returns their digests. */
+export function leaving(
+  db: Kysely<SubscriberTables>,
+  { subscriber, digest }: Leaving,
+  by: LeftBy,
+  proof: Proof,
+  now: Temporal.Instant,
+): CompiledQuery[] {
   const ms = now.epochMilliseconds;
-  const [ended] = await batch([
+  return [
     db
       .updateTable("subscriptions")
       .set({ state: "left", left_by: by, left_at: ms, paused_until: null })
@@ -45,11 +62,7 @@ export async function leave(
             on conflict do nothing`.compile(db),
         ]
       : []),
-  ]);
-  return z
-    .array(z.object({ digest_id: z.number() }))
-    .parse(ended?.rows ?? [])
-    .map((row) => row.digest_id);
+  ];
 }
 
 /**
@@ -92,4 +105,35 @@ export async function comeBack(
     .array(z.object({ digest_id: z.number() }))
     .parse(back?.rows ?? [])
     .map((row) => row.digest_id);
+}
+
+/** The last leaving of a digest by its reader: what the page that says so shows, also at a repeated click. */
+export type Left = {
+  at: Temporal.Instant;
+  /** Every digest that ended at that moment. */
+  digests: readonly number[];
+};
+
+/** How somebody left a digest, or null where they did not: they have it, or it was not they who ended it. */
+export async function leftDigest(
+  db: Kysely<SubscriberTables>,
+  { subscriber, digest }: { subscriber: SubscriberId; digest: number },
+): Promise<Left | null> {
+  const rows = await db
+    .selectFrom("subscriptions as s")
+    .innerJoin("subscriptions as also", (join) =>
+      join.onRef("also.subscriber_id", "=", "s.subscriber_id").onRef("also.left_at", "=", "s.left_at"),
+    )
+    .select(["s.left_at", "also.digest_id"])
+    .where("s.subscriber_id", "=", subscriber)
+    .where("s.digest_id", "=", digest)
+    .where("s.state", "=", "left")
+    .where("also.state", "=", "left")
+    .where("s.left_by", "in", ["one-click", "page", "preferences", "mail"])
+    .orderBy("also.digest_id")
+    .execute();
+  const at = rows[0]?.left_at;
+  return at === null || at === undefined
+    ? null
+    : { at: fromMilliseconds(at), digests: rows.map(({ digest_id }) => digest_id) };
 }

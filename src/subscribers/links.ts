@@ -18,6 +18,9 @@ type Links = {
   address: { subscriber: SubscriberId; change: number };
 };
 
+/** So long a leaving can be taken back on the page that says so. */
+export const returnHours = 24;
+
 /**
  * How long a link works, in hours; null: as long as its key is kept, since old mails are opened years later. Preferences
  * show what we hold of a person, so a mail that was passed on opens them for a season only; whoever owns the address has
@@ -27,7 +30,7 @@ const hoursOf: Readonly<Record<keyof Links, number | null>> = {
   confirm: 7 * 24,
   unsubscribe: null,
   preferences: 90 * 24,
-  return: 24,
+  return: returnHours,
   address: 2 * 24,
 };
 

@@ -11,7 +11,7 @@ import type { RequestId, SubscriberTables } from "./tables.ts";
 
 type Db = Kysely<SubscriberTables>;
 
-/** What is asked: digests, or the link to one's preferences. Stored as JSON. */
+/** What is asked: digests, the link to one's preferences, or another address of one's own. Stored as JSON. */
 const wish = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("subscribe"),
@@ -28,6 +28,12 @@ const wish = z.discriminatedUnion("kind", [
     note: z.string().optional(),
   }),
   z.object({ kind: z.literal("preferences"), language: z.enum(["ar", "en"]) }),
+  z.object({
+    kind: z.literal("address"),
+    language: z.enum(["ar", "en"]),
+    /** Whose address it is to be; the request's own address is the new one. */
+    subscriber: z.custom<SubscriberId>((it) => Number.isSafeInteger(it)),
+  }),
 ]);
 export type Wish = z.infer<typeof wish>;
 
@@ -105,10 +111,7 @@ export async function answerRequest(
     .executeTakeFirst();
   if (!row) return false;
   const wanted = wish.parse(JSON.parse(row.wish));
-  const statements =
-    wanted.kind === "subscribe"
-      ? await subscribing(db, queueNotice, { ...row, wish: wanted }, now)
-      : await sendingLink(db, queueNotice, { ...row, language: wanted.language }, now);
+  const statements = await answerTo(db, queueNotice, row, wanted, now);
   if (statements !== null) {
     const [mailed] = await database.batch([mailing(db, id, row.mailbox, now), ...statements]);
     if (mailed?.changes === 1) return true;
@@ -120,6 +123,17 @@ export async function answerRequest(
     .where("state", "=", "waiting")
     .execute();
   return false;
+}
+
+function answerTo(db: Db, queueNotice: QueueNotice, row: Waiting, wanted: Wish, now: Temporal.Instant) {
+  switch (wanted.kind) {
+    case "subscribe":
+      return subscribing(db, queueNotice, { ...row, wish: wanted }, now);
+    case "preferences":
+      return sendingLink(db, queueNotice, { ...row, language: wanted.language }, now);
+    case "address":
+      return askingNewAddress(db, queueNotice, { ...row, wish: wanted }, now);
+  }
 }
 
 /** Answers requests whose process died before it could, oldest first. @returns how many mails were queued */
@@ -217,6 +231,37 @@ const preferencesNotice = (
   { id, address, language }: { id: SubscriberId; address: string; language: "ar" | "en" },
   now: Temporal.Instant,
 ) => queueNotice({ kind: "preferences", address, language, data: { subscriber: id } }, now);
+
+/** The mail that asks the owner of a new address; none where it must not be mailed, or whoever asks is nobody any more. */
+async function askingNewAddress(
+  db: Db,
+  queueNotice: QueueNotice,
+  request: Waiting & { wish: Extract<Wish, { kind: "address" }> },
+  now: Temporal.Instant,
+): Promise<CompiledQuery[] | null> {
+  const { subscriber, language } = request.wish;
+  const person = await db
+    .selectFrom("subscribers as u")
+    .select("u.id")
+    .where("u.id", "=", subscriber)
+    .where("u.state", "in", ["confirmed", "left"])
+    .where("u.address_key", "<>", request.address_key)
+    .executeTakeFirst();
+  if (!person || !(await mayBeAsked(db, request.address_key))) return null;
+  const data = { subscriber, change: request.id };
+  return [queueNotice({ kind: "address", address: request.address, language, data }, now)];
+}
+
+/** Whether the owner of an address may be asked something by mail: nothing but their own leaving stands against it. */
+export async function mayBeAsked(db: Db, addressKey: string): Promise<boolean> {
+  const against = await db
+    .selectFrom("suppressions")
+    .select("reason")
+    .where("address_key", "=", addressKey)
+    .where("reason", "not in", [...liftedByOwner])
+    .executeTakeFirst();
+  return against === undefined;
+}
 
 /** Takes a request up for mailing: once, and only while its mailbox got fewer than three such mails in a day. */
 const mailing = (db: Db, id: RequestId, mailbox: string, now: Temporal.Instant) =>

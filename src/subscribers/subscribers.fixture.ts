@@ -2,13 +2,14 @@
 import { sql } from "kysely";
 import { openTestDatabase } from "../../tests/support/database.ts";
 import type { Keyring } from "../config.ts";
-import { newPublisher } from "../settings/index.ts";
+import { newPublisher, type SettingsTables } from "../settings/index.ts";
 import { parseAddress } from "./address.ts";
 import { audiencePage } from "./audience.ts";
 import { confirm } from "./confirm.ts";
 import type { LeftBy, SubscriberId, SuppressionReason } from "./consent.ts";
 import { leave } from "./leave.ts";
 import { makeLink } from "./links.ts";
+import type { LettersToErase } from "./preferences/erase.ts";
 import { answerRequest, type QueueNotice, recordRequest } from "./requests.ts";
 import { subscriberRoutes } from "./routes.tsx";
 import type { RequestId, SubscriberTables } from "./tables.ts";
@@ -24,11 +25,13 @@ export const theIssue = (date: Temporal.PlainDate, slot = "morning") => ({
   slot,
   digestSlots: ["morning", "evening"],
 });
+/** What delivery does at an erasure where nothing was sent. */
+export const noLetters: LettersToErase = { addresses: async () => [], blank: () => [] };
 
 type Notice = { id: number; kind: string; address: string; language: string; data: string };
 
 export async function openStore() {
-  const database = openTestDatabase<SubscriberTables>();
+  const database = openTestDatabase<SubscriberTables & SettingsTables>();
   const { db } = database;
   for (const slug of ["morning", "economy"]) {
     await sql`insert into digests (slug, name, state, zone, days, slots, max_stories, min_stories, late_minutes, deadline_minutes)
@@ -84,6 +87,11 @@ export async function openStore() {
     /** Presses the button of a confirmation mail: the last one, or the nth. */
     confirm: async (nth = -1) => confirm(database, await dataOf(nth), { via: "link" }, now),
     confirmToken: async (nth = -1) => tokenIn(await makeLink(keys, site, "confirm", await dataOf(nth), now)),
+    /** A token of this kind, made now. */
+    token: async <Kind extends Parameters<typeof makeLink>[2]>(
+      kind: Kind,
+      names: Parameters<typeof makeLink<Kind>>[3],
+    ) => tokenIn(await makeLink(keys, site, kind, names, now)),
     unsubscribeToken: async (address: string, digest = morning) => {
       const { id } = await db
         .selectFrom("subscribers")
@@ -92,6 +100,8 @@ export async function openStore() {
         .executeTakeFirstOrThrow();
       return tokenIn(await makeLink(keys, site, "unsubscribe", { subscriber: id, digest }, now));
     },
+    personAt: (address: string) =>
+      db.selectFrom("subscribers").selectAll().where("address", "=", address).executeTakeFirstOrThrow(),
     leave: async (address: string, digest: number | null = morning, by: LeftBy = "one-click") => {
       const { id } = await db
         .selectFrom("subscribers")
@@ -131,16 +141,35 @@ export async function openRoutes() {
   const underWay: Promise<unknown>[] = [];
   const digests = [
     { id: morning, slug: "morning", name: "صباح الخير", nameEn: "Good Morning" },
-    { id: economy, slug: "economy", name: "نشرة الاقتصاد", nameEn: null },
+    {
+      id: economy,
+      slug: "economy",
+      name: "نشرة الاقتصاد",
+      nameEn: null,
+      slots: [
+        { name: "morning", time: "07:00" },
+        { name: "evening", time: "18:00" },
+      ],
+    },
+  ];
+  const sections = [
+    { id: 4, slug: "politics", title: "سياسة", titleEn: "Politics" },
+    { id: 5, slug: "culture", title: "ثقافة", titleEn: null },
+    { id: 6, slug: "sport", title: "رياضة", titleEn: "Sport" },
   ];
   const routes = subscriberRoutes({
     database: store.database,
     keys,
+    site,
     now: store.now,
     assets: { css: "/assets/styles.css" },
     publisher: async () => ({ ...newPublisher, name: "الجريدة", nameEn: "The Paper" }),
     digests: async () => digests,
+    sections: async () => sections,
     queueNotice: store.queueNotice,
+    // What delivery does is tested with delivery; here nothing was sent.
+    mail: { of: async () => ({}), ...noLetters, readerOf: async () => null },
+    requireEditorToken: (_, next) => next(),
     mailDomains: async () => "takes-mail",
     addressOf: (c) => c.req.header("From-Address") ?? "203.0.113.7",
     later(work) {

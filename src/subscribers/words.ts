@@ -1,4 +1,4 @@
-// The words of these pages, in both languages.
+// Words that several pages of this part have in common, in both languages; each folder has its own beside its pages.
 import { bothLanguages } from "../web/index.ts";
 import type { AddressProblem } from "./address.ts";
 
@@ -29,33 +29,10 @@ export const addressProblems = bothLanguages<Record<AddressProblem, string>>({
 
 export const words = bothLanguages({
   ar: {
-    subscribe: "الاشتراك في النشرة",
-    intro: "أهمّ أخبار اليوم في رسالة واحدة. نرسل إليك أولاً رسالة تؤكّد بها اشتراكك، وتتركنا بنقرة متى شئت.",
-    address: "بريدك الإلكتروني",
-    digest: "النشرة",
-    submit: "اشترك",
-    trap: "اترك هذا الحقل فارغاً",
-    unknownDigest: "لا نشرة بهذا الاسم. اختر واحدة من القائمة.",
-    noDigest: "لا نشرات للاشتراك الآن.",
     tooLarge: "ما أُرسل أكبر مما تحتاج إليه هذه الصفحة.",
-    checkMail: "راجع بريدك",
-    asked: "وصلنا طلبك لهذا العنوان:",
-    askedNext:
-      "إن لم يكن مشتركاً بعد فستصله خلال دقائق رسالة فيها زرّ التأكيد، ولا يبدأ الاشتراك قبل الضغط عليه. لم تجدها؟ انظر في البريد غير المرغوب فيه.",
-    confirmTitle: "بقيت ضغطة واحدة",
-    confirmText: (digest: string) => `اضغط الزرّ لتأكيد اشتراكك في «${digest}».`,
-    confirmButton: "نعم، أكّد اشتراكي",
-    confirmed: "تمّ اشتراكك",
-    confirmedText: (digest: string) =>
-      `يصلك العدد القادم من «${digest}» في موعده. وفي آخر كل رسالة رابط لإلغاء الاشتراك.`,
     toHome: "إلى الصفحة الرئيسية",
-    leaveTitle: "إلغاء الاشتراك",
-    leaveText: (digest: string) => `اضغط الزرّ فلا تصلك «${digest}» بعد الآن.`,
-    leaveButton: "ألغِ اشتراكي",
-    left: "أُلغي اشتراكك",
-    leftText: (digest: string) => `لن نرسل إليك «${digest}» بعد الآن.`,
-    comeBack: "ألغيته سهواً؟ اشترك من جديد متى شئت.",
     again: "اشترك من جديد",
+    toPreferences: "تفضيلات الاشتراك",
     broken: "هذا الرابط غير صحيح",
     brokenText: "لعلّه نُسخ ناقصاً. افتحه من الرسالة نفسها، أو انسخه كاملاً.",
     expired: "انتهت مدة هذا الرابط",
@@ -64,34 +41,10 @@ export const words = bothLanguages({
     staleText: "تغيّر الاشتراك بعد إرسال هذا الرابط. إن أردت النشرة فاشترك من جديد لتصلك رسالة أخرى.",
   },
   en: {
-    subscribe: "Subscribe to the newsletter",
-    intro:
-      "The day’s top stories in one message. We first send you a mail to confirm with, and one click takes you out again.",
-    address: "Your email address",
-    digest: "Newsletter",
-    submit: "Subscribe",
-    trap: "Leave this field empty",
-    unknownDigest: "There is no newsletter of this name. Choose one from the list.",
-    noDigest: "There is no newsletter to subscribe to at present.",
     tooLarge: "More was sent than this page has use for.",
-    checkMail: "Check your mail",
-    asked: "We have your request for this address:",
-    askedNext:
-      "Unless it is subscribed already, a message with a button to confirm reaches it within minutes; nothing starts before that button is pressed. Not there? Look among the spam.",
-    confirmTitle: "One press left",
-    confirmText: (digest: string) => `Press the button to confirm your subscription to “${digest}”.`,
-    confirmButton: "Yes, subscribe me",
-    confirmed: "You are subscribed",
-    confirmedText: (digest: string) =>
-      `The next issue of “${digest}” comes at its hour. Every message ends with a link to unsubscribe.`,
     toHome: "To the front page",
-    leaveTitle: "Unsubscribe",
-    leaveText: (digest: string) => `Press the button and “${digest}” comes no more.`,
-    leaveButton: "Unsubscribe me",
-    left: "You are unsubscribed",
-    leftText: (digest: string) => `We will not send you “${digest}” any more.`,
-    comeBack: "Was it a slip? You are welcome to subscribe again.",
     again: "Subscribe again",
+    toPreferences: "Your preferences",
     broken: "This link is not right",
     brokenText: "It may have been cut short. Open it from the message itself, or copy all of it.",
     expired: "This link has expired",

@@ -207,7 +207,7 @@ export function Frame({
 }: {
   src: string;
   title: string;
-  width?: "phone" | "desktop";
+  width?: "phone" | "desktop" | "form";
 }) {
   return (
     <iframe

@@ -19,7 +19,7 @@ export {
   type Tone,
 } from "./components.tsx";
 export { ErrorPage } from "./error-page.tsx";
-export { Actions, Button, Field, Form } from "./form.tsx";
+export { Actions, Button, Choices, Field, Form } from "./form.tsx";
 export { allowOwnScript, secureHeaders } from "./headers.ts";
 export { chooseLanguage } from "./language.ts";
 export { type FeedLink, NewsroomPage, Page } from "./page.tsx";

@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createMailRenderer, type DigestMail, fillPersonal, mailWords } from "../../src/mail/index.ts";
+import { newPublisher } from "../../src/settings/index.ts";
+import { noticeMail } from "../../src/subscribers/index.ts";
 import { startBrowser } from "../support/browser.ts";
 import { startSite } from "../support/site.ts";
 import { judge } from "./axe.ts";
@@ -73,15 +75,40 @@ const renderer = createMailRenderer((name) =>
 const rendered = async (data: DigestMail) =>
   fillPersonal(await renderer.render("digest", data), {
     unsubscribeUrl: "https://news.example.org/unsubscribe/t",
+    preferencesUrl: "https://news.example.org/preferences/t",
     webUrl: "https://news.example.org/issues/daily/2026-11-24-morning",
     address: "salma@example.org",
   }).html;
 const hardHtml = await rendered(hard);
-const mails = [
+/** A mail that is no issue, as the service writes it. */
+const notice = async (kind: string, language: "ar" | "en", data: object) => {
+  const queued = { id: 1, kind, language, data: JSON.stringify({ subscriber: 7, ...data }) };
+  const { template, data: letter } = await noticeMail(queued, {
+    publisher: { ...newPublisher, ...hard.publisher, nameEn: "The Harbour" },
+    site: new URL("https://news.example.org/"),
+    keys: [{ id: "k1", key: "k".repeat(40) }],
+    digests: [{ id: 1, slug: "morning", name: "نشرة الصباح", nameEn: null }],
+    date: Temporal.Instant.from("2026-03-01T05:00:00Z"),
+  });
+  const base: "rtl" | "ltr" = letter.dir;
+  // A token has no words whose order could be judged, and is broken where a line ends.
+  const html = (await renderer.render(template, letter)).html.replace(/(>https:[^<]*\/)[^<]*</g, "$1t<");
+  return { name: `${kind}, ${language}`, base, html };
+};
+const kinds: [string, object][] = [
+  ["confirm", { request: 3, digests: [1] }],
+  ["preferences", {}],
+  ["address", { change: 4 }],
+  ["moved", {}],
+];
+const mails: { name: string; base: "rtl" | "ltr"; html: string }[] = [
   { name: "the digest of the sample", base: "rtl", html: fromOutbox },
   { name: "hard Arabic", base: "rtl", html: hardHtml },
   { name: "the same in an English mail", base: "ltr", html: await rendered(english) },
-] as const;
+  ...(await Promise.all(
+    kinds.flatMap(([kind, data]) => [notice(kind, "ar", data), notice(kind, "en", data)]),
+  )),
+];
 
 const strip = {
   "as it is": (html: string) => html,
@@ -98,7 +125,7 @@ describe.each(mails)("$name", ({ base, html }) => {
         await page.emulateMedia({ colorScheme });
         const where = `${width} px, ${colorScheme}`;
         const words = await wordsOf(page);
-        expect(words.length, where).toBeGreaterThan(40);
+        expect(words.length, where).toBeGreaterThan(20);
         expect(outOfOrder(words, base), where).toEqual([]);
         expect(await stickingOut(page), where).toEqual([]);
         if (how === "with no inner dir") continue; // colours are as they were

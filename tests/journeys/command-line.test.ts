@@ -283,6 +283,31 @@ test("a dry run shows what would be sent: nothing that was sent already", async 
   expect([again.code, again.err]).toEqual([1, expect.stringContaining("Too few stories: 0")]);
 });
 
+test("a reader by hand: the form to copy, a mail that leaves, erasure", async () => {
+  await nashra({ NASHRA_DATA: data, NASHRA_SAMPLE: "on" }, ["tick"]);
+  const form = await run("subscriber", "form", "--digest", "daily", "--json");
+  expect(JSON.parse(form.out).ar).toContain('<input type="hidden" name="digest" value="daily">');
+  const unknown = await run("subscriber", "form", "--section", "nowhere");
+  expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('There is no section "nowhere"')]);
+
+  await nashra({ NASHRA_DATA: data }, ["subscriber", "import", "-", "--consent", "test"], "a@example.org\n");
+  const inbound = (mail: string) => nashra({ NASHRA_DATA: data }, ["inbound"], mail);
+  expect(await inbound("From: a@example.org\r\nSubject: unsubscribe\r\n\r\nunsubscribe\r\n")).toMatchObject({
+    code: 0,
+    out: "Ignored: it names no link of ours and answers no mail of ours.\n",
+  });
+  expect((await inbound("x".repeat(1_000_001))).code).toBe(1);
+
+  const erased = await run("subscriber", "erase", "A@Example.org");
+  expect([erased.code, erased.out]).toEqual([0, expect.stringMatching(/^Subscriber \d+ is erased/)]);
+  expect((await run("subscriber", "list", "--json")).out).not.toContain("a@example.org");
+  const again = await run("subscriber", "erase", "a@example.org");
+  expect([again.code, again.err]).toEqual([
+    1,
+    expect.stringContaining("Nobody with this address is kept here"),
+  ]);
+});
+
 test("every command has help", async () => {
   const { out, code } = await run("--help");
   expect(code).toBe(0);

@@ -43,6 +43,11 @@ async function visitsOf(site: Site, language: Language): Promise<Visit[]> {
   const link = (name: string, mail = digest) =>
     found(new RegExp(`(http://\\S+/${name}/\\S+)`), mail.text ?? "");
   const ids = await articleIds(site);
+  const owner = `owner-${language}@example.org`; // of preferences: nobody's address that another page is about
+  await subscribe(site, owner, language);
+  await confirmed(site, link("confirm", await site.mailTo(owner)));
+  const choices = link("preferences", await preferencesMail(site, owner));
+  const moving = await movingMail(site, choices, `moved-${language}@example.org`);
   const press = async (page: Page) => {
     await page.locator("main form button").click();
     await page.waitForLoadState();
@@ -74,6 +79,14 @@ async function visitsOf(site: Site, language: Language): Promise<Visit[]> {
 
   const confirm = at("confirm", link("confirm", confirmation));
   const unsubscribe = at("unsubscribe", link("unsubscribe"));
+  const unsubscribed = followed(unsubscribe, "unsubscribed", press);
+  const preferences = at("preferences", choices);
+  const movingAsked = at("address-confirm", link("preferences/address", moving));
+  const within = (id: string) => async (page: Page) => {
+    await page.locator(`section[aria-labelledby="${id}"] form:has(> .actions) button`).first().click();
+    await page.waitForLoadState();
+  };
+  const erase = followed(preferences, "preferences-erase", follow('main a[href$="/erase"]'));
   const home = at("home", "/");
   const issues = at("newsroom-issues", "/newsroom/issues");
   const outbox = at("newsroom-outbox", "/newsroom/outbox");
@@ -107,7 +120,59 @@ async function visitsOf(site: Site, language: Language): Promise<Visit[]> {
     followed(confirm, "confirmed", press),
     at("confirm-broken", "/confirm/abc", 400),
     unsubscribe,
-    followed(unsubscribe, "unsubscribed", press),
+    unsubscribed,
+    followed(unsubscribed, "returned", press),
+    at("subscribe-embed", "/subscribe/embed"),
+    at("preferences-ask", "/preferences"),
+    {
+      name: "preferences-asked",
+      status: 200,
+      open: async (page) => {
+        await page.goto(`${site.origin}/preferences`);
+        await page.locator("#field-address").fill(`nobody-${language}@example.org`);
+        await press(page);
+      },
+    },
+    preferences,
+    {
+      name: "preferences-error",
+      status: 422,
+      open: async (page) => {
+        await page.goto(choices);
+        for (const box of await page.locator("[name^=sections-]").all())
+          await box.evaluate((it: { checked: boolean }) => {
+            it.checked = false;
+          });
+        await within("digests")(page);
+      },
+    },
+    followed(preferences, "preferences-saved", within("digests")),
+    followed(preferences, "preferences-paused", within("pause")),
+    {
+      name: "preferences-address-refused",
+      status: 422,
+      open: async (page) => {
+        await page.goto(choices);
+        await page.locator("#field-address").fill(owner);
+        await within("address")(page);
+      },
+    },
+    {
+      name: "preferences-address-asked",
+      status: 200,
+      open: async (page) => {
+        await page.goto(choices);
+        await page.locator("#field-address").fill(`other-${language}@example.org`);
+        await within("address")(page);
+      },
+    },
+    movingAsked,
+    followed(movingAsked, "address-confirmed", press),
+    followed(preferences, "preferences-left", within("leave")),
+    { ...preferences, name: "preferences-nothing" },
+    erase,
+    followed(erase, "erased", press),
+    { ...preferences, name: "preferences-gone", status: 410 },
     at("issue", link("issues")),
     at("sign-in", "/newsroom/login"),
     at("sign-in-link", found(/(http:\S+)/u, await site.run("login-link", "admin@localhost"))),
@@ -141,4 +206,22 @@ async function articleIds(site: Site) {
     else if (html.includes('class="article-picture"') && html.includes("<blockquote")) ids.pictured = id;
   }
   return ids;
+}
+
+/** Presses the button of a confirmation. */
+async function confirmed(site: Site, link: string): Promise<void> {
+  const answer = await fetch(link, { method: "POST", headers: { Origin: site.origin } });
+  if (!answer.ok) throw new Error(`${link} was refused with ${answer.status}`);
+}
+
+/** The mail with the link to one's preferences, asked for. */
+export async function preferencesMail(site: Site, address: string) {
+  await fetch(`${site.origin}/preferences`, { method: "POST", body: new URLSearchParams({ address }) });
+  return site.mailTo(address, "90"); // days that the link works
+}
+
+/** The mail that asks the owner of a new address. */
+async function movingMail(site: Site, preferences: string, address: string) {
+  await fetch(`${preferences}/address`, { method: "POST", body: new URLSearchParams({ address }) });
+  return site.mailTo(address);
 }

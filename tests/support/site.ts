@@ -13,8 +13,8 @@ export type Site = {
   run: (...words: string[]) => Promise<string>;
   /** The mails of the outbox, newest first. */
   outbox: () => Promise<Email[]>;
-  /** Waits for the newest mail to this address; digests and confirmations leave after the reply. */
-  mailTo: (address: string) => Promise<Email>;
+  /** Waits for the newest mail to this address that holds these words; digests and confirmations leave after the reply. */
+  mailTo: (address: string, words?: string) => Promise<Email>;
   close: () => Promise<void>;
 };
 
@@ -39,9 +39,11 @@ export async function startSite(settings: Record<string, string> = {}): Promise<
     const newestFirst = names.sort().reverse();
     return Promise.all(newestFirst.map(async (name) => PostalMime.parse(await readFile(join(folder, name)))));
   };
-  const mailTo = async (address: string) => {
+  const mailTo = async (address: string, words = "") => {
     for (let tries = 0; tries < 200; tries++) {
-      const mail = (await outbox()).find(({ to }) => to?.some((it) => it.address === address));
+      const mail = (await outbox()).find(
+        ({ to, text }) => to?.some((it) => it.address === address) && text?.includes(words),
+      );
       if (mail) return mail;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

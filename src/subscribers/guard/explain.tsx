@@ -1,9 +1,9 @@
 // What keeps a request, as a page for people or as an answer to a script.
 import type { Context } from "hono";
 import { allowOwnScript, ErrorPage } from "../../web/index.ts";
-import type { Shell } from "../pages.tsx";
 import { asksForJson, tellScript } from "../script.ts";
-import { ChallengePage, type Fields, SlipPage } from "./pages.tsx";
+import type { Shell } from "../visit.tsx";
+import { ChallengePage, type SentFields, SlipPage } from "./pages.tsx";
 import type { Taken } from "./take.ts";
 import { guardWords } from "./words.ts";
 
@@ -18,7 +18,7 @@ export function explain(
   c: Context,
   kept: Kept,
   shell: Shell,
-  sent: { action: string; fields: Fields; typed: string },
+  sent: { action: string; fields: SentFields; typed: string },
 ) {
   const t = guardWords[shell.language];
   const script = asksForJson(c);

@@ -1,16 +1,16 @@
 // The two questions that may come between the form and "check your mail". Both keep what was filled in.
 import { Actions, Button, besideStylesheet, Ltr, Notice, Page, PageHead } from "../../web/index.ts";
-import type { Shell } from "../pages.tsx";
+import type { Shell } from "../visit.tsx";
 import type { Challenge } from "./challenge.ts";
 import { guardWords } from "./words.ts";
 
 /** Names and values of a form as they were sent; a name may come several times. */
-export type Fields = readonly (readonly [string, string])[];
+export type SentFields = readonly (readonly [string, string])[];
 
 /** What is ours to add or to ask anew, and so is not kept. */
 const ours = new Set(["answer", "website"]);
 
-function Kept({ fields, but = [] }: { fields: Fields; but?: readonly string[] }) {
+function Kept({ fields, but = [] }: { fields: SentFields; but?: readonly string[] }) {
   return (
     <>
       {fields
@@ -26,7 +26,7 @@ function Kept({ fields, but = [] }: { fields: Fields; but?: readonly string[] })
 export function SlipPage(props: {
   shell: Shell;
   action: string;
-  fields: Fields;
+  fields: SentFields;
   typed: string;
   meant: string;
 }) {
@@ -67,7 +67,7 @@ export function SlipPage(props: {
 export function ChallengePage(props: {
   shell: Shell;
   action: string;
-  fields: Fields;
+  fields: SentFields;
   typed: string;
   challenge: Challenge;
   seconds: number;

@@ -1,0 +1,98 @@
+// nashra subscriber form and erase, nashra inbound: what a publisher does for one reader.
+import type { Command } from "commander";
+import { listSections } from "../articles/index.ts";
+import { addressesOf, blankLetters, readerOfMessage } from "../delivery/index.ts";
+import { listDigests } from "../digests/index.ts";
+import {
+  erase,
+  formSnippet,
+  mostMailBytes,
+  parseAddress,
+  subscriberAt,
+  takeInbound,
+} from "../subscribers/index.ts";
+import type { Nashra } from "./node.ts";
+import { Refusal, say } from "./output.ts";
+import type { Tools } from "./section-commands.ts";
+
+type Json = { json?: boolean };
+type FormOptions = Json & { digest: string[]; section: string[] };
+
+/** Registers `nashra inbound`, and `form` and `erase` among the commands of `subscriber`. */
+export function readerCommands(nashra: Command, subscriber: Command, { add, withNashra, json }: Tools): void {
+  const several = (value: string, before: string[]) => [...before, value];
+  add(subscriber, "form", "the sign-up form as HTML for any other site, in both languages")
+    .option("--digest <digest>", "which newsletter; may be given several times", several, [])
+    .option("--section <section>", "of which section; may be given several times", several, [])
+    .addOption(json())
+    .action((options: FormOptions) => withNashra((it) => subscriberForm(it, options)));
+  add(subscriber, "erase <address>", "blank somebody's address wherever it is kept; for good")
+    .addOption(json())
+    .action((address: string, options: Json) => withNashra((it) => subscriberErase(it, address, options)));
+  add(nashra, "inbound", "take a mail from standard input and let its sender out, if it asks for that")
+    .addOption(json())
+    .action((options: Json) => withNashra((it) => inbound(it, options)));
+}
+
+async function subscriberForm({ database: { db }, config }: Nashra, options: FormOptions): Promise<void> {
+  const known = {
+    digest: (await listDigests(db)).map(({ slug }) => slug),
+    section: (await listSections(db)).filter(({ closedAt }) => closedAt === null).map(({ slug }) => slug),
+  };
+  for (const what of ["digest", "section"] as const) {
+    const unknown = options[what].find((slug) => !known[what].includes(slug));
+    if (unknown !== undefined)
+      throw new Refusal(`There is no ${what} "${unknown}". There are: ${known[what].join(", ")}.`);
+  }
+  const chosen = { digests: options.digest, sections: options.section };
+  const [ar, en] = (["ar", "en"] as const).map((language) => formSnippet(config.publicUrl, language, chosen));
+  say(options.json ? JSON.stringify({ ar, en }) : `${ar}\n\n${en}`);
+}
+
+async function subscriberErase({ database, now }: Nashra, typed: string, options: Json): Promise<void> {
+  const address = parseAddress(typed);
+  if (!address.ok) throw new Refusal(`"${typed}" is no address.`);
+  const subscriber = await subscriberAt(database.db, address.key);
+  const letters: Parameters<typeof erase>[1] = {
+    addresses: (id) => addressesOf(database.db, id),
+    blank: (id, at) => blankLetters(database.db, id, at),
+  };
+  if (subscriber === null || !(await erase(database, letters, subscriber, { via: "publisher" }, now())))
+    throw new Refusal("Nobody with this address is kept here. Look at the spelling: nashra subscriber list");
+  say(
+    options.json
+      ? JSON.stringify({ erased: subscriber })
+      : `Subscriber ${subscriber} is erased; the acts stay, without the address.`,
+  );
+}
+
+async function inbound({ database, keys, now }: Nashra, options: Json): Promise<void> {
+  const { db } = database;
+  const took = await takeInbound(
+    {
+      database,
+      keys,
+      now,
+      digests: () => listDigests(db),
+      mail: { readerOf: (messageId) => readerOfMessage(db, messageId) },
+    },
+    await standardInput(),
+  );
+  if (options.json) say(JSON.stringify(took));
+  else if (took.did === "ignored") say(`Ignored: ${took.because}.`);
+  else if (took.did === "left") say(`Subscriber ${took.subscriber} has left ${took.digest}.`);
+  else say(`Subscriber ${took.subscriber} had left ${took.digest} before.`);
+}
+
+/** As many bytes as a mail may have. */
+async function standardInput(): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of process.stdin) {
+    const read = Buffer.from(chunk);
+    bytes += read.length;
+    if (bytes > mostMailBytes) throw new Refusal(`A mail of at most ${mostMailBytes} bytes is read.`);
+    chunks.push(read);
+  }
+  return Buffer.concat(chunks);
+}
