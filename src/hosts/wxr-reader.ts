@@ -7,14 +7,17 @@ import type { WxrReader } from "../sources/index.ts";
 import { projectFolder } from "./node.ts";
 import { type Answer, type Question, saidIn, stretchOf } from "./wxr-message.ts";
 
-/** Of JavaScript's memory: some articles of 20 MB. Without a bound it grows as long as the machine has any. */
-const mostMegabytes = 400;
+/**
+ * Of the thread's own memory: room for some articles of 20 MB, and no more for what is young than a stretch takes (the default
+ * takes 50 MB more and saves no time).
+ */
+const resourceLimits = { maxOldGenerationSizeMb: 400, maxYoungGenerationSizeMb: 24 };
 
 /** Reads an export file in a thread; `close` ends it. */
 export function threadedReader(name: string): WxrReader & { close: () => Promise<void> } {
   const thread = new Worker(join(projectFolder(), "dist", "wxr-thread.js"), {
     workerData: name,
-    resourceLimits: { maxOldGenerationSizeMb: mostMegabytes },
+    resourceLimits,
   });
   thread.on("error", () => {}); // told to whoever asks
   /** @throws what the thread threw, if it ends without an answer */
