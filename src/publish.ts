@@ -20,6 +20,7 @@ import {
   listSections,
   mintGuid,
   type Outcome,
+  type Prepared,
   type Published,
   reinstateArticle,
   renewShingles,
@@ -108,14 +109,16 @@ export async function publishArticle(
  * Stores many articles of one origin, in this order. Those that are new and too old for the day's stories go in together,
  * all or nothing; every other is published by itself. Who calls it bounds their number.
  *
+ * @param prepared the texts of those that were cleaned already
  * @returns what became of each, in their order
  */
 export async function publishAll(
   deps: PublishDeps,
   origin: string,
   inputs: readonly ArticleInput[],
+  prepared: ReadonlyMap<ArticleInput, Prepared> = new Map(),
 ): Promise<Outcome[]> {
-  const history = await publishHistory(deps, origin, inputs);
+  const history = await publishHistory(deps, origin, inputs, prepared);
   const outcomes: Outcome[] = [];
   for (const input of inputs) {
     outcomes.push(history.get(input) ?? outcomeOf(await publishArticle(deps, origin, input, null, true)));
@@ -135,6 +138,7 @@ async function publishHistory(
   deps: PublishDeps,
   origin: string,
   inputs: readonly ArticleInput[],
+  prepared: ReadonlyMap<ArticleInput, Prepared>,
 ): Promise<Map<ArticleInput, Outcome>> {
   const { db, batch } = deps.database;
   const now = deps.now();
@@ -149,14 +153,19 @@ async function publishHistory(
   const drafted = await Promise.all(
     old
       .filter(({ external_id }) => !known.has(external_id))
-      .map(async (input) => ({ input, drafting: await draftArticle(input, origin, sections, null, now) })),
+      .map(async (input) => {
+        const clean = prepared.get(input)?.clean;
+        return { input, drafting: await draftArticle(input, origin, sections, null, now, clean) };
+      }),
   );
   const drafts = drafted.flatMap(({ input, drafting }) => (drafting.ok ? [{ input, ...drafting }] : []));
   const guids = drafts.map(({ draft }) => guidFor(draft.externalId, deps.site, now));
   const taken = await takenGuids(db, guids);
-  const articles = drafts.flatMap(({ draft }, i) => {
+  const articles = drafts.flatMap(({ input, draft }, i) => {
     const guid = guids[i];
-    return guid === undefined ? [] : [{ draft, guid: taken.has(guid) ? mintGuid(deps.site, now) : guid }];
+    const words = prepared.get(input)?.words;
+    if (guid === undefined) return [];
+    return [{ draft, guid: taken.has(guid) ? mintGuid(deps.site, now) : guid, ...(words && { words }) }];
   });
   if (articles.length === 0) return new Map();
   const changes = articles.flatMap(({ draft, guid }) => shownChange(guid, draft, null, now));
@@ -320,7 +329,11 @@ export async function retract(
 export const publisher = (deps: PublishDeps) => (batch: Batch) => {
   const writing = { ...deps, database: { ...deps.database, batch } };
   return {
-    publishAll: (origin: string, inputs: readonly ArticleInput[]) => publishAll(writing, origin, inputs),
+    publishAll: (
+      origin: string,
+      inputs: readonly ArticleInput[],
+      prepared: ReadonlyMap<ArticleInput, Prepared>,
+    ) => publishAll(writing, origin, inputs, prepared),
     retract: (id: ArticleId, reason: string, also: Also) => retract(writing, id, reason, also),
     reinstate: (id: ArticleId) => reinstate(writing, id),
   };

@@ -30,3 +30,22 @@ test("folding twice is folding once", () =>
     }),
     { numRuns: 1000 },
   ));
+
+test("a text that is folded at one look folds as any other", () => {
+  // What stands behind a space has no part in the text before it, but its sign is none of those that one look is enough for.
+  const slowly = (s: string) => fold(`${s} 漢`).slice(0, -2);
+  const low = fc.string({
+    unit: fc.integer({ min: 0, max: 0x20ff }).map((code) => String.fromCharCode(code)),
+  });
+  fc.assert(
+    fc.property(fc.oneof(letters, low), (s) => {
+      expect(fold(s)).toBe(slowly(s));
+    }),
+    { numRuns: 3000 },
+  );
+  for (let code = 0; code < 0x2100; code++)
+    for (const before of ["", "e", "ا", "ب"]) {
+      const text = before + String.fromCharCode(code);
+      if (fold(text) !== slowly(text)) expect.fail(`U+${code.toString(16)} after "${before}"`);
+    }
+});

@@ -2,13 +2,15 @@
 // statements for all.
 import { type CompiledQuery, type Kysely, sql } from "kysely";
 import type { ArticleId } from "./article.ts";
-import { indexArticles } from "./search/store.ts";
+import { portions } from "./portions.ts";
+import { indexArticles, type SearchWords } from "./search/store.ts";
 import { type ArticleDraft, columns } from "./store.ts";
 import type { ArticleTables } from "./tables.ts";
 
 type Db = Kysely<ArticleTables>;
 
-export type NewArticle = { draft: ArticleDraft; guid: string };
+/** `words`: what it is found by, where that was made already. */
+export type NewArticle = { draft: ArticleDraft; guid: string; words?: SearchWords };
 
 /** What is stored under these external ids of an origin. */
 export async function storedUnder(
@@ -50,16 +52,19 @@ export function createArticles(
     revision: 1,
   }));
   const names = Object.keys(rows[0] ?? {});
-  const insert = sql`
+  // As JSONB each row is read once, and not once for each of its columns.
+  const insert = (some: typeof rows) =>
+    sql`
+    with j as materialized (select jsonb(value) as value from json_each(${JSON.stringify(some)}))
     insert into articles (${sql.join(names.map((name) => sql.ref(name)))})
-    select ${sql.join(names.map((name) => sql`j.value ->> ${sql.lit(name)}`))} from json_each(${JSON.stringify(rows)}) j
+    select ${sql.join(names.map((name) => sql`j.value ->> ${sql.lit(name)}`))} from j
     where true on conflict do nothing`.compile(db);
   return [
-    insert,
+    ...portions(rows, ({ body_html }) => body_html.length + 1000).map(insert),
     ...links(db, articles),
     ...indexArticles(
       db,
-      articles.map(({ draft }) => ({ ...draft, revision: 1 })),
+      articles.map(({ draft, words }) => ({ ...draft, revision: 1, ...(words && { words }) })),
     ),
   ];
 }

@@ -5,6 +5,7 @@ import type { Article, Named, Section } from "./article.ts";
 import { cleanAndCount, htmlToText, type Removed } from "./clean.ts";
 import type { ArticleInput } from "./input.ts";
 import { nameSlug } from "./named.ts";
+import { type SearchWords, wordsOf } from "./search/store.ts";
 import type { ArticleDraft } from "./store.ts";
 
 /** How long a lede may be where no summary was given, in characters. */
@@ -12,6 +13,35 @@ const ledeLength = 280;
 
 /** Characters of clean HTML: fifty such articles are still a feed that fits in memory. A long feature has 30,000. */
 export const longestBody = 300_000;
+
+/** What is cleaned of an article. */
+export type GivenText = Pick<ArticleInput, "title" | "summary" | "body_html" | "url">;
+
+/** Texts of an article once they are clean: the same given texts always make the same, whatever the paper is like. */
+export type CleanText = { title: string; summary: string; bodyHtml: string; text: string; removed: Removed };
+
+/**
+ * What takes longest of storing an article, as plain data: whoever reads many may have it made by another thread, ahead of
+ * storing them.
+ */
+export type Prepared = { clean: CleanText; words: SearchWords };
+
+export function prepare(given: GivenText): Prepared {
+  const clean = cleaned(given);
+  return { clean, words: wordsOf(clean) };
+}
+
+function cleaned({ title, summary, body_html, url }: GivenText): CleanText {
+  const { html: bodyHtml, removed } = cleanAndCount(body_html, url ?? null);
+  const text = htmlToText(bodyHtml);
+  return {
+    title: oneLine(title),
+    summary: lede(oneLine(summary ?? "") || null, text.split("\n", 1)[0] ?? "", ledeLength),
+    bodyHtml,
+    text,
+    removed,
+  };
+}
 
 export type Drafting =
   | { ok: true; draft: ArticleDraft; text: string; removed: Removed }
@@ -22,6 +52,7 @@ export type Drafting =
  * Cleans an article and checks it against the paper's sections.
  *
  * @param before the article as stored, if it is: its first-seen time stays, so that a text without a date keeps its place
+ * @param clean its texts, where they were cleaned already
  * @returns the draft and its plain text, or why there can be none
  */
 export async function draftArticle(
@@ -30,10 +61,9 @@ export async function draftArticle(
   sections: readonly Section[],
   before: Article | null,
   now: Temporal.Instant,
+  clean: CleanText = cleaned(input),
 ): Promise<Drafting> {
-  const { html: bodyHtml, removed } = cleanAndCount(input.body_html, input.url ?? null);
-  const text = htmlToText(bodyHtml);
-  const title = oneLine(input.title);
+  const { title, summary, bodyHtml, text, removed } = clean;
   if (text === "" || title === "") return { ok: false, why: "no-text" };
   if (bodyHtml.length > longestBody) return { ok: false, why: "too-long" };
   const named = input.sections.map((name) => ({ name, section: findSection(sections, name, before) }));
@@ -41,7 +71,6 @@ export async function draftArticle(
   if (unknown.length > 0) return { ok: false, why: "unknown-sections", unknown };
 
   const { publishedAt, publishedFrom } = publishedTime(input, before, now);
-  const summary = lede(oneLine(input.summary ?? "") || null, text.split("\n")[0] ?? "", ledeLength);
   const image = input.image ?? null;
   const content = {
     url: input.url ?? null,

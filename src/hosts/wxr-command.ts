@@ -1,11 +1,12 @@
 // nashra import of an export file of WordPress: however large, and from where it stopped.
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { type ExportFile, importWxr, type WxrImport } from "../sources/index.ts";
 import type { Nashra } from "./node.ts";
 import { progress, Refusal, say, tell } from "./output.ts";
+import { duringImport } from "./sqlite.ts";
+import { threadedReader } from "./wxr-reader.ts";
 
 /** The beginning of a file, by which it is told what it is and whether it was here before. */
 const headOctets = 1_000_000;
@@ -21,7 +22,7 @@ async function headOf(name: string): Promise<Buffer> {
 }
 
 /** The file as an export of WordPress; null if it is something else. */
-export async function exportFile(name: string): Promise<ExportFile | null> {
+export async function exportFile(name: string): Promise<Omit<ExportFile, "reader"> | null> {
   const head = await headOf(name);
   if (!head.subarray(0, 20_000).toString("latin1").includes("wordpress.org/export/")) return null;
   const { size } = await stat(name);
@@ -29,7 +30,6 @@ export async function exportFile(name: string): Promise<ExportFile | null> {
   return {
     identity: `${size}:${digest}`,
     octets: size,
-    open: (from) => createReadStream(name, { start: from, highWaterMark: 1_000_000 }),
   };
 }
 
@@ -37,7 +37,7 @@ export async function exportFile(name: string): Promise<ExportFile | null> {
 export async function importExport(
   nashra: Nashra,
   name: string,
-  file: ExportFile,
+  file: Omit<ExportFile, "reader">,
   options: { json?: boolean },
 ): Promise<void> {
   const shown = progress(basename(name));
@@ -45,11 +45,18 @@ export async function importExport(
   const interrupt = () => stop.abort();
   process.once("SIGINT", interrupt);
   const started = performance.now();
-  const result = await importWxr(nashra.sources, file, {
-    stop: stop.signal,
-    progress: (octets, { created, revised, unchanged }) =>
-      shown.at(`${Math.floor((octets / file.octets) * 100)}%, ${created + revised + unchanged} articles`),
-  });
+  const reader = threadedReader(name);
+  const importing = () =>
+    importWxr(
+      nashra.sources,
+      { ...file, reader },
+      {
+        stop: stop.signal,
+        progress: (octets, { created, revised, unchanged }) =>
+          shown.at(`${Math.floor((octets / file.octets) * 100)}%, ${created + revised + unchanged} articles`),
+      },
+    );
+  const result = await duringImport(nashra.database.db, importing).finally(reader.close);
   process.off("SIGINT", interrupt);
   shown.end();
   if (!result.ok) throw new Refusal(`${name}: ${result.why}`);

@@ -1,6 +1,6 @@
 // What a run of a source is given.
 import type { CompiledQuery } from "kysely";
-import type { ArticleId, ArticleInput, Outcome } from "../articles/index.ts";
+import type { ArticleId, ArticleInput, Outcome, Prepared } from "../articles/index.ts";
 import type { Batch, Clock, Database, GuardedCall, GuardedGet, Log } from "../platform/index.ts";
 import type { Category } from "./item.ts";
 import type { Pull } from "./pull.ts";
@@ -23,8 +23,12 @@ export type SourceDeps = {
 };
 
 export type Publisher = {
-  /** Stores articles of an origin and says what became of each, in their order. */
-  publishAll: (origin: string, inputs: readonly ArticleInput[]) => Promise<readonly Outcome[]>;
+  /** Stores articles of an origin and says what became of each, in their order; the texts of `prepared` are clean already. */
+  publishAll: (
+    origin: string,
+    inputs: readonly ArticleInput[],
+    prepared: ReadonlyMap<ArticleInput, Prepared>,
+  ) => Promise<readonly Outcome[]>;
   /** Retracts an article; `also` is written in the same batch, and told whether it stood until then. */
   retract: (
     id: ArticleId,

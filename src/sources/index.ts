@@ -16,4 +16,12 @@ export { listSources, pauseSource, removeSource, rewindSource, sourceBy } from "
 export type { SourceTables } from "./tables.ts";
 export { inboundRoutes } from "./told.ts";
 export { webhookPath } from "./wordpress/webhook.ts";
-export { type ExportFile, importWxr, type WxrImport } from "./wxr/import.ts";
+export {
+  type ExportFile,
+  importWxr,
+  type WxrImport,
+  type WxrReader,
+  type WxrSaid,
+  wxrReader,
+} from "./wxr/import.ts";
+export type { WxrStretch } from "./wxr/read.ts";

@@ -1,5 +1,5 @@
 // What every reader of a source gives: articles as the source tells them, before the paper's own sections are laid over them.
-import type { ArticleImage, Importance } from "../articles/index.ts";
+import type { ArticleImage, Importance, Prepared } from "../articles/index.ts";
 
 /** One article of a source. Texts are as found, entities decoded but nothing cleaned: whoever stores them cleans them. */
 export type SourceItem = {
@@ -25,6 +25,8 @@ export type SourceItem = {
   /** Whether the source itself holds it back until then; else a time that lies far ahead is not believed. */
   scheduled: boolean;
   modified: Temporal.Instant | null;
+  /** What cleaning makes of its texts (`textsOf`), where the reader had that done already. */
+  prepared?: Prepared;
 };
 
 /** A part of the source's own order, by which its articles find their sections. */

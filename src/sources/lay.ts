@@ -82,7 +82,17 @@ export const tidyItem = (item: SourceItem): SourceItem => ({
 
 export type Laid = { ok: true; input: ArticleInput } | { ok: false; why: string };
 
-/** The article as the API would take it. What is too long beside the text is cut or left out; the text never is. */
+/** The texts of an article, as they fit. What is too long beside the text is cut or left out; the text never is. */
+export const textsOf = ({ title, summary, bodyHtml, url }: SourceItem) => ({
+  title: (title.length > 500 ? `${title.slice(0, 499).toWellFormed()}…` : title).trim(),
+  summary: fits(summary, 2000)?.trim() ?? null,
+  body_html: bodyHtml,
+  url: fits(url, 2000),
+});
+
+const fits = (text: string | null, most: number) => (text !== null && text.length <= most ? text : null);
+
+/** The article as the API would take it. */
 export function layItem(
   item: SourceItem,
   sections: readonly Section[],
@@ -93,14 +103,10 @@ export function layItem(
       .map((name) => name.trim())
       .filter((name) => name !== "" && name.length <= 120)
       .slice(0, 30);
-  const fits = (text: string | null, most: number) => (text !== null && text.length <= most ? text : null);
-  const { image, title } = item;
+  const { image } = item;
   const parsed = articleInput.safeParse({
     external_id: item.externalId,
-    title: title.length > 500 ? `${title.slice(0, 499).toWellFormed()}…` : title,
-    summary: fits(item.summary, 2000),
-    body_html: item.bodyHtml,
-    url: fits(item.url, 2000),
+    ...textsOf(item),
     sections: sections.slice(0, 30).map(({ slug }) => slug),
     tags: names(item.tags),
     authors: names(item.authors),

@@ -1,5 +1,5 @@
 // One stretch of a source is stored: what is new or changed is published, what was taken back is retracted.
-import type { ArticleInput, Section } from "../articles/index.ts";
+import type { ArticleInput, Prepared, Section } from "../articles/index.ts";
 import { quickMark } from "../platform/index.ts";
 import type { Holding } from "./hold.ts";
 import type { Gone, SourceItem } from "./item.ts";
@@ -13,7 +13,7 @@ import { articlesUnder, forgetItem, keepItems, knownItems, type SeenItem } from 
 import { retractedSince } from "./store/runs.ts";
 
 /** So many articles are published before they are noted as seen: a run that is cut off loses no more than these. */
-const chunk = 200;
+const chunk = 500;
 
 /** Stores what one stretch brought. Done twice it changes nothing the second time. */
 export async function storeStretch(
@@ -47,6 +47,7 @@ async function storeItems(
   const seenAt = now();
   const todo: { input: ArticleInput; seen: Omit<SeenItem, "articleId"> }[] = [];
   const seen: SeenItem[] = [];
+  const prepared = new Map<ArticleInput, Prepared>();
   for (const item of items) {
     const sections = sectionsOf(item, leads, open, fallback);
     const fingerprint = fingerprintOf(item, sections);
@@ -68,6 +69,7 @@ async function storeItems(
     if (laid.ok) {
       if (before?.takenBack) await held.reinstate(before.takenBack);
       todo.push({ input: laid.input, seen: it });
+      if (item.prepared) prepared.set(laid.input, item.prepared);
     } else {
       note(report, { what: whatOf(item), why: laid.why });
       seen.push({ ...it, articleId: null });
@@ -76,6 +78,7 @@ async function storeItems(
   const outcomes = await held.publishAll(
     source.origin,
     todo.map(({ input }) => input),
+    prepared,
   );
   for (const [i, { input, seen: it }] of todo.entries()) {
     const outcome = outcomes[i];
@@ -146,5 +149,5 @@ async function takeBack(
 const whatOf = ({ title, url, externalId }: SourceItem) => `${title.slice(0, 200)} (${url ?? externalId})`;
 
 /** Of all that a source says of an article but when it was changed, and of where it goes here. */
-export const fingerprintOf = (item: SourceItem, sections: readonly Section[]): string =>
+export const fingerprintOf = ({ prepared: _, ...item }: SourceItem, sections: readonly Section[]): string =>
   quickMark(JSON.stringify([{ ...item, modified: null }, sections.map(({ id }) => id)]));

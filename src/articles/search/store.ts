@@ -2,6 +2,7 @@
 import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
 import type { Batch } from "../../platform/index.ts";
 import { articleId } from "../article.ts";
+import { portions } from "../portions.ts";
 import type { ArticleTables } from "../tables.ts";
 import { plainText } from "./text.ts";
 import { mostSearched, searchText } from "./words.ts";
@@ -17,10 +18,12 @@ export type Indexed = {
   contentHash: string | null;
   title: string;
   bodyHtml: string;
+  /** Where they were made already. */
+  words?: SearchWords;
 };
 
-/** D1 takes two million octets a parameter, and an Arabic letter is two of them. */
-const mostAtOnce = 700_000;
+/** What an article is found by. */
+export type SearchWords = { title: string; body: string };
 
 // Days since the year 874, so that no day that an article may have is negative; ids have 26 bits, and both together 48.
 const dayZero = 400_000;
@@ -44,29 +47,16 @@ const rowOfArticle = sql`(a.published_at / ${sql.lit(dayMilliseconds)} - (a.publ
  * @returns two statements, or as many more as the texts are long
  */
 export function indexArticles(db: Db, articles: readonly Indexed[]): CompiledQuery[] {
-  const statements: CompiledQuery[] = [];
-  let some: ReturnType<typeof wordsOf>[] = [];
-  let size = 0;
-  const flush = () => {
-    if (some.length > 0) statements.push(...indexed(db, JSON.stringify(some)));
-    some = [];
-    size = 0;
-  };
-  for (const article of articles) {
-    const words = wordsOf(article);
-    size += words.title.length + words.body.length;
-    if (size > mostAtOnce) flush();
-    some.push(words);
-  }
-  flush();
-  return statements;
+  const rows = articles.map(({ origin, externalId: id, revision, contentHash: hash, ...article }) => {
+    const { title, body } = article.words ?? wordsOf(article);
+    return { origin, id, revision, hash, title, body };
+  });
+  return portions(rows, ({ title, body }) => title.length + body.length).flatMap((some) => indexed(db, some));
 }
 
-const wordsOf = ({ origin, externalId, revision, contentHash, title, bodyHtml }: Indexed) => ({
-  origin,
-  id: externalId,
-  revision,
-  hash: contentHash,
+type Row = SearchWords & { origin: string; id: string; revision: number; hash: string | null };
+
+export const wordsOf = ({ title, bodyHtml }: Pick<Indexed, "title" | "bodyHtml">): SearchWords => ({
   title: searchText(title),
   body: searchText(plainText(bodyHtml, mostSearched)),
 });
@@ -77,16 +67,18 @@ const facets = sql`(select ifnull(group_concat(' ' || facet, ''), '') from (
   union all select '§t' || tag_id from article_tags where article_id = a.id
   union all select '§a' || author_id from article_authors where article_id = a.id))`;
 
-function indexed(db: Db, words: string): CompiledQuery[] {
-  const published = sql`from json_each(${words}) j
-    cross join articles a on a.origin = j.value ->> 'origin' and a.external_id = j.value ->> 'id'
+function indexed(db: Db, rows: readonly Row[]): CompiledQuery[] {
+  const keys = rows.map(({ origin, id, revision, hash }) => ({ origin, id, revision, hash }));
+  const published = sql`cross join articles a on a.origin = j.value ->> 'origin' and a.external_id = j.value ->> 'id'
       and a.revision = j.value ->> 'revision'
       and a.content_hash = ifnull(j.value ->> 'hash', a.content_hash) and +a.state = 'published'`;
   return [
-    sql`insert into article_word_rows (article_id, row) select a.id, ${rowOfArticle} ${published} where true
+    sql`insert into article_word_rows (article_id, row)
+      select a.id, ${rowOfArticle} from json_each(${JSON.stringify(keys)}) j ${published} where true
       on conflict do nothing`.compile(db),
-    sql`insert or replace into article_words (rowid, title, body)
-      select r.row, j.value ->> 'title', (j.value ->> 'body') || ${facets} ${published}
+    sql`with j as materialized (select jsonb(value) as value from json_each(${JSON.stringify(rows)}))
+      insert or replace into article_words (rowid, title, body)
+      select r.row, j.value ->> 'title', (j.value ->> 'body') || ${facets} from j ${published}
       cross join article_word_rows r on r.article_id = a.id`.compile(db),
   ];
 }

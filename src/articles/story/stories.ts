@@ -41,20 +41,23 @@ export async function overlaps(
   if (shingles.length === 0) return [];
   const since = publishedAt.subtract({ hours: storyWindowHours }).epochMilliseconds;
   const until = publishedAt.add({ hours: storyWindowHours }).epochMilliseconds;
-  // One row holds all: to hand over a row for each would take longer than to find them.
-  const { rows } = await sql<{ shingles: string; leads: string }>`
-    select json_group_array(shingle) as shingles, json_group_array(lead_id) as leads from story_shingles
-    where shingle in (select value from json_each(${JSON.stringify(shingles)}))
-      and published_at between ${since} and ${until}`.execute(db);
-  const hits = numbers.parse(JSON.parse(rows[0]?.shingles ?? "[]"));
+  // One row holds all, and a shingle's place in the list stands for it: to hand over a row for each would take longer than to
+  // find them.
+  const { rows } = await sql<{ places: string; leads: string }>`
+    select json_group_array(j.key) as places, json_group_array(s.lead_id) as leads
+    from json_each(${JSON.stringify(shingles)}) j cross join story_shingles s on s.shingle = j.value
+    where s.published_at between ${since} and ${until}`.execute(db);
+  const places = numbers.parse(JSON.parse(rows[0]?.places ?? "[]"));
   const leadIds = numbers.parse(JSON.parse(rows[0]?.leads ?? "[]"));
-  const leadsWith = new Map<number, number>();
-  for (const shingle of hits) leadsWith.set(shingle, (leadsWith.get(shingle) ?? 0) + 1);
-  const weightOf = (shingle: number) => 1 / (leadsWith.get(shingle) ?? 1);
+  const leadsWith = new Uint32Array(shingles.length);
+  for (const place of places) leadsWith[place] = (leadsWith[place] ?? 0) + 1;
+  const weightOf = (place: number) => 1 / (leadsWith[place] || 1);
   const shared = new Map<number, { count: number; weight: number }>();
   for (const [i, lead] of leadIds.entries()) {
-    const { count, weight } = shared.get(lead) ?? { count: 0, weight: 0 };
-    shared.set(lead, { count: count + 1, weight: weight + weightOf(hits[i] ?? 0) });
+    const share = shared.get(lead) ?? { count: 0, weight: 0 };
+    share.count += 1;
+    share.weight += weightOf(places[i] ?? 0);
+    if (share.count === 1) shared.set(lead, share);
   }
   const nearest = [...shared]
     .filter(([, { count }]) => count >= fewestShared)
@@ -73,7 +76,7 @@ export async function overlaps(
     // Both keep their smallest shingles. Above the largest of either nothing can be shared, and nothing is counted.
     const bound = Math.min(largest, lead.largest);
     let mine = 0;
-    for (const shingle of shingles) if (shingle <= bound) mine += weightOf(shingle);
+    for (const [place, shingle] of shingles.entries()) if (shingle <= bound) mine += weightOf(place);
     // What the lead has alone weighs 1 each: to look up every one of them would cost more than all the rest.
     const theirs = lead.size - count + weight;
     const told = () => ({ title: lead.title, text: lead.head.replace(/<[^>]*(?:>|$)/g, " ") }); // clean.ts made it

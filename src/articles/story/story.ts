@@ -1,7 +1,7 @@
 // Is it the same story? Word 3-shingles against the lead of each recent story, never through its members. Pure.
 import { shingles } from "../../arabic/index.ts";
 import type { ArticleId } from "../article.ts";
-import { tellTheSame } from "./telling.ts";
+import { type Telling, tellingOf, tellTheSame } from "./telling.ts";
 
 /** Only a lead published within this time of a text, before it or after, can gain it as a member. */
 export const storyWindowHours = 72;
@@ -34,7 +34,7 @@ export type Overlap = {
 
 /** The shingles by which a text is told from others, the smallest first. A text too short to judge has none. */
 export function storyShingles(title: string, text: string): number[] {
-  const all = new Uint32Array([...shingles(`${title}\n${text}`)]).sort();
+  const all = shingles(`${title}\n${text}`);
   return all.length < fewestShingles ? [] : [...all.subarray(0, mostShingles)];
 }
 
@@ -51,6 +51,11 @@ export function sameStory(text: Told, overlaps: readonly Overlap[]): ArticleId |
     }))
     .filter(({ jaccard, containment }) => jaccard >= 0.3 || containment >= 0.6)
     .sort((a, b) => b.jaccard - a.jaccard || a.storyId - b.storyId);
-  const same = nearest.find(({ containment, told }) => containment >= 0.8 || tellTheSame(text, told()));
+  let mine: Telling | null = null; // read once, and only if the shingles alone do not decide
+  const tellsIt = (told: Told) => {
+    mine ??= tellingOf(text);
+    return tellTheSame(mine, tellingOf(told));
+  };
+  const same = nearest.find(({ containment, told }) => containment >= 0.8 || tellsIt(told()));
   return same?.storyId ?? null;
 }

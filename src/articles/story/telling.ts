@@ -20,25 +20,25 @@ const leastFigures = 0.34;
  * Whether two texts tell one story: their headlines name the same, more than each names what the other text has nowhere;
  * and where both are full of figures, the figures agree.
  */
-export function tellTheSame(one: Told, other: Told): boolean {
-  const [a, b] = [read(one), read(other)];
+export function tellTheSame(a: Telling, b: Telling): boolean {
   const shared = [...a.names].filter((name) => holds(b.names, name)).length;
   const foreign = Math.min(onlyIn(a, b), onlyIn(b, a));
   return shared > foreign && figuresAgree(a.figures, b.figures);
 }
 
-type Read = { names: Set<string>; text: Set<string>; figures: Set<string> };
+/** What an article's headline names, the words of its text, and its figures, each with the word before it. */
+export type Telling = { names: Set<string>; text: Set<string>; figures: Set<string> };
 
-function read({ title, text }: Told): Read {
-  const folded = fold(text.slice(0, mostRead));
-  const parts = folded.split(/[^\p{L}\p{N}.,٫٬]+/u).map(bare);
+/** Reads what `tellTheSame` compares. */
+export function tellingOf({ title, text }: Told): Telling {
+  const parts = bare(fold(text.slice(0, mostRead))).split(/[^\p{L}\p{N}]+/u);
   return {
     names: new Set(
       words(fold(title))
         .map((word) => stem(bare(word)))
         .filter(tells),
     ),
-    text: new Set(parts.map(stem)),
+    text: new Set([...new Set(parts)].map(stem)),
     figures: new Set(
       parts.flatMap((part, i) => (/\d/.test(part) ? [`${stem(parts[i - 1] ?? "")} ${part}`] : [])),
     ),
@@ -46,7 +46,7 @@ function read({ title, text }: Told): Read {
 }
 
 /** How many of the names in a headline stand in its own text, and nowhere in the other article. */
-const onlyIn = (mine: Read, theirs: Read): number =>
+const onlyIn = (mine: Telling, theirs: Telling): number =>
   [...mine.names].filter(
     (name) => holds(mine.text, name) && !holds(theirs.text, name) && !holds(theirs.names, name),
   ).length;
@@ -62,8 +62,8 @@ function holds(all: ReadonlySet<string>, name: string): boolean {
   return [..."وبلفك"].some((particle) => all.has(particle + name));
 }
 
-/** Without what stands around or inside a number: 2,034.5 is 20345. */
-const bare = (word: string): string => word.replace(/[.,٫٬]/g, "");
+/** Without what stands around or inside numbers: 2,034.5 is 20345. */
+const bare = (text: string): string => text.replace(/[.,٫٬]/g, "");
 
 /** Without the article, alone or behind particles: الكويت, بالكويت and وللكويت are كويت. */
 const stem = (word: string): string => word.replace(/^(?:و|ف)?(?:[بك]?ال|لل)(?=..)/u, "");

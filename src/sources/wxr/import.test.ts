@@ -4,7 +4,7 @@ import { openTestDatabase } from "../../../tests/support/database.ts";
 import { createLog } from "../../platform/index.ts";
 import type { SourceDeps } from "../deps.ts";
 import type { SourceDatabase } from "../tables.ts";
-import { type ExportFile, importWxr } from "./import.ts";
+import { type ExportFile, importWxr, wxrReader } from "./import.ts";
 import { attachmentXml, bytesOf, exportXml, inPieces, itemXml } from "./read.fixture.ts";
 
 const deps = (): SourceDeps => ({
@@ -32,10 +32,10 @@ function fileOf(pictures: number, picture: Uint8Array): ExportFile {
   return {
     identity: "x",
     octets,
-    async *open(from) {
+    reader: wxrReader(async function* (from) {
       if (from > 0) yield* inPieces(Buffer.concat(parts()), [65_536], from);
       else yield* parts();
-    },
+    }),
   };
 }
 

@@ -1,23 +1,59 @@
 // An export file of a WordPress becomes articles: the history of a site, which may later be asked for what is new.
 
+import { prepare } from "../../articles/index.ts";
 import type { SourceDeps } from "../deps.ts";
 import { holding, LostHold } from "../hold.ts";
 import { freeSlug, originOf } from "../introduce.ts";
+import { textsOf, tidyItem } from "../lay.ts";
 import { emptyReport } from "../report.ts";
 import { claimMinutes, type RunReport, type Source } from "../source.ts";
 import { keepOffset, offsetOf } from "../store/files.ts";
 import { claimSource, endRun } from "../store/runs.ts";
 import { keepSource, listSources, sourceBy } from "../store/sources.ts";
 import { storeStretch } from "../stretch.ts";
-import { readWxr, readWxrHead, type WxrHead } from "./read.ts";
+import type { WxrSite } from "./item.ts";
+import { readWxr, readWxrHead, type WxrHead, type WxrStretch } from "./read.ts";
 
 export type ExportFile = {
   /** Tells this file from others, also under another name: it is found again to go on where its import stopped. */
   identity: string;
   octets: number;
-  /** Its bytes from this octet on. */
-  open: (from: number) => AsyncIterable<Uint8Array>;
+  reader: WxrReader;
 };
+
+/** Reads one export file; a host may do so in a thread of its own. */
+export type WxrReader = {
+  /** What it says of its site: asked first. `why`, a sentence on which a person can act, where it is no export. */
+  site: () => Promise<WxrSaid | { ok: false; why: string }>;
+  /** Its articles from this octet on, their texts cleaned. */
+  stretches: (from: number) => AsyncIterable<WxrStretch>;
+};
+export type WxrSaid = {
+  ok: true;
+  site: WxrSite;
+  /** How many of its pictures found no room in memory. */
+  picturesLost: number;
+};
+
+/** @param open the bytes of the file from this octet on */
+export function wxrReader(open: (from: number) => AsyncIterable<Uint8Array>): WxrReader {
+  let head: WxrHead | null = null;
+  return {
+    async site() {
+      const reading = await readWxrHead(open(0));
+      if (!reading.ok) return reading;
+      head = reading.head;
+      return { ok: true, site: head.site, picturesLost: head.pictures.lost() };
+    },
+    async *stretches(from) {
+      if (head === null) throw new Error("What the file says of its site is to be read first.");
+      for await (const stretch of readWxr(open(from), from, head)) {
+        const items = stretch.items.map(tidyItem);
+        yield { ...stretch, items: items.map((item) => ({ ...item, prepared: prepare(textsOf(item)) })) };
+      }
+    },
+  };
+}
 
 export type WxrImport = {
   source: Source;
@@ -52,10 +88,9 @@ export async function importWxr(
 ): Promise<({ ok: true } & WxrImport) | { ok: false; why: string }> {
   const { database, now } = deps;
   const { db } = database;
-  const reading = await readWxrHead(file.open(0));
+  const reading = await file.reader.site();
   if (!reading.ok) return reading;
-  const { head } = reading;
-  const source = await sourceOf(deps, head);
+  const source = await sourceOf(deps, reading.site);
   if (source === null)
     return { ok: false, why: "The file names no address of its site (its <link> is none)." };
   const startedAt = now();
@@ -72,13 +107,13 @@ export async function importWxr(
     report: emptyReport(),
     others: new Map(),
     shortcodes: new Map(),
-    picturesLost: head.pictures.lost(),
+    picturesLost: reading.picturesLost,
     from,
     finished: false,
   };
   const held = holding(deps, claim);
   try {
-    for await (const stretch of readWxr(file.open(from), from, head)) {
+    for await (const stretch of file.reader.stretches(from)) {
       await storeStretch(held, stretch, done.report);
       addCounts(done.others, stretch.others);
       addCounts(done.shortcodes, stretch.shortcodes);
@@ -101,7 +136,7 @@ export async function importWxr(
 }
 
 /** The site that the file is of: one that is asked already, or one that is known by its exports alone. */
-async function sourceOf({ database: { db }, now }: SourceDeps, { site }: WxrHead): Promise<Source | null> {
+async function sourceOf({ database: { db }, now }: SourceDeps, site: WxrSite): Promise<Source | null> {
   const url = site.homeUrl;
   if (url === null) return null;
   const origin = originOf("file", url);

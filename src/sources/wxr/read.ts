@@ -30,9 +30,9 @@ export type WxrStretch = {
   offset: number;
 };
 
-const mostItems = 200;
+const mostItems = 500;
 /** However few articles there are: a stretch also says how far the reading is. */
-const mostOctets = 8_000_000;
+const mostOctets = 3_000_000;
 const mostNames = 100;
 const mostAuthors = 50_000;
 const mostCategories = 10_000;
