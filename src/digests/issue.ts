@@ -57,6 +57,7 @@ export async function buildIssue(deps: DigestDeps, digest: Digest, issue: Issue)
     const condition = sql<boolean>`state = 'opened' and ${unchanged}`;
     await batch(addEdition(db, edition, stories.map(placed), next.map(placed), deps.now(), condition));
     built.add(keyOf(choice));
+    await othersFirst();
   }
   if (built.size > 0) {
     await moveIssue(db, issue.id, "opened", { state: "built" }, deps.now(), unchanged);
@@ -89,5 +90,8 @@ function renderedOnce<Mail>(render: Render<Mail>): Render<Mail> {
     return mail;
   };
 }
+
+/** Lets requests be answered between two editions: nothing of drawing one waits for the outside. */
+const othersFirst = () => new Promise((done) => setTimeout(done));
 
 const keyOf = ({ language, sections }: Choice) => `${language} ${sections}`;

@@ -153,7 +153,13 @@ async function editions(nashra: Nashra, digest: Digest) {
   globalThis.gc?.();
   const before = process.memoryUsage().rss;
   let most = before;
-  const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 50);
+  let last = performance.now();
+  let longest = 0;
+  const watch = setInterval(() => {
+    most = Math.max(most, process.memoryUsage().rss);
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+  }, 5);
   const began = { at: performance.now(), cpu: process.cpuUsage() };
   await buildIssue(nashra.ticking, digest, opened);
   const seconds = (performance.now() - began.at) / 1000;
@@ -174,7 +180,9 @@ async function editions(nashra: Nashra, digest: Digest) {
       ["milliseconds an edition", digits((seconds * 1000) / built)],
       ["of these not like any other", (rows[0]?.texts ?? 0).toLocaleString("en")],
       ["kB of HTML an edition", digits((rows[0]?.octets ?? 0) / 1000)],
-      ["MB of memory more than before, at most", digits((most - before) / 1e6)],
+      ["MB of memory before", digits(before / 1e6)],
+      ["MB of memory meanwhile, at most", digits(most / 1e6)],
+      ["milliseconds that others waited, at most", digits(longest)],
     ],
   );
 }
