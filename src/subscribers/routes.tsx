@@ -10,8 +10,8 @@ import { signUpRoutes } from "./signup/routes.tsx";
 import { type SubscriberDeps, visits } from "./visit.tsx";
 
 /**
- * `/subscribe…`, `/confirm/…`, `/preferences…`, `/unsubscribe/…` and `/inbound/mail`. All but `/confirm/…` take forms of any
- * origin: they carry a signed token, or are asked for a confirmation.
+ * `/subscribe…`, `/confirm/…`, `/preferences…`, `/unsubscribe/…` and `/inbound/mail`. All take forms of any origin: they carry
+ * a signed token, or are asked for a confirmation; and a browser that opened a mail's link may say that it comes from nowhere.
  */
 export function subscriberRoutes(deps: SubscriberDeps) {
   const shared = visits(deps);

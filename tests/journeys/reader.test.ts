@@ -74,7 +74,7 @@ async function signedUp(address = salma) {
   await nashra.post("/subscribe", { address, language: "ar" });
   await settled();
   const confirm = linkIn((await mailTo(address)).links, "/confirm/");
-  const { status } = await nashra.post(confirm, {}, { Origin: nashra.config.publicUrl.origin });
+  const { status } = await nashra.post(confirm, {}, { Origin: "null" }); // as from inside some mail programs
   expect(status).toBe(200);
 }
 
