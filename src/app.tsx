@@ -144,7 +144,9 @@ export function createApp(deps: AppDeps): Hono {
       origin === site.origin || (isLoopback(site) && origin === new URL(c.req.url).origin),
   });
   app.use((c, next) =>
-    /^\/(confirm\/|unsubscribe\/|preferences(\/|$)|subscribe$|websub$|api\/|cron\/|inbound\/)/.test(c.req.path)
+    /^\/(confirm\/|unsubscribe\/|preferences(\/|$)|subscribe$|websub$|api\/|cron\/|inbound\/)/.test(
+      c.req.path,
+    )
       ? next()
       : sameOrigin(c, next),
   );

@@ -107,8 +107,9 @@ function heatOf(
   stories: ReadonlyMap<number, readonly Candidate[]>,
 ): (title: string) => number {
   const best = [...stories.values()].map((members) => bestOf(members.map((article) => ({ article }))));
-  const today = countWords(best.map(({ article }) => article.title));
-  const before = countWords(earlierTitles);
+  const wordsOf = new Map(articles.map(({ title }) => [title, titleWords(title)])); // the slow part, once
+  const today = countWords(best.map(({ article }) => wordsOf.get(article.title) ?? new Set()));
+  const before = countWords(earlierTitles.map(titleWords));
   const scale = Math.max(1, earlierTitles.length) / Math.max(1, articles.length);
   const burst = (word: string) => {
     const now = today.get(word) ?? 0;
@@ -116,7 +117,7 @@ function heatOf(
     return Math.min(1, Math.log2(now / (1 + (before.get(word) ?? 0) / scale)) / 3);
   };
   return (title) => {
-    const best = [...titleWords(title)]
+    const best = [...(wordsOf.get(title) ?? [])]
       .map(burst)
       .sort((a, b) => b - a)
       .slice(0, 3);
@@ -124,9 +125,8 @@ function heatOf(
   };
 }
 
-function countWords(titles: readonly string[]): Map<string, number> {
+function countWords(titles: readonly ReadonlySet<string>[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const title of titles)
-    for (const word of titleWords(title)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  for (const title of titles) for (const word of title) counts.set(word, (counts.get(word) ?? 0) + 1);
   return counts;
 }
