@@ -47,10 +47,7 @@ const judged = (people: string, id: ImportId | null) => sql`
 export function chunkStatements(db: Kysely<SubscriberTables>, chunk: Chunk): CompiledQuery[] {
   const { id, from, to, rows } = chunk;
   const ms = chunk.now.epochMilliseconds;
-  // In the order of the index on addresses, so that each of its pages is looked up once.
-  const listed = rows
-    .flatMap((it) => ("person" in it ? [it] : []))
-    .sort((a, b) => (a.person.key < b.person.key ? -1 : a.person.key > b.person.key ? 1 : a.row - b.row));
+  const listed = rows.flatMap((it) => ("person" in it ? [it] : []));
   const people = JSON.stringify(listed.map(({ row, person, erasedKey }) => personOf(row, person, erasedKey)));
   const wants = JSON.stringify(listed.flatMap(({ row, person }) => wantsOf(row, person, chunk)));
   const problems = JSON.stringify(rows.flatMap((it) => ("outcome" in it ? [[it.row, it.outcome]] : [])));

@@ -16,6 +16,7 @@ const proofParts = z.looseObject({
   token: z.string().optional(),
   place: z.string().optional(),
   consent: z.string().optional(),
+  note: z.string().optional(),
   source: z.string().optional(),
   consentedAt: z.string().optional(),
 });
@@ -138,6 +139,7 @@ const parts = bothLanguages({
   ar: {
     place: (it: string) => `في ${it}`,
     consent: (it: string) => `قالت المؤسسة: «${it}»`,
+    note: (it: string) => `قال البرنامج الذي سجّله: «${it}»`,
     source: (it: string) => `في القائمة: «${it}»`,
     consentedAt: (it: string) => `وافق في ${it}`,
     network: (it: string) => `من الشبكة ${it}`,
@@ -146,6 +148,7 @@ const parts = bothLanguages({
   en: {
     place: (it: string) => `at ${it}`,
     consent: (it: string) => `the publisher says: "${it}"`,
+    note: (it: string) => `the program that signed them up says: "${it}"`,
     source: (it: string) => `the list says: "${it}"`,
     consentedAt: (it: string) => `agreed on ${it}`,
     network: (it: string) => `from the network ${it}`,
@@ -158,7 +161,7 @@ export function eventWords(language: "ar" | "en", { act, proof }: ConsentEvent):
   const told = parts[language];
   const { by, via } = proof;
   const way = by !== undefined && isLeftBy(by) ? leftBy[language][by] : via && (ways[language][via] ?? via);
-  const facts = (["place", "consent", "source", "consentedAt", "network", "token"] as const).flatMap(
+  const facts = (["place", "consent", "note", "source", "consentedAt", "network", "token"] as const).flatMap(
     (part) => {
       const fact = proof[part];
       return fact === undefined || fact === "" ? [] : [told[part](fact)];
