@@ -296,6 +296,27 @@ CREATE TABLE feed_versions (
 
 CREATE INDEX feed_versions_by_seq on feed_versions (seq);
 
+CREATE TABLE import_rows (
+  import_id integer not null references imports (id) on delete cascade,
+  row integer not null,
+  outcome text not null,
+  primary key (import_id, row)
+) strict, without rowid;
+
+CREATE TABLE imports (
+  id integer primary key,
+  name text not null, -- of the file
+  mark text not null, -- of its content and of how it is to be read
+  state text not null check (state in ('running', 'done')),
+  rows integer not null default 0,
+  added integer not null default 0, -- people who got a digest by it
+  counts text check (json_valid(counts)), -- rows by what became of them, once it is done
+  started_at integer not null,
+  ended_at integer
+) strict;
+
+CREATE UNIQUE INDEX imports_running on imports (mark) where state = 'running';
+
 CREATE TABLE issue_accounts (
   issue_id integer primary key references issues (id) on delete cascade,
   account text not null check (json_valid(account))
@@ -482,6 +503,13 @@ CREATE TRIGGER sections_touch_house_by_update after update on sections begin
     on conflict (feed) do update set version = version + 1, seq = excluded.seq;
 end;
 
+CREATE TABLE segments (
+  id integer primary key,
+  slug text not null unique,
+  filter text not null check (json_valid(filter)),
+  created_at integer not null
+) strict;
+
 CREATE TABLE sessions (
   token_hash text primary key,
   editor_id integer not null references editors (id) on delete cascade,
@@ -644,9 +672,25 @@ CREATE TABLE subscribers (
   created_at integer not null,
   confirmed_at integer,
   sample integer not null default 0 check (sample in (0, 1))
-, source text not null default 'page', import_id integer, active_at integer) strict;
+, source text not null default 'page', import_id integer, active_at integer, suppressed integer not null default 0 check (suppressed in (0, 1))) strict;
+
+CREATE TRIGGER subscribers_mark after insert on subscribers
+when exists (select 1 from suppressions where address_key = new.address_key)
+begin
+  update subscribers set suppressed = 1 where id = new.id;
+end;
+
+CREATE TRIGGER subscribers_mark_moved after update of address_key on subscribers
+when old.address_key <> new.address_key
+begin
+  update subscribers set suppressed = exists (select 1 from suppressions where address_key = new.address_key)
+  where id = new.id;
+end;
 
 CREATE INDEX subscribers_pending on subscribers (created_at) where state = 'pending';
+
+CREATE INDEX subscribers_segments on subscribers
+  (id, state, suppressed, language, source, import_id, created_at, confirmed_at, active_at);
 
 CREATE TABLE subscriptions (
   id integer primary key,
@@ -667,11 +711,23 @@ CREATE INDEX subscriptions_of_subscriber on subscriptions (subscriber_id);
 
 CREATE INDEX subscriptions_pending on subscriptions (since) where state = 'pending';
 
+CREATE INDEX subscriptions_segments on subscriptions (digest_id, subscriber_id, state, paused_until, sections);
+
 CREATE TABLE suppressions (
   address_key text primary key,
   reason text not null,
   at integer not null
 ) strict, without rowid;
+
+CREATE TRIGGER suppressions_mark after insert on suppressions
+begin
+  update subscribers set suppressed = 1 where address_key = new.address_key;
+end;
+
+CREATE TRIGGER suppressions_unmark after delete on suppressions
+begin
+  update subscribers set suppressed = 0 where address_key = old.address_key;
+end;
 
 CREATE TABLE tags (
   id integer primary key,

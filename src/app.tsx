@@ -3,7 +3,13 @@ import { type Context, Hono } from "hono";
 import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
-import { type AccountTables, accountRoutes, auditIfChanged, requireToken } from "./accounts/index.ts";
+import {
+  type AccountTables,
+  accountRoutes,
+  auditIfChanged,
+  type Role,
+  requireToken,
+} from "./accounts/index.ts";
 import {
   type ArticleTables,
   articleApi,
@@ -58,6 +64,8 @@ import { type Metrics, metricsRoutes, type ReaderTables } from "./readership/ind
 import { readPublisher, type SettingsTables } from "./settings/index.ts";
 import { inboundRoutes, keepRetracted, type SourceService, type SourceTables } from "./sources/index.ts";
 import {
+  listApi,
+  namesOf,
   SubscribeForm,
   type SubscriberTables,
   subscriberApi,
@@ -123,6 +131,11 @@ export function createApp(deps: AppDeps): Hono {
   };
   const audit: HandDeps["audit"] = (entry, at) => auditIfChanged(db, entry, at);
   const byHand = { database, now, audit };
+  const access = (role: Role) => requireToken({ db }, role);
+  const lists = {
+    names: async () => namesOf(await listDigests(db), await listSections(db)),
+    zone: async () => (await readPublisher(db)).zone,
+  };
   const app = new Hono();
 
   app.use(requestId({ headerName: "" }));
@@ -222,8 +235,9 @@ export function createApp(deps: AppDeps): Hono {
             invalid,
           ),
         (invalid) => subscriberApi({ ...signingUp, sections: () => listSections(db) }, invalid),
+        (invalid) => listApi({ database, site, now, ...lists, requireToken: access }, invalid),
       ],
-      requireToken: (role) => requireToken({ db }, role),
+      requireToken: access,
     }),
   );
   app.route(

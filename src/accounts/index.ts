@@ -5,6 +5,7 @@ export { type Editor, type Role, roles } from "./roles.ts";
 export { accountRoutes } from "./routes.tsx";
 export {
   type AccountTables,
+  audit,
   auditIfChanged,
   createApiToken,
   createLoginLink,

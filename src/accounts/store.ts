@@ -27,7 +27,7 @@ const linkMinutes = 30;
 export const sessionDays = 14;
 
 /** Writes down who did what, for the audit log. */
-function audit(
+export function audit(
   db: Db,
   entry: { actor: string; act: string; subject: string },
   now: Temporal.Instant,

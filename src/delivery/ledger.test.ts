@@ -2,7 +2,9 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { openTestDatabase } from "../../tests/support/database.ts";
+import type { AccountTables } from "../accounts/index.ts";
 import { addDigest, type DigestTables, digestBySlug, type IssueId } from "../digests/index.ts";
+import type { SettingsTables } from "../settings/index.ts";
 import {
   audiencePage,
   importSubscribers,
@@ -38,7 +40,9 @@ const deadline = start.add({ hours: 6 });
 const leaseEnd = start.add({ minutes: 20 });
 
 async function open(readers: number) {
-  const database = openTestDatabase<DeliveryTables & DigestTables & SubscriberTables>();
+  const database = openTestDatabase<
+    DeliveryTables & DigestTables & SubscriberTables & SettingsTables & AccountTables
+  >();
   const { db, batch } = database;
   const schedule = { zone: "UTC", days: [7], slots: [{ name: "morning", time: "05:00" }] };
   const paper = { slug: "daily", name: "نشرة", nameEn: null, schedule, maxStories: 8, minStories: 1 };

@@ -22,10 +22,12 @@ import { readerCommands } from "./reader-commands.ts";
 import { removeSample } from "./sample-command.ts";
 import { scheduleCommands } from "./schedule-commands.ts";
 import { sectionCommands } from "./section-commands.ts";
+import { segmentCommands } from "./segment-commands.ts";
 import { serveNashra } from "./serve.ts";
 import { sourceCommands } from "./source-commands.ts";
 import { storyCommands } from "./story-commands.ts";
-import { subscriberImport, subscriberList } from "./subscriber-commands.ts";
+import { subscriberCommands } from "./subscriber-commands.ts";
+import { suppressionCommands } from "./suppression-commands.ts";
 
 /**
  * Runs one command.
@@ -164,27 +166,10 @@ function program(): Command {
 
   handCommands(issue, { add, withNashra });
 
-  const subscriber = add(nashra, "subscriber", "subscribers: import, list");
-  add(
-    subscriber,
-    "import <file>",
-    "take over a list of people who agreed: CSV or one address a line; - reads standard input",
-  )
-    .requiredOption("--consent <text>", "how these people agreed; kept with each of them")
-    .option("--digest <digest>", "which digest they get")
-    .addOption(
-      new Option("--language <language>", "of those whose line names none")
-        .choices(["ar", "en"])
-        .default("ar"),
-    )
-    .addOption(json())
-    .action((file: string, options: Json & { consent: string; digest?: string; language: "ar" | "en" }) =>
-      withNashra((it) => subscriberImport(it, file, options)),
-    );
-  add(subscriber, "list", "every subscriber and their state")
-    .addOption(json())
-    .action((options: Json) => withNashra((it) => subscriberList(it, options)));
+  const subscriber = subscriberCommands(nashra, { add, withNashra, json, count, instant });
   readerCommands(nashra, subscriber, { add, withNashra, json, count });
+  segmentCommands(nashra, { add, withNashra, json, count });
+  suppressionCommands(nashra, { add, withNashra, json, count });
 
   const token = add(nashra, "token", "tokens of the API");
   add(token, "create", "make a token; it is printed alone, once")

@@ -1,5 +1,6 @@
-// Subscribers: who asked for a digest, who confirmed, who left; sign-up and leaving by signed links; taking over a list;
-// and, for whoever sends an issue, the audience with the reason for each one left out.
+// Subscribers: who asked for a digest, who confirmed, who left; sign-up and leaving by signed links; the publisher's
+// lists and segments; and, for whoever sends an issue, the audience with the reason for each one left out.
+
 export { parseAddress } from "./address.ts";
 export { subscriberApi } from "./api.ts";
 export {
@@ -11,10 +12,50 @@ export {
   markIssued,
 } from "./audience.ts";
 export type { SubscriberId } from "./consent.ts";
-export { importSubscribers } from "./import.ts";
+export { leave } from "./leave.ts";
 export { takeInbound } from "./leaving/inbound.ts";
 export { mostMailBytes } from "./leaving/mail.ts";
 export { makeLink } from "./links.ts";
+export {
+  addSegment,
+  countSegment,
+  type ExportFormat,
+  eventWords,
+  exportFormats,
+  exportText,
+  type GivenReason,
+  givenFilter,
+  givenReasons,
+  type ImportReport,
+  importList,
+  importSubscribers,
+  importSuppressions,
+  type ListFile,
+  liftSuppression,
+  listApi,
+  listImports,
+  listSegments,
+  listSuppressions,
+  type Names,
+  named,
+  namesOf,
+  type Preview,
+  previewImport,
+  previewRow,
+  type ReportedRow,
+  removeSegment,
+  reportText,
+  resolveFilter,
+  rowWords,
+  type SegmentFilter,
+  segmentBySlug,
+  segmentPages,
+  showFilter,
+  showSubscriber,
+  stateOf,
+  suppress,
+  UnreadableList,
+} from "./list/index.ts";
 export { noticeMail } from "./notice.ts";
 export { erase, subscriberAt } from "./preferences/erase.ts";
 export { answerWaiting, forgetUnconfirmed, type QueueNotice } from "./requests.ts";
@@ -23,7 +64,7 @@ export { SubscribeForm } from "./signup/form.tsx";
 export { formSnippet } from "./signup/snippet.ts";
 export {
   forgetSampleSubscribers,
-  listSubscribers,
   sampleSubscriberIds,
 } from "./store.ts";
 export type { RequestId, SubscriberTables } from "./tables.ts";
+export { addressProblems } from "./words.ts";

@@ -2,16 +2,24 @@ import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { planOf } from "../../tests/support/database.ts";
 import { audienceChoices, audiencePage, audienceSize, exclusionsNow, markIssued } from "./audience.ts";
-import { importSubscribers } from "./import.ts";
 import { comeBack } from "./leave.ts";
+import { importSubscribers } from "./list/index.ts";
 import { answerWaiting, forgetUnconfirmed } from "./requests.ts";
-import { chooseSlots, listSubscribers } from "./store.ts";
+import { chooseSlots } from "./store.ts";
 import { economy, morning, openStore, theIssue } from "./subscribers.fixture.ts";
 
 const salma = "salma@example.org";
 const issueDate = Temporal.PlainDate.from("2026-03-01");
 const someIds = async ({ db }: Awaited<ReturnType<typeof openStore>>) =>
-  (await listSubscribers(db, 0, 10)).map(({ id }) => id);
+  (
+    await db
+      .selectFrom("subscribers")
+      .select("id")
+      .where(sql<number>`id`, ">", 0)
+      .orderBy("id")
+      .limit(10)
+      .execute()
+  ).map(({ id }) => id);
 
 describe("signing up", () => {
   test("asks by mail, and mails nobody before the answer", async () => {
@@ -433,19 +441,7 @@ test("nothing scans or sorts a table: every statement goes by an index, whatever
   expect(ours.length).toBeGreaterThan(15);
   for (const query of ours) {
     const steps = await planOf(store.db, query);
-    const bad = steps.filter((step) => /^SCAN (?!CONSTANT|j |json_each|p$|page)|ORDER BY/.test(step));
+    const bad = steps.filter((step) => /^SCAN (?!CONSTANT|[jw] |json_each|p$|page)|ORDER BY/.test(step));
     expect(bad, query.sql).toEqual([]);
   }
-});
-
-test("subscribers are listed in pages", async () => {
-  const store = await openStore();
-  for (const name of ["a", "b", "c"]) await store.signUp(`${name}@example.org`);
-  const first = await listSubscribers(store.db, 0, 2);
-  expect(first.map(({ address, state }) => `${address} ${state}`)).toEqual([
-    "a@example.org pending",
-    "b@example.org pending",
-  ]);
-  const rest = await listSubscribers(store.db, first.at(-1)?.id ?? 0, 2);
-  expect(rest.map(({ address }) => address)).toEqual(["c@example.org"]);
 });

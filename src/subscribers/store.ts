@@ -1,6 +1,6 @@
 // Who is subscribed: what other parts ask of the list, and the sample newsroom's invented people.
 import { type CompiledQuery, type Kysely, sql } from "kysely";
-import type { SubscriberId, SubscriberState } from "./consent.ts";
+import type { SubscriberId } from "./consent.ts";
 import type { Proof } from "./proof.ts";
 import { slotsKey } from "./slots.ts";
 import type { SubscriberTables } from "./tables.ts";
@@ -48,19 +48,6 @@ export function chooseSlots(
   ];
 }
 
-type ListedSubscriber = { id: SubscriberId; address: string; state: SubscriberState };
-
-/** Subscribers in the order of their ids, `limit` at a time. @param afterId the last id of the page before; 0 at first */
-export async function listSubscribers(db: Db, afterId: number, limit: number): Promise<ListedSubscriber[]> {
-  return db
-    .selectFrom("subscribers")
-    .select(["id", "address", "state"])
-    .where(sql<number>`id`, ">", afterId)
-    .orderBy("id")
-    .limit(limit)
-    .execute();
-}
-
 /** The invented subscribers of the sample newsroom. */
 export async function sampleSubscriberIds(db: Db): Promise<SubscriberId[]> {
   const rows = await db.selectFrom("subscribers").select("id").where("sample", "=", 1).execute();
@@ -71,6 +58,9 @@ export async function sampleSubscriberIds(db: Db): Promise<SubscriberId[]> {
 export function forgetSampleSubscribers(db: Db): CompiledQuery[] {
   return [
     sql`delete from consents where subscriber_id in (select u.id from subscribers u where u.sample = 1)`.compile(
+      db,
+    ),
+    sql`delete from imports where id in (select u.import_id from subscribers u where u.sample = 1)`.compile(
       db,
     ),
     sql`delete from subscribers where sample = 1`.compile(db),

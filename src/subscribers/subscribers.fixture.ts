@@ -1,6 +1,7 @@
 // What the tests of subscribers share: a real store with two digests, and what a person and a mail program do to it.
 import { sql } from "kysely";
 import { openTestDatabase } from "../../tests/support/database.ts";
+import type { AccountTables } from "../accounts/index.ts";
 import type { Keyring } from "../config.ts";
 import { newPublisher, type SettingsTables } from "../settings/index.ts";
 import { parseAddress } from "./address.ts";
@@ -31,7 +32,7 @@ export const noLetters: LettersToErase = { addresses: async () => [], blank: () 
 type Notice = { id: number; kind: string; address: string; language: string; data: string };
 
 export async function openStore() {
-  const database = openTestDatabase<SubscriberTables & SettingsTables>();
+  const database = openTestDatabase<SubscriberTables & SettingsTables & AccountTables>();
   const { db } = database;
   for (const slug of ["morning", "economy"]) {
     await sql`insert into digests (slug, name, state, zone, days, slots, max_stories, min_stories, late_minutes, deadline_minutes)

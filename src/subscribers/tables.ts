@@ -12,6 +12,7 @@ import type {
 } from "./consent.ts";
 
 export type RequestId = number & { readonly brand: "RequestId" };
+export type ImportId = number & { readonly brand: "ImportId" };
 
 /** What the ledger of consents says happened. */
 export type ConsentAct =
@@ -30,6 +31,19 @@ export type ConsentAct =
   | "moved"
   | "erased";
 
+/** What became of a row of a list that added nobody. */
+export type Outcome =
+  /** It names no person, or not what they get; the row itself says what is wrong. */
+  | "refused"
+  /** A row before it says the same. */
+  | "duplicate"
+  /** The person has these digests already. */
+  | "known"
+  /** The person left these digests, or all. */
+  | "left"
+  | `suppressed-${SuppressionReason}`
+  | "erased";
+
 export type SubscriberTables = {
   subscribers: {
     id: Generated<SubscriberId>;
@@ -41,8 +55,9 @@ export type SubscriberTables = {
     confirmed_at: number | null;
     sample: Generated<0 | 1>;
     source: Generated<SubscriberSource>;
-    import_id: Generated<number | null>;
+    import_id: Generated<ImportId | null>;
     active_at: Generated<number | null>;
+    suppressed: Generated<0 | 1>; // kept by triggers: whether the address stands among the suppressions
   };
   subscriptions: {
     id: Generated<SubscriptionId>;
@@ -82,4 +97,19 @@ export type SubscriberTables = {
   };
   /** `address_key` of somebody erased is `erased:` and a keyed hash. */
   suppressions: { address_key: string; reason: SuppressionReason; at: number };
+  /** Lists that were taken over; `rows` is how far, `mark` what is to be read and how. */
+  imports: {
+    id: Generated<ImportId>;
+    name: string;
+    mark: string;
+    state: "running" | "done";
+    rows: Generated<number>;
+    added: Generated<number>;
+    counts: Generated<string | null>; // rows by what became of them, as JSON
+    started_at: number;
+    ended_at: Generated<number | null>;
+  };
+  /** What became of rows that added nobody, while their list is taken over. */
+  import_rows: { import_id: ImportId; row: number; outcome: Outcome };
+  segments: { id: Generated<number>; slug: string; filter: string; created_at: number };
 };

@@ -14,6 +14,8 @@ import { machine, say } from "./report.ts";
 export type Options = {
   /** How many articles the large store holds. */
   articles: number;
+  /** How many people the largest list holds. */
+  subscribers: number;
   /** How many times a feed of 300 kB is asked for in a round. */
   requests: number;
   rounds: number;
@@ -31,6 +33,7 @@ const benches: Record<string, () => Promise<(options: Options) => Promise<void>>
   "sources-wxr": async () => (await import("./wxr.ts")).exports,
   "digests-choice": async () => (await import("./choice.ts")).choice,
   search: async () => (await import("./search.ts")).searching,
+  subscribers: async () => (await import("./subscribers.ts")).subscribing,
   story: async () => (await import("./story.ts")).story,
 };
 
@@ -38,6 +41,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     articles: { type: "string", default: "1000000" },
+    subscribers: { type: "string", default: "1000000" },
     requests: { type: "string", default: "5000" },
     rounds: { type: "string", default: "3" },
     repetitions: { type: "string", default: "25" },
@@ -46,6 +50,7 @@ const { values, positionals } = parseArgs({
 });
 const options: Options = {
   articles: positive("articles", values.articles),
+  subscribers: positive("subscribers", values.subscribers),
   requests: positive("requests", values.requests),
   rounds: positive("rounds", values.rounds),
   repetitions: positive("repetitions", values.repetitions),

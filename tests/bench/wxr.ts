@@ -1,20 +1,11 @@
 // An export of WordPress, from the file to the feeds: articles a second, and the most memory that the command takes, beside the
 // least that storing takes: the items of the same file as they stand, a row each.
-import { spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  createReadStream,
-  createWriteStream,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import Sqlite from "better-sqlite3";
+import { runCommand } from "./command.ts";
 import { paragraphs, words } from "./paper.ts";
 import { digits, say, table } from "./report.ts";
 import type { Options } from "./run.ts";
@@ -103,55 +94,12 @@ async function writeExport(name: string, count: number, octets: number): Promise
   await once(file, "finish");
 }
 
-/** @returns seconds, from the command's start to its end, and of processor: of all threads and of the busiest */
 async function importOnce(file: string, data: string, count: number) {
   rmSync(data, { recursive: true, force: true });
-  const bin = join(import.meta.dirname, "../../bin/nashra.js");
-  const env = { PATH: process.env["PATH"], NASHRA_DATA: data, NASHRA_SAMPLE: "off" };
-  const started = performance.now();
-  const child = spawn(process.execPath, [bin, "import", "--json", file], {
-    env,
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  let said = "";
-  child.stdout.on("data", (chunk: Buffer) => {
-    said += chunk;
-  });
-  let megabytes = 0;
-  const threads = new Map<string, number>();
-  const ended = once(child, "exit");
-  while (child.exitCode === null && child.signalCode === null) {
-    megabytes = Math.max(megabytes, peakOf(child.pid ?? 0));
-    for (const [thread, spent] of threadsOf(child.pid ?? 0)) threads.set(thread, spent);
-    await Promise.race([pause(50), ended]);
-  }
-  const seconds = (performance.now() - started) / 1000;
-  if (!said.includes(`"created":${count}`)) throw new Error(`The import did not bring ${count}: ${said}`);
-  const processor = [...threads.values()].reduce((sum, it) => sum + it, 0);
-  return { seconds, megabytes, processor, busiest: Math.max(...threads.values()) };
-}
-
-/** Seconds of processor of each thread so far, as Linux tells them in hundredths; none where it does not. */
-function threadsOf(pid: number): [string, number][] {
-  try {
-    return readdirSync(`/proc/${pid}/task`).map((thread) => {
-      const [, after = ""] = readFileSync(`/proc/${pid}/task/${thread}/stat`, "utf8").split(") ");
-      const fields = after.split(" "); // from the third on; proc(5)
-      return [thread, (Number(fields[11]) + Number(fields[12])) / 100];
-    });
-  } catch {
-    return []; // it has just ended
-  }
-}
-
-/** The most that a process ever had in memory, as Linux tells it; 0 where it does not. */
-function peakOf(pid: number): number {
-  try {
-    const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-    return Number(kilobytes ?? 0) / 1000;
-  } catch {
-    return 0; // it has just ended
-  }
+  const measured = await runCommand(data, ["import", "--json", file]);
+  if (!measured.said.includes(`"created":${count}`))
+    throw new Error(`The import did not bring ${count}: ${measured.said}`);
+  return measured;
 }
 
 /** The least that storing takes: each item's own text as one row, two hundred at a time. @returns seconds */

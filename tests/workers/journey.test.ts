@@ -244,6 +244,35 @@ describe("with a database", () => {
     expect((await get(script)).headers.get("content-type")).toContain("javascript");
   });
 
+  test("a list in windows-1256 is taken over, counted and given out", async () => {
+    const administrator = await createApiToken(database, "lists", "administrator", now());
+    const headers = { Authorization: `Bearer ${administrator}` };
+    const bytes = Uint8Array.from([
+      0xc7,
+      0xe1,
+      0xc8,
+      0xd1,
+      0xed,
+      0xcf,
+      ...new TextEncoder().encode(";lang\n"),
+    ]); // البريد
+    const rows = Array.from({ length: 1500 }, (_, i) => `list${i}@example.org;en\n`).join("");
+    const reply = await fetch(new URL("/api/v1/subscribers/import?consent=fair", here), {
+      method: "POST",
+      headers,
+      body: new Blob([bytes, rows, "nobody;ar\n"]),
+    });
+    expect(await reply.json()).toMatchObject({ counts: { rows: 1502, added: 1500, others: { refused: 1 } } });
+    await fetch(new URL("/api/v1/segments", here), {
+      method: "POST",
+      headers: { ...headers, "Content-Type": "application/json" },
+      body: JSON.stringify({ slug: "english", filter: { digest: "daily", state: "active", language: "en" } }),
+    });
+    expect(await (await get("/api/v1/segments/english", headers)).json()).toMatchObject({ count: 1500 });
+    const csv = await (await get("/api/v1/subscribers/export.csv?segment=english", headers)).text();
+    expect(csv.trim().split("\r\n")).toHaveLength(1501);
+  });
+
   async function theDigest(): Promise<Digest> {
     return (await digestBySlug(database.db, "daily")) ?? unreachable();
   }

@@ -1,0 +1,36 @@
+// Lists of subscribers, for the publisher: taken over from files, given out as files, cut into segments; and the addresses
+// that must not be mailed.
+export { listApi } from "./api/index.ts";
+export { type ListFile, UnreadableList } from "./csv.ts";
+export { type ExportFormat, exportFormats, exportText } from "./export.ts";
+export { eventWords } from "./history.ts";
+export { type ImportReport, importList, listImports } from "./import.ts";
+export { importSubscribers } from "./memory.ts";
+export { showSubscriber } from "./person.ts";
+export { type Preview, previewImport, previewRow } from "./preview.ts";
+export { type ReportedRow, reportText } from "./report.ts";
+export {
+  givenFilter,
+  resolveFilter,
+  type SegmentFilter,
+  showFilter,
+  stateOf,
+} from "./segment.ts";
+export {
+  addSegment,
+  countSegment,
+  listSegments,
+  removeSegment,
+  segmentBySlug,
+  segmentPages,
+} from "./segments.ts";
+export {
+  type GivenReason,
+  givenReasons,
+  importSuppressions,
+  liftSuppression,
+  listSuppressions,
+  suppress,
+} from "./suppress.ts";
+export { type Names, named, namesOf } from "./wanted.ts";
+export { rowWords } from "./words.ts";

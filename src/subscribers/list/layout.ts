@@ -1,0 +1,84 @@
+// How a list is read: its encoding, its delimiter, and which column is what. Found out before anything is stored.
+import { type Column, columnsOf } from "./columns.ts";
+import {
+  type Dialect,
+  detectEncoding,
+  type ListFile,
+  looksLikeAddress,
+  readHead,
+  recordsOf,
+  UnreadableList,
+} from "./csv.ts";
+
+export type Layout = Dialect & {
+  /** The first row, where it holds headings. */
+  headings: readonly string[] | null;
+  columns: ReadonlyMap<Column, number>;
+};
+
+/**
+ * Finds out how a list is to be read. A row of headings says which column is what; without one, addresses are where they
+ * stand, and a column of languages beside them.
+ *
+ * @param encoding as given by a person; null to find it out
+ * @throws UnreadableList if no column of it holds addresses
+ */
+export async function layoutOf(file: ListFile, encoding: string | null): Promise<Layout> {
+  const known = encoding === null ? await detectEncoding(file) : labelOf(encoding);
+  const { delimiter, records } = await readHead(file, known);
+  const first = records.findIndex((row) => row.some((cell) => cell.trim() !== ""));
+  const headings = records[first] ?? [];
+  const columns = columnsOf(headings);
+  const rows = records.slice(first);
+  const named = columns.get("address");
+  // A heading such as "العنوان" may be that of a street.
+  const trusted = named !== undefined && rows.some((row) => looksLikeAddress(row[named] ?? ""));
+  const place = trusted ? named : (placeOfAddresses(rows) ?? named ?? null);
+  if (place === null)
+    throw new UnreadableList(
+      `No column of ${file.name} holds addresses${headings.length > 0 ? ` (the first row: ${headings.join(" | ").slice(0, 200)})` : ""}. Give the list a row of headings, one of them "email" or "البريد".`,
+    );
+  const hasHeadings = !(headings[place] ?? "").includes("@");
+  if (!hasHeadings) columns.clear();
+  columns.set("address", place);
+  if (!hasHeadings && place === 0 && headings.length > 1) columns.set("language", 1);
+  return { encoding: known, delimiter, headings: hasHeadings ? headings : null, columns };
+}
+
+function placeOfAddresses(rows: readonly (readonly string[])[]): number | null {
+  const counts = new Map<number, number>();
+  for (const row of rows)
+    for (const [at, cell] of row.entries())
+      if (looksLikeAddress(cell)) counts.set(at, (counts.get(at) ?? 0) + 1);
+  const [best] = [...counts].sort(([, a], [, b]) => b - a);
+  return best?.[0] ?? null;
+}
+
+function labelOf(encoding: string): string {
+  try {
+    return new TextDecoder(encoding).encoding;
+  } catch {
+    throw new UnreadableList(
+      `Nobody knows the encoding "${encoding}". Take utf-8, windows-1256 or utf-16le.`,
+    );
+  }
+}
+
+/**
+ * Every row of a list with its number, as a spreadsheet counts them. `holds` is false for the row of headings and for empty
+ * ones.
+ */
+export async function* rowsOf(
+  file: ListFile,
+  layout: Layout,
+  onOctets?: (octets: number) => void,
+): AsyncGenerator<{ row: number; cells: readonly string[]; holds: boolean }> {
+  let row = 0;
+  let headings = layout.headings !== null;
+  for await (const cells of recordsOf(file, layout, onOctets)) {
+    row++;
+    const isEmpty = cells.every((cell) => cell.trim() === "");
+    yield { row, cells, holds: !isEmpty && !headings };
+    if (!isEmpty) headings = false;
+  }
+}
