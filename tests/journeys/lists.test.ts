@@ -279,15 +279,17 @@ describe("by the API", () => {
     ]);
     const description: { paths: object } = JSON.parse(await (await it.get("/api/openapi.json")).text());
     expect(
-      Object.keys(description.paths).filter((name) => /subscribers|segments|suppressions/.test(name)),
+      Object.keys(description.paths)
+        .filter((name) => /subscribers|segments|suppressions/.test(name))
+        .sort(),
     ).toEqual([
-      "/api/v1/subscribers/export.csv",
-      "/api/v1/subscribers/export.jsonl",
-      "/api/v1/subscribers",
-      "/api/v1/subscribers/{id}",
-      "/api/v1/subscribers/import",
       "/api/v1/segments",
       "/api/v1/segments/{slug}",
+      "/api/v1/subscribers",
+      "/api/v1/subscribers/export.csv",
+      "/api/v1/subscribers/export.jsonl",
+      "/api/v1/subscribers/import",
+      "/api/v1/subscribers/{id}",
       "/api/v1/suppressions",
     ]);
   });
