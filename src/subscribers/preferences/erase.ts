@@ -46,7 +46,7 @@ export async function erase(
   const results = await batch([
     // Of two erasures one finds the row; the rest runs for whoever is erased now, and has no such act yet.
     sql`update subscribers set state = 'erased', address = '', address_key = ${erasedMark} || id, active_at = ${ms}
-      where id = ${subscriber} and address_key = ${key}`.compile(db),
+      where id = ${subscriber} and address_key = ${key} returning id`.compile(db),
     ...whereErased(db, subscriber, { key, former, hash, ms }),
     ...letters.blank(subscriber, now),
     sql`insert into consents (subscriber_id, at, act, digest_id, proof)
@@ -54,7 +54,7 @@ export async function erase(
       where u.id = ${subscriber} and u.state = 'erased'
         and not exists (select 1 from consents where subscriber_id = u.id and act = 'erased')`.compile(db),
   ]);
-  return results[0]?.changes === 1;
+  return results[0]?.rows.length === 1;
 }
 
 function whereErased(
