@@ -137,6 +137,14 @@ begin
   select raise(abort, 'consents are append-only');
 end;
 
+CREATE TRIGGER consents_are_new before insert on consents
+when exists (select 1 from consents where id = new.id) -- "insert or replace" would be a change
+begin
+  select raise(abort, 'consents are append-only');
+end;
+
+CREATE INDEX consents_joined on consents (proof ->> 'into') where act = 'moved';
+
 CREATE INDEX consents_of_subscriber on consents (subscriber_id, id);
 
 CREATE TRIGGER consents_stay before delete on consents
@@ -423,7 +431,7 @@ CREATE TABLE reader_registers (
 ) strict, without rowid;
 
 CREATE TABLE requests (
-  id integer primary key,
+  id integer primary key autoincrement, -- no id comes twice: links and the ledger of consents name them
   at integer not null,
   state text not null check (state in ('waiting', 'mailed', 'passed')),
   address text not null,
@@ -640,6 +648,8 @@ CREATE TABLE sources (
 CREATE INDEX sources_due on sources (next_run_at) where paused_at is null and next_run_at is not null;
 
 CREATE INDEX sources_of_section on sources (section_id) where section_id is not null;
+
+CREATE TABLE sqlite_sequence(name,seq);
 
 CREATE TABLE story_hand (
   article_id integer not null references articles (id) on delete cascade,

@@ -20,8 +20,17 @@ alter table consents add column request_id integer;
 
 -- The ledger is append-only. What may go: that of somebody who was never confirmed and is forgotten, and invented people.
 -- What may be blanked: the proof of somebody who is erased. (digest_id is emptied when a digest is removed.)
+-- whose address moved to another subscriber: both are one person
+create index consents_joined on consents (proof ->> 'into') where act = 'moved';
+
 create trigger consents_stay before delete on consents
 when exists (select 1 from subscribers where id = old.subscriber_id and state <> 'pending' and sample = 0)
+begin
+  select raise(abort, 'consents are append-only');
+end;
+
+create trigger consents_are_new before insert on consents
+when exists (select 1 from consents where id = new.id) -- "insert or replace" would be a change
 begin
   select raise(abort, 'consents are append-only');
 end;
@@ -38,7 +47,7 @@ end;
 -- What somebody asked by typing an address, whoever that was: answered by a mail to it, or by none; the page says the same.
 -- Kept for some days, since limits are counted over it.
 create table requests (
-  id integer primary key,
+  id integer primary key autoincrement, -- no id comes twice: links and the ledger of consents name them
   at integer not null,
   state text not null check (state in ('waiting', 'mailed', 'passed')),
   address text not null,

@@ -113,6 +113,9 @@ export type AppDeps = {
   tick: (seconds: number) => Promise<TickReport>;
 };
 
+/** Milliseconds that the answer to a sign-up may wait behind the reply. */
+const mostPause = 1500;
+
 /** How long a tick that was asked for from outside may send before it answers. */
 const cronSeconds = 25;
 
@@ -128,6 +131,12 @@ export function createApp(deps: AppDeps): Hono {
     digests: () => listDigests(db),
     queueNotice: queueNoticeIn(db),
     wake: () => later(() => sendQueuedNotices(deps.ticking, now().add({ seconds: cronSeconds }))),
+    // At no moment that tells anything: work that follows a reply at once shows in how soon the next one comes.
+    later: (work: () => Promise<unknown>) =>
+      later(async () => {
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * mostPause));
+        await work();
+      }),
   };
   const audit: HandDeps["audit"] = (entry, at) => auditIfChanged(db, entry, at);
   const byHand = { database, now, audit };

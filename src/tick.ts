@@ -3,6 +3,7 @@ import { type ArticleTables, forgetOldShingles, indexMissing } from "./articles/
 import {
   type DeliveryTables,
   type FreezeDeps,
+  forgetNotices,
   prepareIssue,
   queueNoticeIn,
   type SendDeps,
@@ -49,8 +50,11 @@ export async function tick(deps: TickDeps, until: Temporal.Instant, stop?: Abort
   await indexSome(deps.database);
   // Feeds are pushed beside the mail: neither waits for the other's slow servers.
   const pushing = pushFeeds(deps, until, stop);
-  await answerWaiting(deps.database, queueNoticeIn(deps.database.db), mostRequests, deps.now());
+  const unanswered = (request: number, error: unknown) =>
+    deps.log.error({ request, error: String(error) }, "sign-up not answered");
+  await answerWaiting(deps.database, queueNoticeIn(deps.database.db), mostRequests, unanswered, deps.now());
   await forgetUnconfirmed(deps.database, deps.now());
+  await forgetNotices(deps.database.db, deps.now());
   await openDueIssues(deps);
   await prepareIssues(deps);
   const tried = await sendDue(deps, until, stop);

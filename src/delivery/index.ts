@@ -6,6 +6,7 @@ export {
   accountOf,
   type DeliveryTables,
   forgetDeliveriesTo,
+  forgetNotices,
   type LedgerLine,
   ledgerPage,
   queueNoticeIn,

@@ -105,6 +105,18 @@ export const queueNoticeIn =
       where changes() > 0`.compile(db);
   };
 
+/** Notices that are over are kept so long, for whoever asks why a mail did not come; then their addresses go. */
+const noticeDays = 7;
+
+/** Forgets notices that are over, a thousand at a time. */
+export async function forgetNotices(db: Db, now: Temporal.Instant): Promise<void> {
+  const before = now.subtract({ hours: 24 * noticeDays }).epochMilliseconds;
+  await sql`delete from notices where id in (select id from notices
+    where state in ('accepted', 'rejected', 'expired', 'withdrawn') and due_at < ${before} limit 1000)`.execute(
+    db,
+  );
+}
+
 /** Confirmation mails are worthless a day later. */
 const noticeHours = 24;
 

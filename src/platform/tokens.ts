@@ -9,7 +9,8 @@ export type Purpose = "confirm" | "unsubscribe" | "preferences" | "return" | "ad
 type Payload = readonly number[];
 
 export type TokenReading =
-  | { ok: true; payload: readonly number[] }
+  /** `expiresAt` null: works as long as its key is kept. */
+  | { ok: true; payload: readonly number[]; expiresAt: Temporal.Instant | null }
   | { ok: false; why: "malformed" | "forged" }
   /** Signed by us, but its time is over. */
   | { ok: false; why: "expired"; payload: readonly number[] };
@@ -53,7 +54,8 @@ export async function readToken(
   if (seconds === undefined || numbers.some(Number.isNaN)) return { ok: false, why: "malformed" };
   if (seconds > 0 && seconds * 1000 <= now.epochMilliseconds)
     return { ok: false, why: "expired", payload: numbers };
-  return { ok: true, payload: numbers };
+  const expiresAt = seconds === 0 ? null : Temporal.Instant.fromEpochMilliseconds(seconds * 1000);
+  return { ok: true, payload: numbers, expiresAt };
 }
 
 /** 128 bits of the MAC are plenty for a link (RFC 2104 §5) and keep it short enough for a mail header. */

@@ -25,12 +25,13 @@ const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
  * Reads one address.
  *
  * @param text as typed: spaces around it and invisible characters in it are dropped
- * @returns the address with its domain in A-labels and lower case, its local part as typed; local parts beyond ASCII are
- *   accepted (RFC 6531). Or the first thing that is wrong with it
+ * @returns the address with its domain in A-labels and lower case, its local part as typed but for Unicode's compatible
+ *   forms (a full-width letter would be another mailbox under the same key); local parts beyond ASCII are accepted
+ *   (RFC 6531). Or the first thing that is wrong with it
  */
 export function parseAddress(text: string): ParsedAddress | { ok: false; why: AddressProblem } {
   if (text.length > mostCharacters) return { ok: false, why: "too-long" };
-  const typed = text.replace(invisible, "").trim().normalize("NFC");
+  const typed = text.replace(invisible, "").normalize("NFKC").trim();
   const address = parseMailbox(typed)?.text;
   const key = address && keyOf(address);
   // The key must be an address too: one whose local part holds, say, a full-width @ is somebody's trick.

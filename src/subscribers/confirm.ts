@@ -51,7 +51,7 @@ export async function confirm(
     where u.id = ${subscriber} and u.state in ('pending', 'confirmed', 'left') and not exists (
       select 1 from suppressions x where x.address_key = u.address_key and x.reason not in (${lifted})))`;
   const justNow = sql`exists (select 1 from consents k where k.subscriber_id = ${subscriber} and k.request_id = ${request}
-    and k.digest_id = c.digest_id and k.act = 'confirmed')`;
+    and k.digest_id = c.digest_id and k.act = 'confirmed' and k.id > c.id)`;
   const [confirmed] = await batch([
     sql`insert into consents (subscriber_id, at, act, digest_id, proof, request_id)
       select ${subscriber}, ${ms}, 'confirmed', c.digest_id, ${JSON.stringify(proof)}, ${request} from ${asked}
@@ -63,8 +63,10 @@ export async function confirm(
         and changes() > 0 and ${justNow}
       on conflict (digest_id, subscriber_id) do update set state = 'active', sections = excluded.sections,
         since = excluded.since, paused_until = null, left_at = null, left_by = null`.compile(db),
+    // Whoever gets mail already has a language, and a stranger's request does not change it.
     sql`update subscribers set state = 'confirmed', confirmed_at = ${ms}, active_at = ${ms},
-      language = coalesce((select c.proof ->> 'language' from ${asked} limit 1), language)
+      language = case state when 'confirmed' then language
+        else coalesce((select c.proof ->> 'language' from ${asked} limit 1), language) end
       where id = ${subscriber} and changes() > 0`.compile(db),
     sql`delete from suppressions where changes() > 0 and reason in (${lifted})
       and address_key = (select address_key from subscribers where id = ${subscriber})`.compile(db),

@@ -89,6 +89,7 @@ export async function comeBack(
             where x.address_key = u.address_key and x.reason <> 'unsubscribed'))
         and exists (select 1 from consents c where c.subscriber_id = ${subscriber}
           and c.digest_id = subscriptions.digest_id and c.act in ('confirmed', 'imported'))
+        and not exists (select 1 from consents l where l.subscriber_id = ${subscriber} and l.act = 'left' and l.at > ${left})
       returning digest_id`.compile(db),
     sql`insert into consents (subscriber_id, at, act, digest_id, proof)
       select subscriber_id, ${ms}, 'returned', digest_id, ${JSON.stringify(proof)} from consents c
@@ -129,7 +130,7 @@ export async function leftDigest(
     .where("s.digest_id", "=", digest)
     .where("s.state", "=", "left")
     .where("also.state", "=", "left")
-    .where("s.left_by", "in", ["one-click", "page", "preferences", "mail"])
+    .where("s.left_by", "in", ["one-click", "page"]) // by such a link: who left otherwise is not brought back by an old mail
     .orderBy("also.digest_id")
     .execute();
   const at = rows[0]?.left_at;

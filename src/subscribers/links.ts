@@ -65,18 +65,20 @@ export type BadLink<Kind extends keyof Links = keyof Links> =
   | { ok: false; why: "broken" }
   | { ok: false; why: "expired"; named: Links[Kind] };
 
-/** Whom and what a token of this kind names, or what is wrong with it. */
+/** Whom and what a token of this kind names and, if it ever ends, when it was made; or what is wrong with it. */
 export async function readLink<Kind extends keyof Links>(
   keys: Keyring,
   kind: Kind,
   token: string,
   now: Temporal.Instant,
-): Promise<{ ok: true; named: Links[Kind] } | BadLink<Kind>> {
+): Promise<{ ok: true; named: Links[Kind]; madeAt: Temporal.Instant | null } | BadLink<Kind>> {
   const reading = await readToken(keys, kind, token, now);
   if (!reading.ok && reading.why !== "expired") return { ok: false, why: "broken" };
   const named = forms[kind].read(reading.payload);
   if (named === null) return { ok: false, why: "broken" };
-  return reading.ok ? { ok: true, named } : { ok: false, why: "expired", named };
+  if (!reading.ok) return { ok: false, why: "expired", named };
+  const madeAt = reading.expiresAt?.subtract({ hours: hoursOf[kind] ?? 0 }) ?? null;
+  return { ok: true, named, madeAt };
 }
 
 /** Which key signed a token and for what, for the ledger of consents: `confirm/k1`. Ask of tokens that were read. */

@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { Database } from "../platform/index.ts";
 import { domainOf, mailboxOf, type ParsedAddress } from "./address.ts";
 import { liftedByOwner, type SubscriberId, sectionsKey, subscriberSources } from "./consent.ts";
+import { erasedMark } from "./erasure.ts";
 import type { Asker } from "./guard/limits.ts";
 import type { RequestId, SubscriberTables } from "./tables.ts";
 
@@ -90,6 +91,26 @@ export async function recordRequest(
 }
 
 /**
+ * Writes down that somebody wants their preferences' link once more: for whoever holds an old one. Once their mailbox has been
+ * asked as often as it is mailed in a day, there is nothing to write, and the page says the same.
+ */
+export async function recordLinkRequest(
+  db: Db,
+  asked: { address: ParsedAddress; network: string; language: "ar" | "en" },
+  now: Temporal.Instant,
+): Promise<RequestId | null> {
+  const { address, network, language } = asked;
+  const row = requestRow({ address, asker: { network }, wish: { kind: "preferences", language } }, now);
+  const dayAgo = now.subtract({ hours: 24 }).epochMilliseconds;
+  const { rows } = await sql<{ id: RequestId }>`
+    insert into requests (${sql.join(Object.keys(row).map((name) => sql.ref(name)))})
+    select ${sql.join(Object.values(row))}
+    where (select count(*) from requests r where r.mailbox = ${row.mailbox} and r.at > ${dayAgo}) < ${mailsADay}
+    returning id`.execute(db);
+  return rows[0]?.id ?? null;
+}
+
+/**
  * Answers a request: queues the mail that asks to confirm what this person does not have yet, or the link to their
  * preferences where they have it all. None where they must not be mailed, or got three such mails in a day. Nothing that
  * anybody has changes. Any number of processes may answer the same request; one mail is queued.
@@ -141,6 +162,7 @@ export async function answerWaiting(
   database: Database<SubscriberTables>,
   queueNotice: QueueNotice,
   most: number,
+  onError: (request: RequestId, error: unknown) => void,
   now: Temporal.Instant,
 ): Promise<number> {
   const waiting = await database.db
@@ -151,7 +173,13 @@ export async function answerWaiting(
     .limit(most)
     .execute();
   let mailed = 0;
-  for (const { id } of waiting) if (await answerRequest(database, queueNotice, id, now)) mailed++;
+  for (const { id } of waiting) {
+    try {
+      if (await answerRequest(database, queueNotice, id, now)) mailed++;
+    } catch (error) {
+      onError(id, error); // the others behind it are answered all the same
+    }
+  }
   return mailed;
 }
 
@@ -276,6 +304,8 @@ const forgottenATick = 1000;
  * Forgets requests that are older than seven days, subscriptions that nobody confirmed in that time, and whoever has no
  * other: with what was noted of them, since they agreed to nothing.
  *
+ * No id is ever given twice, since old links name them: the newest person's row stays, empty.
+ *
  * @returns how many people are forgotten
  */
 export async function forgetUnconfirmed(
@@ -287,6 +317,8 @@ export async function forgetUnconfirmed(
     and not exists (select 1 from consents c where c.subscriber_id = subscribers.id and c.at >= ${before})
     and not exists (select 1 from consents c where c.subscriber_id = subscribers.id and c.act <> 'asked')
     order by created_at limit ${forgottenATick}`;
+  const nobody = sql`state = 'pending' and created_at < ${before}
+    and not exists (select 1 from consents c where c.subscriber_id = subscribers.id)`;
   const results = await batch([
     sql`delete from requests where id in (
       select id from requests where at < ${before} order by at limit ${forgottenATick})`.compile(db),
@@ -295,9 +327,13 @@ export async function forgetUnconfirmed(
         where c.subscriber_id = s.subscriber_id and c.digest_id = s.digest_id and c.at >= ${before})
       order by s.since limit ${forgottenATick})`.compile(db),
     sql`delete from consents where subscriber_id in (${people})`.compile(db),
-    sql`delete from subscribers where state = 'pending' and created_at < ${before}
-      and not exists (select 1 from consents c where c.subscriber_id = subscribers.id)
-      and id in (${people})`.compile(db),
+    sql`delete from subscribers where id < (select max(id) from subscribers) and ${nobody} and id in (${people})`.compile(
+      db,
+    ),
+    sql`update subscribers set state = 'erased', address = '', address_key = ${erasedMark} || id
+      where id = (select max(id) from subscribers) and ${nobody} and id in (${people}) returning id`.compile(
+      db,
+    ),
   ]);
-  return results.at(-1)?.changes ?? 0;
+  return results.slice(-2).reduce((sum, { changes, rows }) => sum + (rows.length || changes), 0);
 }

@@ -9,6 +9,9 @@ import { chooseSlots } from "./store.ts";
 import { economy, morning, openStore, theIssue } from "./subscribers.fixture.ts";
 
 const salma = "salma@example.org";
+const fail = (request: number, error: unknown) => {
+  throw new Error(`${request}: ${error}`);
+};
 const issueDate = Temporal.PlainDate.from("2026-03-01");
 const someIds = async ({ db }: Awaited<ReturnType<typeof openStore>>) =>
   (
@@ -166,11 +169,11 @@ describe("signing up", () => {
     await store.ask(salma);
     await store.ask("b@example.org");
     const ticks = await Promise.all(
-      [1, 2, 3].map(() => answerWaiting(store.database, store.queueNotice, 100, store.now())),
+      [1, 2, 3].map(() => answerWaiting(store.database, store.queueNotice, 100, fail, store.now())),
     );
     expect(ticks.reduce((sum, mailed) => sum + mailed, 0)).toBe(2);
     expect(await store.notices()).toHaveLength(2);
-    expect(await answerWaiting(store.database, store.queueNotice, 100, store.now())).toBe(0);
+    expect(await answerWaiting(store.database, store.queueNotice, 100, fail, store.now())).toBe(0);
   });
 
   test("reasons that the owner may lift are lifted by confirming; an import lifts none", async () => {
@@ -217,6 +220,59 @@ describe("what nobody confirmed", () => {
   });
 });
 
+test("no id comes twice, so that an old link names nobody else", async () => {
+  const store = await openStore();
+  await store.signUp(salma);
+  const link = await store.confirmToken();
+  store.later({ hours: 24 * 7, seconds: 1 });
+  expect(await forgetUnconfirmed(store.database, store.now())).toBe(1);
+  await store.signUp("b@example.org");
+  expect(await store.confirmToken()).not.toBe(link);
+  const people = await store.db.selectFrom("subscribers").select(["id", "address", "state"]).execute();
+  expect(people).toEqual([
+    { id: 1, address: "", state: "erased" },
+    { id: 2, address: "b@example.org", state: "pending" },
+  ]);
+  expect(await store.db.selectFrom("requests").select("id").execute()).toEqual([{ id: 2 }]);
+});
+
+test("what was left stays left when another digest is confirmed weeks later", async () => {
+  const store = await openStore();
+  await store.signUp(salma, morning);
+  await store.confirm();
+  await store.leave(salma, morning);
+  store.later({ hours: 24 * 8 });
+  await forgetUnconfirmed(store.database, store.now());
+  await store.signUp(salma, economy);
+  expect(await store.confirm()).toEqual({ kind: "confirmed", digests: [economy] });
+  expect(await store.standing(morning)).toEqual({ [salma]: "left-by-one-click" });
+});
+
+test("a look-alike of an address is that address, and mail for it goes there", async () => {
+  const store = await openStore();
+  await store.signUp("\uFF53alma@example.org");
+  expect((await store.notices()).map(({ address }) => address)).toEqual([salma]);
+});
+
+test("a request by a stranger does not change the language of somebody's mails", async () => {
+  const store = await openStore();
+  await store.signUp(salma, morning, [], "ar");
+  await store.confirm();
+  await store.signUp(salma, economy, [], "en");
+  await store.confirm();
+  expect(await audienceChoices(store.db, economy)).toEqual([{ sections: "", language: "ar" }]);
+});
+
+test("one request that cannot be answered does not hold up the others", async () => {
+  const store = await openStore();
+  await store.ask(salma, 99); // there is no such digest
+  await store.ask("b@example.org");
+  const told: number[] = [];
+  const tell = (request: number) => told.push(request);
+  expect(await answerWaiting(store.database, store.queueNotice, 100, tell, store.now())).toBe(1);
+  expect(told).toEqual([1]);
+});
+
 test("the ledger of consents is append-only", async () => {
   const store = await openStore();
   await store.signUp(salma);
@@ -225,6 +281,9 @@ test("the ledger of consents is append-only", async () => {
   await expect(sql`delete from consents`.execute(store.db)).rejects.toThrow("append-only");
   await expect(sql`update consents set at = 1`.execute(store.db)).rejects.toThrow("append-only");
   await expect(sql`update consents set proof = '{}'`.execute(store.db)).rejects.toThrow("append-only");
+  await expect(sql`insert or replace into consents select * from consents`.execute(store.db)).rejects.toThrow(
+    "append-only",
+  );
   expect(await store.ledger()).toEqual(before);
 });
 
@@ -286,6 +345,20 @@ describe("leaving", () => {
     expect(await store.db.selectFrom("suppressions").selectAll().execute()).toEqual([]);
     expect(await audienceChoices(store.db, morning)).toEqual([{ sections: "[4]", language: "en" }]);
     expect(await back()).toEqual([]);
+  });
+
+  test("is not taken back once something else was left since", async () => {
+    const store = await openStore();
+    await store.signUp(salma, [morning, economy]);
+    await store.confirm();
+    await store.leave(salma, morning);
+    const leftAt = store.now();
+    store.later({ hours: 1 });
+    await store.leave(salma, null);
+    const [subscriber] = await someIds(store);
+    if (!subscriber) throw new Error("Nobody is there.");
+    expect(await comeBack(store.database, { subscriber, leftAt }, { via: "link" }, store.now())).toEqual([]);
+    expect(await store.states()).toEqual({ [salma]: "left" });
   });
 
   test("is not taken back by whoever never confirmed, or must not be mailed since", async () => {
@@ -433,7 +506,7 @@ test("nothing scans or sorts a table: every statement goes by an index, whatever
     { digest: morning, consent: "", language: "ar", now: store.now() },
     ["b@example.org"],
   );
-  await answerWaiting(store.database, store.queueNotice, 100, store.now());
+  await answerWaiting(store.database, store.queueNotice, 100, fail, store.now());
   await forgetUnconfirmed(store.database, store.now());
   const ours = store.database.ran.filter(
     ({ sql }) => !/digests \(|notices|select "id" from "subscribers" where "address" =/.test(sql), // the fixture's own

@@ -1,6 +1,7 @@
 // Who is subscribed: what other parts ask of the list, and the sample newsroom's invented people.
 import { type CompiledQuery, type Kysely, sql } from "kysely";
 import type { SubscriberId } from "./consent.ts";
+import { erasedMark } from "./erasure.ts";
 import type { Proof } from "./proof.ts";
 import { slotsKey } from "./slots.ts";
 import type { SubscriberTables } from "./tables.ts";
@@ -63,6 +64,9 @@ export function forgetSampleSubscribers(db: Db): CompiledQuery[] {
     sql`delete from imports where id in (select u.import_id from subscribers u where u.sample = 1)`.compile(
       db,
     ),
+    // No id is ever given twice, since old mails name them: if theirs is the newest, an empty row keeps it.
+    sql`update subscribers set sample = 0, state = 'erased', address = '', address_key = ${erasedMark} || id
+      where sample = 1 and id = (select max(id) from subscribers)`.compile(db),
     sql`delete from subscribers where sample = 1`.compile(db),
   ];
 }

@@ -37,18 +37,25 @@ export async function erase(
     .executeTakeFirst();
   if (!person) return false;
   const key = person.address_key;
-  const [hash = ""] = await erasureHash(db, [key]);
   const former = (await letters.addresses(subscriber)).flatMap((address) => {
     const parsed = parseAddress(address);
     return parsed.ok ? [parsed.key] : [];
   });
+  const hashes = await erasureHash(db, [key, ...former]);
+  // Who moved to this address from a row of their own left letters there.
+  const joined = await db
+    .selectFrom("consents")
+    .select("subscriber_id")
+    .where("act", "=", "moved")
+    .where(sql<number>`proof ->> 'into'`, "=", subscriber)
+    .execute();
   const ms = now.epochMilliseconds;
   const results = await batch([
     // Of two erasures one finds the row; the rest runs for whoever is erased now, and has no such act yet.
     sql`update subscribers set state = 'erased', address = '', address_key = ${erasedMark} || id, active_at = ${ms}
       where id = ${subscriber} and address_key = ${key} returning id`.compile(db),
-    ...whereErased(db, subscriber, { key, former, hash, ms }),
-    ...letters.blank(subscriber, now),
+    ...whereErased(db, subscriber, { key, former, hashes, ms }),
+    ...[subscriber, ...joined.map((row) => row.subscriber_id)].flatMap((id) => letters.blank(id, now)),
     sql`insert into consents (subscriber_id, at, act, digest_id, proof)
       select ${subscriber}, ${ms}, 'erased', null, ${JSON.stringify(proof)} from subscribers u
       where u.id = ${subscriber} and u.state = 'erased'
@@ -60,23 +67,31 @@ export async function erase(
 function whereErased(
   db: Kysely<SubscriberTables>,
   subscriber: SubscriberId,
-  { key, former, hash, ms }: { key: string; former: readonly string[]; hash: string; ms: number },
+  of: { key: string; former: readonly string[]; hashes: readonly string[]; ms: number },
 ): CompiledQuery[] {
+  const { key, former, hashes, ms } = of;
+  /** Their addresses of before, but those that somebody else has by now. */
+  const theirs = sql`select j.value from json_each(${JSON.stringify(former)}) j
+    where not exists (select 1 from subscribers o where o.address_key = j.value)`;
   const isErased = sql`exists (select 1 from subscribers u where u.id = ${subscriber} and u.state = 'erased')`;
   return [
     sql`update subscriptions set state = 'left', left_by = coalesce(left_by, 'preferences'),
         left_at = coalesce(left_at, ${ms}), sections = '', frequency = 'each', slots = '', paused_until = null, last_issued_on = null
       where subscriber_id = ${subscriber} and ${isErased}`.compile(db),
-    sql`update consents set proof = json_remove(proof, '$.network', '$.place')
+    sql`update consents set proof = json_remove(proof, '$.network', '$.place', '$.note', '$.source')
       where subscriber_id = ${subscriber} and ${isErased}`.compile(db),
     // Typed by them or by others; addresses that they had, or wanted to have, are theirs unless somebody else has one by now.
     sql`update requests set state = case state when 'waiting' then 'passed' else state end,
-        address = '', address_key = ${erasedMark} || id, mailbox = '', domain = '', network = ''
+        address = '', address_key = ${erasedMark} || id, mailbox = '', domain = '', network = '',
+        wish = json_remove(wish, '$.place', '$.note')
       where ${isErased} and (address_key = ${key} or wish ->> 'subscriber' = ${subscriber}
-        or address_key in (select j.value from json_each(${JSON.stringify(former)}) j
-          where not exists (select 1 from subscribers o where o.address_key = j.value)))`.compile(db),
-    sql`delete from suppressions where address_key = ${key} and ${isErased}`.compile(db),
-    sql`insert into suppressions (address_key, reason, at) select ${erasedMark + hash}, 'erased', ${ms} where ${isErased}
+        or address_key in (${theirs}))`.compile(db),
+    sql`delete from suppressions where (address_key = ${key} or address_key in (${theirs})) and ${isErased}`.compile(
+      db,
+    ),
+    sql`insert into suppressions (address_key, reason, at)
+      select ${erasedMark} || h.value, 'erased', ${ms} from json_each(${JSON.stringify(hashes)}) h
+      where ${isErased} and (h.key = 0 or json_extract(${JSON.stringify(former)}, '$[' || (h.key - 1) || ']') in (${theirs}))
       on conflict do nothing`.compile(db),
   ];
 }

@@ -7,7 +7,7 @@ import { explain } from "../guard/explain.tsx";
 import { take } from "../guard/take.ts";
 import { problemWords } from "../guard/words.ts";
 import { readLink } from "../links.ts";
-import { answerRequest, recordRequest } from "../requests.ts";
+import { answerRequest, recordLinkRequest } from "../requests.ts";
 import { fieldsOf, type SubscriberDeps, type Visits } from "../visit.tsx";
 import { personOf } from "./choose.ts";
 import { move, newAddressOf } from "./move.ts";
@@ -56,10 +56,10 @@ export function preferenceLinkRoutes(deps: SubscriberDeps, visits: Visits) {
         const person = await personOf(database.db, link.named.subscriber);
         const address = person && parseAddress(person.address);
         if (person && address?.ok) {
-          const wish = { kind: "preferences" as const, language: person.language };
-          const asked = { address, network: visits.networkOf(c), wish };
-          const request = await recordRequest(database.db, asked, now());
-          visits.answerLater((id) => answerRequest(database, deps.queueNotice, id, now()), request);
+          const asked = { address, network: visits.networkOf(c), language: person.language };
+          const request = await recordLinkRequest(database.db, asked, now());
+          if (request !== null)
+            visits.answerLater((id) => answerRequest(database, deps.queueNotice, id, now()), request);
         }
         return c.html(<LinkSentPage shell={shell} address={null} />);
       })

@@ -2,7 +2,9 @@
 import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
 import { z } from "zod";
 import type { Database } from "../../platform/index.ts";
+import type { SettingsTables } from "../../settings/index.ts";
 import { liftedByOwner, type SubscriberId } from "../consent.ts";
+import { erasedMark, erasureHash } from "../erasure.ts";
 import type { Proof } from "../proof.ts";
 import { mayBeAsked, type QueueNotice, type SubscriberNotice } from "../requests.ts";
 import type { SubscriberTables } from "../tables.ts";
@@ -40,10 +42,10 @@ export async function newAddressOf(
 
 /**
  * Gives somebody their new address. Where it is another subscriber's already, both are one person: that one gets what they
- * did not have, and the old one leaves. The old address is told by mail.
+ * did not have, and the old one is empty from then on. The old address is told by mail, and no list brings it back.
  */
 export async function move(
-  database: Database<SubscriberTables>,
+  database: Database<SubscriberTables & SettingsTables>,
   queueNotice: QueueNotice,
   asked: Change,
   proof: Proof,
@@ -65,6 +67,8 @@ export async function move(
       .select(["id", "address"])
       .where("address_key", "=", wanted.key)
       .executeTakeFirst();
+    if (old.state === "erased" && other && (await hasMoved(db, asked.subscriber, wanted.at)))
+      return { kind: "already", address: other.address };
     const may = mayMove(asked, wanted);
     const moving = other
       ? joiningBoth(db, asked.subscriber, other.id, may, proof, now)
@@ -75,14 +79,22 @@ export async function move(
       language: old.language,
       data: { subscriber: asked.subscriber },
     };
+    const [hash = ""] = await erasureHash(db, [old.address_key]);
+    const ms = now.epochMilliseconds;
+    const hasJustMoved = sql`exists (select 1 from consents where subscriber_id = ${asked.subscriber} and act = 'moved' and at = ${ms})`;
     const results = await batch([
       ...moving,
       sql`insert into consents (subscriber_id, at, act, digest_id, proof)
-        select ${asked.subscriber}, ${now.epochMilliseconds}, 'moved', null, ${JSON.stringify(proof)}
+        select ${asked.subscriber}, ${ms}, 'moved', null, ${JSON.stringify({ ...proof, ...(other ? { into: other.id } : {}) })}
         where changes() > 0`.compile(db),
       ...((await mayBeAsked(db, old.address_key)) ? [queueNotice(told, now)] : []),
       sql`delete from suppressions where changes() > 0 and address_key = ${wanted.key}
         and reason in (${lifted})`.compile(db),
+      sql`delete from suppressions where address_key = ${old.address_key} and reason in (${lifted}) and ${hasJustMoved}`.compile(
+        db,
+      ),
+      sql`insert into suppressions (address_key, reason, at) select ${erasedMark + hash}, 'erased', ${ms} where ${hasJustMoved}
+        on conflict do nothing`.compile(db),
     ]);
     if (results[moving.length]?.changes === 1)
       return { kind: "moved", address: other?.address ?? wanted.address };
@@ -146,9 +158,14 @@ function joiningBoth(
         left_at = null, left_by = null`.compile(db),
     sql`update subscriptions set state = 'left', left_by = 'moved', left_at = ${ms}, paused_until = null
       where subscriber_id = ${old} and state <> 'left' and ${both}`.compile(db),
-    sql`update subscribers set state = 'left', active_at = ${ms} where id = ${old} and ${both}`.compile(db),
+    sql`update subscribers set state = 'erased', address = '', address_key = ${erasedMark} || id, active_at = ${ms}
+      where id = ${old} and ${both}`.compile(db),
   ];
 }
+
+/** Whether somebody's address changed at that moment or later. */
+export const movedSince = (db: Db, subscriber: SubscriberId, since: Temporal.Instant): Promise<boolean> =>
+  hasMoved(db, subscriber, since.epochMilliseconds);
 
 async function hasMoved(db: Db, subscriber: SubscriberId, since: number): Promise<boolean> {
   const act = await db

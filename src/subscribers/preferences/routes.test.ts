@@ -155,7 +155,9 @@ describe("another address", () => {
     expect([moved.status, moved.html.includes("تغيّر عنوانك")]).toEqual([200, true]);
     expect(await nashra.standing()).toEqual({ "Salma@new.example": "mailed" });
     expect((await nashra.notices()).at(-1)).toMatchObject({ kind: "moved", address: salma });
-    expect((await nashra.get(path)).html).toContain("Salma@new.example");
+    // The link lies in a mailbox that may be somebody else's by now.
+    const old = await nashra.get(path);
+    expect([old.status, old.html.includes("Salma@new.example")]).toEqual([410, false]);
     nashra.later({ hours: 49 });
     expect((await nashra.get(link)).status).toBe(410);
   });

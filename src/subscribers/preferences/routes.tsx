@@ -12,6 +12,7 @@ import { fieldsOf, type Shell, type SubscriberDeps, type Visits } from "../visit
 import { choose, type Person, personOf } from "./choose.ts";
 import { erase } from "./erase.ts";
 import { everythingOf } from "./export.ts";
+import { movedSince } from "./move.ts";
 import { AddressAskedPage, ErasedPage, ErasePage, ExpiredPage, GonePage } from "./other-pages.tsx";
 import { deeds, type Mistakes, PreferencesPage } from "./page.tsx";
 import { pause, resume } from "./pause.ts";
@@ -34,6 +35,9 @@ export function preferencesRoutes(deps: SubscriberDeps, visits: Visits) {
     if (!link.ok && link.why === "broken") return badLink(c, link.why);
     const shell = await shellFor(c, link.named);
     if (!link.ok) return c.html(<ExpiredPage shell={shell} token={token} />, 410);
+    // A link from before they moved lies in a mailbox that is theirs no more.
+    if (link.madeAt !== null && (await movedSince(db, link.named.subscriber, link.madeAt)))
+      return c.html(<ExpiredPage shell={shell} token={token} />, 410);
     const person = await personOf(db, link.named.subscriber);
     if (person === null) return c.html(<GonePage shell={shell} />, 410);
     return then(c, { token, person, shell });

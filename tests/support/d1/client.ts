@@ -46,5 +46,6 @@ async function empty(send: <Row>(queries: readonly Query[]) => Promise<D1Result<
   await send([
     { sql: "pragma defer_foreign_keys = on", parameters: [] },
     ...names.map((name) => ({ sql: `delete from ${name}`, parameters: [] })),
+    { sql: "delete from sqlite_sequence where name = 'requests'", parameters: [] }, // ids begin anew
   ]);
 }
