@@ -16,6 +16,7 @@ import {
   findStory,
   formerSlugs,
   guidFor,
+  type Hash,
   hasGuid,
   listSections,
   mintGuid,
@@ -48,6 +49,8 @@ export type PublishDeps = {
   database: Database<ArticleTables & FeedTables & DigestTables>;
   site: URL;
   now: Clock;
+  /** Where the host has a quick one. */
+  hash?: Hash | undefined;
   /** To be called after each change: this process looks at its feeds again, and subscribers are told. */
   changed: () => void;
 };
@@ -155,7 +158,10 @@ async function publishHistory(
       .filter(({ external_id }) => !known.has(external_id))
       .map(async (input) => {
         const clean = prepared.get(input)?.clean;
-        return { input, drafting: await draftArticle(input, origin, sections, null, now, clean) };
+        return {
+          input,
+          drafting: await draftArticle(input, origin, sections, null, now, { clean, hash: deps.hash }),
+        };
       }),
   );
   const drafts = drafted.flatMap(({ input, drafting }) => (drafting.ok ? [{ input, ...drafting }] : []));

@@ -33,6 +33,8 @@ export type Platform = Omit<AppDeps, Built> & {
   mostCalls: number;
   /** Makes the small encodings of a feed. */
   compress: FeedDeps["compress"];
+  /** A SHA-256 that is quicker than WebCrypto's. */
+  hash?: PublishDeps["hash"];
   /** The most that feeds may take in memory, whatever the config says. */
   mostFeedMegabytes: number;
   /** What the host adds of its process to the metrics. */
@@ -103,6 +105,7 @@ export function createService(platform: Platform): Service {
     database,
     site,
     now,
+    hash: platform.hash,
     changed() {
       feeds.forget();
       announce();

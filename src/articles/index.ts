@@ -16,7 +16,7 @@ export {
   type SectionId,
 } from "./article.ts";
 export { createArticles, storedUnder, takenGuids } from "./bulk.ts";
-export { draftArticle, guidFor, mintGuid, type Prepared, prepare } from "./ingest.ts";
+export { draftArticle, guidFor, type Hash, mintGuid, type Prepared, prepare } from "./ingest.ts";
 export { type ArticleInput, articleInput } from "./input.ts";
 export { articlePages } from "./pages.tsx";
 export {

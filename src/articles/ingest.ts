@@ -43,6 +43,16 @@ function cleaned({ title, summary, body_html, url }: GivenText): CleanText {
   };
 }
 
+/** SHA-256 of a text in lower-case hex. */
+export type Hash = (text: string) => string | Promise<string>;
+
+export type DraftOptions = {
+  /** Its texts, where they were cleaned already. */
+  clean?: CleanText | undefined;
+  /** What the host has that is quicker than WebCrypto, which is asked through a queue of threads. */
+  hash?: Hash | undefined;
+};
+
 export type Drafting =
   | { ok: true; draft: ArticleDraft; text: string; removed: Removed }
   | { ok: false; why: "unknown-sections"; unknown: string[] }
@@ -52,7 +62,6 @@ export type Drafting =
  * Cleans an article and checks it against the paper's sections.
  *
  * @param before the article as stored, if it is: its first-seen time stays, so that a text without a date keeps its place
- * @param clean its texts, where they were cleaned already
  * @returns the draft and its plain text, or why there can be none
  */
 export async function draftArticle(
@@ -61,7 +70,7 @@ export async function draftArticle(
   sections: readonly Section[],
   before: Article | null,
   now: Temporal.Instant,
-  clean: CleanText = cleaned(input),
+  { clean = cleaned(input), hash = sha256 }: DraftOptions = {},
 ): Promise<Drafting> {
   const { title, summary, bodyHtml, text, removed } = clean;
   if (text === "" || title === "") return { ok: false, why: "no-text" };
@@ -93,7 +102,7 @@ export async function draftArticle(
     importance: input.importance,
     correction: input.correction ? oneLine(input.correction) : null,
   };
-  const contentHash = await sha256(JSON.stringify([content, publishedAt.epochMilliseconds]));
+  const contentHash = await hash(JSON.stringify([content, publishedAt.epochMilliseconds]));
   const updatedAt = input.updated_at ? Temporal.Instant.from(input.updated_at) : before ? now : publishedAt;
   return {
     ok: true,

@@ -1,4 +1,5 @@
 // Nashra on Node: one process and a data folder, no service beside it.
+import { hash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { dirname, join } from "node:path";
@@ -81,6 +82,7 @@ export async function openNashra(
     lanes,
     mostCalls: Number.POSITIVE_INFINITY,
     compress: { gzip, brotli },
+    hash: (text) => hash("sha256", text),
     mostFeedMegabytes: Number.POSITIVE_INFINITY,
     // How late the event loop is, in steps of a tenth of a second: in the default's of 10 ms to ask takes half a percent of
     // an idle processor, day and night.
