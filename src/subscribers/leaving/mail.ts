@@ -104,15 +104,31 @@ export function isLeavingLine(line: string): boolean {
     .replace(/[^\p{L}\p{N}\s]/gu, " ")
     .replace(/\s+/g, " ")
     .trim();
-  return english.test(folded) || (arabic.test(folded) && !stays.test(folded));
+  return english.test(folded) || arabic.test(folded);
 }
 
 const english =
   /^(please |pls |kindly |i want to |i would like to )?(unsubscribe|stop|leave|remove|cancel|opt ?out|quit)( me| us| my| sending| mailing| emailing)*( from| this| that| these| the| your| my| all| any| it| list| newsletter| newsletters| mailing| email| emails| mail| mails| message| messages| subscription| digest| now| please| thanks| thank you)*$/;
 
-/** Folded: hamza, ta marbuta and tashkeel are gone. */
-const arabic =
-  /^(من فضلك |من فضلكم |رجاء |الرجاء |ارجو |نرجو |اريد |ارغب في |اود )*(الغاء|الغوا|الغ|الغي|ايقاف|اوقفوا|اوقف|اوقفوها|وقف|توقفوا عن|ازاله|ازيلوا|ازيلوني|احذفوا|احذفوني|احذف|حذف|لا اريد|لا ارغب|لم اعد اريد|كفي|انسحاب)( \S+){0,6}$/;
+/** Words as they fold, for a pattern. */
+const anyOf = (words: string) => fold(words).trim().split(/\s+/).join("|");
 
-/** "I do not want to unsubscribe" and its like. */
-const stays = /(لا اريد|لا ارغب|لم اعد اريد)( \S+)* (الغاء|ان الغي|ايقاف|حذف|وقف)/;
+/**
+ * What may stand behind an Arabic word for leaving. It is closed, as the English one is: those words are news as well ("وقف
+ * إطلاق النار"), and "لا أريد" begins whatever somebody does not want, to leave among it.
+ */
+const object = anyOf(`
+  اشتراك اشتراكي اشتراكنا الاشتراك الاشتراكات بالاشتراك تسجيل تسجيلي التسجيل حسابي الحساب
+  نشرة نشرتكم النشرة النشرات بالنشرة نشراتكم رسالة رسائل رسائلكم الرسائل بريد بريدي بريدكم البريد إيميل إيميلي الإيميل
+  إيميلات إيميلاتكم الإيميلات عنوان عنواني العنوان اسمي قائمة قائمتكم القائمة قوائمكم القوائم
+  إرسال الإرسال إرسالها إرساله مراسلة مراسلتي المراسلة المراسلات
+  استلام الاستلام استلامها استقبال استقبالها تلقي تلقيها باستلام باستقبال بتلقي وصول وصولها أستلم أتلقى تصلني يصلني تصل
+  أن المزيد مزيدا مزيد من في على إلى عن ضمن عبر لي إلي مني عني هذا هذه تلك هذي كل جميع أي بعد اليوم الآن فورا حالا مجددا نهائيا
+  تماما أبدا الإلكتروني الإلكترونية البريدي البريدية الإخبارية اليومية الأسبوعية الصباحية المسائية الخاص الخاصة بي بكم
+  منكم لكم لديكم عندكم فضلك فضلكم لو سمحت سمحتم رجاء الرجاء أرجوكم شكرا وشكرا مع الشكر جزيلا جزيل`);
+
+const arabic = new RegExp(
+  `^((من فضلك|من فضلكم|لو سمحت|لو سمحتم|${anyOf("رجاء الرجاء أرجو نرجو أريد أود")}|ارغب في) )*` +
+    `(${anyOf(`إلغاء ألغوا ألغ ألغي إيقاف أوقفوا أوقف أوقفوها وقف توقفوا إزالة أزيلوا أزيلوني
+      احذفوا احذفوني احذف حذف كفى انسحاب`)}|لا اريد|لا ارغب|لم اعد اريد|لم اعد ارغب)( (${object}))*$`,
+);
