@@ -328,7 +328,7 @@ test("the report is a file that says each reason in words, in both languages", a
     pieces.push(piece);
   expect(pieces).toEqual([
     "\uFEFFrow,address,outcome,reason,السبب\r\n",
-    `2,"'=cmd(""x"")",refused,"An address has exactly one @, as in name@example.org.",لا بدّ في العنوان من علامة @ واحدة، مثل name@example.org.\r\n`,
+    `2,"'=cmd(""x"")",refused,"An address has exactly one @, as in name@example.org.","لا بدّ في العنوان من علامة @ واحدة، مثل name@example.org."\r\n`,
     "7,a@example.org,suppressed-complaint,Must not be mailed: its owner reported our mail as spam.,لا يُراسَل: أبلغ صاحبه أنّ رسائلنا مزعجة.\r\n",
   ]);
   expect(rowWords.en({ outcome: "refused", problem: { why: "digest", what: "x" } })).toBe(
