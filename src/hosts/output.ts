@@ -6,8 +6,11 @@ export class Refusal extends Error {}
 /** Wrong use of a command: exit code 2. */
 export class WrongUsage extends Error {}
 
-export const say = (line: string): void => void process.stdout.write(`${line}\n`);
-export const tell = (line: string): void => void process.stderr.write(`${line}\n`);
+export const say = (line: string): void => void process.stdout.write(`${printable(line)}\n`);
+export const tell = (line: string): void => void process.stderr.write(`${printable(line)}\n`);
+
+/** Without control characters but newline and tab: what readers and feeds wrote must not steer the publisher's terminal. */
+const printable = (text: string): string => text.replace(/(?![\n\t])\p{Cc}/gu, "");
 
 /** A list: JSON lines, or a table for people, or a word that there is nothing. */
 export function printList(rows: readonly object[], options: { json?: boolean; empty: string }): void {
@@ -36,7 +39,7 @@ const shown = (value: unknown): string =>
     ? "-"
     : typeof value === "object"
       ? JSON.stringify(value)
-      : String(value);
+      : printable(String(value));
 
 /** Shows how far a long command is: one line that grows on a terminal, else a plain line every few seconds. */
 export function progress(label: string): { at: (far: number | string) => void; end: () => void } {

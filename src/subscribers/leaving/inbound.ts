@@ -39,7 +39,9 @@ export async function takeInbound(deps: InboundDeps, bytes: Uint8Array): Promise
     case "answer":
       for (const id of reading.messageIds) {
         const reader = await deps.mail.readerOf(id);
-        if (reader !== null) return letOut(deps, reader, "answer");
+        if (reader === null) continue;
+        if (reading.saysLeave()) return letOut(deps, reader, "answer");
+        return { did: "ignored", why: "no-word", because: ignoredBecause["no-word"] };
       }
       return { did: "ignored", why: "unknown-message", because: unknown["unknown-message"] };
   }

@@ -6,8 +6,13 @@ import { fold } from "../../arabic/index.ts";
 export type Reading =
   /** Tokens of ours that it names; one of them may be a link to leave. */
   | { kind: "tokens"; tokens: readonly string[] }
-  /** An answer to these messages (Message-IDs in angle brackets, newest first) that says in plain words to leave. */
-  | { kind: "answer"; messageIds: readonly string[] }
+  /** An answer to these messages (Message-IDs in angle brackets, newest first). */
+  | {
+      kind: "answer";
+      messageIds: readonly string[];
+      /** Whether it says in plain words to leave. To be asked once one of the messages is known to be ours. */
+      saysLeave: () => boolean;
+    }
   | { kind: "ignored"; why: Ignored };
 
 export const ignoredBecause = {
@@ -19,7 +24,7 @@ export const ignoredBecause = {
 export type Ignored = keyof typeof ignoredBecause;
 
 /** The most that is read of a mail; one that asks to leave is small. */
-export const mostMailBytes = 1_000_000;
+export const mostMailBytes = 200_000;
 
 const limits = { maxNestingDepth: 20, maxHeadersSize: 256 * 1024, maxRfc822NestingDepth: 0 };
 const mostIds = 20;
@@ -45,9 +50,11 @@ export async function readLeavingMail(bytes: Uint8Array): Promise<Reading> {
     (text) => text.match(/<[^<>\s]{1,250}>/g)?.toReversed() ?? [],
   );
   if (messageIds.length === 0) return { kind: "ignored", why: "nothing-of-ours" };
-  return saysLeave(mail)
-    ? { kind: "answer", messageIds: [...new Set(messageIds)].slice(0, mostIds) }
-    : { kind: "ignored", why: "no-word" };
+  return {
+    kind: "answer",
+    messageIds: [...new Set(messageIds)].slice(0, mostIds),
+    saysLeave: () => saysLeave(mail),
+  };
 }
 
 /** As `leavingByMail` writes it into List-Unsubscribe; behind a + it may stand in an address too. */
@@ -65,7 +72,8 @@ function isAutomatic(mail: Email, header: (name: string) => string[]): boolean {
   );
 }
 
-/** How many lines of an answer are looked at, and how many letters of one. */
+/** How much of an answer is read, how many lines of it are looked at, and how many letters of one. */
+const mostText = 20_000;
 const firstLines = 5;
 const mostLetters = 80;
 
@@ -78,7 +86,7 @@ function saysLeave(mail: Email): boolean {
 /** What the sender wrote above the mail that is answered: without quoted lines, and not beyond where the quotation begins. */
 function ownLines(text: string): string[] {
   const lines: string[] = [];
-  for (const line of text.slice(0, 20_000).split(/\r?\n/)) {
+  for (const line of text.slice(0, mostText).split(/\r?\n/)) {
     const said = line.replace(/[\u200e\u200f\u2066-\u2069\u202a-\u202e]/g, "").trim();
     if (beginsQuotation.test(said) || lines.length === firstLines) break;
     if (said !== "" && !said.startsWith(">")) lines.push(said);
@@ -89,12 +97,13 @@ function ownLines(text: string): string[] {
 const beginsQuotation =
   /^(-{2,}|_{5,}|on .{4,120}(wrote:?)?$|from:|sent:|في .{4,120}(كتب|كتبت)|بتاريخ .{4,120}|من:|le .{4,120} a écrit)/i;
 
+/** No pattern looks beyond the next `<`: what a stranger sends takes time by its length, not by the square of it. */
 const textOf = (html: string): string =>
   html
-    .slice(0, 100_000)
+    .slice(0, mostText)
     .replace(/<(style|script|blockquote)\b[\s\S]*?(<\/\1>|$)/gi, "\n")
-    .replace(/<(br|\/p|\/div|\/tr|\/li|p|div)\b[^>]*>/gi, "\n")
-    .replace(/<[^>]*>/g, "")
+    .replace(/<(br|\/p|\/div|\/tr|\/li|p|div)\b[^<>]{0,2000}>/gi, "\n")
+    .replace(/<[^<>]{0,2000}>/g, "")
     .replaceAll("&nbsp;", " ");
 
 /** Whether a line as a whole says to leave: a sentence that only holds such a word does not. */
@@ -104,15 +113,31 @@ export function isLeavingLine(line: string): boolean {
     .replace(/[^\p{L}\p{N}\s]/gu, " ")
     .replace(/\s+/g, " ")
     .trim();
-  return english.test(folded) || (arabic.test(folded) && !stays.test(folded));
+  return english.test(folded) || arabic.test(folded);
 }
 
 const english =
   /^(please |pls |kindly |i want to |i would like to )?(unsubscribe|stop|leave|remove|cancel|opt ?out|quit)( me| us| my| sending| mailing| emailing)*( from| this| that| these| the| your| my| all| any| it| list| newsletter| newsletters| mailing| email| emails| mail| mails| message| messages| subscription| digest| now| please| thanks| thank you)*$/;
 
-/** Folded: hamza, ta marbuta and tashkeel are gone. */
-const arabic =
-  /^(من فضلك |من فضلكم |رجاء |الرجاء |ارجو |نرجو |اريد |ارغب في |اود )*(الغاء|الغوا|الغ|الغي|ايقاف|اوقفوا|اوقف|اوقفوها|وقف|توقفوا عن|ازاله|ازيلوا|ازيلوني|احذفوا|احذفوني|احذف|حذف|لا اريد|لا ارغب|لم اعد اريد|كفي|انسحاب)( \S+){0,6}$/;
+/** Words as they fold, for a pattern. */
+const anyOf = (words: string) => fold(words).trim().split(/\s+/).join("|");
 
-/** "I do not want to unsubscribe" and its like. */
-const stays = /(لا اريد|لا ارغب|لم اعد اريد)( \S+)* (الغاء|ان الغي|ايقاف|حذف|وقف)/;
+/**
+ * What may stand behind an Arabic word for leaving. It is closed, as the English one is: those words are news as well ("وقف
+ * إطلاق النار"), and "لا أريد" begins whatever somebody does not want, to leave among it.
+ */
+const object = anyOf(`
+  اشتراك اشتراكي اشتراكنا الاشتراك الاشتراكات بالاشتراك تسجيل تسجيلي التسجيل حسابي الحساب
+  نشرة نشرتكم النشرة النشرات بالنشرة نشراتكم رسالة رسائل رسائلكم الرسائل بريد بريدي بريدكم البريد إيميل إيميلي الإيميل
+  إيميلات إيميلاتكم الإيميلات عنوان عنواني العنوان اسمي قائمة قائمتكم القائمة قوائمكم القوائم
+  إرسال الإرسال إرسالها إرساله مراسلة مراسلتي المراسلة المراسلات
+  استلام الاستلام استلامها استقبال استقبالها تلقي تلقيها باستلام باستقبال بتلقي وصول وصولها أستلم أتلقى تصلني يصلني تصل
+  أن المزيد مزيدا مزيد من في على إلى عن ضمن عبر لي إلي مني عني هذا هذه تلك هذي كل جميع أي بعد اليوم الآن فورا حالا مجددا نهائيا
+  تماما أبدا الإلكتروني الإلكترونية البريدي البريدية الإخبارية اليومية الأسبوعية الصباحية المسائية الخاص الخاصة بي بكم
+  منكم لكم لديكم عندكم فضلك فضلكم لو سمحت سمحتم رجاء الرجاء أرجوكم شكرا وشكرا مع الشكر جزيلا جزيل`);
+
+const arabic = new RegExp(
+  `^((من فضلك|من فضلكم|لو سمحت|لو سمحتم|${anyOf("رجاء الرجاء أرجو نرجو أريد أود")}|ارغب في) )*` +
+    `(${anyOf(`إلغاء ألغوا ألغ ألغي إيقاف أوقفوا أوقف أوقفوها وقف توقفوا إزالة أزيلوا أزيلوني
+      احذفوا احذفوني احذف حذف كفى انسحاب`)}|لا اريد|لا ارغب|لم اعد اريد|لم اعد ارغب)( (${object}))*$`,
+);

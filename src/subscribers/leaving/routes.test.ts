@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { signToken } from "../../platform/index.ts";
-import { economy, keys, morning, openRoutes } from "../subscribers.fixture.ts";
+import { economy, keys, morning, openRoutes, openStore } from "../subscribers.fixture.ts";
+import { takeInbound } from "./inbound.ts";
 
 const salma = "salma@example.org";
 
@@ -200,8 +201,22 @@ describe("by mail", () => {
     });
   });
 
-  test("a mail beyond a megabyte is refused unread", async () => {
+  test.each<[string, object]>([
+    ["stop", { did: "left", subscriber: 1, digest: "1" }],
+    ["Thank you!", { did: "ignored", why: "no-word" }],
+  ])("an answer to a message of ours: %s", async (said, outcome) => {
+    const store = await openStore();
+    await store.signUp(salma);
+    await store.confirm();
+    const { id: subscriber } = await store.personAt(salma);
+    const mailOf = { readerOf: async () => ({ subscriber, digest: morning }) };
+    const deps = { database: store.database, keys, now: store.now, digests: async () => [], mail: mailOf };
+    const body = `${mail("Re: news", "In-Reply-To: <1@news.example>\r\n")}${said}\r\n`;
+    expect(await takeInbound(deps, new TextEncoder().encode(body))).toMatchObject(outcome);
+  });
+
+  test("a mail beyond 200 kB is refused unread", async () => {
     const nashra = await openRoutes();
-    expect((await nashra.send("/inbound/mail", { body: "x".repeat(1_000_001) })).status).toBe(413);
+    expect((await nashra.send("/inbound/mail", { body: "x".repeat(200_001) })).status).toBe(413);
   });
 });

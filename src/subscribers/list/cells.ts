@@ -3,6 +3,9 @@
 /** How a cell begins that a spreadsheet would take for a formula; and an apostrophe, so that ours can be told and taken off. */
 const risky = /^[=+\-@\t\r'＝＋－＠]/;
 
+/** What ends a cell here or in a spreadsheet that is set to another separator, as Excel is by the machine's language. */
+const separating = /[",;|\t،\r\n]/;
+
 /** A cell without the apostrophe that {@link csvLine}, or another program in the same way, put before a risky one. */
 export const bareCell = (cell: string): string =>
   /^'[=+\-@\t\r'＝＋－＠]/.test(cell) ? cell.slice(1) : cell;
@@ -17,5 +20,5 @@ export const csvLine = (cells: readonly (string | number | null)[]): string =>
 function csvCell(value: string | number | null): string {
   const text = String(value ?? "");
   const safe = risky.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return separating.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

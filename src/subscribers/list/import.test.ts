@@ -228,6 +228,20 @@ test("digests, sections and pauses of each row; the same person twice for two di
   ]);
 });
 
+test("whoever is the first to be erased while a list goes in does not come back by a later chunk", async () => {
+  const store = await openStore();
+  const list = Array.from({ length: 2001 }, (_, i) => `s${i}@example.org`);
+  let batches = 0;
+  const { report } = await take(store, list, {}, async (statements) => {
+    const results = await store.database.batch(statements);
+    const [hash] = await erasureHash(store.db, ["s2000@example.org"]);
+    // The first batch begins the import, the second is a chunk.
+    if (++batches === 2) await store.suppress(`erased:${hash}`, "erased");
+    return results;
+  });
+  expect(report).toEqual(["2001 s2000@example.org: erased"]);
+});
+
 const many = Array.from({ length: 5000 }, (_, i) => (i % 10 === 9 ? `nobody ${i}` : `s${i}@example.org`));
 
 describe("an import that dies", () => {
@@ -314,7 +328,7 @@ test("the report is a file that says each reason in words, in both languages", a
     pieces.push(piece);
   expect(pieces).toEqual([
     "\uFEFFrow,address,outcome,reason,السبب\r\n",
-    `2,"'=cmd(""x"")",refused,"An address has exactly one @, as in name@example.org.",لا بدّ في العنوان من علامة @ واحدة، مثل name@example.org.\r\n`,
+    `2,"'=cmd(""x"")",refused,"An address has exactly one @, as in name@example.org.","لا بدّ في العنوان من علامة @ واحدة، مثل name@example.org."\r\n`,
     "7,a@example.org,suppressed-complaint,Must not be mailed: its owner reported our mail as spam.,لا يُراسَل: أبلغ صاحبه أنّ رسائلنا مزعجة.\r\n",
   ]);
   expect(rowWords.en({ outcome: "refused", problem: { why: "digest", what: "x" } })).toBe(

@@ -61,14 +61,14 @@ export async function importList(
   const { consent, sample = false } = request;
   const layout = await layoutOf(file, request.encoding);
   const { id, rows: resumedAt, counts: known } = await startImport(deps, file, request);
-  const hidesErased = await hasErased(db);
   let octets = 0;
   const rows = readRows(deps, file, layout, request, (read) => {
     octets = read;
   });
   for await (const chunk of chunksOf(rows, resumedAt, () => new Set())) {
     if (stop?.aborted) return { id, finished: false, resumedAt, counts: await countsOf(db, id) };
-    if (hidesErased) await addErasedKeys(db, chunk.rows);
+    // Asked anew each time: somebody may be erased while the list goes in.
+    if (await hasErased(db)) await addErasedKeys(db, chunk.rows);
     const results = await batch(chunkStatements(db, { ...chunk, id, consent, sample, now }));
     if (results.at(-1)?.changes !== 1)
       throw new UnreadableList(`Another run of Nashra is importing ${file.name}. Let it finish.`);

@@ -197,7 +197,7 @@ test("an export says of everybody what they have and how they agreed", async () 
   const csv = (await exported(store, "csv")).split("\r\n");
   expect(csv.slice(0, 4)).toEqual([
     "\uFEFFaddress,state,language,digests,source,created_at,confirmed_at,active_at,consent",
-    "signed@example.org,confirmed,ar,morning; economy,page,2026-03-01T05:00:00Z,2026-03-01T05:00:00Z,2026-03-01T05:00:00Z,confirmed (link)",
+    'signed@example.org,confirmed,ar,"morning; economy",page,2026-03-01T05:00:00Z,2026-03-01T05:00:00Z,2026-03-01T05:00:00Z,confirmed (link)',
     "pending@example.org,pending,ar,,page,2026-03-01T05:00:00Z,,2026-03-01T05:00:00Z,",
     "sport@example.org,confirmed,en,morning[sport]/weekly,import,2026-03-11T05:00:00Z,2026-03-11T05:00:00Z,,fair",
   ]);

@@ -274,6 +274,13 @@ const cell = fc.oneof(
   fc.constantFrom("=1+1", "'=x", '"', "a\r\nb", "'", "-", "", " "),
 );
 
+test.each([",", ";", "|", "\t", "،", '"', "\n", "\r"])(
+  "a cell with %j is quoted, whatever a spreadsheet separates by",
+  (mark) => {
+    expect(csvLine([`a${mark}=1`, "b"])).toBe(`"a${mark === '"' ? '""' : mark}=1",b\r\n`);
+  },
+);
+
 test("cells are read as they were written, and none begins like a formula", () =>
   fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 20 }), async (rows) => {

@@ -53,7 +53,7 @@ export function readSignUp(
             digests: digests.map(({ id }) => id),
             sections: all ? [] : sections.map(({ id }) => id),
             language: language ?? pageLanguage,
-            ...sourceOf(place, site, referrer),
+            ...sourceOf(place, offer, site, referrer),
           },
   };
 }
@@ -70,12 +70,19 @@ function digestsOf(
 }
 
 /** Where the form stood. What a browser says of the page counts more than what the form says of itself. */
-function sourceOf(place: string, site: URL, referrer: string): Pick<SubscribeWish, "source" | "place"> {
+function sourceOf(
+  place: string,
+  offer: Offer,
+  site: URL,
+  referrer: string,
+): Pick<SubscribeWish, "source" | "place"> {
   const from = URL.parse(referrer);
   if (from !== null && /^https?:$/.test(from.protocol) && from.host !== site.host) {
     return { source: "embed", place: from.host.slice(0, 255) };
   }
   if (place === "home") return { source: "home" };
-  if (place.startsWith("section:")) return { source: "section", place: place.slice(8, 300) };
+  // Kept, and shown to the publisher: so only what the paper has, not whatever a visitor writes.
+  const section = offer.sections.find(({ slug }) => place === `section:${slug}`);
+  if (section) return { source: "section", place: section.slug };
   return { source: place === "embed" ? "embed" : "page" };
 }

@@ -98,6 +98,12 @@ describe("the road in", () => {
       { digests: [1, 2], sections: [6], language: "en", source: "section", place: "sport" },
     ],
     [
+      "a section's that the paper does not have",
+      { digest: "morning", section: "sport", language: "en", from: "section:\u001b]0;x\u0007" },
+      {},
+      { digests: [1], sections: [6], language: "en", source: "page" },
+    ],
+    [
       "another site's, which has but an address",
       {},
       { Referer: "https://www.blog.example/post?id=1" },
