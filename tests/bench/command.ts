@@ -14,9 +14,7 @@ export type Measured = {
   octets: number;
   /** From its start to its end. */
   seconds: number;
-  /** Processor time of all its threads, as Linux tells it; 0 where it does not. */
-  cpuSeconds: number;
-  /** Its peak, in the same way. */
+  /** Its peak, as Linux tells it; 0 where it does not. */
   megabytes: number;
   /** Seconds of processor, of all its threads and of the busiest; 0 where Linux does not tell them. */
   processor: number;
@@ -33,11 +31,11 @@ export async function runCommand(data: string, args: readonly string[]): Promise
     octets += chunk.length;
     if (said.length < 1000) said += chunk.subarray(0, 1000);
   });
-  const megabytes = 0;
+  let megabytes = 0;
   const threads = new Map<string, number>();
   const ended = once(child, "exit");
   while (child.exitCode === null && child.signalCode === null) {
-    used = usedBy(child.pid ?? 0) ?? used;
+    megabytes = Math.max(megabytes, peakOf(child.pid ?? 0));
     for (const [thread, spent] of threadsOf(child.pid ?? 0)) threads.set(thread, spent);
     await Promise.race([pause(50), ended]);
   }
@@ -60,19 +58,11 @@ function threadsOf(pid: number): [string, number][] {
   }
 }
 
-const ticksASecond = 100;
-
-/** What a process has used so far, as Linux tells it; null where it does not, or the process has just ended. */
-function usedBy(pid: number): { megabytes: number; cpuSeconds: number } | null {
+function peakOf(pid: number): number {
   try {
     const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-    // Behind the name in brackets, the 12th and 13th fields are ticks in user and in system mode (proc_pid_stat(5)).
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-    const ticks = Number(fields[11]) + Number(fields[12]);
-    return kilobytes === undefined
-      ? null
-      : { megabytes: Number(kilobytes) / 1000, cpuSeconds: ticks / ticksASecond };
+    return Number(kilobytes ?? 0) / 1000;
   } catch {
-    return null;
+    return 0; // it has just ended
   }
 }

@@ -47,13 +47,13 @@ async function lists(folder: string, data: string, most: number): Promise<void> 
     const raw = storeRaw(join(folder, "raw.sqlite"), count);
     const args = ["subscriber", "import", file, "--consent", "fair", "--json"];
     const dry = await runCommand(data, [...args, "--dry-run"]);
-    const { said, seconds, cpuSeconds, megabytes } = await runCommand(data, args);
+    const { said, seconds, processor, megabytes } = await runCommand(data, args);
     const { added, known, refused } = JSON.parse(said);
     if (added + known + refused !== count) throw new Error(`The import did not bring ${count}: ${said}`);
     rows.push([
       count.toLocaleString("en"),
       Math.round(count / (seconds - start.seconds)).toLocaleString("en"),
-      digits(((cpuSeconds - start.cpuSeconds) / count) * 1e6),
+      digits(((processor - start.processor) / count) * 1e6),
       digits(megabytes),
       Math.round(count / (dry.seconds - start.seconds)).toLocaleString("en"),
       digits(dry.megabytes),
