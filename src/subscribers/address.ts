@@ -35,7 +35,12 @@ export function parseAddress(text: string): ParsedAddress | { ok: false; why: Ad
   const address = parseMailbox(typed)?.text;
   const key = address && keyOf(address);
   // The key must be an address too: one whose local part holds, say, a full-width @ is somebody's trick.
-  if (address && key && address.includes(".", address.lastIndexOf("@")) && parseMailbox(key)) {
+  if (
+    address &&
+    key &&
+    address.includes(".", address.lastIndexOf("@")) &&
+    (key === address || parseMailbox(key))
+  ) {
     return { ok: true, address, key };
   }
   return { ok: false, why: problemOf(typed) };

@@ -58,6 +58,7 @@ export function rowReader(
 ): (row: readonly string[]) => RowReading {
   const refuse = (why: RowProblem["why"], what: string) => ({ ok: false as const, problem: { why, what } });
   const givenAt = options.consentedAt?.epochMilliseconds ?? null;
+  const momentOf = remembered((date: string) => readMoment(date, options.zone));
   return (row) => {
     /** '' where the row is shorter, or there is no such column. */
     const cell = (column: Column): string => row[columns.get(column) ?? -1] ?? "";
@@ -68,7 +69,7 @@ export function rowReader(
     const standing = standsFor(state);
     if (standing !== "in") return refuse(standing === "out" ? "state-out" : "state-unknown", state.trim());
     const date = cell("consentedAt").trim();
-    const consentedAt = date === "" ? givenAt : readMoment(date, options.zone);
+    const consentedAt = date === "" ? givenAt : momentOf(date);
     if (date !== "" && consentedAt === null) return refuse("no-date", date);
     if (consentedAt !== null && consentedAt > now.epochMilliseconds) return refuse("future-date", date);
     const listed = cell("sections");
@@ -100,3 +101,18 @@ const plain = (digest: number, sections: readonly number[]): Wanted => ({
   state: "active",
   until: null,
 });
+
+const mostRemembered = 1000;
+
+/** The same function, which keeps its last thousand answers: lists say the same day of many. */
+function remembered<Result>(find: (text: string) => Result): (text: string) => Result {
+  const known = new Map<string, Result>();
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const result = find(text);
+    if (known.size >= mostRemembered) known.clear();
+    known.set(text, result);
+    return result;
+  };
+}
