@@ -32,9 +32,10 @@ export function parseAddress(text: string): Address | null {
 
 /** The domain in A-labels and lower case (RFC 5890 §2.3.2.1), or null if it is none. */
 function asciiDomain(domain: string): string | null {
-  if (!domainLetters.test(domain) || !URL.canParse(`http://${domain}`)) return null;
-  const { hostname } = new URL(`http://${domain}`);
-  return domainLabels.test(hostname) ? hostname : null;
+  if (!domainLetters.test(domain)) return null;
+  const hostname = URL.parse(`http://${domain}`)?.hostname;
+  return hostname !== undefined && domainLabels.test(hostname) ? hostname : null;
 }
 
-const octets = (text: string): number => new TextEncoder().encode(text).length;
+const octets = (text: string): number =>
+  /^[\0-\x7F]*$/.test(text) ? text.length : new TextEncoder().encode(text).length;
