@@ -233,13 +233,16 @@ test("a program signs people up by API: they confirm as all do, and the answer i
   });
 
   const { db } = nashra.database;
-  const proof = await db
-    .selectFrom("consents")
-    .select("proof")
-    .where("act", "=", "asked")
-    .orderBy("id")
-    .executeTakeFirst();
-  expect(JSON.parse(proof?.proof ?? "")).toEqual({
+  const asked = () =>
+    db
+      .selectFrom("consents as c")
+      .innerJoin("subscribers as u", "u.id", "c.subscriber_id")
+      .select("c.proof")
+      .where("u.address", "=", "new@paper.example")
+      .executeTakeFirst();
+  // The request is answered some moment behind the reply.
+  await expect.poll(asked, { timeout: 10_000 }).toBeDefined();
+  expect(JSON.parse((await asked())?.proof ?? "")).toEqual({
     via: "api",
     place: "site",
     note: "checkout, 1 March",
