@@ -199,7 +199,15 @@ describe("an answer to a digest", () => {
       status: 200,
       answer: { did: "ignored", why: "no-word" },
     });
-    expect(await deliver(answering(id.replace(/.@/, "0@"), "إلغاء الاشتراك"), headers)).toMatchObject({
+    expect(
+      await deliver(
+        answering(
+          id.replace(/(.)@/, (_, last) => `${last === "0" ? "1" : "0"}@`),
+          "إلغاء الاشتراك",
+        ),
+        headers,
+      ),
+    ).toMatchObject({
       answer: { did: "ignored", why: "unknown-message" },
     });
     expect(await deliver(answering(id, "إلغاء الاشتراك"), headers)).toMatchObject({
