@@ -217,7 +217,7 @@ async function confirmed(site: Site, link: string): Promise<void> {
 /** The mail with the link to one's preferences, asked for. */
 export async function preferencesMail(site: Site, address: string) {
   await fetch(`${site.origin}/preferences`, { method: "POST", body: new URLSearchParams({ address }) });
-  return site.mailTo(address, "90"); // days that the link works
+  return site.mailTo(address, "/preferences/");
 }
 
 /** The mail that asks the owner of a new address. */
