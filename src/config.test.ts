@@ -27,6 +27,7 @@ test("with nothing set, a newsroom on this machine", () =>
     smtpUrl: null,
     mailFrom: "bulletin@localhost",
     mailLeave: "bulletin@localhost",
+    dkim: null,
     cronSecret: null,
     sample: true,
     fetchAllow: [],
@@ -207,3 +208,21 @@ test("settings are shown with their values, secrets as set or not", () => {
   expect(shown.every(({ takes, about }) => takes !== "" && about.endsWith("."))).toBe(true);
   expect(showConfig({}).some(({ set }) => set)).toBe(false);
 });
+
+test("DKIM keys, for hosts without a folder", () => {
+  const pkcs8 = new Uint8Array([1, 2, 3]);
+  expect(config({ NASHRA_DKIM: "n2026:AQID, n2026-ed:AQID" }).dkim).toEqual([
+    { selector: "n2026", pkcs8 },
+    { selector: "n2026-ed", pkcs8 },
+  ]);
+});
+
+test.each(["AQID", "n2026:", "n 2026:AQID", "n2026:no base64", "n2026:AQID,", `${"n".repeat(64)}:AQID`])(
+  "DKIM keys of %j are refused, and not repeated",
+  (text) => {
+    const [problem = "", ...others] = problems({ NASHRA_DKIM: text });
+    expect(others).toEqual([]);
+    expect(problem).toMatch(/^NASHRA_DKIM is refused: each is a selector/);
+    expect(problem).not.toContain(text);
+  },
+);

@@ -33,6 +33,22 @@ const keyring = z.string().transform((text, context): Keyring => {
   return [first, ...others];
 });
 
+/** A private key that signs mail (DKIM), in PKCS #8, and the selector that its public half stands under in DNS. */
+export type DkimSecret = { selector: string; pkcs8: Uint8Array<ArrayBuffer> };
+
+const dkimKeys = z.string().transform((text, context): DkimSecret[] =>
+  text.split(",").map((part) => {
+    const [selector = "", pkcs8 = ""] = part.split(":").map((it) => it.trim());
+    if (!isSelector(selector) || !z.base64().min(1).safeParse(pkcs8).success)
+      context.addIssue({ code: "custom", message: "each is a selector, a colon, and a key in base64" });
+    return { selector, pkcs8: context.issues.length > 0 ? new Uint8Array() : Uint8Array.fromBase64(pkcs8) };
+  }),
+);
+
+/** Whether DNS can have it before `._domainkey`: labels of letters, digits and hyphens (RFC 6376 §3.1). */
+export const isSelector = (text: string): boolean =>
+  text.length <= 63 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i.test(text);
+
 const ranges = z.string().transform((text, context): AllowedRange[] =>
   text.split(",").flatMap((part): AllowedRange[] => {
     const written = part.trim();
@@ -179,6 +195,14 @@ const table = {
     fallback: { words: "NASHRA_MAIL_FROM" },
     schema: z.email(),
   }),
+  dkim: setting({
+    name: "NASHRA_DKIM",
+    takes: "selector:key[,selector:key…], each key PKCS #8 in base64",
+    about: "Signs mail where there is no data folder; elsewhere nashra dkim makes and keeps the keys.",
+    fallback: { words: "the keys that nashra dkim use named" },
+    secret: true,
+    schema: dkimKeys,
+  }),
   cronSecret: setting({
     name: "NASHRA_CRON_SECRET",
     takes: "16 characters or more",
@@ -244,7 +268,7 @@ const table = {
 
 type Table = typeof table;
 type Read = { [Name in keyof Table]: z.output<Table[Name]["schema"]> };
-type MayBeAbsent = "secret" | "smtpUrl" | "cronSecret";
+type MayBeAbsent = "secret" | "smtpUrl" | "dkim" | "cronSecret";
 
 /** Every setting, read and checked. `null` where nothing is set and nothing stands in for it. */
 export type Config = {
@@ -285,6 +309,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     smtpUrl,
     mailFrom,
     mailLeave: read(table.mailLeave) ?? mailFrom,
+    dkim: read(table.dkim),
     cronSecret: read(table.cronSecret),
     sample: read(table.sample) ?? smtpUrl === null,
     fetchAllow: read(table.fetchAllow) ?? [],

@@ -1,6 +1,7 @@
 // One function builds the whole service from a config and what the host supplies; hosts and tests both call it.
 import type { Hono } from "hono";
 import { type AppDeps, createApp } from "./app.tsx";
+import type { DkimSecret } from "./config.ts";
 import { listDigests, pastIssues } from "./digests/index.ts";
 import {
   type FeedAnswers,
@@ -9,7 +10,7 @@ import {
   feedAnswers,
   feedService,
 } from "./feeds/index.ts";
-import { createMailRenderer, type TemplateReader } from "./mail/index.ts";
+import { createMailRenderer, type DkimKey, dkimKey, domainOf, type TemplateReader } from "./mail/index.ts";
 import type { GuardedCall, GuardedGet, Mailer } from "./platform/index.ts";
 import { type PublishDeps, publisher } from "./publish.ts";
 import { createMetrics, createReaderCount, type Metrics, noteAnswers } from "./readership/index.ts";
@@ -20,6 +21,8 @@ import { createHub, type Hub, hubUrls, subscriptionCount } from "./websub/index.
 /** What a host supplies. */
 export type Platform = Omit<AppDeps, Built> & {
   mailer: Mailer;
+  /** The keys that sign mail now, where the config has none; nothing is signed without. */
+  dkim?: () => Promise<readonly DkimKey[]>;
   templates: TemplateReader;
   /** Gets what sources have. */
   get: GuardedGet;
@@ -60,6 +63,9 @@ export type Service = {
 
 export function createService(platform: Platform): Service {
   const { config, keys, database, mailer, now, log, later, connections } = platform;
+  const dkim = config.dkim
+    ? givenKeys(config.dkim, domainOf(config.mailFrom))
+    : (platform.dkim ?? (async () => []));
   const { db } = database;
   const site = config.publicUrl;
   const hubs = hubUrls(config.webSubHub, site);
@@ -123,7 +129,8 @@ export function createService(platform: Platform): Service {
   };
   const mail = createMailRenderer(platform.templates);
   const sender = { mailFrom: config.mailFrom, mailLeave: config.mailLeave, site, keys };
-  const ticking: TickDeps = { ...publishing, mail, log, mailer, sender, connections, hub, readers, sources };
+  const sending = { mail, log, mailer, sender, dkim, connections };
+  const ticking: TickDeps = { ...publishing, ...sending, hub, readers, sources };
   const runTick = (seconds: number, stop?: AbortSignal) =>
     tick(ticking, now().add({ seconds }), stop ?? platform.stop);
   const app = createApp({
@@ -138,6 +145,15 @@ export function createService(platform: Platform): Service {
     tick: runTick,
   });
   return { app, feeds, answers, publishing, sources, ticking, tick: runTick, flush: () => readers.flush() };
+}
+
+/** The keys of the config, read once. */
+function givenKeys(secrets: readonly DkimSecret[], domain: string): () => Promise<readonly DkimKey[]> {
+  let keys: readonly DkimKey[] | null = null;
+  return async () => {
+    keys ??= await Promise.all(secrets.map(({ selector, pkcs8 }) => dkimKey({ selector, domain }, pkcs8)));
+    return keys;
+  };
 }
 
 /** How long pushes that a publish set off may go on after it; the clock takes up the rest. */

@@ -4,10 +4,14 @@ import { type Digest, digestName, type Edition, type Issue, issuePath } from "..
 import {
   type ComposedMessage,
   composeMessage,
+  type DkimKey,
+  domainOf,
   fillPersonal,
   leavingByMail,
   type MailRenderer,
+  type MessageParts,
   oneClickHeaders,
+  signMessage,
 } from "../mail/index.ts";
 import { hmac } from "../platform/index.ts";
 import type { Publisher } from "../settings/index.ts";
@@ -22,6 +26,8 @@ export type Sender = {
   site: URL;
   keys: Keyring;
   publisher: Publisher;
+  /** The keys that sign what leaves now; none if there are none. */
+  dkim: readonly DkimKey[];
 };
 
 /**
@@ -33,8 +39,6 @@ export async function messageIdOf({ keys: [{ key }], mailFrom }: Sender, name: s
   const mac = (await hmac(key, `nashra message\n${name}`)).slice(0, 24).replace(/[-_]/g, "0");
   return `<${name.replace(" ", ".")}.${mac}@${domainOf(mailFrom)}>`;
 }
-
-const domainOf = (address: string) => address.slice(address.lastIndexOf("@") + 1);
 
 const paperName = (publisher: Publisher, language: "ar" | "en") =>
   language === "ar" ? publisher.name : publisher.nameEn;
@@ -59,7 +63,7 @@ export async function composeDelivery(
     address: letter.address,
   });
   const name = paperName(publisher, letter.language);
-  return composeMessage({
+  return composeSigned(sender, {
     from: { name, address: mailFrom },
     to: { name: "", address: letter.address },
     replyTo: { name, address: mailFrom },
@@ -91,7 +95,7 @@ export async function composeNotice(
   const { publisher, site, keys, mailFrom } = sender;
   const name = paperName(publisher, letter.language);
   const { template, data } = await noticeMail(letter, { publisher, site, keys, digests, date: message.date });
-  return composeMessage({
+  return composeSigned(sender, {
     from: { name, address: mailFrom },
     to: { name: "", address: letter.address },
     replyTo: { name, address: mailFrom },
@@ -102,4 +106,9 @@ export async function composeNotice(
     ...(await mail.render(template, data)),
     purpose: { kind: "auto" },
   });
+}
+
+async function composeSigned({ dkim }: Sender, parts: MessageParts): Promise<ComposedMessage> {
+  const composed = composeMessage(parts);
+  return { ...composed, bytes: await signMessage(composed.bytes, dkim, parts.date) };
 }

@@ -13,7 +13,7 @@ import {
   listDigests,
   moveIssue,
 } from "../digests/index.ts";
-import type { ComposedMessage } from "../mail/index.ts";
+import type { ComposedMessage, DkimKey } from "../mail/index.ts";
 import { type Database, type Mailer, randomToken } from "../platform/index.ts";
 import { readPublisher, type SettingsTables } from "../settings/index.ts";
 import { exclusionsNow, type SubscriberTables } from "../subscribers/index.ts";
@@ -37,7 +37,9 @@ import { outcomeOf } from "./state.ts";
 export type SendDeps = Omit<DigestDeps, "database"> & {
   database: Database<DeliveryTables & DigestTables & ArticleTables & SettingsTables & SubscriberTables>;
   mailer: Mailer;
-  sender: Omit<Sender, "publisher">;
+  sender: Omit<Sender, "publisher" | "dkim">;
+  /** The keys that sign now; asked for every few letters. */
+  dkim: () => Promise<readonly DkimKey[]>;
   /** How many letters may be under way at once: the mailer's connections. */
   connections: number;
 };
@@ -94,7 +96,7 @@ async function sendNotices(deps: SendDeps, worker: string, goOn: () => boolean):
   while (goOnHere()) {
     const letters = await claimNotices(db, worker, claimSize, deps.now());
     if (letters.length === 0) break;
-    const sender = { ...deps.sender, publisher: await readPublisher(db) };
+    const sender = await senderNow(deps);
     const digests = await listDigests(db);
     await eachAtOnce(letters, deps.connections, goOnHere, async (letter) => {
       const message = await messageOf(sender, letter, deps.now());
@@ -128,7 +130,7 @@ async function sendIssue(
   while (goOnHere()) {
     const claimed = await claimDeliveries(db, issue.id, worker, claimSize, deps.now());
     if (claimed.length === 0) break;
-    const sender = { ...deps.sender, publisher: await readPublisher(db) };
+    const sender = await senderNow(deps);
     const letters = await stillWanted(deps, digest, claimed, worker);
     await refreshEditions(deps, digest, issue, letters, known);
     const repeats = await repeatsAmong(deps, issue, letters, known);
@@ -161,6 +163,12 @@ async function sendIssue(
   }
   return tried;
 }
+
+const senderNow = async ({ sender, database: { db }, dkim }: SendDeps): Promise<Sender> => ({
+  ...sender,
+  publisher: await readPublisher(db),
+  dkim: await dkim(),
+});
 
 /** Withdraws the letters of those who left or were suppressed since the audience was frozen, and keeps the others. */
 async function stillWanted(

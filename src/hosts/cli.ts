@@ -11,6 +11,7 @@ import {
 } from "../accounts/index.ts";
 import { readConfig, showConfig } from "../config.ts";
 import { digestList, digestSend } from "./digest-commands.ts";
+import { dkimCommands } from "./dkim-commands.ts";
 import { feedList } from "./feed-commands.ts";
 import { handCommands } from "./hand-commands.ts";
 import { importArticles } from "./import-command.ts";
@@ -170,6 +171,7 @@ function program(): Command {
   readerCommands(nashra, subscriber, { add, withNashra, json, count });
   segmentCommands(nashra, { add, withNashra, json, count });
   suppressionCommands(nashra, { add, withNashra, json, count });
+  dkimCommands(nashra, { add, withNashra, json, count });
 
   const token = add(nashra, "token", "tokens of the API");
   add(token, "create", "make a token; it is printed alone, once")

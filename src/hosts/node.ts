@@ -9,6 +9,7 @@ import { collectDefaultMetrics } from "prom-client";
 import { articleId } from "../articles/index.ts";
 import type { Config, Keyring } from "../config.ts";
 import { digestBySlug, openIssueBeside, sampleSlot } from "../digests/index.ts";
+import { domainOf } from "../mail/index.ts";
 import { type Clock, createLog, type Log, type MailDomains, randomToken } from "../platform/index.ts";
 import { publishArticle, retract } from "../publish.ts";
 import { isEmptyStore, loadSample } from "../sample/index.ts";
@@ -17,6 +18,7 @@ import { importSubscribers } from "../subscribers/index.ts";
 import type { AssetPaths } from "../web/index.ts";
 import { clientAddressOf } from "./client-address.ts";
 import { brotli, gzip } from "./compress.ts";
+import { dkimKeys } from "./dkim-keys.ts";
 import { guardedCall, guardedGet } from "./fetch.ts";
 import { ensureDigest } from "./first-digest.ts";
 import { mailDomains } from "./mail-domains.ts";
@@ -34,6 +36,7 @@ export type Nashra = Service & {
   keys: Keyring;
   log: Log;
   now: Clock;
+  dkim: ReturnType<typeof dkimKeys>;
   /** Waits for what is under way in the background, then closes mailer and database. */
   close: () => Promise<void>;
 };
@@ -65,11 +68,13 @@ export async function openNashra(
   const mailer = config.smtpUrl ? smtpMailer(config.smtpUrl, connections) : kept.mailer;
   const addressOf = clientAddressOf(config.proxies);
   const underWay = new Set<Promise<unknown>>();
+  const dkim = dkimKeys(join(config.data, "dkim"), domainOf(config.mailFrom));
   const service = createService({
     config,
     keys,
     database,
     mailer,
+    dkim: dkim.keys,
     outbox: config.smtpUrl ? null : kept.outbox,
     templates: (name) => readFileSync(join(root, "templates", name), "utf8"),
     assets: options.assets ?? JSON.parse(readFileSync(join(root, "dist", "assets.json"), "utf8")),
@@ -106,7 +111,7 @@ export async function openNashra(
     await mailer.close();
     await database.close();
   };
-  return { ...service, config, database, keys, log, now, close };
+  return { ...service, config, database, keys, log, now, dkim, close };
 }
 
 /** The key of this installation: made once, readable by its owner alone. Losing it breaks the links of all mails sent. */

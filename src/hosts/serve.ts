@@ -28,6 +28,7 @@ export async function serveNashra(env: NodeJS.ProcessEnv, given: Config): Promis
     for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => resolve(name));
   });
   const nashra = await openNashra(config);
+  await nashra.ticking.dkim(); // a broken key stops the start, and not the morning's mail
   const loaded = await loadSampleIfEmpty(nashra);
   const server = await listen(nashra);
   await greet(nashra, loaded);

@@ -39,3 +39,6 @@ function asciiDomain(domain: string): string | null {
 
 const octets = (text: string): number =>
   /^[\0-\x7F]*$/.test(text) ? text.length : new TextEncoder().encode(text).length;
+
+/** What follows the @. */
+export const domainOf = (address: string): string => address.slice(address.lastIndexOf("@") + 1);

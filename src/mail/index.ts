@@ -1,10 +1,12 @@
 // A template and its data become the bytes of a message: Liquid, MJML, what is personal, headers, encodings.
-export { parseAddress } from "./address.ts";
+export { domainOf, parseAddress } from "./address.ts";
 export type { DigestMail, DigestStory, LetterMail } from "./data.ts";
+export { type DkimKey, dkimKey, dkimRecord, signMessage } from "./dkim.ts";
 export {
   type ComposedMessage,
   composeMessage,
   leavingByMail,
+  type MessageParts,
   oneClickHeaders,
 } from "./message.ts";
 export { fillPersonal } from "./personal.ts";

@@ -1,6 +1,6 @@
 // What somebody typed, or a file holds, becomes an address that mail can be sent to; or a reason why not. Pure.
 import punycode from "punycode.js";
-import { parseAddress as parseMailbox } from "../mail/index.ts";
+import { domainOf, parseAddress as parseMailbox } from "../mail/index.ts";
 
 export type AddressProblem =
   | "empty"
@@ -61,9 +61,6 @@ export function inItsLetters(text: string): string {
     return text;
   }
 }
-
-/** The part behind the @, of an address that was read. */
-export const domainOf = (address: string): string => address.slice(address.lastIndexOf("@") + 1);
 
 /**
  * The mailbox that an address most likely leads to, for counting what it gets: nearly everywhere name+anything@ is name@, and

@@ -3,8 +3,9 @@
 // address is known.
 import { type CompiledQuery, type Kysely, sql } from "kysely";
 import { z } from "zod";
+import { domainOf } from "../mail/index.ts";
 import type { Database } from "../platform/index.ts";
-import { domainOf, mailboxOf, type ParsedAddress } from "./address.ts";
+import { mailboxOf, type ParsedAddress } from "./address.ts";
 import { liftedByOwner, type SubscriberId, sectionsKey, subscriberSources } from "./consent.ts";
 import { erasedMark } from "./erasure.ts";
 import type { Asker } from "./guard/limits.ts";

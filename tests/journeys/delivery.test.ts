@@ -53,6 +53,25 @@ test("what was put off is tried again, with the same Message-ID and Date", async
   expect((await nashra.issue(issue)).state).toBe("sent");
 });
 
+test("letters and notices are signed by the keys in use, and a key that is put to use signs the next", async () => {
+  await nashra.confirmed("a@example.org", "b+once451@example.org");
+  await nashra.dkim.create("first", "rsa");
+  await nashra.dkim.create("second", "rsa");
+  nashra.dkim.use(["first"]);
+  await nashra.tickAt("2026-03-01T05:00:00Z");
+  nashra.dkim.use(["second"]);
+  await nashra.tickAt("2026-03-01T05:10:00Z");
+  await nashra.post("/subscribe", { address: "c@example.org" });
+  await expect.poll(() => smtp.to("c@example.org").length, { timeout: 5000 }).toBe(1);
+  const signedBy = (address: string) =>
+    smtp.to(address).map(({ raw }) => /^DKIM-Signature: [\s\S]*?d=localhost;\s+s=(\w+);/.exec(raw)?.[1]);
+  expect(["a@example.org", "b+once451@example.org", "c@example.org"].map(signedBy)).toEqual([
+    ["first"],
+    ["second"],
+    ["second"],
+  ]);
+});
+
 test("past its deadline a letter has expired, and the issue is over", async () => {
   await nashra.confirmed("a+t451@example.org", "b@example.org");
   for (const time of ["05:00", "05:10", "06:00", "08:00", "10:00", "11:01", "11:02"])

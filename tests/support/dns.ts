@@ -7,11 +7,12 @@ type Name = {
   a?: string;
   aaaa?: true;
   ns?: string;
+  txt?: string;
   /** Instead of records: a failure of the server, or no answer at all. */
   fails?: "servfail" | "silent";
 };
 
-const types = { a: 1, ns: 2, mx: 15, aaaa: 28 };
+const types = { a: 1, ns: 2, mx: 15, txt: 16, aaaa: 28 };
 
 /** @param names whoever is not among them does not exist (NXDOMAIN) */
 export async function startDns(names: Readonly<Record<string, Name>>) {
@@ -48,13 +49,18 @@ function questionOf(query: Buffer) {
   return { name: labels.join(".").toLowerCase(), type: query.readUInt16BE(at + 1), end: at + 5 };
 }
 
-function answersOf({ mx = [], a, aaaa, ns }: Name, type: number): Buffer[] {
+function answersOf({ mx = [], a, aaaa, ns, txt }: Name, type: number): Buffer[] {
   if (type === types.mx)
     return mx.map(([preference, host]) => record(type, Buffer.concat([uint16(preference), nameOf(host)])));
   if (type === types.a && a) return [record(type, Buffer.from(a.split(".").map(Number)))];
   if (type === types.ns && ns) return [record(type, nameOf(ns))];
+  if (type === types.txt && txt !== undefined) return [record(type, piecesOf(txt))];
   return type === types.aaaa && aaaa ? [record(type, Buffer.alloc(16, 1))] : [];
 }
+
+/** A text in pieces with their lengths before them (RFC 1035 §3.3.14). */
+const piecesOf = (text: string) =>
+  Buffer.concat((text.match(/.{1,200}/g) ?? []).flatMap((it) => [Buffer.from([it.length]), Buffer.from(it)]));
 
 /** A record of the name that was asked for (a pointer to it, §4.1.4), of class IN, for a minute. */
 const record = (type: number, data: Buffer) =>

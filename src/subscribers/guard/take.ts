@@ -1,8 +1,9 @@
 // Everything that stands between a typed address and a request, in order: a slip, the syntax, the domain, the limits. What it
 // tells depends on what was typed, from where and when; never on who is subscribed.
 import type { Keyring } from "../../config.ts";
+import { domainOf } from "../../mail/index.ts";
 import type { Clock, Database, MailDomains } from "../../platform/index.ts";
-import { type AddressProblem, domainOf, parseAddress } from "../address.ts";
+import { type AddressProblem, parseAddress } from "../address.ts";
 import { answerRequest, type QueueNotice } from "../requests.ts";
 import type { SubscriberTables } from "../tables.ts";
 import { type Admission, type Asked, admit } from "./admit.ts";

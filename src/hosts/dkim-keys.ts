@@ -1,0 +1,142 @@
+// The DKIM keys of an installation: files in a folder, and one that says which of them sign.
+import { createPrivateKey, createPublicKey, generateKeyPair } from "node:crypto";
+import { Resolver } from "node:dns/promises";
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { isSelector } from "../config.ts";
+import { type DkimKey, dkimKey, dkimRecord } from "../mail/index.ts";
+import { Refusal } from "./output.ts";
+
+/** The one signs what everybody verifies, the other may stand beside it. */
+export type KeyKind = "rsa" | "ed25519";
+
+export type ShownKey = {
+  selector: string;
+  algorithm: DkimKey["algorithm"];
+  inUse: boolean;
+  /** Where its record stands in DNS. */
+  name: string;
+  record: string;
+};
+
+/** @param domain what follows the @ of the sender's address */
+export function dkimKeys(folder: string, domain: string) {
+  const fileOf = (selector: string) => join(folder, `${selector}.pem`);
+  const inUseFile = join(folder, "in-use");
+  const read = (file: string) => {
+    try {
+      return readFileSync(file, "utf8");
+    } catch (error) {
+      if (Object(error).code === "ENOENT") return null;
+      throw error;
+    }
+  };
+  const inUse = () => (read(inUseFile) ?? "").split("\n").filter((line) => line !== "");
+  const shown = (selector: string, pem: string): ShownKey => {
+    const key = createPublicKey(pem);
+    const algorithm = key.asymmetricKeyType === "rsa" ? "rsa-sha256" : "ed25519-sha256";
+    return {
+      selector,
+      algorithm,
+      inUse: inUse().includes(selector),
+      name: `${selector}._domainkey.${domain}`,
+      record: dkimRecord(algorithm, publicPart(pem)),
+    };
+  };
+  const load = async (): Promise<DkimKey[]> =>
+    Promise.all(
+      inUse().map((selector) => {
+        const pem = read(fileOf(selector));
+        if (pem === null)
+          throw new Error(
+            `${inUseFile} names the DKIM key ${selector}, and ${fileOf(selector)} is not there.`,
+          );
+        return dkimKey({ selector, domain }, pkcs8Of(pem));
+      }),
+    );
+  let loaded: { at: number; keys: DkimKey[] } | null = null;
+
+  return {
+    /** Makes a key, which signs nothing yet. @throws Refusal if the selector is none, or taken */
+    async create(selector: string, kind: KeyKind): Promise<ShownKey> {
+      if (!isSelector(selector))
+        throw new Refusal(
+          `"${selector}" is no selector. Take letters, digits and hyphens, such as nashra-2026.`,
+        );
+      const pem = await newKey(kind);
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      try {
+        writeFileSync(fileOf(selector), pem, { flag: "wx", mode: 0o600 });
+      } catch (error) {
+        if (Object(error).code !== "EEXIST") throw error;
+        throw new Refusal(`There is a key ${selector} already. Give the new one another selector.`);
+      }
+      return shown(selector, pem);
+    },
+    list(): ShownKey[] {
+      let names: string[] = [];
+      try {
+        names = readdirSync(folder).filter((name) => name.endsWith(".pem"));
+      } catch (error) {
+        if (Object(error).code !== "ENOENT") throw error;
+      }
+      return names.sort().map((name) => shown(name.slice(0, -".pem".length), read(join(folder, name)) ?? ""));
+    },
+    /** Has these keys sign from now on, and no others; a server that runs sees it at its next letters. */
+    use(selectors: readonly string[]): void {
+      writeFileSync(`${inUseFile}.new`, selectors.map((selector) => `${selector}\n`).join(""), {
+        mode: 0o600,
+      });
+      renameSync(`${inUseFile}.new`, inUseFile);
+    },
+    /** The keys that sign. */
+    async keys(): Promise<readonly DkimKey[]> {
+      const at = statSync(inUseFile, { throwIfNoEntry: false })?.mtimeMs;
+      if (at === undefined) return [];
+      if (loaded?.at !== at) loaded = { at, keys: await load() };
+      return loaded.keys;
+    },
+  };
+}
+
+async function newKey(kind: KeyKind): Promise<string> {
+  const generate = promisify(generateKeyPair);
+  const { privateKey } =
+    kind === "rsa" ? await generate("rsa", { modulusLength: 2048 }) : await generate("ed25519", {});
+  return privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+}
+
+const pkcs8Of = (pem: string) =>
+  new Uint8Array(createPrivateKey(pem).export({ type: "pkcs8", format: "der" }));
+
+/** In base64: for RSA the whole structure, for Ed25519 the 32 octets alone (RFC 8463 §4). */
+function publicPart(pem: string): string {
+  const key = createPublicKey(pem);
+  if (key.asymmetricKeyType === "rsa") return key.export({ type: "spki", format: "der" }).toString("base64");
+  return Buffer.from(key.export({ format: "jwk" }).x ?? "", "base64url").toString("base64");
+}
+
+/** What DNS says of a key: the record, another one, none; or nothing, since no resolver answered. */
+export type Published = "published" | "another" | "none" | "unknown";
+
+/** @param servers `address:port` of resolvers to ask instead of the system's */
+export async function publishedKey(
+  { name, record }: ShownKey,
+  servers?: readonly string[],
+): Promise<Published> {
+  const resolver = new Resolver({ timeout: 3000, tries: 2 });
+  if (servers) resolver.setServers(servers);
+  try {
+    const records = (await resolver.resolveTxt(name)).map((parts) => parts.join(""));
+    const keys = records.map(keyIn).filter((key) => key !== null);
+    if (records.some((it) => keyIn(it) === keyIn(record))) return "published";
+    return keys.length > 0 ? "another" : "none";
+  } catch (error) {
+    return ["ENODATA", "ENOTFOUND"].includes(Object(error).code) ? "none" : "unknown";
+  }
+}
+
+/** The `p=` of a record, without the white space that it may have (RFC 6376 §3.6.1). */
+const keyIn = (record: string): string | null =>
+  /(?:^|;)\s*p=([^;]*)/.exec(record)?.[1]?.replace(/\s/g, "") ?? null;

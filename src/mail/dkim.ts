@@ -1,0 +1,158 @@
+// Signs finished messages (DKIM, RFC 6376), so that a mailbox can tell that they are ours and whole.
+
+/** A private key, and the name under which its public half stands in DNS: `selector._domainkey.domain`. */
+export type DkimKey = {
+  selector: string;
+  /** In A-labels; the same as in From, or DMARC does not count the signature. */
+  domain: string;
+  algorithm: "rsa-sha256" | "ed25519-sha256";
+  key: CryptoKey;
+};
+
+/** Those of RFC 6376 §5.4.1 that our mails have, and what readers leave by (RFC 8058 §4: one-click needs both signed). */
+const signedFields = [
+  "From",
+  "To",
+  "Reply-To",
+  "Subject",
+  "Date",
+  "Message-ID",
+  "MIME-Version",
+  "Content-Type",
+  "Content-Transfer-Encoding",
+  "Content-Language",
+  "List-Id",
+  "List-Unsubscribe",
+  "List-Unsubscribe-Post",
+  "List-Help",
+  "List-Owner",
+  "List-Archive",
+  "Feedback-ID",
+];
+
+/** Named once more than they are there: a second one that somebody adds on the way breaks the signature (§5.4.2). */
+const oversigned = ["From", "To", "Subject", "Date"];
+
+/**
+ * Puts a signature of each key in front of a message: `relaxed/relaxed`, the whole body (no `l=`).
+ *
+ * @param message with CRLF line ends, its header fields of ASCII or UTF-8
+ * @param at when it was signed, in whole seconds; the same keys, message and time give the same RSA signature
+ */
+export async function signMessage(
+  message: Uint8Array<ArrayBuffer>,
+  keys: readonly DkimKey[],
+  at: Temporal.Instant,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (keys.length === 0) return message;
+  const text = new TextDecoder().decode(message);
+  const end = text.indexOf("\r\n\r\n");
+  if (end < 0) throw new Error("A message without an empty line behind its header cannot be signed.");
+  const fields = fieldsOf(text.slice(0, end));
+  const bodyHash = await hashOf(new TextEncoder().encode(relaxedBody(text.slice(end + 4))));
+  const signatures = await Promise.all(
+    keys.map((key) => signatureField(key, fields, bodyHash.toBase64(), at)),
+  );
+  const head = new TextEncoder().encode(signatures.map((field) => `${field}\r\n`).join(""));
+  const signed = new Uint8Array(head.length + message.length);
+  signed.set(head);
+  signed.set(message, head.length);
+  return signed;
+}
+
+type Field = { name: string; relaxed: string };
+
+const fieldsOf = (header: string): Field[] => header.split(/\r\n(?![ \t])/).map(relaxedField);
+
+/** RFC 6376 §3.4.2: the name in small letters, unfolded, runs of white space as one space, none at the ends. */
+function relaxedField(field: string): Field {
+  const colon = field.indexOf(":");
+  const name = field.slice(0, colon).trim().toLowerCase();
+  const value = field
+    .slice(colon + 1)
+    .replaceAll("\r\n", "")
+    .replace(/[ \t]+/g, " ")
+    .trim();
+  return { name, relaxed: `${name}:${value}` };
+}
+
+/** RFC 6376 §3.4.4: runs of white space as one space, none at line ends, no empty lines at the end. */
+function relaxedBody(body: string): string {
+  const lines = body.replace(/[ \t]+/g, " ").replaceAll(" \r\n", "\r\n");
+  let end = lines.length;
+  while (lines.startsWith("\r\n", end - 2) && end >= 2) end -= 2;
+  return end === 0 ? "" : `${lines.slice(0, end)}\r\n`;
+}
+
+async function signatureField(
+  { selector, domain, algorithm, key }: DkimKey,
+  fields: readonly Field[],
+  bodyHash: string,
+  at: Temporal.Instant,
+): Promise<string> {
+  const chosen = signedFields.flatMap((name) => {
+    // Of several, the last is taken first (§5.4.2).
+    const found = fields.filter((field) => field.name === name.toLowerCase()).reverse();
+    const named = found.length + (oversigned.includes(name) ? 1 : 0);
+    return Array.from({ length: named }, (_, index) => ({ name, relaxed: found[index]?.relaxed }));
+  });
+  const tags = [
+    `v=1; a=${algorithm}; c=relaxed/relaxed; d=${domain};`,
+    `s=${selector}; t=${Math.floor(at.epochMilliseconds / 1000)};`,
+    ...linesOf(
+      "h=",
+      chosen.map(({ name }, index) => `${name}${index < chosen.length - 1 ? ":" : ";"}`),
+    ),
+    `bh=${bodyHash};`,
+    "b=",
+  ];
+  const unsigned = `DKIM-Signature: ${tags.join("\r\n ")}`;
+  // A field that is named and is not there counts as nothing at all (§5.4.2).
+  const input = [...chosen.flatMap(({ relaxed }) => relaxed ?? []), relaxedField(unsigned).relaxed];
+  const signature = await sign(algorithm, key, new TextEncoder().encode(input.join("\r\n")));
+  return `${unsigned}${(signature.toBase64().match(/.{1,72}/g) ?? []).join("\r\n ")}`;
+}
+
+/** Pieces one behind the other, in lines that a header may have. */
+function linesOf(begin: string, pieces: readonly string[]): string[] {
+  const lines = [begin];
+  for (const piece of pieces) {
+    const line = lines.at(-1) ?? "";
+    if (line.length + piece.length <= 75) lines[lines.length - 1] = line + piece;
+    else lines.push(piece);
+  }
+  return lines;
+}
+
+async function sign(algorithm: DkimKey["algorithm"], key: CryptoKey, input: Uint8Array<ArrayBuffer>) {
+  // Ed25519 signs the hash of the text, and not the text (RFC 8463 §3).
+  return algorithm === "rsa-sha256"
+    ? new Uint8Array(await crypto.subtle.sign("RSASSA-PKCS1-v1_5", key, input))
+    : new Uint8Array(await crypto.subtle.sign("Ed25519", key, await hashOf(input)));
+}
+
+const hashOf = async (octets: Uint8Array<ArrayBuffer>) =>
+  new Uint8Array(await crypto.subtle.digest("SHA-256", octets));
+
+/**
+ * Takes a private key in.
+ *
+ * @param pkcs8 in DER: RSA, best of 2048 bits (RFC 8301 §3.2: 1024 at least), or Ed25519 (RFC 8463)
+ * @throws if it is neither
+ */
+export async function dkimKey(
+  { selector, domain }: Pick<DkimKey, "selector" | "domain">,
+  pkcs8: Uint8Array<ArrayBuffer>,
+): Promise<DkimKey> {
+  const imported = (algorithm: Parameters<typeof crypto.subtle.importKey>[2]) =>
+    crypto.subtle.importKey("pkcs8", pkcs8, algorithm, false, ["sign"]).catch(() => null);
+  const rsa = await imported({ name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" });
+  if (rsa) return { selector, domain, algorithm: "rsa-sha256", key: rsa };
+  const ed25519 = await imported({ name: "Ed25519" });
+  if (ed25519) return { selector, domain, algorithm: "ed25519-sha256", key: ed25519 };
+  throw new Error(`The DKIM key ${selector} is no private key of RSA or Ed25519 in PKCS #8.`);
+}
+
+/** What stands in DNS as text, at `selector._domainkey.domain` (RFC 6376 §3.6.1, RFC 8463 §4). @param publicKey in base64 */
+export const dkimRecord = (algorithm: DkimKey["algorithm"], publicKey: string): string =>
+  `v=DKIM1; k=${algorithm === "rsa-sha256" ? "rsa" : "ed25519"}; p=${publicKey}`;
