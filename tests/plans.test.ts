@@ -61,11 +61,14 @@ async function mainJob() {
     database,
     outbox: null,
     mailer: {
-      send: async ({ to }) => {
+      send: async ({ to }, _message, { mayLeave, over }) => {
+        await mayLeave();
         sent.push(to);
-        return to.startsWith("slow")
-          ? { kind: "refused", code: 451, reply: "later" }
-          : { kind: "accepted", reply: "ok" };
+        const result = to.startsWith("slow")
+          ? ({ kind: "refused", code: 451, reply: "later" } as const)
+          : ({ kind: "accepted", reply: "ok" } as const);
+        await over(result);
+        return result;
       },
       close: async () => {},
     },

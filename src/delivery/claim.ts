@@ -1,6 +1,6 @@
 // The SQL that moves letters from state to state. Deliveries and notices go through the same states, so that these statements
 // are written once and told which of the two tables they move.
-import { type Kysely, type RawBuilder, sql } from "kysely";
+import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
 import type { EditionId, IssueId } from "../digests/index.ts";
 import { type Database, fromMilliseconds } from "../platform/index.ts";
 import type { SubscriberId } from "../subscribers/index.ts";
@@ -134,57 +134,70 @@ const claimed = (row: ClaimedRow) => ({
   messageDate: row.message_date === null ? null : fromMilliseconds(row.message_date),
 });
 
-/**
- * Notes durably that a letter is about to leave, and keeps what its row forgets of the try before. False if it is no longer
- * this worker's: then it must not be sent.
- *
- * @param message its id and date, the same in every try
- */
-export async function markSending(
-  { db, batch }: Database<DeliveryTables>,
-  letter: Claimed,
-  worker: string,
-  message: { id: string; date: Temporal.Instant; edition: EditionId | null },
-  now: Temporal.Instant,
-): Promise<boolean> {
-  const ms = now.epochMilliseconds;
-  const mine = sql<boolean>`id = ${letter.id} and state = 'claimed' and worker = ${worker} and due_at > ${ms}`;
-  const edition = letter.table === "deliveries" ? sql`, edition_id = ${message.edition}` : sql``;
-  const keep = sql`insert or ignore into earlier_tries (delivery_id, try, edition_id, reply, at)
-    select id, tries, edition_id, reply, at from deliveries where ${mine} and tries > 0`;
-  const mark = sql`update ${sql.table(letter.table)}
-    set state = 'sending', tries = tries + 1, message_id = ${message.id},
-      message_date = ${message.date.epochMilliseconds}, at = ${ms},
-      due_at = ${now.add({ minutes: leaseMinutes }).epochMilliseconds} ${edition}
-    where ${mine}`;
-  const isRetry = letter.table === "deliveries" && letter.tries > 0;
-  const results = await batch([...(isRetry ? [keep.compile(db)] : []), mark.compile(db)]);
-  return results.at(-1)?.changes === 1;
-}
+/** A letter as it is tried: its id and date, which are the same in every try, and the edition that it carries. */
+export type Message = { id: string; date: Temporal.Instant; edition: EditionId | null };
 
 /**
- * Books what became of a letter. False if the lease had ended and somebody else has it: nothing is overwritten. That the
- * server took it is booked all the same while nobody has claimed it again, since then it need not be sent again.
+ * Notes that a letter is about to leave, and keeps what its row forgets of the try before. The last statement counts 1 change
+ * while the letter is this worker's; else it must not be sent.
  */
-export async function book(
+export function markSending(
   db: Db,
   letter: Claimed,
   worker: string,
+  message: Message,
+  now: Temporal.Instant,
+): CompiledQuery[] {
+  const ms = now.epochMilliseconds;
+  const mine = sql<boolean>`id = ${letter.id} and state = 'claimed' and worker = ${worker} and due_at > ${ms}`;
+  const mark = sql`update ${sql.table(letter.table)}
+    set state = 'sending', ${tried(letter, message)}, at = ${ms},
+      due_at = ${now.add({ minutes: leaseMinutes }).epochMilliseconds}
+    where ${mine}`;
+  return [...keepEarlierTry(db, letter, mine), mark.compile(db)];
+}
+
+/**
+ * Books what became of a letter, whether its content left or not. The last statement counts no change if the lease had ended and
+ * somebody else has the letter: nothing is overwritten. That the server took it is booked all the same while nobody has
+ * claimed it again, since then it need not be sent again.
+ */
+export function book(
+  db: Db,
+  letter: Claimed,
+  worker: string,
+  message: Message | null,
   outcome: Outcome,
   now: Temporal.Instant,
-): Promise<boolean> {
+): CompiledQuery[] {
   const due = "retryAfterSeconds" in outcome ? now.add({ seconds: outcome.retryAfterSeconds }) : now;
+  const mine = sql<boolean>`id = ${letter.id} and worker = ${worker}`;
   // Servers repeat the address: where it was erased meanwhile, their words are not kept.
-  const { rows } = await sql`update ${sql.table(letter.table)}
-    set state = ${outcome.state}, worker = null,
+  const entry = sql`update ${sql.table(letter.table)}
+    set state = ${outcome.state}, worker = null, ${message ? tried(letter, message) : sql`tries = ${letter.tries + 1}`},
       reply = case when address = '' then null else ${outcome.reply.slice(0, 1000)} end,
       in_doubt = in_doubt + ${outcome.state === "in_doubt" ? 1 : 0}, due_at = ${due.epochMilliseconds},
       at = ${now.epochMilliseconds}
     where id = ${letter.id} and ((state in ('claimed', 'sending') and worker = ${worker})
-      or (${outcome.state} = 'accepted' and state = 'in_doubt' and worker is null and tries = ${letter.tries + 1}))
-    returning id`.execute(db);
-  return rows.length === 1;
+      or (${outcome.state} = 'accepted' and state = 'in_doubt' and worker is null and tries = ${letter.tries + 1}))`;
+  return [...keepEarlierTry(db, letter, sql<boolean>`${mine} and state = 'claimed'`), entry.compile(db)];
 }
+
+/** What a row says of the try that it is about. */
+const tried = (letter: Claimed, { id, date, edition }: Message) =>
+  sql`tries = ${letter.tries + 1}, message_id = ${id}, message_date = ${date.epochMilliseconds}
+    ${letter.table === "deliveries" ? sql`, edition_id = ${edition}` : sql``}`;
+
+/** Copies what the row says of the try before, if there was one; notices forget it. */
+const keepEarlierTry = (db: Db, letter: Claimed, mine: RawBuilder<boolean>): CompiledQuery[] =>
+  letter.table === "deliveries" && letter.tries > 0
+    ? [
+        sql`insert or ignore into earlier_tries (delivery_id, try, edition_id, reply, at)
+          select id, tries, edition_id, reply, at from deliveries where ${mine} and tries = ${letter.tries}`.compile(
+          db,
+        ),
+      ]
+    : [];
 
 /** Withdraws claimed letters whose readers must not be mailed any more; the reason stands where a reply would. */
 export async function withdraw(

@@ -22,6 +22,7 @@ import {
   release,
   withdraw,
 } from "./claim.ts";
+import { groupCommit } from "./commit.ts";
 import {
   accountOf,
   audienceCounts,
@@ -33,6 +34,7 @@ import {
   writeAudience,
 } from "./ledger.ts";
 import { addressesOf, blankLetters, lettersOf, readerOfMessage } from "./reader.ts";
+import type { Outcome } from "./state.ts";
 
 const start = Temporal.Instant.from("2026-03-01T05:00:00Z");
 const deadline = start.add({ hours: 6 });
@@ -96,16 +98,14 @@ async function open(readers: number) {
     if (!letter) throw new Error("Nothing was to be claimed.");
     return letter;
   };
-  const send = (letter: Claimed, worker: string, now = start) =>
-    markSending(
-      database,
-      letter,
-      worker,
-      { id: `<${letter.id}@example.org>`, date: start, edition: null },
-      now,
-    );
+  const commit = groupCommit(database);
+  const messageOf = (letter: Claimed) => ({ id: `<${letter.id}@example.org>`, date: start, edition: null });
+  const send = async (letter: Claimed, worker: string, now = start) =>
+    (await commit(markSending(db, letter, worker, messageOf(letter), now))) === 1;
+  const booked = async (letter: Claimed, worker: string, outcome: Outcome, now = start) =>
+    (await commit(book(db, letter, worker, messageOf(letter), outcome, now))) === 1;
   const accept = (letter: Claimed, worker: string, now = start) =>
-    book(db, letter, worker, { state: "accepted", reply: "250 ok" }, now);
+    booked(letter, worker, { state: "accepted", reply: "250 ok" }, now);
   const lines = async () => (await ledgerPage(db, issue, 0, 1000)).lines;
   const states = async () => (await lines()).map(({ state }) => state);
   const mend = async (now: Temporal.Instant) => {
@@ -122,6 +122,7 @@ async function open(readers: number) {
     claim,
     claimOne,
     send,
+    booked,
     accept,
     lines,
     states,
@@ -173,7 +174,7 @@ describe("the audience", () => {
 
 describe("somebody who is erased", () => {
   test("stands in no letter of theirs any more, and what is not sent is withdrawn", async () => {
-    const { db, batch, issue, claimOne, send, accept, lines, candidates } = await open(3);
+    const { db, batch, issue, claimOne, send, booked, accept, lines, candidates } = await open(3);
     const first = await claimOne("a");
     await send(first, "a");
     const refused = {
@@ -181,7 +182,7 @@ describe("somebody who is erased", () => {
       reply: "451 <reader0@example.org> later",
       retryAfterSeconds: 60,
     } as const;
-    await book(db, first, "a", refused, start);
+    await booked(first, "a", refused);
     const later = start.add({ minutes: 2 });
     const again = await claimOne("b", later);
     expect(again.id).toBe(first.id);
@@ -265,11 +266,11 @@ describe("a claim", () => {
   });
 
   test("names the same letter in a later try", async () => {
-    const { db, claimOne, send } = await open(1);
+    const { booked, claimOne, send } = await open(1);
     const letter = await claimOne("a");
     expect([letter.messageId, letter.messageDate, letter.tries]).toEqual([null, null, 0]);
     await send(letter, "a");
-    await book(db, letter, "a", { state: "deferred", reply: "451 later", retryAfterSeconds: 60 }, start);
+    await booked(letter, "a", { state: "deferred", reply: "451 later", retryAfterSeconds: 60 });
     const again = await claimOne("b", start.add({ seconds: 60 }));
     expect([again.messageId, again.messageDate, again.tries]).toEqual(["<1@example.org>", start, 1]);
   });
@@ -304,11 +305,11 @@ describe("sending", () => {
     ["deferred", { state: "deferred", reply: "451 later", retryAfterSeconds: 60 }, true],
     ["in doubt", { state: "in_doubt", reply: "no answer", retryAfterSeconds: 60 }, true],
   ] as const)("what is %s is booked once, and is open or not", async (_, outcome, isOpen) => {
-    const { db, issue, claim, claimOne, send, lines } = await open(1);
+    const { db, issue, claim, claimOne, send, booked, lines } = await open(1);
     const letter = await claimOne("a");
     await send(letter, "a");
-    expect(await book(db, letter, "a", outcome, start)).toBe(true);
-    expect(await book(db, letter, "a", { state: "rejected", reply: "late" }, start)).toBe(false);
+    expect(await booked(letter, "a", outcome)).toBe(true);
+    expect(await booked(letter, "a", { state: "rejected", reply: "late" })).toBe(false);
     expect(await lines()).toMatchObject([
       { state: outcome.state, reply: outcome.reply, in_doubt: outcome.state === "in_doubt" ? 1 : 0 },
     ]);

@@ -24,11 +24,13 @@ import {
   claimDeliveries,
   claimNotices,
   expire,
+  type Message,
   markSending,
   recover,
   release,
   withdraw,
 } from "./claim.ts";
+import { type Commit, groupCommit } from "./commit.ts";
 import { composeDelivery, composeNotice, messageIdOf, type Sender } from "./compose.ts";
 import { type DeliveryTables, hasOpen, keepAccount } from "./ledger.ts";
 import { repeatsFor } from "./repeats.ts";
@@ -44,7 +46,13 @@ export type SendDeps = Omit<DigestDeps, "database"> & {
   connections: number;
 };
 
+/** So many letters a worker claims at once: what it holds when it dies waits for its lease to end. */
 const claimSize = 40;
+
+/** One run of a worker: the name that its claims have, and how it writes. */
+type Run = { worker: string; commit: Commit };
+
+const newRun = ({ database }: SendDeps): Run => ({ worker: randomToken(), commit: groupCommit(database) });
 
 /**
  * Sends notices, then issues, until nothing is due, `until` has passed, or `stop` says so. What is under way is finished
@@ -54,40 +62,41 @@ const claimSize = 40;
  */
 export async function sendDue(deps: SendDeps, until: Temporal.Instant, stop?: AbortSignal): Promise<number> {
   const { db } = deps.database;
-  const worker = randomToken();
+  const run = newRun(deps);
   const goOn = () => stop?.aborted !== true && Temporal.Instant.compare(deps.now(), until) < 0;
   let tried = 0;
   try {
-    tried += await sendNotices(deps, worker, goOn);
+    tried += await sendNotices(deps, run, goOn);
     const digests = new Map((await listDigests(db)).map((digest) => [digest.id, digest]));
     for (const issue of await issuesUnderWay(db)) {
       const digest = digests.get(issue.digestId);
       if (issue.state !== "sending" || !digest) continue;
       try {
-        tried += await sendIssue(deps, worker, digest, issue, goOn);
+        tried += await sendIssue(deps, run, digest, issue, goOn);
       } catch (error) {
         deps.log.error({ issue: issueName(issue), error: String(error) }, "issue not sent on"); // the others go on
       }
     }
   } finally {
-    await release(db, "deliveries", worker, deps.now());
-    await release(db, "notices", worker, deps.now());
+    await release(db, "deliveries", run.worker, deps.now());
+    await release(db, "notices", run.worker, deps.now());
   }
   return tried;
 }
 
 /** Sends what a request has just queued, such as its confirmation mail; issues wait for the next tick. */
 export async function sendQueuedNotices(deps: SendDeps, until: Temporal.Instant): Promise<void> {
-  const worker = randomToken();
+  const run = newRun(deps);
   try {
-    await sendNotices(deps, worker, () => Temporal.Instant.compare(deps.now(), until) < 0);
+    await sendNotices(deps, run, () => Temporal.Instant.compare(deps.now(), until) < 0);
   } finally {
-    await release(deps.database.db, "notices", worker, deps.now());
+    await release(deps.database.db, "notices", run.worker, deps.now());
   }
 }
 
-async function sendNotices(deps: SendDeps, worker: string, goOn: () => boolean): Promise<number> {
+async function sendNotices(deps: SendDeps, run: Run, goOn: () => boolean): Promise<number> {
   const { db } = deps.database;
+  const { worker } = run;
   await recover(deps.database, { table: "notices" }, deps.now());
   await expire(db, { table: "notices" }, deps.now());
   let tried = 0;
@@ -100,7 +109,7 @@ async function sendNotices(deps: SendDeps, worker: string, goOn: () => boolean):
     const digests = await listDigests(db);
     await eachAtOnce(letters, deps.connections, goOnHere, async (letter) => {
       const message = await messageOf(sender, letter, deps.now());
-      const reached = await sendOne(deps, worker, letter, { ...message, edition: null }, () =>
+      const reached = await sendOne(deps, run, letter, { ...message, edition: null }, () =>
         composeNotice(sender, deps.mail, digests, letter, message),
       );
       if (!reached) reachable = false;
@@ -112,12 +121,13 @@ async function sendNotices(deps: SendDeps, worker: string, goOn: () => boolean):
 
 async function sendIssue(
   deps: SendDeps,
-  worker: string,
+  run: Run,
   digest: Digest,
   issue: Issue,
   goOn: () => boolean,
 ): Promise<number> {
   const { db } = deps.database;
+  const { worker } = run;
   const lot = { table: "deliveries" as const, issue: issue.id };
   await recover(deps.database, lot, deps.now());
   const deadline = issue.plannedAt.add({ minutes: digest.deadlineMinutes });
@@ -147,7 +157,7 @@ async function sendIssue(
         return;
       }
       const message = await messageOf(sender, letter, deps.now());
-      const reached = await sendOne(deps, worker, letter, { ...message, edition: edition.id }, () =>
+      const reached = await sendOne(deps, run, letter, { ...message, edition: edition.id }, () =>
         composeDelivery(sender, { digest, issue, edition }, letter, message),
       );
       if (!reached) reachable = false;
@@ -269,15 +279,16 @@ async function messageOf(sender: Sender, letter: Claimed, now: Temporal.Instant)
 }
 
 /**
- * Composes, marks, hands over and books one letter.
+ * Composes a letter and hands it over; that it leaves, and what became of it, is written down when the transport says so.
  *
  * @returns false if no server could be reached: then trying the next would only use up its tries
+ * @throws if the ledger cannot be written: then nothing unrecorded has left
  */
 async function sendOne(
   deps: SendDeps,
-  worker: string,
+  { worker, commit }: Run,
   letter: Claimed,
-  message: Parameters<typeof markSending>[3],
+  message: Message,
   compose: () => Promise<ComposedMessage>,
 ): Promise<boolean> {
   const { db } = deps.database;
@@ -288,31 +299,50 @@ async function sendOne(
     // One letter that cannot be written must not hold up the others; its line in the ledger says why.
     const reply = `could not be composed: ${error instanceof Error ? error.message : String(error)}`;
     deps.log.error({ [letter.table]: letter.id, reply }, "letter could not be composed");
-    await book(db, letter, worker, { state: "rejected", reply }, deps.now());
+    await commit(book(db, letter, worker, null, { state: "rejected", reply }, deps.now()));
     return true;
   }
-  if (composed.needsSmtpUtf8) {
-    const reply =
-      "no SMTPUTF8: the part before the @ is not ASCII, and our transport cannot tell whether a server takes that";
-    await book(db, letter, worker, { state: "rejected", reply }, deps.now());
-    return true;
-  }
-  if (!(await markSending(deps.database, letter, worker, message, deps.now()))) return true;
+  let isOurs = true;
+  const failures: unknown[] = [];
+  const written = async (write: () => Promise<boolean>): Promise<boolean> => {
+    try {
+      return await write();
+    } catch (error) {
+      failures.push(error);
+      return false;
+    }
+  };
   const result = await deps.mailer.send(
     { from: deps.sender.mailFrom, to: composed.recipient },
     composed.bytes,
+    {
+      async mayLeave() {
+        isOurs = await written(
+          async () => (await commit(markSending(db, letter, worker, message, deps.now()))) === 1,
+        );
+        return isOurs;
+      },
+      async over(it) {
+        if (!isOurs) return;
+        const outcome = outcomeOf(it, letter.tries + 1, Math.random());
+        const facts = { [letter.table]: letter.id, state: outcome.state, reply: outcome.reply };
+        const booked = await written(
+          async () => (await commit(book(db, letter, worker, message, outcome, deps.now()))) === 1,
+        );
+        if (!booked) {
+          const why = "the lease ended before the server answered; the ledger says what somebody else saw";
+          deps.log.error(
+            facts,
+            failures.length > 0 ? "what became of a letter could not be written down" : why,
+          );
+        } else if (outcome.state !== "accepted") {
+          deps.log.warn(facts, "letter not accepted");
+        }
+      },
+    },
   );
-  const outcome = outcomeOf(result, letter.tries + 1, Math.random());
-  const facts = { [letter.table]: letter.id, state: outcome.state, reply: outcome.reply };
-  if (!(await book(db, letter, worker, outcome, deps.now()))) {
-    deps.log.error(
-      facts,
-      "the lease ended before the server answered; the ledger says what somebody else saw",
-    );
-  } else if (outcome.state !== "accepted") {
-    deps.log.warn(facts, "letter not accepted");
-  }
-  return result.kind !== "not-sent";
+  if (failures.length > 0) throw failures[0];
+  return !isOurs || result.kind !== "not-sent";
 }
 
 /**

@@ -23,7 +23,7 @@ import { guardedCall, guardedGet } from "./fetch.ts";
 import { ensureDigest } from "./first-digest.ts";
 import { mailDomains } from "./mail-domains.ts";
 import { fileOutbox } from "./outbox.ts";
-import { smtpMailer } from "./smtp.ts";
+import { relayMailer } from "./smtp/relay.ts";
 import { type OpenDatabase, openDatabase } from "./sqlite.ts";
 
 /** The project's folder: the bundle lies in `dist`, one below it. Sources run from `src/hosts`, two below. */
@@ -65,7 +65,7 @@ export async function openNashra(
   const database = await openDatabase(join(config.data, "nashra.sqlite"), join(root, "migrations"));
   await ensureDigest(database, now());
   const kept = fileOutbox(join(config.data, "outbox"), now);
-  const mailer = config.smtpUrl ? smtpMailer(config.smtpUrl, connections) : kept.mailer;
+  const mailer = config.smtpUrl ? relayMailer(config.smtpUrl, connections) : kept.mailer;
   const addressOf = clientAddressOf(config.proxies);
   const underWay = new Set<Promise<unknown>>();
   const dkim = dkimKeys(join(config.data, "dkim"), domainOf(config.mailFrom));
@@ -80,7 +80,7 @@ export async function openNashra(
     assets: options.assets ?? JSON.parse(readFileSync(join(root, "dist", "assets.json"), "utf8")),
     now,
     log,
-    connections,
+    connections: connections * 2, // a letter's envelope is out while the letter before waits for its last reply
     get: guardedGet(config.fetchAllow),
     call: guardedCall(config.fetchAllow),
     mailDomains: options.mailDomains ?? mailDomains(),

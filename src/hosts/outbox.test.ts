@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
+import { freely } from "../../tests/support/smtp.ts";
 import { fileOutbox } from "./outbox.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "nashra-outbox-"));
@@ -27,7 +28,7 @@ test("mails are listed newest first, as many as asked for", async () => {
   const { mailer, outbox, clock, folder } = open();
   for (const minutes of [5, 0, 9]) {
     clock.now = start.add({ minutes });
-    const result = await mailer.send(envelope, new Uint8Array(minutes));
+    const result = await mailer.send(envelope, new Uint8Array(minutes), freely);
     expect(result.kind).toBe("accepted");
   }
   const minutesOf = async (limit: number) =>
@@ -45,7 +46,7 @@ test("a mail comes back byte for byte, readable by its owner alone", () => {
   const { mailer, outbox, folder } = open();
   return fc.assert(
     fc.asyncProperty(fc.uint8Array(), async (bytes) => {
-      const result = await mailer.send(envelope, bytes);
+      const result = await mailer.send(envelope, bytes, freely);
       const name = /as (\S+)\.eml$/.exec(result.reply)?.[1] ?? "";
       expect(new Uint8Array((await outbox.read(name)) ?? [])).toEqual(bytes);
       expect(statSync(join(folder, `${name}.eml`)).mode & 0o777).toBe(0o600);
@@ -56,7 +57,7 @@ test("a mail comes back byte for byte, readable by its owner alone", () => {
 
 test("many at once, none lost", async () => {
   const { mailer, outbox } = open();
-  await Promise.all(Array.from({ length: 30 }, (_, i) => mailer.send(envelope, Uint8Array.of(i))));
+  await Promise.all(Array.from({ length: 30 }, (_, i) => mailer.send(envelope, Uint8Array.of(i), freely)));
   const bytes = await Promise.all(
     (await outbox.list(100)).map(async ({ id }) => (await outbox.read(id))?.[0]),
   );
@@ -65,7 +66,7 @@ test("many at once, none lost", async () => {
 
 test("an id is no path", async () => {
   const { mailer, outbox, folder } = open();
-  await mailer.send(envelope, new Uint8Array());
+  await mailer.send(envelope, new Uint8Array(), freely);
   writeFileSync(join(folder, "..", "secret.eml"), "hush");
   writeFileSync(join(folder, "notes.eml"), "hush");
   for (const id of [
@@ -89,7 +90,7 @@ test("an id is no path", async () => {
 
 test("what else lies in the folder, or goes while it is listed, is passed over", async () => {
   const { mailer, outbox, folder } = open();
-  await mailer.send(envelope, new Uint8Array(3));
+  await mailer.send(envelope, new Uint8Array(3), freely);
   for (const name of ["README", ".1772348400000-abcdefgh.eml", "1772348400000-abcdefgh.eml.bak"]) {
     writeFileSync(join(folder, name), "x");
   }
@@ -102,7 +103,7 @@ test("what else lies in the folder, or goes while it is listed, is passed over",
 test("where nothing can be kept, nothing was sent", async () => {
   const { mailer, folder } = open();
   writeFileSync(folder, "a file where the folder should be");
-  const result = await mailer.send(envelope, new Uint8Array());
+  const result = await mailer.send(envelope, new Uint8Array(), freely);
   expect(result.kind).toBe("not-sent");
   expect(result.reply).toContain(folder);
 });

@@ -1,22 +1,29 @@
 // Without a relay, mails are kept as .eml files in the data folder, for whoever tries things out.
 import { mkdir, open, readdir, readFile, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type Mailer, type Outbox, randomToken } from "../platform/index.ts";
+import { type Mailer, type Outbox, randomToken, type SendResult } from "../platform/index.ts";
 
 /** The names we give: a time that sorts, and a part that nobody guesses. */
 const namePattern = /^(\d{13})-[\w-]{8}\.eml$/;
 
 /** A mailer that keeps every message as a file, and the outbox that shows them. */
 export function fileOutbox(folder: string, now: () => Temporal.Instant): { mailer: Mailer; outbox: Outbox } {
+  async function kept(message: Uint8Array): Promise<SendResult> {
+    const name = `${now().epochMilliseconds}-${randomToken().slice(0, 8)}.eml`;
+    try {
+      await keep(folder, name, message);
+      return { kind: "accepted", reply: `kept in the outbox as ${name}` };
+    } catch (error) {
+      return { kind: "not-sent", reply: error instanceof Error ? error.message : String(error) };
+    }
+  }
   const mailer: Mailer = {
-    async send(_envelope, message) {
-      const name = `${now().epochMilliseconds}-${randomToken().slice(0, 8)}.eml`;
-      try {
-        await keep(folder, name, message);
-        return { kind: "accepted", reply: `kept in the outbox as ${name}` };
-      } catch (error) {
-        return { kind: "not-sent", reply: error instanceof Error ? error.message : String(error) };
-      }
+    async send(_envelope, message, { mayLeave, over }) {
+      const result = (await mayLeave())
+        ? await kept(message)
+        : ({ kind: "not-sent", reply: "held back" } as const);
+      await over(result);
+      return result;
     },
     close: async () => {},
   };

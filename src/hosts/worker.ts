@@ -17,7 +17,7 @@ import { createService, type Service } from "../service.ts";
 import { brotli, gzip } from "./compress.ts";
 import { type D1, openD1, withBudget } from "./d1.ts";
 import { ensureDigest } from "./first-digest.ts";
-import { smtpMailer } from "./smtp.ts";
+import { nodemailerMailer } from "./smtp/nodemailer.ts";
 import { workerCall, workerGet } from "./worker-fetch.ts";
 
 /** The binding of wrangler.toml; beside it stand the variables and secrets, which config.ts reads. */
@@ -86,7 +86,7 @@ function openNashra(env: Env, stop?: AbortSignal): Opened {
     config,
     keys: config.secret,
     database,
-    mailer: config.smtpUrl ? smtpMailer(config.smtpUrl, 0) : noMailer,
+    mailer: config.smtpUrl ? nodemailerMailer(config.smtpUrl, 0) : noMailer,
     outbox: null,
     templates(name) {
       const text = templates[name];
@@ -126,10 +126,14 @@ function openBounded(env: Env): Opened {
 
 /** Without a relay there is nowhere to put a letter: it waits until there is one, or its time is over. */
 const noMailer: Mailer = {
-  send: async () => ({
-    kind: "not-sent",
-    reply: "no relay is set (NASHRA_SMTP_URL), and a Worker keeps no outbox",
-  }),
+  async send(_envelope, _message, { over }) {
+    const result = {
+      kind: "not-sent" as const,
+      reply: "no relay is set (NASHRA_SMTP_URL), and a Worker keeps no outbox",
+    };
+    await over(result);
+    return result;
+  },
   close: async () => {},
 };
 

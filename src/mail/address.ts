@@ -1,11 +1,7 @@
 // An e-mail address as headers and envelopes take it. Pure.
 
 /** One mailbox; `text` is `local@domain`, the domain in A-labels, ready for a header and for RCPT TO. */
-export type Address = {
-  readonly text: string;
-  /** The part before the @ is not ASCII: only a server that offers SMTPUTF8 takes it (RFC 6531 §3.1). */
-  readonly needsSmtpUtf8: boolean;
-};
+export type Address = { readonly text: string };
 
 // RFC 5322 §3.2.3 dot-atom, widened by RFC 6532 §3.2 to what is beyond ASCII, without controls and spaces.
 const localPart = /^[^\p{C}\p{Z}"(),:;<>@[\\\].]+(\.[^\p{C}\p{Z}"(),:;<>@[\\\].]+)*$/u;
@@ -27,7 +23,7 @@ export function parseAddress(text: string): Address | null {
   if (/=\?.*\?=/.test(local)) return null; // some programs read it as an encoded word, and another address in it
   const domain = asciiDomain(text.slice(at + 1));
   if (domain === null || octets(local) + 1 + domain.length > 254) return null;
-  return { text: `${local}@${domain}`, needsSmtpUtf8: /[^ -~]/.test(local) };
+  return { text: `${local}@${domain}` };
 }
 
 /** The domain in A-labels and lower case (RFC 5890 §2.3.2.1), or null if it is none. */

@@ -42,10 +42,8 @@ export type MessageParts = {
 
 export type ComposedMessage = {
   bytes: Uint8Array<ArrayBuffer>;
-  /** The recipient as RCPT TO takes it: the domain in A-labels. */
+  /** The recipient as RCPT TO takes it: the domain in A-labels; not ASCII before the @ only where the address is not. */
   recipient: string;
-  /** Only a server that offers SMTPUTF8 may be given it: an address is not ASCII before its @. */
-  needsSmtpUtf8: boolean;
 };
 
 /**
@@ -84,7 +82,6 @@ export function composeMessage(parts: MessageParts): ComposedMessage {
   return {
     bytes: new TextEncoder().encode(message),
     recipient: to.text,
-    needsSmtpUtf8: [from, to, replyTo].some((address) => address.needsSmtpUtf8),
   };
 }
 

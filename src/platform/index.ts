@@ -15,7 +15,7 @@ export { callBytes, fetchLimits, userAgent } from "./fetch.ts";
 export { hmac, isHmac, quickMark, randomToken, sameText, sha256 } from "./hash.ts";
 export { createLog, type Log } from "./log.ts";
 export type { MailDomains } from "./mail-domains.ts";
-export type { Mailer, SendResult } from "./mailer.ts";
+export type { Envelope, Mailer, SendResult, Steps } from "./mailer.ts";
 export type { Outbox, OutboxEntry } from "./outbox.ts";
 export { type Clock, fromMilliseconds } from "./time.ts";
 export { readToken, signToken } from "./tokens.ts";

@@ -13,8 +13,20 @@ export type SendResult =
   | { kind: "not-sent"; reply: string }
   | { kind: "in-doubt"; reply: string };
 
-/** Sends one message, already composed with CRLF line ends. Never throws for what a server may do. */
+/** What a transport asks and tells while it sends a letter. Neither ever rejects. */
+export type Steps = {
+  /**
+   * Asked once the server waits for the content, before any of it leaves: that it does is to be written down first. False: it
+   * must not leave.
+   */
+  mayLeave: () => Promise<boolean>;
+  /** Told what became of it; the same connection's next content leaves after that is written down. */
+  over: (result: SendResult) => Promise<void>;
+};
+
+/** Sends messages, already composed with CRLF line ends. Never throws for what a server may do. */
 export type Mailer = {
-  send(envelope: Envelope, message: Uint8Array): Promise<SendResult>;
+  /** Sends one. Of letters that are sent at once, each waits for a connection. */
+  send(envelope: Envelope, message: Uint8Array, steps: Steps): Promise<SendResult>;
   close(): Promise<void>;
 };

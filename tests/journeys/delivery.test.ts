@@ -72,6 +72,26 @@ test("letters and notices are signed by the keys in use, and a key that is put t
   ]);
 });
 
+test("where the ledger cannot be written nothing leaves, and later everything does", async () => {
+  const readers = Array.from({ length: 30 }, (_, i) => `reader${i}@example.org`);
+  await nashra.confirmed(...readers);
+  const { database, mailer } = nashra.ticking;
+  nashra.setClock("2026-03-01T05:00:00Z");
+  await nashra.tick(0); // opens and freezes, and sends nothing
+  const full = {
+    ...database,
+    batch: (statements: Parameters<typeof database.batch>[0]) =>
+      statements.some(({ sql }) => sql.includes("set state = 'sending'"))
+        ? Promise.reject(new Error("database or disk is full"))
+        : database.batch(statements),
+  };
+  await sendDue({ ...nashra.ticking, mailer, database: full }, nashra.at().add({ minutes: 1 }));
+  const states = async () => new Set([...(await nashra.ledger(issue)).values()].map(({ state }) => state));
+  expect([smtp.arrived.length, await states()]).toEqual([0, new Set(["queued"])]);
+  await nashra.tickAt("2026-03-01T05:10:00Z");
+  expect([smtp.arrived.length, await states()]).toEqual([30, new Set(["accepted"])]);
+});
+
 test("past its deadline a letter has expired, and the issue is over", async () => {
   await nashra.confirmed("a+t451@example.org", "b@example.org");
   for (const time of ["05:00", "05:10", "06:00", "08:00", "10:00", "11:01", "11:02"])

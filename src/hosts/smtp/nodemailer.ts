@@ -1,21 +1,32 @@
 // nodemailer as our mailer: finished bytes in, what is known afterwards out. On both hosts.
 import { Readable } from "node:stream";
 import nodemailer from "nodemailer";
-import type { Mailer, SendResult } from "../platform/index.ts";
+import type { Envelope, Mailer, SendResult, Steps } from "../../platform/index.ts";
 
 /** nodemailer reads an envelope as a list with names, and would send to whatever it makes of it. */
 const plainAddress = /^[^\s<>(),:;"\\[\]@]+@[^\s<>(),;"\\@]+$/;
 
-/** Sends through a relay. @param pool how many connections to keep open; 0 opens one for each letter (Workers) */
-export function smtpMailer(relay: URL, pool: number): Mailer {
-  const secure = relay.protocol === "smtps:";
-  const options = {
-    host: relay.hostname.replace(/^\[|\]$/g, ""),
-    port: Number(relay.port) || (secure ? 465 : 587),
+export const isPlainAddress = (address: string): boolean => plainAddress.test(address);
+
+/** Where a relay is and how one signs in there. */
+export function relayOf(url: URL) {
+  const secure = url.protocol === "smtps:";
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ""),
+    port: Number(url.port) || (secure ? 465 : 587),
     secure,
-    ...(relay.username
-      ? { auth: { user: decodeURIComponent(relay.username), pass: decodeURIComponent(relay.password) } }
-      : {}),
+    auth: url.username
+      ? { user: decodeURIComponent(url.username), password: decodeURIComponent(url.password) }
+      : null,
+  };
+}
+
+/** Sends through a relay. @param pool how many connections to keep open; 0 opens one for each letter (Workers) */
+export function nodemailerMailer(url: URL, pool: number): Mailer {
+  const { auth, ...endpoint } = relayOf(url);
+  const options = {
+    ...endpoint,
+    ...(auth ? { auth: { user: auth.user, pass: auth.password } } : {}),
     // RFC 5321 §4.5.3.2: a server may take ten minutes to answer the last dot.
     connectionTimeout: 60_000,
     greetingTimeout: 300_000,
@@ -34,30 +45,46 @@ export function smtpMailer(relay: URL, pool: number): Mailer {
       : nodemailer.createTransport(options);
   // nodemailer names the same error whether a connection was lost at EHLO or after the last dot (measured with 10.6). But it
   // reads the message only after the 354: what was never read has certainly not left.
-  const leaving = new WeakSet<object>();
+  const letters = new WeakMap<object, { steps: Steps; left: boolean }>();
   transport.use("stream", ({ data: { raw }, message }, done) => {
     message.createReadStream = () =>
       new Readable({
-        read() {
-          if (raw instanceof Uint8Array) leaving.add(raw);
+        async read() {
+          const letter = raw instanceof Uint8Array ? letters.get(raw) : undefined;
+          if (letter?.left === false) letter.left = await letter.steps.mayLeave();
+          if (!letter?.left) return void this.destroy(new Error("held back"));
           this.push(raw);
           this.push(null);
         },
       });
     done();
   });
+  async function result(envelope: Envelope, message: Uint8Array, steps: Steps): Promise<SendResult> {
+    if (![envelope.from, envelope.to].every(isPlainAddress)) {
+      return { kind: "refused", code: 553, reply: `not sent: "${envelope.to}" is no single address` };
+    }
+    // nodemailer would send it to any server (RFC 6531 §3.1 asks for one that says it can).
+    if (/[^ -~]/.test(envelope.to))
+      return {
+        kind: "refused",
+        code: 553,
+        reply: "no SMTPUTF8: the part before the @ is not ASCII, and this way of sending cannot ask for it",
+      };
+    const raw = Buffer.from(message);
+    const letter = { steps, left: false };
+    letters.set(raw, letter);
+    try {
+      const sent = await transport.sendMail({ envelope, raw });
+      return { kind: "accepted", reply: sent.response };
+    } catch (error) {
+      return resultOf(error, letter.left);
+    }
+  }
   return {
-    async send(envelope, message) {
-      if (![envelope.from, envelope.to].every((address) => plainAddress.test(address))) {
-        return { kind: "refused", code: 553, reply: `not sent: "${envelope.to}" is no single address` };
-      }
-      const raw = Buffer.from(message);
-      try {
-        const sent = await transport.sendMail({ envelope, raw });
-        return { kind: "accepted", reply: sent.response };
-      } catch (error) {
-        return resultOf(error, leaving.has(raw));
-      }
+    async send(envelope, message, steps) {
+      const it = await result(envelope, message, steps);
+      await steps.over(it);
+      return it;
     },
     close: async () => transport.close(),
   };

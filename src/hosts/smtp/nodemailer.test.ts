@@ -2,8 +2,9 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { afterEach, describe, expect, test } from "vitest";
-import type { SendResult } from "../platform/index.ts";
-import { resultOf, smtpMailer } from "./smtp.ts";
+import { freely } from "../../../tests/support/smtp.ts";
+import type { SendResult } from "../../platform/index.ts";
+import { nodemailerMailer, resultOf } from "./nodemailer.ts";
 
 const envelope = { from: "b-1@bounce.example", to: "salma@reader.example" };
 const message = new TextEncoder().encode("Subject: x\r\n\r\nx\r\n");
@@ -59,9 +60,9 @@ async function startServer(options: SMTPServerOptions = {}) {
 const failure = (responseCode: number, text: string) => Object.assign(new Error(text), { responseCode });
 
 async function send(url: string, pool = 0, bytes = message): Promise<SendResult> {
-  const mailer = smtpMailer(new URL(url), pool);
+  const mailer = nodemailerMailer(new URL(url), pool);
   try {
-    return await mailer.send(envelope, bytes);
+    return await mailer.send(envelope, bytes, freely);
   } finally {
     await mailer.close();
   }
@@ -94,10 +95,10 @@ test("many letters share the kept connections, also after one was refused", asyn
     onRcptTo: (address, _, done) =>
       done(address.address.startsWith("no") ? failure(550, "5.1.1 unknown") : null),
   });
-  const mailer = smtpMailer(new URL(`smtp://127.0.0.1:${server.port}`), 2);
+  const mailer = nodemailerMailer(new URL(`smtp://127.0.0.1:${server.port}`), 2);
   const results = await Promise.all(
     Array.from({ length: 20 }, (_, i) =>
-      mailer.send({ ...envelope, to: `${i % 5 ? "yes" : "no"}-${i}@b.example` }, message),
+      mailer.send({ ...envelope, to: `${i % 5 ? "yes" : "no"}-${i}@b.example` }, message, freely),
     ),
   );
   await mailer.close();
@@ -255,8 +256,11 @@ test.each([
   "",
 ])("%j is no single address: refused, and nothing is asked of the server", async (to) => {
   const server = await startServer();
-  const mailer = smtpMailer(new URL(`smtp://127.0.0.1:${server.port}`), 0);
-  expect(await mailer.send({ ...envelope, to }, message)).toMatchObject({ kind: "refused", code: 553 });
+  const mailer = nodemailerMailer(new URL(`smtp://127.0.0.1:${server.port}`), 0);
+  expect(await mailer.send({ ...envelope, to }, message, freely)).toMatchObject({
+    kind: "refused",
+    code: 553,
+  });
   expect(server.connections()).toBe(0);
 });
 

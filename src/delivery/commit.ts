@@ -1,0 +1,49 @@
+// One commit for many letters: what is to be written while one is under way goes into the next.
+import type { CompiledQuery } from "kysely";
+import type { Database } from "../platform/index.ts";
+
+/** So many writes go into one commit: others want the database, too. */
+const mostTogether = 200;
+
+/** Writes statements durably and whole. @returns how many rows the last of them changed */
+export type Commit = (statements: readonly CompiledQuery[]) => Promise<number>;
+
+/**
+ * Commits that share what a commit costs. What is asked for in one turn of the event loop is written together, in its order; who
+ * asks waits until it is on the disk. Where the database refuses, all who waited for that commit are told.
+ */
+export function groupCommit<Tables>({ batch }: Pick<Database<Tables>, "batch">): Commit {
+  type Write = {
+    statements: readonly CompiledQuery[];
+    resolve: (changes: number) => void;
+    reject: (error: unknown) => void;
+  };
+  let waiting: Write[] = [];
+  let running = false;
+
+  async function run(): Promise<void> {
+    while (waiting.length > 0) {
+      const writes = waiting.slice(0, mostTogether);
+      waiting = waiting.slice(mostTogether);
+      try {
+        const results = await batch(writes.flatMap(({ statements }) => statements));
+        let end = 0;
+        for (const { statements, resolve } of writes) {
+          end += statements.length;
+          resolve(results[end - 1]?.changes ?? 0);
+        }
+      } catch (error) {
+        for (const { reject } of writes) reject(error);
+      }
+    }
+    running = false;
+  }
+
+  return (statements) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ statements, resolve, reject });
+      if (running) return;
+      running = true;
+      setImmediate(run);
+    });
+}
