@@ -6,11 +6,10 @@ import {
   composeMessage,
   type DkimKey,
   domainOf,
-  fillPersonal,
   leavingByMail,
   type MailRenderer,
-  type MessageParts,
   oneClickHeaders,
+  prepareMessage,
   signMessage,
 } from "../mail/index.ts";
 import { hmac } from "../platform/index.ts";
@@ -43,45 +42,60 @@ export async function messageIdOf({ keys: [{ key }], mailFrom }: Sender, name: s
 const paperName = (publisher: Publisher, language: "ar" | "en") =>
   language === "ar" ? publisher.name : publisher.nameEn;
 
+/** What all letters of an edition have in common, encoded once. */
+export type PreparedEdition = ReturnType<typeof prepareMessage>;
+
+type Carried = { digest: Digest; issue: Issue; edition: Edition };
+
+export function prepareEdition(
+  { publisher, mailFrom, site }: Sender,
+  { digest, issue, edition }: Carried,
+): PreparedEdition {
+  const { language } = edition;
+  const name = paperName(publisher, language);
+  return prepareMessage({
+    from: { name, address: mailFrom },
+    replyTo: { name, address: mailFrom },
+    subject: edition.subject,
+    language,
+    html: edition.html,
+    text: edition.text,
+    purpose: {
+      kind: "bulk",
+      list: { id: `digest-${digest.id}.${domainOf(mailFrom)}`, phrase: digestName(digest, language) },
+      unattended: true,
+      feedbackId: `i${issue.id}:d${digest.id}:digest:nashra`,
+      archive: new URL(issuePath(issue), site),
+    },
+  });
+}
+
 /** One reader's letter of an edition. What is personal is filled in here and nowhere else. */
 export async function composeDelivery(
   sender: Sender,
-  { digest, issue, edition }: { digest: Digest; issue: Issue; edition: Edition },
+  { prepared, ...carried }: Carried & { prepared?: PreparedEdition },
   letter: ClaimedDelivery,
   message: { id: string; date: Temporal.Instant },
 ): Promise<ComposedMessage> {
-  const { site, keys, publisher, mailFrom, mailLeave } = sender;
-  const leaving = { subscriber: letter.subscriberId, digest: digest.id };
+  const { site, keys, mailLeave } = sender;
+  const leaving = { subscriber: letter.subscriberId, digest: carried.digest.id };
   const unsubscribe = await makeLink(keys, site, "unsubscribe", leaving, message.date);
   const token = unsubscribe.slice(unsubscribe.lastIndexOf("/") + 1);
   const preferences = { subscriber: letter.subscriberId };
-  const webUrl = new URL(issuePath(issue), site);
-  const { html, text } = fillPersonal(edition, {
-    unsubscribeUrl: unsubscribe,
-    preferencesUrl: await makeLink(keys, site, "preferences", preferences, message.date),
-    webUrl: webUrl.href,
-    address: letter.address,
-  });
-  const name = paperName(publisher, letter.language);
-  return composeSigned(sender, {
-    from: { name, address: mailFrom },
+  const compose = prepared ?? prepareEdition(sender, carried);
+  const own = {
     to: { name: "", address: letter.address },
-    replyTo: { name, address: mailFrom },
-    subject: edition.subject,
     date: message.date,
     messageId: message.id,
-    language: edition.language,
-    html,
-    text,
-    purpose: {
-      kind: "bulk",
-      unsubscribe: oneClickHeaders(site, token, leavingByMail(mailLeave, token)),
-      list: { id: `digest-${digest.id}.${domainOf(mailFrom)}`, phrase: digestName(digest, letter.language) },
-      unattended: true,
-      feedbackId: `i${issue.id}:d${digest.id}:digest:nashra`,
-      archive: webUrl,
+    unsubscribe: oneClickHeaders(site, token, leavingByMail(mailLeave, token)),
+    personal: {
+      unsubscribeUrl: unsubscribe,
+      preferencesUrl: await makeLink(keys, site, "preferences", preferences, message.date),
+      webUrl: new URL(issuePath(carried.issue), site).href,
+      address: letter.address,
     },
-  });
+  };
+  return signed(sender, compose(own), message.date);
 }
 
 /** A notice to somebody who is or may become a subscriber. @throws on one that nobody here writes */
@@ -95,7 +109,7 @@ export async function composeNotice(
   const { publisher, site, keys, mailFrom } = sender;
   const name = paperName(publisher, letter.language);
   const { template, data } = await noticeMail(letter, { publisher, site, keys, digests, date: message.date });
-  return composeSigned(sender, {
+  const composed = composeMessage({
     from: { name, address: mailFrom },
     to: { name: "", address: letter.address },
     replyTo: { name, address: mailFrom },
@@ -105,10 +119,14 @@ export async function composeNotice(
     language: letter.language,
     ...(await mail.render(template, data)),
     purpose: { kind: "auto" },
+    personal: null,
+    unsubscribe: null,
   });
+  return signed(sender, composed, message.date);
 }
 
-async function composeSigned({ dkim }: Sender, parts: MessageParts): Promise<ComposedMessage> {
-  const composed = composeMessage(parts);
-  return { ...composed, bytes: await signMessage(composed.bytes, dkim, parts.date) };
-}
+const signed = async (
+  { dkim }: Sender,
+  composed: ComposedMessage,
+  date: Temporal.Instant,
+): Promise<ComposedMessage> => ({ ...composed, bytes: await signMessage(composed.bytes, dkim, date) });

@@ -31,7 +31,14 @@ import {
   withdraw,
 } from "./claim.ts";
 import { type Commit, groupCommit } from "./commit.ts";
-import { composeDelivery, composeNotice, messageIdOf, type Sender } from "./compose.ts";
+import {
+  composeDelivery,
+  composeNotice,
+  messageIdOf,
+  type PreparedEdition,
+  prepareEdition,
+  type Sender,
+} from "./compose.ts";
 import { type DeliveryTables, hasOpen, keepAccount } from "./ledger.ts";
 import { repeatsFor } from "./repeats.ts";
 import { outcomeOf } from "./state.ts";
@@ -137,6 +144,12 @@ async function sendIssue(
   const goOnHere = () => goOn() && reachable;
   const known: Editions = new Map();
   const own: OwnEditions = new Map();
+  const prepared = new WeakMap<Edition, PreparedEdition>();
+  const preparedOnce: typeof prepareEdition = (sender, carried) => {
+    const it = prepared.get(carried.edition) ?? prepareEdition(sender, carried);
+    prepared.set(carried.edition, it);
+    return it;
+  };
   while (goOnHere()) {
     const claimed = await claimDeliveries(db, issue.id, worker, claimSize, deps.now());
     if (claimed.length === 0) break;
@@ -157,8 +170,9 @@ async function sendIssue(
         return;
       }
       const message = await messageOf(sender, letter, deps.now());
+      const carried = { digest, issue, edition };
       const reached = await sendOne(deps, run, letter, { ...message, edition: edition.id }, () =>
-        composeDelivery(sender, { digest, issue, edition }, letter, message),
+        composeDelivery(sender, { ...carried, prepared: preparedOnce(sender, carried) }, letter, message),
       );
       if (!reached) reachable = false;
       tried++;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type EncodedBody, encodeBody } from "./body.ts";
+import { type EncodedBody, encodeBody, prepareBody } from "./body.ts";
 
 /** The other way, as RFC 2045 has it. */
 function decoded({ encoding, lines }: EncodedBody): string {
@@ -70,4 +70,44 @@ describe("what is decoded is what was encoded, in lines a relay leaves alone", (
 
   test("anything at all", () =>
     fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 400 }), expectSame)));
+});
+
+describe("a text for many, with what is one's own between", () => {
+  const text = fc.oneof(
+    fc.string({ unit: "grapheme", maxLength: 8 }),
+    fc.string({ unit: fc.constantFrom("س", "a", " ", "\n", "=", ".", "\t"), maxLength: 200 }),
+  );
+  const inPieces = fc
+    .array(fc.tuple(text, text), { maxLength: 6 })
+    .chain((pairs) => text.map((last) => ({ pairs, last })));
+  const clean = (it: string) => it.toWellFormed().replaceAll("\r", "");
+
+  test("reads as if it had been encoded whole, whatever the lengths, and for one after the other", () =>
+    fc.assert(
+      fc.property(inPieces, fc.array(text), ({ pairs, last }, others) => {
+        const texts = [...pairs.map(([fast]) => clean(fast)), clean(last)];
+        const values = pairs.map(([, value]) => clean(value));
+        const body = prepareBody({ texts, names: values });
+        for (const given of [values, values.map((_, index) => clean(others[index] ?? "")), values]) {
+          const lines = body.fill(given);
+          const whole = texts
+            .map((fast, index) => (index === 0 ? fast : `${given[index - 1]}${fast}`))
+            .join("");
+          expect(decoded({ encoding: body.encoding, lines })).toBe(decoded({ ...encodeBody(whole) }));
+          for (const line of lines.split("\r\n")) {
+            expect(line.length).toBeLessThanOrEqual(76);
+            expect(line).not.toMatch(/[ \t]$/);
+          }
+        }
+      }),
+      { numRuns: 500 },
+    ));
+
+  test("costs little more than the whole", () => {
+    const texts = Array.from({ length: 5 }, () => "صباح الخير من غرفة الأخبار. ".repeat(100));
+    const values = texts.slice(1).map((_, index) => `https://news.example.org/${"x".repeat(index * 7)}`);
+    const whole = texts.flatMap((it, index) => (index === 0 ? it : [values[index - 1], it])).join("");
+    const filled = prepareBody({ texts, names: values }).fill(values);
+    expect(filled.length).toBeLessThan(encodeBody(whole).lines.length + 40 * values.length);
+  });
 });

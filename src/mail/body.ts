@@ -1,6 +1,22 @@
 // A body part's text as lines a relay leaves alone: base64 or quoted-printable, whichever is shorter (RFC 2045 §6).
 
-export type EncodedBody = { encoding: "base64" | "quoted-printable"; lines: string };
+type Encoding = "base64" | "quoted-printable";
+
+export type EncodedBody = { encoding: Encoding; lines: string };
+
+/** A text of which some parts are known later: what stands fast, and between it the names of what is filled in. */
+export type Pieces = {
+  /** One more than there are names. */
+  texts: readonly string[];
+  names: readonly string[];
+};
+
+/** A body part that is encoded as far as it is known. */
+export type PreparedBody = {
+  encoding: Encoding;
+  /** The whole, with a value for each name in its order. */
+  fill: (values: readonly string[]) => string;
+};
 
 /**
  * Encodes a text as UTF-8 with CRLF line ends. Never 8bit: a relay may change the encoding, and the DKIM signature
@@ -10,14 +26,78 @@ export type EncodedBody = { encoding: "base64" | "quoted-printable"; lines: stri
  * takes 1.37 in base64.
  */
 export function encodeBody(text: string): EncodedBody {
-  const octets = new TextEncoder().encode(canonical(text));
+  const { encoding, fill } = prepareBody({ texts: [text], names: [] });
+  return { encoding, lines: fill([]) };
+}
+
+/**
+ * The same for a text that goes to many: what all have is encoded once, and what is one's own is put in between. Around it lines
+ * may be shorter than they could be.
+ */
+export function prepareBody({ texts }: Pieces): PreparedBody {
+  const clean = texts.map(canonical);
+  const octets = clean.map((text) => new TextEncoder().encode(text));
+  const length = octets.reduce((sum, piece) => sum + piece.length, 0);
   let coded = 0;
-  for (const octet of octets) if (!literal(octet)) coded++;
-  const quotedPrintable = (octets.length + 2 * coded) * (76 / 73); // with its soft line breaks
-  const base64 = Math.ceil(octets.length / 3) * 4 * (78 / 76);
+  for (const piece of octets) for (const octet of piece) if (!literal(octet)) coded++;
+  const quotedPrintable = (length + 2 * coded) * (76 / 73); // with its soft line breaks
+  const base64 = Math.ceil(length / 3) * 4 * (78 / 76);
   return base64 < quotedPrintable
-    ? { encoding: "base64", lines: base64Lines(octets) }
-    : { encoding: "quoted-printable", lines: quotedPrintableLines(canonical(text)) };
+    ? { encoding: "base64", fill: fillBase64(octets) }
+    : { encoding: "quoted-printable", fill: fillQuotedPrintable(clean) };
+}
+
+/**
+ * In base64 three octets are four letters, so that a text's letters depend on how many octets stand before it, modulo 3. What
+ * stands fast is encoded for each of the three when it is first wanted; the octets around a value go with the value.
+ */
+function fillBase64(pieces: readonly Uint8Array[]): PreparedBody["fill"] {
+  type Turned = { lines: string; rest: Uint8Array };
+  const turned = pieces.map((): (Turned | undefined)[] => []);
+  const turn = (piece: Uint8Array, skip: number): Turned => {
+    const end = piece.length - ((piece.length - skip) % 3);
+    return { lines: base64Lines(piece.subarray(skip, end)), rest: piece.subarray(end) };
+  };
+  return (values) => {
+    const lines: string[] = [];
+    let rest: Uint8Array = new Uint8Array();
+    for (const [index, piece] of pieces.entries()) {
+      const value = index === 0 ? "" : canonical(values[index - 1] ?? "");
+      const between = joined(rest, new TextEncoder().encode(value));
+      const skip = (3 - (between.length % 3)) % 3;
+      if (piece.length < skip) {
+        rest = joined(between, piece);
+        continue;
+      }
+      if (between.length + skip > 0) lines.push(base64Lines(joined(between, piece.subarray(0, skip))));
+      const variants = turned[index] ?? [];
+      const variant = variants[skip] ?? turn(piece, skip);
+      variants[skip] = variant;
+      if (variant.lines !== "") lines.push(variant.lines);
+      rest = variant.rest;
+    }
+    if (rest.length > 0) lines.push(base64Lines(rest));
+    return lines.join("\r\n");
+  };
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
+
+/** Between what stands fast and a value is a soft line break, which is nothing when it is read (RFC 2045 §6.7). */
+function fillQuotedPrintable(texts: readonly string[]): PreparedBody["fill"] {
+  const fast = texts.map((text, index) => quotedPrintableLines(text, index < texts.length - 1));
+  return (values) =>
+    fast
+      .flatMap((lines, index) =>
+        index === 0 ? lines : [quotedPrintableLines(canonical(values[index - 1] ?? ""), true), lines],
+      )
+      .filter((lines, index) => lines !== "" || index === 0)
+      .join("=\r\n");
 }
 
 /** One kind of line end, and no control that a mail may not have: NUL, the rest of C0, and C1 (Gmail clips at U+0092). */
@@ -32,8 +112,12 @@ const literal = (octet: number) =>
 
 const base64Lines = (octets: Uint8Array) => octets.toBase64().replace(/.{76}(?=.)/g, "$&\r\n");
 
-/** RFC 2045 §6.7: at most 76 characters a line, soft breaks only between characters, no white space at a line's end. */
-function quotedPrintableLines(text: string): string {
+/**
+ * RFC 2045 §6.7: at most 76 characters a line, soft breaks only between characters, no white space at a line's end.
+ *
+ * @param goesOn whether a soft break follows, which its last line must have room for
+ */
+function quotedPrintableLines(text: string, goesOn: boolean): string {
   const encoder = new TextEncoder();
   const quoted = (character: string) =>
     [...encoder.encode(character)]
@@ -47,7 +131,7 @@ function quotedPrintableLines(text: string): string {
       const last = index === characters.length - 1;
       const stays = /^[!-<>-~]$/.test(character) || (/^[ \t]$/.test(character) && !last);
       const token = stays ? character : quoted(character);
-      if (out.length + token.length > (last ? 76 : 75)) {
+      if (out.length + token.length > (last && !goesOn ? 76 : 75)) {
         lines.push(`${out}=`);
         out = "";
       }

@@ -3,7 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type DkimKey, dkimKey, dkimRecord, signMessage } from "./dkim.ts";
-import { composeMessage, type MessageParts, oneClickHeaders } from "./message.ts";
+import { composeMessage, type OwnParts, oneClickHeaders, type SharedParts } from "./message.ts";
 
 const at = Temporal.Instant.from("2026-03-01T04:00:00Z");
 const [rsa, ed25519] = await Promise.all([newKey("r1", "rsa"), newKey("e1", "ed25519")]);
@@ -44,7 +44,8 @@ function verdicts(messages: readonly string[]): unknown[] {
     .map((line) => JSON.parse(line));
 }
 
-const digest: MessageParts = {
+type Parts = SharedParts & OwnParts;
+const digest: Parts = {
   from: { name: "صحيفة المرفأ", address: "bulletin@example.org" },
   to: { name: "", address: "salma@example.net" },
   replyTo: { name: "صحيفة المرفأ", address: "desk@example.org" },
@@ -54,9 +55,10 @@ const digest: MessageParts = {
   language: "ar",
   html: "<p>صباح الخير</p>",
   text: "صباح الخير\n",
+  personal: null,
+  unsubscribe: oneClickHeaders(new URL("https://news.example.org"), "v1.token"),
   purpose: {
     kind: "bulk",
-    unsubscribe: oneClickHeaders(new URL("https://news.example.org"), "v1.token"),
     list: { id: "morning.news.example.org", phrase: "نشرة الصباح" },
     unattended: true,
     feedbackId: "42:morning:digest:nashra",
@@ -65,7 +67,7 @@ const digest: MessageParts = {
 
 const signed = async (message: string, by: readonly DkimKey[] = keys) =>
   new TextDecoder().decode(await signMessage(new TextEncoder().encode(message), by, at));
-const composed = (parts: MessageParts) => new TextDecoder().decode(composeMessage(parts).bytes);
+const composed = (parts: Parts) => new TextDecoder().decode(composeMessage(parts).bytes);
 
 test("one-click unsubscribe is signed, and what nobody may add is named once too often", async () => {
   const [field = ""] = (await signed(composed(digest), [rsa.key])).split(/\r\n(?! )/);

@@ -6,8 +6,8 @@ export {
   type ComposedMessage,
   composeMessage,
   leavingByMail,
-  type MessageParts,
   oneClickHeaders,
+  prepareMessage,
 } from "./message.ts";
 export { fillPersonal } from "./personal.ts";
 export { createMailRenderer, type MailRenderer, type TemplateReader } from "./render.ts";

@@ -2,11 +2,12 @@ import fc from "fast-check";
 import { simpleParser } from "mailparser";
 import { describe, expect, test } from "vitest";
 import { oneLine } from "../arabic/index.ts";
-import { composeMessage, type MessageParts, oneClickHeaders } from "./message.ts";
+import { composeMessage, type OwnParts, oneClickHeaders, type SharedParts } from "./message.ts";
 
 const site = new URL("https://news.example.org");
 
-const digest: MessageParts = {
+type Parts = SharedParts & OwnParts;
+const digest: Parts = {
   from: { name: "صحيفة المرفأ", address: "bulletin@example.org" },
   to: { name: "", address: "salma@example.net" },
   replyTo: { name: "صحيفة المرفأ", address: "desk@example.org" },
@@ -16,9 +17,10 @@ const digest: MessageParts = {
   language: "ar",
   html: "<p>صباح الخير</p>",
   text: "صباح الخير\n",
+  personal: null,
+  unsubscribe: oneClickHeaders(site, "v1.token", new URL("mailto:leave@example.org?subject=v1.token")),
   purpose: {
     kind: "bulk",
-    unsubscribe: oneClickHeaders(site, "v1.token", new URL("mailto:leave@example.org?subject=v1.token")),
     list: { id: "morning.news.example.org", phrase: "نشرة الصباح من صحيفة المرفأ، كل يوم عند السادسة صباحًا" },
     unattended: false,
     feedbackId: "42:morning:digest:nashra",
@@ -27,10 +29,10 @@ const digest: MessageParts = {
     archive: new URL("https://news.example.org/issues/morning"),
   },
 };
-const notice: MessageParts = { ...digest, purpose: { kind: "auto" } };
+const notice: Parts = { ...digest, unsubscribe: null, purpose: { kind: "auto" } };
 
-const written = (parts: MessageParts) => new TextDecoder().decode(composeMessage(parts).bytes);
-const parsed = (parts: MessageParts) => simpleParser(written(parts));
+const written = (parts: Parts) => new TextDecoder().decode(composeMessage(parts).bytes);
+const parsed = (parts: Parts) => simpleParser(written(parts));
 const headerOf = (message: string) => message.slice(0, message.indexOf("\r\n\r\n"));
 const names = (message: string) =>
   headerOf(message)
@@ -61,12 +63,12 @@ test("the headers of a digest, in full", () => {
     " =?UTF-8?B?2LHYqSDZgtmF2K0g2YXZhtiwINin2YTYtdmK2YE=?=",
     "Date: Sun, 01 Mar 2026 04:00:00 +0000",
     "Message-ID: <42.k3y@example.org>",
-    "List-Id: =?UTF-8?B?2YbYtNix2Kkg2KfZhNi12KjYp9itINmF2YYg2LXYrdmK2YHYqSA=?=",
-    " =?UTF-8?B?2KfZhNmF2LHZgdij2Iwg2YPZhCDZitmI2YUg2LnZhtivINin2YTYs9in2K8=?=",
-    " =?UTF-8?B?2LPYqSDYtdio2KfYrdmL2Kc=?= <morning.news.example.org>",
     "List-Unsubscribe: <https://news.example.org/unsubscribe/v1.token>,",
     " <mailto:leave@example.org?subject=v1.token>",
     "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+    "List-Id: =?UTF-8?B?2YbYtNix2Kkg2KfZhNi12KjYp9itINmF2YYg2LXYrdmK2YHYqSA=?=",
+    " =?UTF-8?B?2KfZhNmF2LHZgdij2Iwg2YPZhCDZitmI2YUg2LnZhtivINin2YTYs9in2K8=?=",
+    " =?UTF-8?B?2LPYqSDYtdio2KfYrdmL2Kc=?= <morning.news.example.org>",
     "List-Help: <https://news.example.org/subscribe>",
     "List-Owner: <mailto:desk@example.org>",
     "List-Archive: <https://news.example.org/issues/morning>",

@@ -1,14 +1,15 @@
 // The finished bytes of one message, with CRLF line ends. Pure: date, id and links are given.
+import { escapeHtml } from "../arabic/index.ts";
 import { isLoopback } from "../config.ts";
-import { encodeBody } from "./body.ts";
+import { prepareBody } from "./body.ts";
 import { addressField, checkedAddress, listIdField, type Mailbox, plainField, textField } from "./headers.ts";
+import { type Personal, placesIn, valuesFor } from "./personal.ts";
 
 export type OneClickHeaders = { "List-Unsubscribe": string; "List-Unsubscribe-Post": string };
 
 /** A digest's issue: a list's mail, which may be left with one click. */
 type Bulk = {
   kind: "bulk";
-  unsubscribe: OneClickHeaders;
   /** `id` is constant for the life of the list: `digest.host` (RFC 2919 §4). */
   list: { id: string; phrase: string };
   /** No editor approved it, so that it is a machine's mail (RFC 3834 §5). */
@@ -24,20 +25,30 @@ type Bulk = {
 /** A confirmation, a welcome, a sign-in link: an answer to what somebody did. */
 type Auto = { kind: "auto" };
 
-export type MessageParts = {
+/** What a message has in common with others. */
+export type SharedParts = {
   from: Mailbox;
-  /** The one recipient; its name may be empty. */
-  to: Mailbox;
   /** Read by somebody. */
   replyTo: Mailbox;
   subject: string;
-  date: Temporal.Instant;
-  /** With its angle brackets. The same in every try. */
-  messageId: string;
   language: "ar" | "en";
+  /** With places for what is one reader's own. */
   html: string;
   text: string;
   purpose: Bulk | Auto;
+};
+
+/** What is one reader's own. */
+export type OwnParts = {
+  /** The one recipient; its name may be empty. */
+  to: Mailbox;
+  date: Temporal.Instant;
+  /** With its angle brackets. The same in every try. */
+  messageId: string;
+  /** What the places hold; null where there are none. */
+  personal: Personal | null;
+  /** Null for a mail that is of no list. */
+  unsubscribe: OneClickHeaders | null;
 };
 
 export type ComposedMessage = {
@@ -51,37 +62,54 @@ export type ComposedMessage = {
  *
  * Names and the subject are cleaned of whatever cannot be in a header. The same parts give the same bytes.
  *
- * @throws if an address, an id or a URI cannot stand in a header: those are checked where they come in
+ * @throws if an address, an id or a URI cannot stand in a header, or a place of the mail has no value
  */
-export function composeMessage(parts: MessageParts): ComposedMessage {
-  const from = checkedAddress("From", parts.from);
-  const to = checkedAddress("To", parts.to);
-  const replyTo = checkedAddress("Reply-To", parts.replyTo);
-  const boundary = boundaryOf(parts.messageId);
-  const header = [
-    addressField("From", parts.from, from),
-    addressField("To", parts.to, to),
-    addressField("Reply-To", parts.replyTo, replyTo),
-    textField("Subject", parts.subject),
-    plainField("Date", mailDate(parts.date)),
-    plainField("Message-ID", parts.messageId),
-    ...purposeFields(parts.purpose),
+export const composeMessage = (parts: SharedParts & OwnParts): ComposedMessage =>
+  prepareMessage(parts)(parts);
+
+/** The same for many readers: what they have in common is encoded once. */
+export function prepareMessage(shared: SharedParts): (own: OwnParts) => ComposedMessage {
+  const { purpose, language } = shared;
+  const from = addressField("From", shared.from, checkedAddress("From", shared.from));
+  const replyTo = addressField("Reply-To", shared.replyTo, checkedAddress("Reply-To", shared.replyTo));
+  const subject = textField("Subject", shared.subject);
+  const constant = [
+    ...purposeFields(purpose),
     plainField("X-Auto-Response-Suppress", "OOF, AutoReply"), // never NDR: it silences bounces
-    plainField("Content-Language", parts.language),
+    plainField("Content-Language", language),
     plainField("MIME-Version", "1.0"),
-    plainField("Content-Type", `multipart/alternative; boundary="${boundary}"`),
-  ];
-  const message = [
-    ...header,
-    "",
-    ...part(boundary, "text/plain", parts.text),
-    ...part(boundary, "text/html", parts.html),
-    `--${boundary}--`,
-    "",
   ].join("\r\n");
-  return {
-    bytes: new TextEncoder().encode(message),
-    recipient: to.text,
+  const text = preparePart("text/plain", shared.text, (value) => value);
+  const html = preparePart("text/html", shared.html, escapeHtml);
+  return ({ to, date, messageId, personal, unsubscribe }) => {
+    if ((purpose.kind === "bulk") !== (unsubscribe !== null))
+      throw new Error("A list's mail says how to leave it, and no other mail does.");
+    const recipient = checkedAddress("To", to);
+    const boundary = boundaryOf(messageId);
+    const message = [
+      from,
+      addressField("To", to, recipient),
+      replyTo,
+      subject,
+      plainField("Date", mailDate(date)),
+      plainField("Message-ID", messageId),
+      ...(unsubscribe
+        ? [
+            plainField("List-Unsubscribe", unsubscribe["List-Unsubscribe"]),
+            plainField("List-Unsubscribe-Post", unsubscribe["List-Unsubscribe-Post"]),
+          ]
+        : []),
+      constant,
+      plainField("Content-Type", `multipart/alternative; boundary="${boundary}"`),
+      "",
+      `--${boundary}`,
+      text(personal),
+      `--${boundary}`,
+      html(personal),
+      `--${boundary}--`,
+      "",
+    ].join("\r\n");
+    return { bytes: new TextEncoder().encode(message), recipient: recipient.text };
   };
 }
 
@@ -112,11 +140,9 @@ export const leavingByMail = (address: string, token: string): URL =>
 
 function purposeFields(purpose: Bulk | Auto): string[] {
   if (purpose.kind === "auto") return [plainField("Auto-Submitted", "auto-generated")];
-  const { unsubscribe, list, help, owner, archive, feedbackId, unattended } = purpose;
+  const { list, help, owner, archive, feedbackId, unattended } = purpose;
   return [
     listIdField(list.phrase, list.id),
-    plainField("List-Unsubscribe", unsubscribe["List-Unsubscribe"]),
-    plainField("List-Unsubscribe-Post", unsubscribe["List-Unsubscribe-Post"]),
     ...(help ? [plainField("List-Help", uri(help))] : []),
     ...(owner ? [plainField("List-Owner", uri(owner))] : []),
     ...(archive ? [plainField("List-Archive", uri(archive))] : []),
@@ -129,15 +155,15 @@ function purposeFields(purpose: Bulk | Auto): string[] {
 /** In angle brackets. A comma would end it in a list of URIs (RFC 2369 §2). */
 const uri = (url: URL) => `<${url.href.replaceAll(",", "%2C")}>`;
 
-function part(boundary: string, type: "text/plain" | "text/html", text: string): string[] {
-  const { encoding, lines } = encodeBody(text);
-  return [
-    `--${boundary}`,
-    `Content-Type: ${type}; charset=utf-8`,
-    `Content-Transfer-Encoding: ${encoding}`,
-    "",
-    lines,
-  ];
+function preparePart(
+  type: "text/plain" | "text/html",
+  text: string,
+  written: (value: string) => string,
+): (personal: Personal | null) => string {
+  const pieces = placesIn(text);
+  const { encoding, fill } = prepareBody(pieces);
+  const head = `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n`;
+  return (personal) => head + fill(personal ? valuesFor(pieces.names, personal).map(written) : []);
 }
 
 /** From the id, so that every try has the same bytes. "=_" is in neither encoding of a body (RFC 2045 §6.7). */

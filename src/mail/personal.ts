@@ -1,5 +1,6 @@
 // What differs per reader is spliced into a mail that was rendered once for many.
 import { escapeHtml } from "../arabic/index.ts";
+import type { Pieces } from "./body.ts";
 
 export type RenderedMail = { html: string; text: string };
 
@@ -28,21 +29,43 @@ export const personalPlaces: Readonly<Personal> = {
 /** Whether a line of a rendered mail holds nothing but a place. */
 export const isPlace = (line: string): boolean => /^\uFDD0[^\uFDD1]+\uFDD1$/.test(line);
 
+/** Cuts a text at its places. @throws if it holds half a place: its template is wrong */
+export function placesIn(text: string): Pieces {
+  const names: string[] = [];
+  const texts: string[] = [];
+  let from = 0;
+  for (const { 0: found, 1: name = "", index } of text.matchAll(place)) {
+    if (!found.endsWith(close)) throw unknownPlace(name);
+    texts.push(text.slice(from, index));
+    names.push(name);
+    from = index + found.length;
+  }
+  return { texts: [...texts, text.slice(from)], names };
+}
+
+/** The values of these places, in their order. @throws if there is none for a name: the mail's template is wrong */
+export function valuesFor(names: readonly string[], personal: Personal): string[] {
+  const values = new Map(Object.entries(personal));
+  return names.map((name) => {
+    const value = values.get(name);
+    if (value === undefined) throw unknownPlace(name);
+    return value;
+  });
+}
+
+const unknownPlace = (name: string) =>
+  new Error(`The mail has a personal place "${name}", and nothing is known for it.`);
+
 /**
  * Fills every place of a rendered mail with one reader's values, in one pass: a value that looks like a place stays
  * as it is.
  *
  * @throws if the mail holds a place that `personal` has nothing for, or half a place: its template is wrong
  */
-export function fillPersonal(rendered: RenderedMail, personal: Personal): RenderedMail {
-  const values = new Map(Object.entries(personal));
-  const fill = (text: string, written: (value: string) => string) =>
-    text.replace(place, (found, name: string) => {
-      const value = values.get(name);
-      if (value === undefined || !found.endsWith(close)) {
-        throw new Error(`The mail has a personal place "${name}", and nothing is known for it.`);
-      }
-      return written(value);
-    });
-  return { html: fill(rendered.html, escapeHtml), text: fill(rendered.text, (value) => value) };
+export function fillPersonal({ html, text }: RenderedMail, personal: Personal): RenderedMail {
+  const fill = (written: (value: string) => string, { texts, names }: Pieces) => {
+    const values = valuesFor(names, personal).map(written);
+    return texts.flatMap((piece, index) => (index === 0 ? piece : [values[index - 1] ?? "", piece])).join("");
+  };
+  return { html: fill(escapeHtml, placesIn(html)), text: fill((value) => value, placesIn(text)) };
 }
