@@ -25,6 +25,7 @@ test("with nothing set, a newsroom on this machine", () =>
     publicUrl: new URL("http://localhost:3000"),
     secret: null,
     smtpUrl: null,
+    smtpConnections: 10,
     mailFrom: "bulletin@localhost",
     mailLeave: "bulletin@localhost",
     dkim: null,

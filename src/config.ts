@@ -181,6 +181,17 @@ const table = {
     secret: true,
     schema: smtpAddress,
   }),
+  smtpConnections: setting({
+    name: "NASHRA_SMTP_CONNECTIONS",
+    takes: "a number, 1 to 100",
+    about: "The most connections to the relay; ask its keeper how many it gives to one client.",
+    fallback: { value: "10" },
+    schema: z
+      .string()
+      .regex(/^\d{1,3}$/, "it is no whole number")
+      .transform(Number)
+      .refine((connections) => connections >= 1 && connections <= 100, "it is not between 1 and 100"),
+  }),
   mailFrom: setting({
     name: "NASHRA_MAIL_FROM",
     takes: "an address",
@@ -307,6 +318,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     publicUrl,
     secret: read(table.secret),
     smtpUrl,
+    smtpConnections: read(table.smtpConnections) ?? 10,
     mailFrom,
     mailLeave: read(table.mailLeave) ?? mailFrom,
     dkim: read(table.dkim),

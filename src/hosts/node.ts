@@ -41,8 +41,6 @@ export type Nashra = Service & {
   close: () => Promise<void>;
 };
 
-const connections = 4;
-
 /** WebSub calls at once. */
 const lanes = 8;
 
@@ -65,7 +63,7 @@ export async function openNashra(
   const database = await openDatabase(join(config.data, "nashra.sqlite"), join(root, "migrations"));
   await ensureDigest(database, now());
   const kept = fileOutbox(join(config.data, "outbox"), now);
-  const mailer = config.smtpUrl ? relayMailer(config.smtpUrl, connections) : kept.mailer;
+  const mailer = config.smtpUrl ? relayMailer(config.smtpUrl, config.smtpConnections) : kept.mailer;
   const addressOf = clientAddressOf(config.proxies);
   const underWay = new Set<Promise<unknown>>();
   const dkim = dkimKeys(join(config.data, "dkim"), domainOf(config.mailFrom));
@@ -80,7 +78,7 @@ export async function openNashra(
     assets: options.assets ?? JSON.parse(readFileSync(join(root, "dist", "assets.json"), "utf8")),
     now,
     log,
-    connections: connections * 2, // a letter's envelope is out while the letter before waits for its last reply
+    connections: config.smtpConnections * 2, // a letter's envelope is out while the letter before waits for its last reply
     get: guardedGet(config.fetchAllow),
     call: guardedCall(config.fetchAllow),
     mailDomains: options.mailDomains ?? mailDomains(),

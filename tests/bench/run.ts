@@ -18,6 +18,8 @@ export type Options = {
   subscribers: number;
   /** How many times a feed of 300 kB is asked for in a round. */
   requests: number;
+  /** How many letters an issue has. */
+  letters: number;
   rounds: number;
   /** How often what happens once at a time, such as a publish, is measured. */
   repetitions: number;
@@ -34,6 +36,7 @@ const benches: Record<string, () => Promise<(options: Options) => Promise<void>>
   "digests-choice": async () => (await import("./choice.ts")).choice,
   search: async () => (await import("./search.ts")).searching,
   subscribers: async () => (await import("./subscribers.ts")).subscribing,
+  delivery: async () => (await import("./delivery.ts")).delivering,
   story: async () => (await import("./story.ts")).story,
 };
 
@@ -43,6 +46,7 @@ const { values, positionals } = parseArgs({
     articles: { type: "string", default: "1000000" },
     subscribers: { type: "string", default: "1000000" },
     requests: { type: "string", default: "5000" },
+    letters: { type: "string", default: "20000" },
     rounds: { type: "string", default: "3" },
     repetitions: { type: "string", default: "25" },
     profile: { type: "string" },
@@ -52,6 +56,7 @@ const options: Options = {
   articles: positive("articles", values.articles),
   subscribers: positive("subscribers", values.subscribers),
   requests: positive("requests", values.requests),
+  letters: positive("letters", values.letters),
   rounds: positive("rounds", values.rounds),
   repetitions: positive("repetitions", values.repetitions),
   profile: values.profile ?? null,
