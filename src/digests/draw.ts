@@ -38,7 +38,7 @@ export type Choice = { sections: string; language: "ar" | "en" };
 /** How far back the pool reaches beyond the last issue: what came in late is still news, once. */
 const overlapHours = 12;
 const longestHours = 72;
-/** The newest of so many; three days of a large paper with its agencies. */
+/** The newest of so many: three days of a large paper with its agencies. */
 const poolSize = 5000;
 
 /** What all editions of an issue are chosen from. */
@@ -57,11 +57,10 @@ export async function selectionFor(
   hand: Hand,
   now: Temporal.Instant,
 ): Promise<Selection> {
-  const last = await lastOpened(db, digest.id, before);
-  const usual = now.subtract({ hours: Math.ceil(gatherHours(digest.schedule)) + overlapHours });
-  const longest = earliest(usual, now.subtract({ hours: longestHours }));
-  const since = last ? latest(last.subtract({ hours: overlapHours }), longest) : usual;
-  const recent = await publishedBetween(db, since, now, poolSize);
+  const gathers = gatherHours(digest.schedule);
+  const hours = reachHours(gathers, await lastOpened(db, digest.id, before), now);
+  const since = now.subtract({ seconds: Math.round(hours * 3600) });
+  const recent = await publishedBetween(db, since, now, poolSizeOf(hours));
   const known = new Map<number, Candidate>(recent.map((article) => [article.id, article]));
   // What a hand names may be older than all of that.
   const named = [...new Set([...hand.pins, ...hand.hides, ...hand.order])].filter((id) => !known.has(id));
@@ -77,14 +76,24 @@ export async function selectionFor(
   };
   const storyOf = (ids: Hand["order"]) => ids.flatMap((id) => known.get(id)?.storyId ?? []);
   return {
-    scored: score(pool, now),
+    scored: score(pool, now, gathers),
     wishes: { pins, hidden: new Set(storyOf(hand.hides)), order: storyOf(hand.order) },
     carriedIn: await issuesCarrying(db, digest.id, before, storyIds),
   };
 }
 
-const latest = (a: Temporal.Instant, b: Temporal.Instant) => (Temporal.Instant.compare(a, b) > 0 ? a : b);
-const earliest = (a: Temporal.Instant, b: Temporal.Instant) => (Temporal.Instant.compare(a, b) < 0 ? a : b);
+/**
+ * How far back an issue looks: to the one before it, and never less than a run of its schedule gathers, also where something was
+ * sent by hand yesterday. After a pause it looks no further than three days, or what it gathers if that is more.
+ */
+export function reachHours(gathers: number, last: Temporal.Instant | null, now: Temporal.Instant): number {
+  const usual = Math.ceil(gathers) + overlapHours;
+  const sinceLast = last === null ? 0 : now.since(last).total("hours") + overlapHours;
+  return Math.max(usual, Math.min(sinceLast, longestHours));
+}
+
+/** The newest of so many are looked at: as many a day for a weekly as for a daily. */
+export const poolSizeOf = (hours: number): number => Math.ceil(poolSize * Math.max(1, hours / longestHours));
 
 /** A choice as subscriptions keep it: '' is every section, else a JSON list of their ids. */
 export const sectionIdsOf = (choice: string): SectionId[] => (choice === "" ? [] : JSON.parse(choice));

@@ -37,7 +37,8 @@ export async function buildIssue(deps: DigestDeps, digest: Digest, issue: Issue)
   const { db, batch } = deps.database;
   const { hand, version } = await handOf(db, issue);
   const unchanged = handIs(issue, version);
-  const choices = await audienceChoices(db, digest.id);
+  const digestSlots = digest.schedule.slots.map(({ name }) => name);
+  const choices = await audienceChoices(db, digest.id, { slot: issue.slot, digestSlots });
   const built = new Set((await editionsOf(db, issue.id)).map(keyOf));
   const selection = await selectionFor(db, digest, issue.id, hand, deps.now());
   const render = renderedOnce((language, articles) =>

@@ -40,8 +40,13 @@ export type Pool = {
 
 const weights = { editor: 0.45, coverage: 0.25, heat: 0.15, clicks: 0.15 };
 
-/** Scores every article of a pool once, for all the editions of an issue: which of them a choice of sections gets is for rank.ts. */
-export function score(pool: Pool, now: Temporal.Instant): Scored[] {
+/**
+ * Scores every article of a pool once, for all the editions of an issue: which of them a choice of sections gets is for rank.ts.
+ *
+ * @param gathers how many hours of news an issue gathers. Half-lives are those of a daily: in a weekly, Monday's news is worth as
+ * much on Sunday as this morning's is worth tonight in a daily
+ */
+export function score(pool: Pool, now: Temporal.Instant, gathers = 24): Scored[] {
   const stories = Map.groupBy(pool.articles, ({ storyId }) => storyId as number);
   const heat = heatOf(pool, stories);
   const ofStory = new Map(
@@ -63,7 +68,7 @@ export function score(pool: Pool, now: Temporal.Instant): Scored[] {
       coverage: echo(story.carriedBy.articles - 1 + story.carriedBy.sources),
       heat: heat(article.title),
       clicks: story.clicks,
-      freshness: 0.5 ** (hours / (article.sections[0]?.halfLifeHours ?? 12)),
+      freshness: 0.5 ** (hours / ((article.sections[0]?.halfLifeHours ?? 12) * (gathers / 24))),
       ageHours: hours,
       carriedBy: story.carriedBy,
       hand: null,

@@ -101,29 +101,32 @@ export async function audienceSize(db: Db, digestId: number, throughSubscription
 const choicesPage = 10_000;
 
 /**
- * The choices of sections and language of all who could be mailed, each once. Whoever is paused counts: the pause may end
- * before the issue goes out.
+ * The choices of sections and language of all who could be mailed this issue, each once. Whoever is paused counts, as the pause
+ * may end before the issue goes out; whoever chose other slots does not.
  */
 export async function audienceChoices(
   db: Db,
   digestId: number,
+  issue: IssueSlot,
 ): Promise<{ sections: string; language: Language }[]> {
   const choices = new Map<string, { sections: string; language: Language }>();
   for (let after = 0, looked = choicesPage; looked === choicesPage; ) {
     const { rows } = await sql<{
       sections: string;
       language: Language;
+      slots: string;
       counts: 0 | 1;
       last: number;
       rows: number;
     }>`
-      with page as (select s.id, s.subscriber_id, s.sections, s.state from subscriptions s
+      with page as (select s.id, s.subscriber_id, s.sections, s.slots, s.state from subscriptions s
         where s.digest_id = ${digestId} and s.id > ${after} order by s.id limit ${choicesPage})
-      select p.sections, u.language, p.state in ('active', 'paused') and u.state = 'confirmed' as counts,
+      select p.sections, u.language, p.slots, p.state in ('active', 'paused') and u.state = 'confirmed' as counts,
         max(p.id) as last, count(*) as rows
-      from page p cross join subscribers u on u.id = p.subscriber_id group by 1, 2, 3`.execute(db);
-    for (const { sections, language, counts } of rows) {
-      if (counts) choices.set(`${language} ${sections}`, { sections, language });
+      from page p cross join subscribers u on u.id = p.subscriber_id group by 1, 2, 3, 4`.execute(db);
+    for (const { sections, language, slots, counts } of rows) {
+      if (counts && atOtherSlot(slots, issue) === null)
+        choices.set(`${language} ${sections}`, { sections, language });
     }
     looked = rows.reduce((sum, row) => sum + row.rows, 0);
     after = rows.reduce((most, row) => Math.max(most, row.last), after);

@@ -26,6 +26,8 @@ export const theIssue = (date: Temporal.PlainDate, slot = "morning") => ({
   slot,
   digestSlots: ["morning", "evening"],
 });
+/** An issue that is for the readers of every slot. */
+export const anySlot = { slot: "extra-1", digestSlots: ["morning", "evening"] };
 /** What delivery does at an erasure where nothing was sent. */
 export const noLetters: LettersToErase = { addresses: async () => [], blank: () => [] };
 

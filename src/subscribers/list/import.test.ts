@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { planOf } from "../../../tests/support/database.ts";
 import { audienceChoices } from "../audience.ts";
 import { erasureHash } from "../erasure.ts";
-import { economy, morning, openStore } from "../subscribers.fixture.ts";
+import { anySlot, economy, morning, openStore } from "../subscribers.fixture.ts";
 import { chunkStatements } from "./chunk.ts";
 import { importList, listImports } from "./import.ts";
 import { fileOf, importSubscribers } from "./memory.ts";
@@ -90,7 +90,7 @@ test("a list is subscribed at once, with what the publisher says about consent",
     { source: "import", import_id: 1, active_at: null, confirmed_at: Date.UTC(2025, 5, 1) },
     { source: "import", import_id: 1, active_at: null, confirmed_at: Date.UTC(2025, 3, 30, 21) },
   ]);
-  expect(await audienceChoices(store.db, morning)).toEqual([
+  expect(await audienceChoices(store.db, morning, anySlot)).toEqual([
     { sections: "", language: "ar" },
     { sections: "", language: "en" },
   ]);

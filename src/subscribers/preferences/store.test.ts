@@ -5,7 +5,7 @@ import { audienceChoices, exclusionsNow } from "../audience.ts";
 import type { Frequency, SubscriberId } from "../consent.ts";
 import { erasureHash } from "../erasure.ts";
 import { recordRequest } from "../requests.ts";
-import { economy, morning, noLetters, openStore } from "../subscribers.fixture.ts";
+import { anySlot, economy, morning, noLetters, openStore } from "../subscribers.fixture.ts";
 import { choose, personOf } from "./choose.ts";
 import { erase, subscriberAt } from "./erase.ts";
 import { move } from "./move.ts";
@@ -40,7 +40,9 @@ describe("choosing", () => {
   test("changes what differs, each with an act, and nothing twice", async () => {
     const { store, chooses, acts } = await subscribed();
     await chooses([[morning, [5, 4], "weekly"]], "en");
-    expect(await audienceChoices(store.db, morning)).toEqual([{ sections: "[4,5]", language: "en" }]);
+    expect(await audienceChoices(store.db, morning, anySlot)).toEqual([
+      { sections: "[4,5]", language: "en" },
+    ]);
     const once = await acts();
     expect(once).toEqual([
       'changed null {"via":"link","token":"preferences/k1","language":"en"}',
@@ -195,7 +197,7 @@ describe("another address", () => {
     expect(await press(change)).toEqual({ kind: "moved", address: other });
     expect(await store.standing(morning)).toEqual({ "": "erased", [other]: "mailed" });
     expect(await store.standing(economy)).toEqual({ "": "erased", [other]: "mailed" });
-    expect(await audienceChoices(store.db, morning)).toEqual([{ sections: "[5]", language: "ar" }]); // their own stays
+    expect(await audienceChoices(store.db, morning, anySlot)).toEqual([{ sections: "[5]", language: "ar" }]); // their own stays
     expect(await store.states()).toEqual({ "": "erased", [other]: "confirmed" });
     expect((await mails()).slice(-1)).toEqual([`moved ${salma}`]);
     const before = await store.everything();
