@@ -196,7 +196,7 @@ CREATE TABLE digests (
   next_at integer, -- the next run, computed from the schedule; null when off
   next_date text,
   next_slot text
-, exceptions text not null default '{}' check (json_valid(exceptions)), hijri_shift integer not null default 0 check (hijri_shift in (-1, 0, 1)), schedule_revision integer not null default 1) strict;
+, exceptions text not null default '{}' check (json_valid(exceptions)), hijri_shift integer not null default 0 check (hijri_shift in (-1, 0, 1)), schedule_revision integer not null default 1, approval text check (approval is null or json_valid(approval))) strict;
 
 CREATE INDEX digests_due on digests (state, next_at);
 
@@ -231,7 +231,7 @@ CREATE TABLE edition_stories (
   article_id integer not null references articles (id),
   story_id integer not null,
   score real not null,
-  parts text not null check (json_valid(parts)),
+  parts text not null check (json_valid(parts)), revision integer,
   primary key (edition_id, position)
 ) strict, without rowid;
 
@@ -359,7 +359,7 @@ CREATE TABLE issues (
   finished_at integer,
   reason text, -- why it was skipped or cancelled
   frozen_through integer not null default 0, -- the audience is written up to this subscription id
-  candidates integer, guid text, -- set when the whole audience is written
+  candidates integer, guid text, approve_by integer, unanswered text, approved_by text, revision integer not null default 0, -- set when the whole audience is written
   unique (digest_id, local_date, slot)
 ) strict;
 

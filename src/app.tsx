@@ -30,15 +30,22 @@ import {
   queueNoticeIn,
   readerOfMessage,
   sendQueuedNotices,
+  withdrawClaimed,
 } from "./delivery/index.ts";
 import {
+  approveIssue,
+  cancelIssue,
   changeHand,
   type DigestTables,
   digestRoutes,
   handApi,
+  type IssueActs,
+  issueApi,
+  issueByName,
   listDigests,
   pastIssues,
   readHand,
+  rebuildIssue,
 } from "./digests/index.ts";
 import {
   type FeedAnswers,
@@ -140,6 +147,17 @@ export function createApp(deps: AppDeps): Hono {
   };
   const audit: HandDeps["audit"] = (entry, at) => auditIfChanged(db, entry, at);
   const byHand = { database, now, audit };
+  const acts: IssueActs = {
+    approve: (name, revision, actor) => approveIssue(byHand, name, revision, actor),
+    cancel: (name, reason, actor) =>
+      cancelIssue(
+        { ...byHand, withdrawClaimed: ({ id }, at) => withdrawClaimed(db, id, at) },
+        name,
+        reason,
+        actor,
+      ),
+    rebuild: (name, actor) => rebuildIssue(byHand, name, actor),
+  };
   const access = (role: Role) => requireToken({ db }, role);
   const lists = {
     names: async () => namesOf(await listDigests(db), await listSections(db)),
@@ -243,6 +261,7 @@ export function createApp(deps: AppDeps): Hono {
             },
             invalid,
           ),
+        (invalid) => issueApi({ issueNamed: (name) => issueByName(db, name), ...acts }, invalid),
         (invalid) => subscriberApi({ ...signingUp, sections: () => listSections(db) }, invalid),
         (invalid) => listApi({ database, site, now, ...lists, requireToken: access }, invalid),
       ],

@@ -110,7 +110,7 @@ async function pushFeeds(
   }
 }
 
-/** Builds and freezes what was opened. One issue that fails does not hold up the others. */
+/** Builds, has approved and freezes what was opened. One issue that fails does not hold up the others. */
 async function prepareIssues(deps: TickDeps): Promise<void> {
   const { db } = deps.database;
   const underWay = await issuesUnderWay(db);
@@ -118,7 +118,7 @@ async function prepareIssues(deps: TickDeps): Promise<void> {
   const digests = new Map((await listDigests(db)).map((digest) => [digest.id, digest]));
   for (const { id } of underWay) {
     try {
-      for (const before of ["opened", "built"]) {
+      for (const before of ["opened", "waiting", "built"]) {
         const issue = await issueById(db, id);
         const digest = issue && digests.get(issue.digestId);
         if (issue?.state === before && digest) await prepareIssue(deps, digest, issue);

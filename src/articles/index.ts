@@ -21,7 +21,6 @@ export { type ArticleInput, articleInput } from "./input.ts";
 export { articlePages } from "./pages.tsx";
 export {
   type ArticleList,
-  anyRetracted,
   articleById,
   articlesById,
   candidatesById,

@@ -204,14 +204,6 @@ export async function hasGuid(db: Db, guid: string): Promise<boolean> {
   return row !== undefined;
 }
 
-/** Whether one of these articles was retracted. */
-export async function anyRetracted(db: Db, ids: readonly ArticleId[]): Promise<boolean> {
-  const { rows } =
-    await sql`select 1 from json_each(${JSON.stringify(ids)}) j cross join articles a on a.id = j.value
-    where a.state = 'retracted' limit 1`.execute(db);
-  return rows.length > 0;
-}
-
 /** Whether anything was ever put in. */
 export async function hasArticles(db: Db): Promise<boolean> {
   return (await db.selectFrom("articles").select("id").limit(1).executeTakeFirst()) !== undefined;

@@ -1,7 +1,7 @@
 // The SQL that moves letters from state to state. Deliveries and notices go through the same states, so that these statements
 // are written once and told which of the two tables they move.
 import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
-import type { EditionId, IssueId } from "../digests/index.ts";
+import { type EditionId, type IssueId, issueIs } from "../digests/index.ts";
 import { type Database, fromMilliseconds } from "../platform/index.ts";
 import type { SubscriberId } from "../subscribers/index.ts";
 import type { DeliveryTables } from "./ledger.ts";
@@ -14,6 +14,10 @@ export type Lot = { table: "deliveries"; issue: IssueId } | { table: "notices" }
 
 const inLot = (lot: Lot): RawBuilder<boolean> =>
   lot.table === "deliveries" ? sql`issue_id = ${lot.issue}` : sql`1 = 1`;
+
+/** Of an issue that was called off nothing is claimed any more. */
+const mayLeave = (lot: Lot): RawBuilder<boolean> =>
+  lot.table === "deliveries" ? issueIs(lot.issue, "sending") : sql`1 = 1`;
 
 /**
  * How long a claimed letter belongs to its worker, counted anew from the moment that it leaves: longer than all that a
@@ -62,7 +66,7 @@ export type ClaimedDelivery = Claimed & { table: "deliveries"; subscriberId: Sub
 export type ClaimedNotice = Claimed & { table: "notices"; kind: string; data: string };
 
 /**
- * Claims letters of an issue that are due; no two workers get the same. Nobody has letters of two issues under way at once: the
+ * Claims letters of an issue that are due, while it is being sent; no two workers get the same. Nobody has letters of two issues under way at once: the
  * later one waits, so that what the first tells is known when the second is written.
  */
 export async function claimDeliveries(
@@ -113,7 +117,7 @@ const claim = (lot: Lot, worker: string, most: number, now: Temporal.Instant) =>
   where id in (
     select id from ${sql.table(lot.table)}
     where ${inLot(lot)} and state in ('queued', 'deferred', 'in_doubt') and due_at <= ${now.epochMilliseconds}
-      and deadline_at > ${now.epochMilliseconds} and ${nothingElseUnderWay(lot)}
+      and deadline_at > ${now.epochMilliseconds} and ${nothingElseUnderWay(lot)} and ${mayLeave(lot)}
       ${lot.table === "notices" ? sql`and address <> ''` : sql``}
     limit ${most})
   returning *`;
@@ -212,6 +216,29 @@ export async function withdraw(
     where id in (select j.value ->> 'id' from json_each(${JSON.stringify(letters)}) j)
       and state = 'claimed' and worker = ${worker}`.execute(db);
 }
+
+/** What stands in the ledger, in the place of a reply, of letters whose issue was called off. */
+const cancelled = "issue-cancelled";
+
+/** So many rows one statement changes, so that others get their turn. */
+const withdrawnAtOnce = 2000;
+
+/** Withdraws letters of an issue that wait, some thousands at most. @returns how many */
+export async function withdrawWaiting(db: Db, issue: IssueId, now: Temporal.Instant): Promise<number> {
+  const { numAffectedRows } = await sql`update deliveries
+    set state = 'withdrawn', worker = null, reply = ${cancelled}, at = ${now.epochMilliseconds}
+    where id in (select id from deliveries where issue_id = ${issue}
+      and state in ('queued', 'claimed', 'deferred', 'in_doubt') limit ${withdrawnAtOnce})`.execute(db);
+  return Number(numAffectedRows ?? 0);
+}
+
+/**
+ * Withdraws what workers hold of an issue and have not begun to send, a few dozen letters. Goes into the batch that calls the issue
+ * off: after that nothing leaves but what is on the wire.
+ */
+export const withdrawClaimed = (db: Db, issue: IssueId, now: Temporal.Instant): CompiledQuery =>
+  sql`update deliveries set state = 'withdrawn', worker = null, reply = ${cancelled}, at = ${now.epochMilliseconds}
+    where issue_id = ${issue} and state = 'claimed' and ${issueIs(issue, "cancelling")}`.compile(db);
 
 /** Gives back what was claimed and not begun, so that the next worker need not wait for the lease to end. */
 export async function release(

@@ -63,7 +63,7 @@ export function prepareEdition(
     purpose: {
       kind: "bulk",
       list: { id: `digest-${digest.id}.${domainOf(mailFrom)}`, phrase: digestName(digest, language) },
-      unattended: true,
+      unattended: issue.approvedBy === null,
       feedbackId: `i${issue.id}:d${digest.id}:digest:nashra`,
       archive: new URL(issuePath(issue), site),
     },

@@ -8,12 +8,15 @@ import {
   type DigestTables,
   editionsOf,
   endFreezing,
+  finishIssue,
   frozenTo,
   handIs,
   handOf,
   type Issue,
   issueName,
   markFrozenThrough,
+  refreshIssue,
+  settleUnanswered,
 } from "../digests/index.ts";
 import { type FeedTables, touchFeeds } from "../feeds/index.ts";
 import type { Database } from "../platform/index.ts";
@@ -30,10 +33,21 @@ export type FreezeDeps = Omit<DigestDeps, "database"> & {
 /** How many subscriptions one batch writes: small enough for a bound parameter on D1, and for other queries to get a turn. */
 const pageSize = 2000;
 
-/** Brings an issue from opened to sending: builds its editions, then writes its audience. Takes up where it was stopped. */
+/**
+ * Takes an issue one step on its way to being sent: builds its editions; where it waits for an editor, keeps them true, and at its
+ * deadline does what the rule says; from its time on writes its audience. Takes up where it was stopped.
+ */
 export async function prepareIssue(deps: FreezeDeps, digest: Digest, issue: Issue): Promise<void> {
-  if (issue.state === "opened") await buildIssue(deps, digest, issue);
-  else if (issue.state === "built") await freezeAudience(deps, digest, issue);
+  if (issue.state === "opened") return buildIssue(deps, digest, issue);
+  if (issue.state === "waiting") {
+    await refreshIssue(deps, digest, issue);
+    return settleUnanswered(deps, issue);
+  }
+  if (issue.state !== "built") return;
+  const builtAhead = issue.approval !== null && issue.frozenThrough === 0;
+  if (Temporal.Instant.compare(deps.now(), issue.plannedAt) < 0) return refreshIssue(deps, digest, issue);
+  if (builtAhead) await finishIssue(deps, digest, issue);
+  await freezeAudience(deps, digest, issue);
 }
 
 /**

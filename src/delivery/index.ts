@@ -1,5 +1,6 @@
 // Delivery: who gets an issue, written down before anything leaves; then each letter, sent and accounted for. Notices
 // (confirmations) go the same way.
+export { withdrawClaimed } from "./claim.ts";
 export { type FreezeDeps, prepareIssue } from "./freeze.ts";
 export {
   type Account,

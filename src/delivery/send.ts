@@ -1,5 +1,5 @@
 // Sends what is due: claims, composes, hands over, books. Any number of these may run at once, in any process.
-import { type ArticleId, type ArticleTables, anyRetracted } from "../articles/index.ts";
+import type { ArticleId, ArticleTables } from "../articles/index.ts";
 import {
   type Digest,
   type DigestDeps,
@@ -12,6 +12,7 @@ import {
   issuesUnderWay,
   listDigests,
   moveIssue,
+  staleAmong,
 } from "../digests/index.ts";
 import type { ComposedMessage, DkimKey } from "../mail/index.ts";
 import { type Database, type Mailer, randomToken } from "../platform/index.ts";
@@ -29,6 +30,7 @@ import {
   recover,
   release,
   withdraw,
+  withdrawWaiting,
 } from "./claim.ts";
 import { type Commit, groupCommit } from "./commit.ts";
 import {
@@ -77,8 +79,10 @@ export async function sendDue(deps: SendDeps, until: Temporal.Instant, stop?: Ab
     const digests = new Map((await listDigests(db)).map((digest) => [digest.id, digest]));
     for (const issue of await issuesUnderWay(db)) {
       const digest = digests.get(issue.digestId);
-      if (issue.state !== "sending" || !digest) continue;
+      if (!digest) continue;
       try {
+        if (issue.state === "cancelling") await withdrawIssue(deps, issue, goOn);
+        if (issue.state !== "sending") continue;
         tried += await sendIssue(deps, run, digest, issue, goOn);
       } catch (error) {
         deps.log.error({ issue: issueName(issue), error: String(error) }, "issue not sent on"); // the others go on
@@ -194,6 +198,20 @@ const senderNow = async ({ sender, database: { db }, dkim }: SendDeps): Promise<
   dkim: await dkim(),
 });
 
+/** Withdraws what has not left of an issue that was called off; once nothing of it is under way, it is over. */
+async function withdrawIssue(deps: SendDeps, issue: Issue, goOn: () => boolean): Promise<void> {
+  const { db } = deps.database;
+  await recover(deps.database, { table: "deliveries", issue: issue.id }, deps.now());
+  while (goOn() && (await withdrawWaiting(db, issue.id, deps.now())) > 0);
+  if (
+    !(await hasOpen(db, issue.id)) &&
+    (await moveIssue(db, issue.id, "cancelling", { state: "cancelled" }, deps.now()))
+  ) {
+    await keepAccount(db, issue.id);
+    deps.log.info({ issue: issueName(issue) }, "issue cancelled");
+  }
+}
+
 /** Withdraws the letters of those who left or were suppressed since the audience was frozen, and keeps the others. */
 async function stillWanted(
   deps: SendDeps,
@@ -226,7 +244,8 @@ type Editions = Map<string, Edition | null>;
 const mostKept = 300;
 
 /**
- * Reads the editions that these letters need and that are not there yet; anew those of which a story was retracted. One that was
+ * Reads the editions that these letters need and that are not there yet; anew those of which a story was corrected or retracted, which
+ * one query tells for all of them. One that was
  * withdrawn from stays at the end of the map, so that what is forgotten is what was used longest ago.
  */
 async function refreshEditions(
@@ -237,10 +256,12 @@ async function refreshEditions(
   known: Editions,
 ): Promise<void> {
   const asked = new Map(letters.map((letter) => [choiceOf(letter), letter]));
+  const there = [...asked.keys()].flatMap((choice) => known.get(choice)?.id ?? []);
+  const stale = await staleAmong(deps.database.db, there);
   for (const [choice, letter] of asked) {
     const edition = known.get(choice);
-    const holds = edition && !(await anyRetracted(deps.database.db, edition.articles));
-    const current = holds ? edition : await editionToSend(deps, digest, issue, letter);
+    const current =
+      edition && !stale.has(edition.id) ? edition : await editionToSend(deps, digest, issue, letter);
     known.delete(choice);
     known.set(choice, current);
   }
@@ -279,7 +300,7 @@ async function ownEdition(
   const ofNext = shared.next.flatMap(({ articleId }) => (sent.has(articleId) ? articleId : []));
   const key = `${shared.id} ${[...ofShared, ...ofNext].join()}`;
   const known = await own.get(key);
-  if (known && !(await anyRetracted(deps.database.db, known.articles))) return known;
+  if (known && !(await staleAmong(deps.database.db, [known.id])).has(known.id)) return known;
   const making = editionWithout(deps, digest, issue, shared, sent);
   if (own.size >= mostKept) own.clear();
   own.set(key, making);

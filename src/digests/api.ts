@@ -27,11 +27,11 @@ const handJson = z
   })
   .openapi("Hand");
 
-const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
+export const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
   description,
   content: { "application/json": { schema } },
 });
-const refusal = (description: string) => ({
+export const refusal = (description: string) => ({
   description,
   content: {
     "application/problem+json": {
@@ -40,7 +40,7 @@ const refusal = (description: string) => ({
   },
 });
 const path = "/api/v1/issues/{digest}/{issue}/hand";
-const request = {
+export const issueRequest = {
   params: z.object({
     digest: z.string().openapi({ description: "The digest's slug." }),
     issue: z
@@ -64,7 +64,7 @@ const routes = {
     path,
     summary: "What an editor decided of an issue",
     security,
-    request,
+    request: issueRequest,
     responses,
   }),
   change: createRoute({
@@ -73,7 +73,7 @@ const routes = {
     summary: "Pin, hide, order stories of an issue; give it an intro, a subject",
     security,
     request: {
-      ...request,
+      ...issueRequest,
       body: {
         required: true,
         ...json(handParts.partial(), "What changes: a list is replaced whole, null takes a text back."),

@@ -36,7 +36,9 @@ async function openDueIssue(
 ): Promise<void> {
   if (digest.next === null) return;
   const now = clock();
-  const { due, next } = dueRuns(digest.schedule, digest.next, now, mostRuns);
+  // What editors are asked about is opened so long before its time.
+  const until = now.add({ minutes: digest.approval?.aheadMinutes ?? 0 });
+  const { due, next } = dueRuns(digest.schedule, digest.next, until, mostRuns);
   if (due.length === 0) return;
   const decided = due.map((run) => ({ run, outcome: outcomeOf(digest, run, now) }));
   const [opened] = await batch([openRuns(db, digest, decided, now), moveOn(db, digest, next)]);

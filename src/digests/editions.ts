@@ -1,7 +1,7 @@
 // The only SQL for editions and their stories.
 import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
 import { z } from "zod";
-import { type ArticleId, articleId } from "../articles/index.ts";
+import { type ArticleId, type ArticleTables, articleId } from "../articles/index.ts";
 import { type Ranked, scoreParts } from "./score.ts";
 import {
   type DigestId,
@@ -19,11 +19,12 @@ type Db = Kysely<DigestTables>;
 export type NewEdition = Omit<Edition, "id" | "articles" | "next">;
 
 /** An edition's story as it is kept. */
-export const placed = ({ article, score, parts }: Ranked): Placed => ({
+export const placed = ({ article, score, parts }: Ranked): Placed & { revision: number } => ({
   articleId: article.id,
   storyId: article.storyId,
   score,
   parts,
+  revision: article.revision,
 });
 
 /**
@@ -35,7 +36,7 @@ export const placed = ({ article, score, parts }: Ranked): Placed => ({
 export function addEdition(
   db: Db,
   edition: NewEdition,
-  stories: readonly Placed[],
+  stories: readonly (Placed & { revision: number })[],
   next: readonly Placed[],
   now: Temporal.Instant,
   condition: RawBuilder<boolean> = sql<boolean>`1 = 1`,
@@ -59,8 +60,9 @@ export function addEdition(
         next: JSON.stringify(next),
       })
       .compile(),
-    sql`insert or ignore into edition_stories (edition_id, position, article_id, story_id, score, parts)
-      select e.id, j.key + 1, j.value ->> 'articleId', j.value ->> 'storyId', j.value ->> 'score' + 0.0, j.value -> 'parts'
+    sql`insert or ignore into edition_stories (edition_id, position, article_id, story_id, score, parts, revision)
+      select e.id, j.key + 1, j.value ->> 'articleId', j.value ->> 'storyId', j.value ->> 'score' + 0.0, j.value -> 'parts',
+        j.value ->> 'revision'
       from editions e, json_each(${JSON.stringify(stories)}) j
       where changes() > 0 and e.issue_id = ${issueId} and e.sections = ${sections}
         and e.language = ${language} and e.revision = ${revision}`.compile(db),
@@ -145,8 +147,49 @@ export async function storiesOf(db: Db, editionId: EditionId): Promise<EditionSt
     position: row.position,
     score: row.score,
     parts: scoreParts.parse(JSON.parse(row.parts)),
+    revision: row.revision,
   }));
 }
+
+/** In SQL: whether an edition's story reads otherwise today than when it was rendered. */
+const otherwise = sql<boolean>`(a.state <> 'published' or a.revision > s.revision)`;
+
+/** Which of these editions carry a story that was corrected or withdrawn since they were rendered. One query for all of them. */
+export async function staleAmong(
+  db: Kysely<DigestTables & ArticleTables>,
+  editions: readonly EditionId[],
+): Promise<Set<EditionId>> {
+  if (editions.length === 0) return new Set();
+  const { rows } = await sql<{ id: EditionId }>`
+    select distinct s.edition_id as id from json_each(${JSON.stringify(editions)}) j
+    cross join edition_stories s on s.edition_id = j.value
+    cross join articles a on a.id = s.article_id where ${otherwise}`.execute(db);
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** The editions of an issue in their newest revision of which that is so. */
+export async function staleOf(
+  db: Kysely<DigestTables & ArticleTables>,
+  issueId: IssueId,
+): Promise<{ sections: string; language: "ar" | "en" }[]> {
+  const { rows } = await sql<{ sections: string; language: "ar" | "en" }>`
+    select e.sections, e.language from editions e where e.issue_id = ${issueId}
+      and e.revision = (select max(n.revision) from editions n
+        where n.issue_id = e.issue_id and n.sections = e.sections and n.language = e.language)
+      and exists (select 1 from edition_stories s cross join articles a on a.id = s.article_id
+        where s.edition_id = e.id and ${otherwise})
+    limit 50000`.execute(db);
+  return rows;
+}
+
+/** Notes that an edition reads as it would with these revisions of its articles. */
+export const noteRevisions = (
+  db: Db,
+  edition: EditionId,
+  stories: readonly { articleId: ArticleId; revision: number }[],
+): CompiledQuery =>
+  sql`update edition_stories set revision = j.value ->> 'revision' from json_each(${JSON.stringify(stories)}) j
+    where edition_id = ${edition} and article_id = j.value ->> 'articleId'`.compile(db);
 
 /** The earlier issues of a digest that carried any of these stories, in whatever edition. One query for all editions of an issue. */
 export async function issuesCarrying(
@@ -160,7 +203,7 @@ export async function issuesCarrying(
     cross join articles a on (a.id = j.value or a.story_id = j.value)
     cross join issue_articles c on c.article_id = a.id
     cross join issues i on i.id = c.issue_id and i.digest_id = ${digestId} and i.id < ${before}
-      and i.state in ('built', 'sending', 'sent')`.execute(db);
+      and i.state in ('waiting', 'built', 'sending', 'sent')`.execute(db);
   return rows.map(({ id }) => id);
 }
 

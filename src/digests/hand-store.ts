@@ -112,7 +112,7 @@ async function placeOf(db: Db, name: string, now: Temporal.Instant): Promise<Fou
 }
 
 const isOpen = ({ state, frozenThrough }: Issue) =>
-  state === "opened" || (state === "built" && frozenThrough === 0);
+  state === "opened" || state === "waiting" || (state === "built" && frozenThrough === 0);
 
 /** Why there will never be such an issue; null if there may. */
 function whyNever(digest: Digest, { date, slot }: { date: string; slot: string }, now: Temporal.Instant) {
@@ -149,10 +149,12 @@ function differences(before: Hand, after: Hand): string {
   return [...lists, ...texts].join("; ");
 }
 
+/** In SQL: whether what an issue carries may still be changed. */
+export const open = sql<boolean>`(state in ('opened', 'waiting') or (state = 'built' and frozen_through = 0))`;
+
 /** The first counts a change if nobody else changed it meanwhile and the issue, if there is one, is not frozen. */
 function writeHand(db: Db, at: Place, hand: Hand, version: number, now: Temporal.Instant): CompiledQuery[] {
   const issue = sql`digest_id = ${at.digestId} and local_date = ${at.date} and slot = ${at.slot}`;
-  const open = sql`(state = 'opened' or (state = 'built' and frozen_through = 0))`;
   const written = handIs(at, version + 1);
   return [
     sql`insert into issue_hand (digest_id, local_date, slot, version, hand, changed_at)
@@ -164,6 +166,8 @@ function writeHand(db: Db, at: Place, hand: Hand, version: number, now: Temporal
     sql`delete from editions where issue_id in (select id from issues where ${issue} and ${open}) and ${written}`.compile(
       db,
     ),
-    sql`update issues set state = 'opened' where ${issue} and ${open} and ${written}`.compile(db),
+    sql`update issues set state = 'opened', approved_by = null where ${issue} and ${open} and ${written}`.compile(
+      db,
+    ),
   ];
 }

@@ -1,16 +1,26 @@
 // Digests: when a newsletter runs, which stories it carries and why, and the editions made of them. Up to the audience:
 // whom an issue goes to, and how it gets there, is delivery's.
+export {
+  type ActDeps,
+  type Acting,
+  approveIssue,
+  cancelIssue,
+  rebuildIssue,
+  settleUnanswered,
+} from "./acts.ts";
 export { handApi } from "./api.ts";
+export { type Approval, wrongApproval } from "./approval.ts";
 export { type DigestDeps, drawEdition, sectionIdsOf } from "./draw.ts";
 export { openDueIssues } from "./due.ts";
 export { digestName } from "./edition.ts";
-export { editionsOf, forgetSampleStories, sampleSlot, storiesOf } from "./editions.ts";
+export { editionsOf, forgetSampleStories, sampleSlot, staleAmong, storiesOf } from "./editions.ts";
 export { type Hand, type HandChange, hide, pin, unhide, unpin } from "./hand.ts";
 export { changeHand, handIs, handOf, readHand } from "./hand-store.ts";
 export { type Holiday, holidayDay, holidayText } from "./holidays.ts";
-export { buildIssue, openExtraIssue, openIssueBeside } from "./issue.ts";
+export { buildIssue, finishIssue, openExtraIssue, openIssueBeside } from "./issue.ts";
+export { type IssueActs, issueApi } from "./issue-api.ts";
 export { feedsOfIssuesWith, pastIssues } from "./past.ts";
-export { editionToSend, editionWithout } from "./revise.ts";
+export { editionToSend, editionWithout, refreshIssue } from "./revise.ts";
 export { digestRoutes } from "./routes.tsx";
 export { nextThatRuns, plannedFrom, type Run, runsFrom, type Schedule, type Slot } from "./schedule.ts";
 export { scheduleWords } from "./schedule-words.ts";
@@ -22,6 +32,7 @@ export {
   frozenTo,
   issueById,
   issueByName,
+  issueIs,
   issueName,
   issuesUnderWay,
   listDigests,
@@ -29,6 +40,7 @@ export {
   moveIssue,
   newestIssues,
   reschedule,
+  setApproval,
 } from "./store.ts";
 export type { Digest, DigestTables, Edition, EditionId, Issue, IssueId, IssueState } from "./tables.ts";
 export { behindAllIssues, isShared, issuePath } from "./tables.ts";

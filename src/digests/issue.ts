@@ -1,10 +1,12 @@
 // The life of an issue up to its audience: opened once, ranked, rendered into editions.
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { ArticleHead } from "../articles/index.ts";
 import { audienceChoices } from "../subscribers/index.ts";
 import { type Choice, chooseFor, type DigestDeps, renderEdition, selectionFor } from "./draw.ts";
 import { addEdition, editionsOf, placed } from "./editions.ts";
+import type { Hand } from "./hand.ts";
 import { handIs, handOf } from "./hand-store.ts";
+import { refreshIssue } from "./revise.ts";
 import { issueByName, issueName, moveIssue, nextExtraSlot, openIssue } from "./store.ts";
 import type { Digest, Issue } from "./tables.ts";
 
@@ -30,23 +32,59 @@ export async function openExtraIssue(deps: DigestDeps, digest: Digest): Promise<
 
 /**
  * Builds the editions of an opened issue: one for each choice that some subscriber made. An issue that has enough stories
- * for none of them, or that nobody subscribed to, is skipped, with the reason kept. Harmless when repeated; if an editor changes
- * the issue meanwhile, nothing of what was begun is kept, and the next call builds it from the new word.
+ * for none of them when its time has come, or that nobody subscribed to, is skipped, with the reason kept. Harmless when repeated;
+ * if an editor changes the issue meanwhile, nothing of what was begun is kept, and the next call builds it from the new word.
  */
 export async function buildIssue(deps: DigestDeps, digest: Digest, issue: Issue): Promise<void> {
-  const { db, batch } = deps.database;
+  const { db } = deps.database;
   const { hand, version } = await handOf(db, issue);
   const unchanged = handIs(issue, version);
+  const { choices, built, mostStories } = await addMissing(deps, digest, issue, hand, unchanged);
+  if (built > 0) {
+    const state = issue.approval === null ? "built" : "waiting";
+    await moveIssue(db, issue.id, "opened", { state }, deps.now(), unchanged);
+    return;
+  }
+  if (Temporal.Instant.compare(deps.now(), issue.plannedAt) < 0) return; // there may be more by then
+  const reason =
+    choices === 0
+      ? "nobody has confirmed a subscription to it"
+      : `too few stories: ${mostStories}, and it takes ${digest.minStories}`;
+  if (await moveIssue(db, issue.id, "opened", { state: "skipped", reason }, deps.now(), unchanged)) {
+    deps.log.warn({ issue: issueName(issue), reason }, "issue skipped");
+  }
+}
+
+/**
+ * Brings an issue that was built ahead of its time up to the moment: what was corrected or retracted since, and editions for choices
+ * that nobody had made then, or that had too few stories.
+ */
+export async function finishIssue(deps: DigestDeps, digest: Digest, issue: Issue): Promise<void> {
+  await refreshIssue(deps, digest, issue);
+  const { hand, version } = await handOf(deps.database.db, issue);
+  await addMissing(deps, digest, issue, hand, handIs(issue, version));
+}
+
+/** Adds an edition for each choice that has none and finds enough stories, while the issue stays in its state. */
+async function addMissing(
+  deps: DigestDeps,
+  digest: Digest,
+  issue: Issue,
+  hand: Hand,
+  unchanged: RawBuilder<boolean>,
+): Promise<{ choices: number; built: number; mostStories: number }> {
+  const { db, batch } = deps.database;
   const digestSlots = digest.schedule.slots.map(({ name }) => name);
   const choices = await audienceChoices(db, digest.id, { slot: issue.slot, digestSlots });
   const built = new Set((await editionsOf(db, issue.id)).map(keyOf));
+  const missing = choices.filter((choice) => !built.has(keyOf(choice)));
+  if (missing.length === 0) return { choices: choices.length, built: built.size, mostStories: 0 };
   const selection = await selectionFor(db, digest, issue.id, hand, deps.now());
   const render = renderedOnce((language, articles) =>
     renderEdition(deps, digest, issue.plannedAt, language, articles, hand),
   );
   let mostStories = 0;
-  for (const choice of choices) {
-    if (built.has(keyOf(choice))) continue;
+  for (const choice of missing) {
     const { stories, next } = await chooseFor(db, digest, selection, choice.sections);
     mostStories = Math.max(mostStories, stories.length);
     if (stories.length < digest.minStories) continue;
@@ -55,22 +93,12 @@ export async function buildIssue(deps: DigestDeps, digest: Digest, issue: Issue)
       stories.map(({ article }) => article),
     );
     const edition = { issueId: issue.id, ...choice, revision: 1, ...mail };
-    const condition = sql<boolean>`state = 'opened' and ${unchanged}`;
+    const condition = sql<boolean>`state = ${issue.state} and frozen_through = 0 and ${unchanged}`;
     await batch(addEdition(db, edition, stories.map(placed), next.map(placed), deps.now(), condition));
     built.add(keyOf(choice));
     await othersFirst();
   }
-  if (built.size > 0) {
-    await moveIssue(db, issue.id, "opened", { state: "built" }, deps.now(), unchanged);
-    return;
-  }
-  const reason =
-    choices.length === 0
-      ? "nobody has confirmed a subscription to it"
-      : `too few stories: ${mostStories}, and it takes ${digest.minStories}`;
-  if (await moveIssue(db, issue.id, "opened", { state: "skipped", reason }, deps.now(), unchanged)) {
-    deps.log.warn({ issue: issueName(issue), reason }, "issue skipped");
-  }
+  return { choices: choices.length, built: built.size, mostStories };
 }
 
 /** Renderings of 40 kB that are kept for choices which come to the same stories. */

@@ -84,10 +84,12 @@ const page = (slot: string) => `/issues/${encodeURIComponent("صباح")}/2026-0
 
 test.each([
   ["opened", 404],
-  ["built", 200],
+  ["waiting", 404],
+  ["built", 404],
   ["sending", 200],
   ["sent", 200],
   ["skipped", 404],
+  ["cancelling", 404],
   ["cancelled", 404],
 ] as const)("an issue that is %s answers %i", async (state, status) => {
   const { get, issue, publish } = await open();

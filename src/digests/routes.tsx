@@ -52,7 +52,7 @@ const words = bothLanguages({
   },
 });
 
-/** `/issues/:digest/:name`: an issue whose editions stand; any other is 404, as nobody outside should know of it. */
+/** `/issues/:digest/:name`: an issue of which letters leave or left; any other is 404, as nobody outside should know of it. */
 export function digestRoutes({ database: { db }, site, now, assets }: IssuePageDeps) {
   return new Hono().get("/issues/:digest/:name", async (c) => {
     c.header("Cache-Control", "no-cache"); // a retraction is gone at once
@@ -70,7 +70,7 @@ export function digestRoutes({ database: { db }, site, now, assets }: IssuePageD
   });
 }
 
-const isOut = ({ state }: Issue) => state === "built" || state === "sending" || state === "sent";
+const isOut = ({ state }: Issue) => state === "sending" || state === "sent";
 
 /** What the edition of all sections carries, in the visitor's language if there is one, else the first edition's stories. */
 async function articlesOf(db: Db, issue: Issue, language: "ar" | "en"): Promise<Article[]> {

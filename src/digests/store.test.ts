@@ -176,7 +176,7 @@ describe("an issue", () => {
       [1, 2, 3].map(() => moveIssue(db, id, "opened", { state: "built" }, seven)),
     );
     expect(built.filter((it) => it)).toHaveLength(1);
-    expect(await moveIssue(db, id, "opened", { state: "cancelled", reason: "x" }, seven)).toBe(false);
+    expect(await moveIssue(db, id, "opened", { state: "skipped", reason: "x" }, seven)).toBe(false);
     const [, again] = await batch(
       [40, 99].map((to) => markFrozenThrough(db, id, 0, to, sql<boolean>`1 = 1`)),
     );

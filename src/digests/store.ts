@@ -2,6 +2,7 @@
 import { type CompiledQuery, type Kysely, type RawBuilder, type Selectable, sql } from "kysely";
 import { z } from "zod";
 import { fromMilliseconds } from "../platform/index.ts";
+import { type Approval, approvalSchema, approveBy } from "./approval.ts";
 import type { HijriShift } from "./hijri.ts";
 import { holidaySchema } from "./holidays.ts";
 import { plannedAfterChange, plannedFrom, type RunKey, type Schedule } from "./schedule.ts";
@@ -37,6 +38,7 @@ function toDigest(row: Selectable<DigestTables["digests"]>): Digest {
     minStories: row.min_stories,
     lateMinutes: row.late_minutes,
     deadlineMinutes: row.deadline_minutes,
+    approval: row.approval === null ? null : approvalSchema.parse(JSON.parse(row.approval)),
     next:
       next_at === null || next_date === null || next_slot === null
         ? null
@@ -55,18 +57,23 @@ export async function digestBySlug(db: Db, slug: string): Promise<Digest | null>
   return row ? toDigest(row) : null;
 }
 
-/** Digests whose next run has come, or was computed with another shift of the Hijri calendar than the publisher's. */
+/** Digests whose next run is to be opened, ahead of its time where editors are asked, or was computed with another shift of the Hijri calendar than the publisher's. */
 export async function dueDigests(db: Db, shift: HijriShift, now: Temporal.Instant): Promise<Digest[]> {
   const rows = await db
     .selectFrom("digests")
     .selectAll()
     .where("state", "=", "on")
-    .where(({ or, eb }) => or([eb("next_at", "<=", now.epochMilliseconds), eb("hijri_shift", "<>", shift)]))
+    .where(({ or, eb }) =>
+      or([sql<boolean>`next_at - ${aheadMs} <= ${now.epochMilliseconds}`, eb("hijri_shift", "<>", shift)]),
+    )
     .orderBy("next_at")
     .limit(50)
     .execute();
   return rows.map(toDigest);
 }
+
+/** In SQL: how long before its time an issue of a digest is opened. */
+const aheadMs = sql`coalesce(approval ->> 'aheadMinutes', 0) * 60000`;
 
 export type NewDigest = Pick<Digest, "slug" | "name" | "nameEn" | "schedule" | "maxStories" | "minStories">;
 
@@ -129,11 +136,24 @@ const nextColumns = (next: RunKey | null) => ({
   next_slot: next?.slot ?? null,
 });
 
+/**
+ * Sets whether issues of a digest wait for an editor; those that are open keep the rule they were opened under. Counts as a change of
+ * the schedule, so that nobody opens an issue by the rule before.
+ */
+export async function setApproval(db: Db, id: DigestId, approval: Approval | null): Promise<void> {
+  await db
+    .updateTable("digests")
+    .set({ approval: approval && JSON.stringify(approval) })
+    .set(({ eb }) => ({ schedule_revision: eb("schedule_revision", "+", 1) }))
+    .where("id", "=", id)
+    .execute();
+}
+
 /** What becomes of a run when its time has come. */
 export type Outcome = { state: "opened" } | { state: "skipped"; reason: string };
 
 /**
- * Takes the slot of a run that no schedule has, once, however many ask: the unique (digest, date, slot) decides.
+ * Takes the slot of a run that no schedule has, for what is sent by hand: nobody else is asked. Once, however many ask: the unique (digest, date, slot) decides.
  *
  * @returns a statement that counts 1 change for the one who opened the issue
  */
@@ -144,7 +164,7 @@ export function openIssue(
   outcome: Outcome,
   now: Temporal.Instant,
 ): CompiledQuery {
-  return openIssues(db, digest, [{ run, outcome }], sql<boolean>`true`, now);
+  return openIssues(db, { ...digest, approval: null }, [{ run, outcome }], sql<boolean>`true`, now);
 }
 
 /**
@@ -178,12 +198,15 @@ function openIssues(
     state: outcome.state,
     finished: outcome.state === "skipped" ? ms : null,
     reason: outcome.state === "skipped" ? outcome.reason : null,
+    approveBy: digest.approval && approveBy(digest.approval, run.at, now).epochMilliseconds,
+    unanswered: digest.approval?.unanswered,
     guid: `urn:uuid:${crypto.randomUUID()}`, // its id in the digest's feed for ever, whatever the site is called
   }));
   return sql`insert or ignore into issues
-      (digest_id, local_date, slot, state, planned_at, opened_at, finished_at, reason, candidates, guid)
+      (digest_id, local_date, slot, state, planned_at, opened_at, finished_at, reason, candidates, approve_by, unanswered, guid)
     select d.id, j.value ->> 'date', j.value ->> 'slot', j.value ->> 'state', j.value ->> 'at', ${ms},
-      j.value ->> 'finished', j.value ->> 'reason', null, j.value ->> 'guid'
+      j.value ->> 'finished', j.value ->> 'reason', null,
+      j.value ->> 'approveBy', j.value ->> 'unanswered', j.value ->> 'guid'
     from digests d cross join json_each(${JSON.stringify(rows)}) j where d.id = ${digest.id} and ${condition}
     returning local_date, slot, state, reason`.compile(db);
 }
@@ -225,6 +248,12 @@ const toIssue = (row: IssueRow): Issue => ({
   reason: row.reason,
   frozenThrough: row.frozen_through,
   candidates: row.candidates,
+  revision: row.revision,
+  approval:
+    row.approve_by === null || row.unanswered === null
+      ? null
+      : { by: fromMilliseconds(row.approve_by), unanswered: row.unanswered },
+  approvedBy: row.approved_by,
 });
 
 /** How people and commands name an issue: `daily/2026-03-01-morning`. */
@@ -268,10 +297,10 @@ export async function newestIssues(
   return rows.map(toIssue);
 }
 
-/** Issues that something is still to be done for: to build, to freeze, to send. */
+/** Issues that something is still to be done for: to build, to approve, to freeze, to send, to withdraw. */
 export async function issuesUnderWay(db: Db): Promise<Issue[]> {
   const rows = await issueQuery(db)
-    .where("i.state", "in", ["opened", "built", "sending"])
+    .where("i.state", "in", ["opened", "waiting", "built", "sending", "cancelling"])
     .orderBy("i.opened_at")
     .limit(100)
     .execute();
@@ -289,7 +318,7 @@ export async function lastOpened(
     .select("opened_at")
     .where("digest_id", "=", digestId)
     .where("id", "<", before)
-    .where("state", "in", ["built", "sending", "sent"])
+    .where("state", "in", ["waiting", "built", "sending", "sent"])
     .orderBy("planned_at", "desc")
     .limit(1)
     .executeTakeFirst();
@@ -309,7 +338,7 @@ export async function nextExtraSlot(db: Db, digestId: DigestId, date: string): P
 }
 
 /**
- * Moves an issue from one state to the next. False if it was not in the first: somebody else moved it.
+ * Moves an issue from one state to the next; one that was built anew gets its next revision. False if it was not in the first: somebody else moved it.
  *
  * @param condition what else must hold
  */
@@ -317,7 +346,7 @@ export async function moveIssue(
   db: Db,
   id: IssueId,
   from: IssueState,
-  to: { state: "built" | "sending" } | { state: "sent" } | { state: "skipped" | "cancelled"; reason: string },
+  to: { state: "waiting" | "built" | "sent" | "cancelled" } | { state: "skipped"; reason: string },
   now: Temporal.Instant,
   condition: RawBuilder<boolean> = sql<boolean>`1 = 1`,
 ): Promise<boolean> {
@@ -328,6 +357,7 @@ export async function moveIssue(
       state: to.state,
       ...(over ? { finished_at: now.epochMilliseconds } : {}),
       ...("reason" in to ? { reason: to.reason } : {}),
+      ...(from === "opened" ? { revision: sql<number>`revision + 1` } : {}),
     })
     .where("id", "=", id)
     .where("state", "=", from)
@@ -335,6 +365,17 @@ export async function moveIssue(
     .returning("id")
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** The texts of an issue that was not frozen yet have changed: what an editor saw of it is another one now. */
+export async function raiseRevision(db: Db, issue: Issue): Promise<void> {
+  await db
+    .updateTable("issues")
+    .set({ revision: issue.revision + 1 })
+    .where("id", "=", issue.id)
+    .where("state", "=", issue.state)
+    .where("revision", "=", issue.revision)
+    .execute();
 }
 
 /**
@@ -363,6 +404,10 @@ export function markFrozenThrough(
 /** True in a batch behind {@link markFrozenThrough}, if it is this page's turn to be written. */
 export const frozenTo = (id: IssueId, through: number) => sql<boolean>`exists (
   select 1 from issues i where i.id = ${id} and i.state = 'built' and i.frozen_through = ${through})`;
+
+/** In SQL: whether an issue is in this state. */
+export const issueIs = (id: IssueId, state: IssueState) =>
+  sql<boolean>`exists (select 1 from issues i where i.id = ${id} and i.state = ${state})`;
 
 /** The whole audience is written: notes how many candidates there were and lets the issue be sent. */
 export function endFreezing(db: Db, id: IssueId, candidates: number): CompiledQuery {

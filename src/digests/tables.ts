@@ -1,6 +1,7 @@
 // What digests, issues and editions are, and the tables that hold them. Times in tables are milliseconds since 1970, UTC.
 import type { Generated } from "kysely";
 import type { ArticleId } from "../articles/index.ts";
+import type { Approval } from "./approval.ts";
 import type { HijriShift } from "./hijri.ts";
 import type { RunKey, Schedule } from "./schedule.ts";
 import type { ScoreParts } from "./score.ts";
@@ -28,6 +29,8 @@ export type Digest = {
   minStories: number;
   lateMinutes: number;
   deadlineMinutes: number;
+  /** Null where its issues go out by themselves. */
+  approval: Approval | null;
   /** The next planned run, also where it is left out: then its issue is kept as skipped, with the reason. */
   next: RunKey | null;
   /** Grows with each change of the schedule. */
@@ -35,10 +38,19 @@ export type Digest = {
 };
 
 /**
- * `opened`: its slot is taken. `built`: its editions stand and its audience is being written. `sending`: the whole
- * audience is in the ledger. `sent`: no delivery of it is open.
+ * `opened`: its slot is taken. `waiting`: its editions stand, and an editor is asked. `built`: they stand, and from its time on its
+ * audience is being written. `sending`: the whole audience is in the ledger. `sent`: no delivery of it is open. `cancelling`: what
+ * has not left is being withdrawn.
  */
-export type IssueState = "opened" | "built" | "sending" | "sent" | "skipped" | "cancelled";
+export type IssueState =
+  | "opened"
+  | "waiting"
+  | "built"
+  | "sending"
+  | "sent"
+  | "skipped"
+  | "cancelling"
+  | "cancelled";
 
 export type Issue = {
   id: IssueId;
@@ -54,6 +66,11 @@ export type Issue = {
   /** The audience is written up to the subscription with this id. */
   frozenThrough: number;
   candidates: number | null;
+  /** Grows whenever what it carries changes before it is approved; 0 until it is built. */
+  revision: number;
+  /** When its digest's rule speaks if no editor does, and what it says; null where nobody is asked. */
+  approval: { by: Temporal.Instant; unanswered: Approval["unanswered"] } | null;
+  approvedBy: string | null;
 };
 
 /** What one choice of sections gets in one issue, in one language. */
@@ -76,7 +93,8 @@ export type Edition = {
 /** A story with its place's reasons, as they were when the edition was built. */
 export type Placed = { articleId: ArticleId; storyId: number; score: number; parts: ScoreParts };
 
-export type EditionStory = Placed & { position: number };
+/** With the revision of the article that was rendered; null where that was not kept yet. */
+export type EditionStory = Placed & { position: number; revision: number | null };
 
 /**
  * What stands under `sections` for those readers of a choice who were sent some of it already: the choice, and the articles that
@@ -108,6 +126,7 @@ export type DigestTables = {
     exceptions: Generated<string>;
     hijri_shift: Generated<HijriShift>;
     schedule_revision: Generated<number>;
+    approval: Generated<string | null>;
   };
   issues: {
     id: Generated<IssueId>;
@@ -121,6 +140,10 @@ export type DigestTables = {
     reason: string | null;
     frozen_through: Generated<number>;
     candidates: number | null;
+    approve_by: Generated<number | null>;
+    unanswered: Generated<Approval["unanswered"] | null>;
+    approved_by: Generated<string | null>;
+    revision: Generated<number>;
     guid: string | null; // in its digest's feed; every issue that was opened has one
   };
   editions: {
@@ -142,6 +165,7 @@ export type DigestTables = {
     story_id: number;
     score: number;
     parts: string;
+    revision: Generated<number | null>;
   };
   issue_articles: { article_id: ArticleId; issue_id: IssueId };
   issue_hand: {

@@ -10,6 +10,7 @@ import {
   tryOutAddress,
 } from "../accounts/index.ts";
 import { readConfig, showConfig } from "../config.ts";
+import { actCommands } from "./act-commands.ts";
 import { digestList, digestSend } from "./digest-commands.ts";
 import { dkimCommands } from "./dkim-commands.ts";
 import { feedList } from "./feed-commands.ts";
@@ -166,6 +167,7 @@ function program(): Command {
     .action((name: string | undefined, options: Json) => withNashra((it) => issueExplain(it, name, options)));
 
   handCommands(issue, { add, withNashra });
+  actCommands(issue, { add, withNashra, count });
 
   const subscriber = subscriberCommands(nashra, { add, withNashra, json, count, instant });
   readerCommands(nashra, subscriber, { add, withNashra, json, count });

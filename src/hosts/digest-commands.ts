@@ -28,13 +28,16 @@ export async function digestNamed({ database }: Nashra, slug: string): Promise<D
 export async function digestList({ database }: Nashra, options: { json?: boolean }): Promise<void> {
   const digests = await listDigests(database.db);
   const { language, digits } = await readPublisher(database.db);
-  const rows = digests.map(({ slug, name, on, schedule, next }) => {
+  const rows = digests.map(({ slug, name, on, schedule, next, approval }) => {
     const state = on ? "on" : "off";
     const runs = { slug, name, state, next: nextThatRuns(schedule, next)?.at.toString() ?? null };
     if (!options.json) return { ...runs, schedule: scheduleWords(schedule, language, digits) };
     return {
       ...runs,
       ...scheduleOptions(schedule),
+      approval: approval?.unanswered ?? "none",
+      approval_minutes: approval?.deadlineMinutes ?? null,
+      build_ahead: approval?.aheadMinutes ?? null,
       says: { ar: scheduleWords(schedule, "ar", digits), en: scheduleWords(schedule, "en") },
     };
   });

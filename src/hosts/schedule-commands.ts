@@ -1,6 +1,7 @@
 // nashra digest set and next: when a digest runs.
-import type { Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import {
+  issueByName,
   nextThatRuns,
   openDueIssues,
   plannedFrom,
@@ -8,8 +9,10 @@ import {
   reschedule,
   runsFrom,
   scheduleWords,
+  setApproval,
 } from "../digests/index.ts";
 import { readPublisher } from "../settings/index.ts";
+import { type ApprovalOptions, approvalWords, changedApproval } from "./approval-options.ts";
 import { digestNamed } from "./digest-commands.ts";
 import type { Nashra } from "./node.ts";
 import { printList, Refusal, say } from "./output.ts";
@@ -26,7 +29,7 @@ type NextOptions = { from?: Temporal.Instant; count: number; withSkipped?: boole
 
 export function scheduleCommands(digest: Command, { add, withNashra, json, count, instant }: House): void {
   const several = (value: string, before: string[]) => [...before, value];
-  add(digest, "set <digest>", "give a digest another schedule; what is not named stays")
+  add(digest, "set <digest>", "give a digest another schedule or approval rule; what is not named stays")
     .option("--zone <zone>", "IANA time zone, such as Asia/Damascus")
     .option("--days <days>", "mon,tue,wed,thu,fri,sat,sun, or daily")
     .option("--at <slots>", "slots and local times, such as morning=07:00,evening=18:00")
@@ -52,7 +55,21 @@ export function scheduleCommands(digest: Command, { add, withNashra, json, count
       [],
     )
     .option("--unskip <date/slot>", "let it run after all; may be repeated", several, [])
-    .action((slug: string, options: ScheduleOptions) => withNashra((it) => digestSet(it, slug, options)));
+    .addOption(
+      new Option(
+        "--approval <rule>",
+        "none: its issues go out by themselves; send, skip: they wait for an editor, and this is done with one that nobody answers",
+      ).choices(["none", "send", "skip"]),
+    )
+    .option("--approval-minutes <n>", "how long after its time an issue waits", minutes)
+    .option(
+      "--build-ahead <n>",
+      "how many minutes before its time an issue is built, to be looked at",
+      minutes,
+    )
+    .action((slug: string, options: ScheduleOptions & ApprovalOptions) =>
+      withNashra((it) => digestSet(it, slug, options)),
+    );
   add(digest, "next <digest>", "the next runs, computed")
     .option("--from <instant>", "count from here instead of now", instant)
     .option("--count <n>", "how many", count, 10)
@@ -61,7 +78,32 @@ export function scheduleCommands(digest: Command, { add, withNashra, json, count
     .action((slug: string, options: NextOptions) => withNashra((it) => digestNext(it, slug, options)));
 }
 
-async function digestSet(nashra: Nashra, slug: string, given: ScheduleOptions): Promise<void> {
+function minutes(text: string): number {
+  const number = Number(text);
+  if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError("Give a number of minutes.");
+  return number;
+}
+
+async function digestSet(
+  nashra: Nashra,
+  slug: string,
+  { approval, approvalMinutes, buildAhead, ...given }: ScheduleOptions & ApprovalOptions,
+): Promise<void> {
+  const digest = await digestNamed(nashra, slug);
+  const asked = {
+    ...(approval === undefined ? {} : { approval }),
+    ...(approvalMinutes === undefined ? {} : { approvalMinutes }),
+    ...(buildAhead === undefined ? {} : { buildAhead }),
+  };
+  const rule = changedApproval(digest, asked);
+  const schedules = Object.values(given).some((value) => !(Array.isArray(value) && value.length === 0));
+  if (schedules || rule === undefined) await setSchedule(nashra, slug, given);
+  if (rule === undefined) return;
+  await setApproval(nashra.database.db, digest.id, rule);
+  say(`${digest.slug}: ${approvalWords(rule)}`);
+}
+
+async function setSchedule(nashra: Nashra, slug: string, given: ScheduleOptions): Promise<void> {
   const { db } = nashra.database;
   const now = nashra.now();
   await openDueIssues(nashra.ticking); // what is due by the old schedule is not lost by the new one
@@ -75,6 +117,11 @@ async function digestSet(nashra: Nashra, slug: string, given: ScheduleOptions): 
     const from = Temporal.PlainDate.from(date).toZonedDateTime(schedule.zone).toInstant();
     const start = Temporal.Instant.compare(from, now) > 0 ? from : now;
     const planned = [...plannedFrom(schedule, start, schedule.slots.length * 2), digest.next];
+    if (await issueByName(db, `${digest.slug}/${date}-${slot}`)) {
+      throw new Refusal(
+        `The issue of ${text} is open already. "nashra issue cancel ${digest.slug}/${date}-${slot}" calls it off.`,
+      );
+    }
     if (!planned.some((run) => run?.date === date && run.slot === slot)) {
       throw new Refusal(
         `No run ${text} of "${slug}" is still to come. "nashra digest next ${slug}" lists them.`,

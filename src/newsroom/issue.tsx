@@ -210,7 +210,7 @@ function WhatBecameOfIt({ at, issue }: IssuePageProps) {
   const { language, paper } = at;
   const t = words[language];
   const time = (instant: Temporal.Instant) => formatDateTime(instant, paper, language);
-  const isOut = issue.state === "built" || issue.state === "sending" || issue.state === "sent";
+  const isOut = issue.state === "sending" || issue.state === "sent";
   const publicPath = issuePath(issue);
   return (
     <Facts

@@ -7,10 +7,12 @@ import { bothLanguages, type Language, type Tone } from "../web/index.ts";
 
 export const issueTones: Readonly<Record<IssueState, Tone>> = {
   opened: "plain",
+  waiting: "warning",
   built: "plain",
   sending: "plain",
   sent: "ok",
   skipped: "warning",
+  cancelling: "error",
   cancelled: "error",
 };
 
@@ -29,18 +31,22 @@ export const deliveryTones: Readonly<Record<DeliveryState, Tone>> = {
 const issueStates = bothLanguages<Record<IssueState, string>>({
   ar: {
     opened: "فُتح",
+    waiting: "ينتظر الموافقة",
     built: "رُتّبت أخباره",
     sending: "يُرسل",
     sent: "أُرسل",
     skipped: "لم يصدر",
+    cancelling: "يُلغى",
     cancelled: "أُلغي",
   },
   en: {
     opened: "opened",
+    waiting: "waits for approval",
     built: "built",
     sending: "sending",
     sent: "sent",
     skipped: "skipped",
+    cancelling: "being cancelled",
     cancelled: "cancelled",
   },
 });
@@ -89,6 +95,7 @@ const exclusions = bothLanguages<Record<string, string>>({
     suppressed: "عنوان لا نراسله",
     erased: "طلب محو بياناته",
     "too-few-stories": "لا أخبار كافية في الأقسام التي اختارها",
+    "issue-cancelled": "أُلغي العدد",
   },
   en: {
     pending: "has not confirmed",
@@ -107,6 +114,7 @@ const exclusions = bothLanguages<Record<string, string>>({
     suppressed: "an address that must not be mailed",
     erased: "asked to be erased",
     "too-few-stories": "too few stories in the sections chosen",
+    "issue-cancelled": "the issue was called off",
   },
 });
 
@@ -114,6 +122,7 @@ const exclusions = bothLanguages<Record<string, string>>({
 const arabicReasons: readonly [RegExp, (...found: string[]) => string][] = [
   [/^late by (\d+) minutes; the limit is (\d+)$/, (late, limit) => `تأخر ${late} دقيقة، والحد ${limit}`],
   [/^holiday: (.+)$/, (name) => `عطلة: ${name}`],
+  [/^nobody approved it in time$/, () => "لم يوافق عليه أحد في الموعد"],
   [/^left out by hand$/, () => "حذفه المحرر من الجدول"],
   [/^nobody has confirmed a subscription to it$/, () => "لم يؤكد أحد اشتراكه فيه"],
   [/^too few stories: (\d+), and it takes (\d+)$/, (found, needed) => `أخباره ${found}، وأقل عدد ${needed}`],

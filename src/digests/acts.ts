@@ -1,0 +1,145 @@
+// What an editor does with an issue as a whole: approves it, calls it off, has it built anew. Each act is one statement with its
+// condition in it, so that of any number of editors and clocks that race, one acts and the others are told.
+import { type CompiledQuery, type Kysely, sql } from "kysely";
+import { type FeedTables, touchFeeds } from "../feeds/index.ts";
+import type { Batch, Clock, Log } from "../platform/index.ts";
+import { open } from "./hand-store.ts";
+import { issueByName, issueName, moveIssue } from "./store.ts";
+import type { DigestTables, Issue } from "./tables.ts";
+
+export type ActDeps = {
+  database: { db: Kysely<DigestTables & FeedTables>; batch: Batch };
+  now: Clock;
+  /** Writes down who did what, if the statement before it in the batch changed something. */
+  audit: (entry: { actor: string; act: string; subject: string }, now: Temporal.Instant) => CompiledQuery;
+};
+
+export type Acting =
+  | { kind: "done"; issue: Issue }
+  | { kind: "unknown-issue"; why: string }
+  /** It is not what the act was meant for: gone out, built anew, or nobody's to approve. */
+  | { kind: "refused"; issue: Issue; why: string };
+
+/**
+ * Approves an issue that waits: from its time on its audience is written.
+ *
+ * @param revision the one that the editor saw; of any other nothing is approved
+ */
+export async function approveIssue(
+  deps: ActDeps,
+  name: string,
+  revision: number,
+  actor: string,
+): Promise<Acting> {
+  const approve = (issue: Issue) => sql`update issues set state = 'built', approved_by = ${actor}
+    where id = ${issue.id} and state = 'waiting' and revision = ${revision}`;
+  return act(deps, name, { actor, act: "issue-approve", about: `revision ${revision}` }, approve, (issue) => {
+    if (issue.state === "waiting" || issue.state === "opened")
+      return issue.revision === revision || issue.state === "opened"
+        ? `${name} is being built anew. Look at it in a minute.`
+        : `${name} has changed since you saw it: it is revision ${issue.revision} now, and you saw ${revision}. Look at it again and approve that.`;
+    if (issue.approvedBy !== null)
+      return `${name} was approved by ${issue.approvedBy} already; it is ${issue.state}.`;
+    return `${name} is ${issue.state} and waits for nobody.`;
+  });
+}
+
+/**
+ * Calls an issue off. Before its audience is written nothing of it ever leaves; later, what has not left is withdrawn: what a worker
+ * holds at once, the rest by the next ticks.
+ */
+export async function cancelIssue(
+  deps: ActDeps & {
+    /** Withdraws what workers hold of it, if it is being called off. */
+    withdrawClaimed: (issue: Issue, now: Temporal.Instant) => CompiledQuery;
+  },
+  name: string,
+  reason: string,
+  actor: string,
+): Promise<Acting> {
+  const { db } = deps.database;
+  const begun = sql`(state = 'sending' or frozen_through > 0)`;
+  const cancel = (issue: Issue) => sql`update issues set reason = ${reason},
+      finished_at = case when ${begun} then null else ${deps.now().epochMilliseconds} end,
+      state = case when ${begun} then 'cancelling' else 'cancelled' end
+    where id = ${issue.id} and state in ('opened', 'waiting', 'built', 'sending')`;
+  return act(
+    deps,
+    name,
+    { actor, act: "issue-cancel", about: reason },
+    cancel,
+    (issue) => `${name} is ${issue.state}: there is nothing left to call off.`,
+    (issue) => [
+      deps.withdrawClaimed(issue, deps.now()),
+      ...touchFeeds(db, [`digest/${issue.digestId}`], deps.now()),
+    ],
+  );
+}
+
+/** Has an issue built anew from what is published now; if it was approved, it waits again. */
+export async function rebuildIssue(deps: ActDeps, name: string, actor: string): Promise<Acting> {
+  const { db } = deps.database;
+  const reopen = (issue: Issue) => sql`update issues set state = 'opened', approved_by = null
+    where id = ${issue.id} and state <> 'opened' and ${open}`;
+  return act(
+    deps,
+    name,
+    { actor, act: "issue-rebuild", about: "" },
+    reopen,
+    (issue) =>
+      issue.state === "opened"
+        ? `${name} is being built already.`
+        : `${name} is ${issue.state}: who gets it is settled, and nothing of it changes any more.`,
+    (issue) => [
+      sql`delete from editions where issue_id = ${issue.id} and changes() > 0`.compile(db), // not while others build it
+    ],
+  );
+}
+
+async function act(
+  { database: { db, batch }, now, audit }: ActDeps,
+  name: string,
+  entry: { actor: string; act: string; about: string },
+  change: (issue: Issue) => ReturnType<typeof sql>,
+  refusal: (issue: Issue) => string,
+  further: (issue: Issue) => CompiledQuery[] = () => [],
+): Promise<Acting> {
+  const issue = await issueByName(db, name);
+  if (issue === null)
+    return {
+      kind: "unknown-issue",
+      why: `There is no issue "${name}". One that is still to come is left out by "nashra digest set DIGEST --skip DATE/SLOT".`,
+    };
+  const { about, ...rest } = entry;
+  const logged = audit({ ...rest, subject: about === "" ? name : `${name}: ${about}` }, now());
+  const [changed] = await batch([change(issue).compile(db), logged, ...further(issue)]);
+  const after = (await issueByName(db, name)) ?? issue;
+  return changed?.changes === 1
+    ? { kind: "done", issue: after }
+    : { kind: "refused", issue: after, why: refusal(after) };
+}
+
+/** The clock's side: an issue that nobody answered in time is sent or left out, as its digest's rule says. */
+export async function settleUnanswered(
+  deps: { database: { db: Kysely<DigestTables> }; now: Clock; log: Log },
+  issue: Issue,
+): Promise<void> {
+  const { db } = deps.database;
+  const now = deps.now();
+  if (issue.approval === null || Temporal.Instant.compare(now, issue.approval.by) < 0) return;
+  const moved =
+    issue.approval.unanswered === "send"
+      ? await moveIssue(db, issue.id, "waiting", { state: "built" }, now)
+      : await moveIssue(
+          db,
+          issue.id,
+          "waiting",
+          { state: "skipped", reason: "nobody approved it in time" },
+          now,
+        );
+  if (moved)
+    deps.log.warn(
+      { issue: issueName(issue), unanswered: issue.approval.unanswered },
+      "nobody approved it in time",
+    );
+}

@@ -1,0 +1,143 @@
+// The API for an issue as a whole: how it stands, and what an editor does with it. Mounted behind the articles' API, which checks
+// the token: to look takes a viewer's, to act an editor's.
+import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { problem } from "../web/index.ts";
+import type { Acting } from "./acts.ts";
+import { issueRequest, json, refusal } from "./api.ts";
+import type { Issue } from "./tables.ts";
+
+/** What can be done with an issue, whoever asks: the API or the newsroom. */
+export type IssueActs = {
+  /** @param actor the name of the token, or the editor's address */
+  approve: (issue: string, revision: number, actor: string) => Promise<Acting>;
+  cancel: (issue: string, reason: string, actor: string) => Promise<Acting>;
+  rebuild: (issue: string, actor: string) => Promise<Acting>;
+};
+
+type IssueApiDeps = IssueActs & { issueNamed: (issue: string) => Promise<Issue | null> };
+
+const issueJson = z
+  .object({
+    issue: z.string(),
+    state: z.string().openapi({
+      description: "opened, waiting, built, sending, sent, skipped, cancelling, cancelled",
+    }),
+    reason: z.string().nullable().openapi({ description: "Why it was skipped or called off." }),
+    planned_at: z.string(),
+    revision: z
+      .int()
+      .openapi({ description: "Which one it is, for whoever approves it; 0 until it is built." }),
+    approve_by: z.string().nullable().openapi({
+      description: "When its digest's rule speaks if no editor does; null where nobody is asked.",
+    }),
+    unanswered: z.enum(["send", "skip"]).nullable().openapi({ description: "What the rule says then." }),
+    approved_by: z.string().nullable(),
+  })
+  .openapi("Issue");
+
+const security = [{ token: [] }];
+const responses = {
+  200: json(issueJson, "How it stands now."),
+  401: refusal("No token, or one that does not work."),
+  403: refusal("The token's role may not do this."),
+  404: refusal("There is no such issue yet."),
+  409: refusal("It is not what the act was meant for; `detail` says why."),
+  422: refusal("Something in it is refused; `detail` says what."),
+};
+const path = "/api/v1/issues/{digest}/{issue}";
+const body = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
+  body: { required: true, ...json(schema, description) },
+});
+
+const routes = {
+  read: createRoute({
+    method: "get",
+    path,
+    summary: "How an issue stands",
+    security,
+    request: issueRequest,
+    responses,
+  }),
+  approve: createRoute({
+    method: "post",
+    path: `${path}/approve`,
+    summary: "Approve an issue that waits",
+    security,
+    request: {
+      ...issueRequest,
+      ...body(z.strictObject({ revision: z.int() }), "The revision that was looked at."),
+    },
+    responses,
+  }),
+  cancel: createRoute({
+    method: "post",
+    path: `${path}/cancel`,
+    summary: "Call an issue off; of one that is being sent, what has not left is withdrawn",
+    security,
+    request: {
+      ...issueRequest,
+      ...body(z.strictObject({ reason: z.string().trim().min(1).max(500) }), "Why, kept with the issue."),
+    },
+    responses,
+  }),
+  rebuild: createRoute({
+    method: "post",
+    path: `${path}/rebuild`,
+    summary: "Have an issue built anew from what is published now",
+    security,
+    request: issueRequest,
+    responses,
+  }),
+};
+
+/** `/api/v1/issues/{digest}/{issue}` and what can be done with it. */
+export function issueApi(
+  { issueNamed, approve, cancel, rebuild }: IssueApiDeps,
+  invalid: (c: Context, error: z.ZodError) => Response,
+) {
+  const app = new OpenAPIHono<{ Variables: { actor: string } }>({
+    defaultHook: (result, c) => (result.success ? undefined : invalid(c, result.error)),
+  });
+  const nameIn = ({ digest, issue }: { digest: string; issue: string }) => `${digest}/${issue}`;
+
+  app.openapi(routes.read, async (c) => {
+    const name = nameIn(c.req.valid("param"));
+    const issue = await issueNamed(name);
+    return issue ? c.json(toJson(name, issue), 200) : missing(c, `There is no issue "${name}" yet.`);
+  });
+  app.openapi(routes.approve, async (c) => {
+    const name = nameIn(c.req.valid("param"));
+    const done = await approve(name, c.req.valid("json").revision, c.var.actor);
+    return done.kind === "done" ? c.json(toJson(name, done.issue), 200) : refused(c, done);
+  });
+  app.openapi(routes.cancel, async (c) => {
+    const name = nameIn(c.req.valid("param"));
+    const done = await cancel(name, c.req.valid("json").reason, c.var.actor);
+    return done.kind === "done" ? c.json(toJson(name, done.issue), 200) : refused(c, done);
+  });
+  app.openapi(routes.rebuild, async (c) => {
+    const name = nameIn(c.req.valid("param"));
+    const done = await rebuild(name, c.var.actor);
+    return done.kind === "done" ? c.json(toJson(name, done.issue), 200) : refused(c, done);
+  });
+  return app;
+}
+
+const toJson = (name: string, issue: Issue) => ({
+  issue: name,
+  state: issue.state,
+  reason: issue.reason,
+  planned_at: issue.plannedAt.toString(),
+  revision: issue.revision,
+  approve_by: issue.approval?.by.toString() ?? null,
+  unanswered: issue.approval?.unanswered ?? null,
+  approved_by: issue.approvedBy,
+});
+
+const missing = (c: Context, detail: string) => problem(c, { status: 404, title: "No such issue", detail });
+
+const refused = (c: Context, it: Exclude<Acting, { kind: "done" }>) =>
+  it.kind === "unknown-issue"
+    ? missing(c, it.why)
+    : problem(c, { status: 409, title: "Not as it stands", detail: it.why });
