@@ -9,6 +9,7 @@ import {
   auditIfChanged,
   type Role,
   requireToken,
+  audit as writeAudit,
 } from "./accounts/index.ts";
 import {
   type ArticleTables,
@@ -27,9 +28,12 @@ import {
   blankLetters,
   type DeliveryTables,
   lettersOf,
+  previewApi,
+  previewIssue,
   queueNoticeIn,
   readerOfMessage,
   sendQueuedNotices,
+  sendTest,
   withdrawClaimed,
 } from "./delivery/index.ts";
 import {
@@ -262,6 +266,22 @@ export function createApp(deps: AppDeps): Hono {
             invalid,
           ),
         (invalid) => issueApi({ issueNamed: (name) => issueByName(db, name), ...acts }, invalid),
+        (invalid) =>
+          previewApi(
+            {
+              preview: (name, whose) => previewIssue(deps.ticking, name, whose),
+              sendTest: (name, whose, to, actor) =>
+                sendTest(
+                  { ...deps.ticking, audit: (entry, at) => writeAudit(db, entry, at) },
+                  name,
+                  whose,
+                  to,
+                  actor,
+                ),
+              requireToken: access,
+            },
+            invalid,
+          ),
         (invalid) => subscriberApi({ ...signingUp, sections: () => listSections(db) }, invalid),
         (invalid) => listApi({ database, site, now, ...lists, requireToken: access }, invalid),
       ],
@@ -297,7 +317,7 @@ export function createApp(deps: AppDeps): Hono {
     }),
   );
   app.route("/", accountRoutes(shared));
-  app.route("/", newsroomRoutes(shared));
+  app.route("/", newsroomRoutes({ ...shared, acts }));
 
   /** The form of other parts' pages: it needs to know what one can subscribe to. */
   async function SignUp({ language, section }: { language: "ar" | "en"; section: string | null }) {

@@ -125,7 +125,8 @@ export async function composeNotice(
   return signed(sender, composed, message.date);
 }
 
-const signed = async (
+/** A message with the signatures of those keys that sign now. */
+export const signed = async (
   { dkim }: Sender,
   composed: ComposedMessage,
   date: Temporal.Instant,

@@ -12,6 +12,9 @@ export {
   ledgerPage,
   queueNoticeIn,
 } from "./ledger.ts";
+export { type PreviewDeps, type PreviewFor, previewIssue } from "./preview.ts";
+export { previewApi } from "./preview-api.ts";
 export { addressesOf, blankLetters, lettersOf, readerOfMessage } from "./reader.ts";
 export { type SendDeps, sendDue, sendQueuedNotices } from "./send.ts";
 export type { DeliveryState } from "./state.ts";
+export { mostTestAddresses, sendTest } from "./test-send.ts";

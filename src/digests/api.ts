@@ -3,7 +3,7 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { ArticleId } from "../articles/index.ts";
-import { problem } from "../web/index.ts";
+import { json, problem, refusal } from "../web/index.ts";
 import { type Hand, type HandChange, handParts } from "./hand.ts";
 import type { Handing } from "./hand-store.ts";
 
@@ -27,18 +27,6 @@ const handJson = z
   })
   .openapi("Hand");
 
-export const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
-  description,
-  content: { "application/json": { schema } },
-});
-export const refusal = (description: string) => ({
-  description,
-  content: {
-    "application/problem+json": {
-      schema: z.looseObject({ type: z.string(), title: z.string(), status: z.int() }),
-    },
-  },
-});
 const path = "/api/v1/issues/{digest}/{issue}/hand";
 export const issueRequest = {
   params: z.object({

@@ -117,6 +117,17 @@ export async function chooseFor(
   return choose(articles, selection.wishes, digest.maxStories, Math.max(fewestNext, digest.maxStories));
 }
 
+/** Ranks one choice as it would be now. */
+export async function drawStories(
+  { database: { db }, now }: Pick<DigestDeps, "database" | "now">,
+  digest: Digest,
+  before: IssueId,
+  sections: string,
+  hand: Hand,
+): Promise<{ stories: Ranked[]; next: Ranked[] }> {
+  return chooseFor(db, digest, await selectionFor(db, digest, before, hand, now()), sections);
+}
+
 export type Drawn = {
   mail: { subject: string; html: string; text: string };
   stories: readonly Ranked[];
@@ -130,9 +141,7 @@ export async function drawEdition(
   at: Temporal.Instant,
   choice: Choice,
 ): Promise<Drawn | { tooFew: number }> {
-  const { db } = deps.database;
-  const selection = await selectionFor(db, digest, before, noHand, deps.now());
-  const { stories } = await chooseFor(db, digest, selection, choice.sections);
+  const { stories } = await drawStories(deps, digest, before, choice.sections, noHand);
   if (stories.length < digest.minStories) return { tooFew: stories.length };
   const articles = stories.map(({ article }) => article);
   return { mail: await renderEdition(deps, digest, at, choice.language, articles, noHand), stories };
@@ -147,9 +156,21 @@ export async function renderEdition(
   articles: readonly ArticleHead[],
   hand: Hand,
 ) {
-  const publisher = await readPublisher(deps.database.db);
-  const said = { intro: hand.intro, subject: ownSubject(hand, articles[0]?.id) };
-  const data = digestMail({ digest, publisher, site: deps.site, language, at }, articles, said);
+  const data = await mailOf(deps, digest, at, language, articles, hand);
   const { html, text } = await deps.mail.render("digest", data);
   return { subject: data.subject, html, text };
+}
+
+/** What an edition says, before it is set: its subject and preheader are what an inbox shows of it. */
+export async function mailOf(
+  { database, site }: Pick<DigestDeps, "site"> & { database: { db: Kysely<SettingsTables> } },
+  digest: Digest,
+  at: Temporal.Instant,
+  language: "ar" | "en",
+  articles: readonly ArticleHead[],
+  hand: Hand,
+) {
+  const publisher = await readPublisher(database.db);
+  const said = { intro: hand.intro, subject: ownSubject(hand, articles[0]?.id) };
+  return digestMail({ digest, publisher, site, language, at }, articles, said);
 }

@@ -96,19 +96,32 @@ export async function readHand(
   return { kind: "unchanged", hand: at ? (await handOf(db, at)).hand : noHand };
 }
 
-type Found = { kind: "found"; at: Place } | Extract<Handing, { kind: "unknown-issue" } | { kind: "closed" }>;
-
-async function placeOf(db: Db, name: string, now: Temporal.Instant): Promise<Found> {
+/** What a name means: an issue that there is, or one that may come. */
+export async function runNamed(
+  db: Db,
+  name: string,
+  now: Temporal.Instant,
+): Promise<
+  { kind: "found"; digest: Digest; at: Place; issue: Issue | null } | { kind: "unknown-issue"; why: string }
+> {
   const parts = issueParts(name);
   const digest = parts && (await digestBySlug(db, parts.digest));
   if (!parts || !digest)
     return { kind: "unknown-issue", why: `"${name}" names no issue: it takes digest/date-slot.` };
   const issue = await issueByName(db, name);
-  if (issue) return isOpen(issue) ? { kind: "found", at: issue } : { kind: "closed", state: issue.state };
+  if (issue) return { kind: "found", digest, at: issue, issue };
   const why = whyNever(digest, parts, now);
   return why === null
-    ? { kind: "found", at: { digestId: digest.id, date: parts.date, slot: parts.slot } }
+    ? { kind: "found", digest, at: { digestId: digest.id, date: parts.date, slot: parts.slot }, issue }
     : { kind: "unknown-issue", why };
+}
+
+type Found = { kind: "found"; at: Place } | Extract<Handing, { kind: "unknown-issue" } | { kind: "closed" }>;
+
+async function placeOf(db: Db, name: string, now: Temporal.Instant): Promise<Found> {
+  const found = await runNamed(db, name, now);
+  if (found.kind === "unknown-issue" || found.issue === null || isOpen(found.issue)) return found;
+  return { kind: "closed", state: found.issue.state };
 }
 
 const isOpen = ({ state, frozenThrough }: Issue) =>

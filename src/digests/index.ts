@@ -8,19 +8,28 @@ export {
   rebuildIssue,
   settleUnanswered,
 } from "./acts.ts";
-export { handApi } from "./api.ts";
+export { handApi, issueRequest } from "./api.ts";
 export { type Approval, wrongApproval } from "./approval.ts";
-export { type DigestDeps, drawEdition, sectionIdsOf } from "./draw.ts";
+export { type DigestDeps, drawEdition, drawStories, mailOf, renderEdition, sectionIdsOf } from "./draw.ts";
 export { openDueIssues } from "./due.ts";
 export { digestName } from "./edition.ts";
-export { editionsOf, forgetSampleStories, sampleSlot, staleAmong, storiesOf } from "./editions.ts";
+export {
+  editionsOf,
+  forgetSampleStories,
+  newestEdition,
+  placed,
+  sampleSlot,
+  staleAmong,
+  storiesOf,
+} from "./editions.ts";
 export { type Hand, type HandChange, hide, pin, unhide, unpin } from "./hand.ts";
-export { changeHand, handIs, handOf, readHand } from "./hand-store.ts";
+export { changeHand, handIs, handOf, readHand, runNamed } from "./hand-store.ts";
 export { type Holiday, holidayDay, holidayText } from "./holidays.ts";
+export { type InboxLines, inboxLines } from "./inbox.ts";
 export { buildIssue, finishIssue, openExtraIssue, openIssueBeside } from "./issue.ts";
 export { type IssueActs, issueApi } from "./issue-api.ts";
 export { feedsOfIssuesWith, pastIssues } from "./past.ts";
-export { editionToSend, editionWithout, refreshIssue } from "./revise.ts";
+export { editionToSend, editionWithout, refreshIssue, storiesWithout } from "./revise.ts";
 export { digestRoutes } from "./routes.tsx";
 export { nextThatRuns, plannedFrom, type Run, runsFrom, type Schedule, type Slot } from "./schedule.ts";
 export { scheduleWords } from "./schedule-words.ts";

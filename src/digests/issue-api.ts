@@ -2,9 +2,9 @@
 // the token: to look takes a viewer's, to act an editor's.
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { problem } from "../web/index.ts";
+import { json, problem, refusal } from "../web/index.ts";
 import type { Acting } from "./acts.ts";
-import { issueRequest, json, refusal } from "./api.ts";
+import { issueRequest } from "./api.ts";
 import type { Issue } from "./tables.ts";
 
 /** What can be done with an issue, whoever asks: the API or the newsroom. */

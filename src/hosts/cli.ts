@@ -19,6 +19,7 @@ import { importArticles } from "./import-command.ts";
 import { issueExplain, issueLedger, issueList } from "./issue-commands.ts";
 import { type Nashra, openNashra } from "./node.ts";
 import { printList, Refusal, say, tell, WrongUsage } from "./output.ts";
+import { previewCommands } from "./preview-commands.ts";
 import { publisherCommand } from "./publisher-command.ts";
 import { readerCommands } from "./reader-commands.ts";
 import { removeSample } from "./sample-command.ts";
@@ -168,6 +169,7 @@ function program(): Command {
 
   handCommands(issue, { add, withNashra });
   actCommands(issue, { add, withNashra, count });
+  previewCommands(issue, { add, withNashra, json });
 
   const subscriber = subscriberCommands(nashra, { add, withNashra, json, count, instant });
   readerCommands(nashra, subscriber, { add, withNashra, json, count });

@@ -7,9 +7,12 @@ import {
   type Digest,
   digestBySlug,
   editionsOf,
+  handOf,
   type Issue,
+  inboxLines,
   issueByName,
   issuePath,
+  mailOf,
   sectionIdsOf,
   storiesOf,
 } from "../digests/index.ts";
@@ -17,6 +20,7 @@ import {
   Auto,
   Badge,
   Block,
+  Button,
   bothLanguages,
   Empty,
   ErrorPage,
@@ -30,6 +34,8 @@ import {
   Tabs,
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
+import { Inbox } from "./inbox.tsx";
+import { Acts } from "./issue-acts.tsx";
 import { deskPath, issueTitle } from "./issues.tsx";
 import { pointsOf, whyWords } from "./why.ts";
 import {
@@ -54,6 +60,8 @@ const words = bothLanguages({
     opened: "فُتح",
     finished: "انتهى",
     reason: "السبب",
+    preview: "انظر إليه كما يصل",
+    approvedBy: "وافق عليه",
     web: "صفحته على الموقع",
     webLink: "افتحها",
     account: "الحساب",
@@ -95,6 +103,8 @@ const words = bothLanguages({
     opened: "Opened",
     finished: "Finished",
     reason: "Reason",
+    preview: "See it as it arrives",
+    approvedBy: "Approved by",
     web: "Its page on the site",
     webLink: "Open it",
     account: "Accounting",
@@ -158,6 +168,9 @@ export function issueRoutes(deps: NewsroomDeps) {
       accountOf(db, issue.id),
       ledgerPage(db, issue.id, after ?? 0, ledgerPageSize),
     ]);
+    const { hand } = await handOf(db, issue);
+    const said =
+      edition && (await mailOf(deps.ticking, digest, issue.plannedAt, edition.language, articles, hand));
     const byId = new Map(articles.map((article) => [article.id, article]));
     return c.html(
       <IssuePage
@@ -167,6 +180,7 @@ export function issueRoutes(deps: NewsroomDeps) {
         account={account}
         editions={editions}
         edition={edition}
+        inbox={edition && said && inboxLines({ subject: edition.subject, preheader: said.preheader })}
         stories={stories.map((story) => ({ ...story, article: byId.get(story.articleId) }))}
         ledger={ledger}
         after={after}
@@ -186,6 +200,7 @@ type IssuePageProps = {
   account: Account;
   editions: readonly Edition[];
   edition: Edition | undefined;
+  inbox: ReturnType<typeof inboxLines> | undefined;
   stories: readonly ExplainedStory[];
   ledger: Awaited<ReturnType<typeof ledgerPage>>;
   after: number | undefined;
@@ -197,8 +212,19 @@ function IssuePage(props: IssuePageProps) {
   const title = issueTitle(issue, digest, at);
   return (
     <NewsroomPage {...at.desk} title={title}>
-      <PageHead title={title} />
+      <PageHead
+        title={title}
+        actions={
+          at.mayAct && (
+            <Button kind="quiet" href={`${deskPath(issue)}/preview`}>
+              {words[at.language].preview}
+            </Button>
+          )
+        }
+      />
       <WhatBecameOfIt {...props} />
+      <Acts at={at} issue={issue} />
+      {props.inbox && <Inbox lines={props.inbox} language={at.language} />}
       <Accounting {...props} />
       <Stories {...props} />
       <Ledger {...props} />
@@ -226,6 +252,7 @@ function WhatBecameOfIt({ at, issue }: IssuePageProps) {
         { name: t.planned, value: time(issue.plannedAt) },
         { name: t.opened, value: time(issue.openedAt) },
         { name: t.finished, value: issue.finishedAt ? time(issue.finishedAt) : t.none },
+        ...(issue.approvedBy ? [{ name: t.approvedBy, value: <Auto>{issue.approvedBy}</Auto> }] : []),
         ...(isOut ? [{ name: t.web, value: <a href={publicPath}>{t.webLink}</a> }] : []),
       ]}
     />

@@ -71,7 +71,7 @@ const words = bothLanguages({
  * A mail brings its own styles and pictures, which our pages forbid, and nothing else may happen in it: no script, no form.
  * Its links open beside this page, as a mail program opens them: whoever tries things out must be able to confirm.
  */
-const mailPolicy =
+export const mailPolicy =
   "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: http: data:; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
 

@@ -1,17 +1,31 @@
 // A newsroom for tests: a paper, a digest with issues in every state, and an outbox that holds two mails.
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { Hono } from "hono";
 import { openTestDatabase } from "../../tests/support/database.ts";
 import {
   type AccessDeps,
   type AccountTables,
   accountRoutes,
+  auditIfChanged,
   createLoginLink,
   type Role,
 } from "../accounts/index.ts";
 import { assets, openPaper, site } from "../articles/articles.fixture.ts";
 import { type ArticleId, type ArticleTables, visitOf } from "../articles/index.ts";
-import type { DeliveryState, DeliveryTables } from "../delivery/index.ts";
-import type { DigestTables, IssueState, ScoreParts } from "../digests/index.ts";
+import { type DeliveryState, type DeliveryTables, withdrawClaimed } from "../delivery/index.ts";
+import {
+  approveIssue,
+  cancelIssue,
+  type DigestTables,
+  type IssueActs,
+  type IssueId,
+  type IssueState,
+  rebuildIssue,
+  type ScoreParts,
+} from "../digests/index.ts";
+import type { FeedTables } from "../feeds/index.ts";
+import { createMailRenderer } from "../mail/index.ts";
 import type { Log, Outbox } from "../platform/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
 import type { SubscriberTables } from "../subscribers/index.ts";
@@ -65,6 +79,7 @@ type Tables = AccountTables &
   SettingsTables &
   DigestTables &
   DeliveryTables &
+  FeedTables &
   SubscriberTables;
 
 export async function openNewsroom(
@@ -81,7 +96,23 @@ export async function openNewsroom(
     read: async (id) => (Object.hasOwn(mails, id) ? (mails[id] ?? null) : null),
   };
   const shell: AccessDeps["shell"] = async (c) => (await visitOf(c, { db, assets })).shell;
-  const deps = { database, site, now: paper.now, assets, shell, outbox, log: silent };
+  const mail = createMailRenderer((name) =>
+    readFileSync(resolve(import.meta.dirname, "../../templates", name), "utf8"),
+  );
+  const ticking = { database, site, now: paper.now, mail, log: silent };
+  const acting = {
+    database,
+    now: paper.now,
+    audit: (entry: Parameters<typeof auditIfChanged>[1], at: Temporal.Instant) =>
+      auditIfChanged(db, entry, at),
+    withdrawClaimed: ({ id }: { id: IssueId }, at: Temporal.Instant) => withdrawClaimed(db, id, at),
+  };
+  const acts: IssueActs = {
+    approve: (...asked) => approveIssue(acting, ...asked),
+    cancel: (...asked) => cancelIssue(acting, ...asked),
+    rebuild: (...asked) => rebuildIssue(acting, ...asked),
+  };
+  const deps = { database, site, now: paper.now, assets, shell, outbox, log: silent, acts, ticking };
   const app = new Hono().route("/", accountRoutes(deps)).route("/", newsroomRoutes(deps));
   await db
     .insertInto("digests")
@@ -127,7 +158,6 @@ export async function openNewsroom(
       .executeTakeFirstOrThrow();
     return row.id;
   }
-  type IssueId = Awaited<ReturnType<typeof issue>>;
 
   /** Puts one more into the ledger: a letter in this state, or an exclusion for this reason. */
   async function candidate(
@@ -214,8 +244,11 @@ export async function openNewsroom(
     const token = await createLoginLink(database, address, paper.now());
     const reply = await app.request(`/newsroom/login/${token}`, { method: "POST" });
     const cookie = reply.headers.get("Set-Cookie")?.split(";")[0] ?? "";
-    return async (path: string) => {
-      const page = await app.request(path, { headers: { Cookie: cookie } });
+    return async (path: string, form?: Record<string, string>) => {
+      const page = await app.request(path, {
+        headers: { Cookie: cookie },
+        ...(form ? { method: "POST", body: new URLSearchParams(form) } : {}),
+      });
       return { status: page.status, headers: page.headers, html: await page.text() };
     };
   }

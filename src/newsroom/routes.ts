@@ -3,9 +3,11 @@ import { Hono } from "hono";
 import { requireEditor } from "../accounts/index.ts";
 import type { NewsroomDeps } from "./desk.ts";
 import { issueRoutes } from "./issue.tsx";
+import { actRoutes } from "./issue-acts.tsx";
 import { issueListRoutes } from "./issues.tsx";
 import { letterRoutes } from "./letter.tsx";
 import { outboxRoutes } from "./outbox.tsx";
+import { previewRoutes } from "./preview.tsx";
 
 /**
  * All of `/newsroom` but the sign-in, which accounts have: mounted before this, it answers before the guard is asked. What
@@ -17,6 +19,8 @@ export function newsroomRoutes(deps: NewsroomDeps) {
     .get("/newsroom", (c) => c.redirect("/newsroom/issues", 303))
     .route("/", issueListRoutes(deps))
     .route("/", issueRoutes(deps))
+    .route("/", actRoutes(deps))
+    .route("/", previewRoutes(deps))
     .route("/", outboxRoutes(deps))
     .route("/", letterRoutes(deps));
 }

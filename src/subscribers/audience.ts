@@ -46,33 +46,68 @@ export async function audiencePage(
   issue: IssueSlot & { date: Temporal.PlainDate },
   now: Temporal.Instant,
 ): Promise<Candidate[]> {
-  const rows = await db
+  const rows = await candidates(db, digestId)
+    .where(sql<number>`s.id`, ">", afterSubscriptionId)
+    .orderBy("s.id")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => candidateIn(row, issue, now));
+}
+
+/**
+ * The same for one address, in whatever spelling. Null if it has no subscription to the digest.
+ *
+ * @param key as `parseAddress` makes it
+ */
+export async function candidateOf(
+  db: Db,
+  digestId: number,
+  key: string,
+  issue: IssueSlot & { date: Temporal.PlainDate },
+  now: Temporal.Instant,
+): Promise<Candidate | null> {
+  const row = await candidates(db, digestId).where("u.address_key", "=", key).executeTakeFirst();
+  return row ? candidateIn(row, issue, now) : null;
+}
+
+const candidates = (db: Db, digestId: number) =>
+  db
     .selectFrom("subscriptions as s")
     .innerJoin("subscribers as u", "u.id", "s.subscriber_id")
     .leftJoin("suppressions as x", "x.address_key", "u.address_key")
     .select(["s.id", "s.subscriber_id", "s.sections", "s.state", "s.paused_until", "s.left_by"])
     .select(["s.frequency", "s.last_issued_on", "s.slots"])
     .select(["u.address", "u.language", "u.state as subscriber_state", "x.reason"])
-    .where("s.digest_id", "=", digestId)
-    .where(sql<number>`s.id`, ">", afterSubscriptionId)
-    .orderBy("s.id")
-    .limit(limit)
-    .execute();
-  return rows.map((row) => ({
-    subscriptionId: row.id,
-    subscriberId: row.subscriber_id,
-    address: row.address,
-    language: row.language,
-    sections: row.sections,
-    exclusion:
-      exclusion(row.subscriber_state, subscriptionOf(row), row.reason !== null, now) ??
-      atOtherSlot(row.slots, issue) ??
-      tooSoon(
-        row.frequency,
-        row.last_issued_on ? Temporal.PlainDate.from(row.last_issued_on) : null,
-        issue.date,
-      ),
-  }));
+    .where("s.digest_id", "=", digestId);
+
+type CandidateRow = Awaited<ReturnType<ReturnType<typeof candidates>["execute"]>>[number];
+
+const candidateIn = (
+  row: CandidateRow,
+  issue: IssueSlot & { date: Temporal.PlainDate },
+  now: Temporal.Instant,
+): Candidate => ({
+  subscriptionId: row.id,
+  subscriberId: row.subscriber_id,
+  address: row.address,
+  language: row.language,
+  sections: row.sections,
+  exclusion:
+    exclusion(row.subscriber_state, subscriptionOf(row), row.reason !== null, now) ??
+    atOtherSlot(row.slots, issue) ??
+    tooSoon(
+      row.frequency,
+      row.last_issued_on ? Temporal.PlainDate.from(row.last_issued_on) : null,
+      issue.date,
+    ),
+});
+
+/** Which of these addresses must not be mailed. @param keys as `parseAddress` makes them */
+export async function suppressedAmong(db: Db, keys: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ key: string }>`
+    select x.address_key as key from json_each(${JSON.stringify(keys)}) j
+    cross join suppressions x on x.address_key = j.value`.execute(db);
+  return new Set(rows.map(({ key }) => key));
 }
 
 /** Notes for whom an issue is meant, so that those who want fewer are passed by until it is time again. */

@@ -8,14 +8,16 @@ export {
   audiencePage,
   audienceSize,
   type Candidate,
+  candidateOf,
   exclusionsNow,
   markIssued,
+  suppressedAmong,
 } from "./audience.ts";
 export type { SubscriberId } from "./consent.ts";
 export { leave } from "./leave.ts";
 export { takeInbound } from "./leaving/inbound.ts";
 export { mostMailBytes } from "./leaving/mail.ts";
-export { makeLink } from "./links.ts";
+export { makeLink, testLinks, testToken } from "./links.ts";
 export {
   addSegment,
   countSegment,

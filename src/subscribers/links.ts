@@ -18,6 +18,15 @@ type Links = {
   address: { subscriber: SubscriberId; change: number };
 };
 
+/** Stands where a token would, in mails that are looked at before they go out; it names nobody. */
+export const testToken = "test";
+
+/** What such a mail has in the place of its reader's links: pages that say so. */
+export const testLinks = (site: URL) => ({
+  unsubscribeUrl: new URL(pathOf.unsubscribe + testToken, site).href,
+  preferencesUrl: new URL(pathOf.preferences + testToken, site).href,
+});
+
 /** So long a leaving can be taken back on the page that says so. */
 export const returnHours = 24;
 

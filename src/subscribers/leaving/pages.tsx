@@ -62,6 +62,16 @@ export function LeftPage({ shell, digest, undo }: { shell: Shell; digest: string
   );
 }
 
+/** Where the links of a mail lead that was sent to be looked at. */
+export function TestPage({ shell }: { shell: Shell }) {
+  const t = words[shell.language];
+  return (
+    <Told shell={shell} title={t.test}>
+      <Notice>{t.testText}</Notice>
+    </Told>
+  );
+}
+
 /** For whoever presses where there is nothing to leave, and has not left just now. */
 export function NotSubscribedPage({ shell, digest }: { shell: Shell; digest: string }) {
   const t = words[shell.language];

@@ -2,14 +2,22 @@
 import { type Context, Hono } from "hono";
 import type { SubscriberId } from "../consent.ts";
 import { comeBack, type Left, leave, leftDigest } from "../leave.ts";
-import { makeLink, readLink, returnHours } from "../links.ts";
+import { makeLink, readLink, returnHours, testToken } from "../links.ts";
 import { fieldsOf, type SubscriberDeps, type Visits } from "../visit.tsx";
-import { LeavePage, LeftPage, NotSubscribedPage, ReturnedPage, ReturnPage, TooLatePage } from "./pages.tsx";
+import {
+  LeavePage,
+  LeftPage,
+  NotSubscribedPage,
+  ReturnedPage,
+  ReturnPage,
+  TestPage,
+  TooLatePage,
+} from "./pages.tsx";
 
 /** `/unsubscribe/:token` and `/unsubscribe/return/:token`, open to forms of any origin. */
 export function leavingRoutes(deps: SubscriberDeps, visits: Visits) {
   const { database, keys, now } = deps;
-  const { shellFor, proofOf, namesOf, badLink, bounded } = visits;
+  const { shellOf, shellFor, proofOf, namesOf, badLink, bounded } = visits;
 
   /** What is so now that somebody pressed: the same page for the first time and the tenth. */
   const left = async (
@@ -28,6 +36,9 @@ export function leavingRoutes(deps: SubscriberDeps, visits: Visits) {
 
   return (
     new Hono()
+      .on(["GET", "POST"], [`/unsubscribe/${testToken}`, `/preferences/${testToken}`], async (c) =>
+        c.html(<TestPage shell={await shellOf(c)} />),
+      )
       .get("/unsubscribe/:token", async (c) => {
         const token = c.req.param("token");
         const link = await readLink(keys, "unsubscribe", token, now());

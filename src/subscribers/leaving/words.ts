@@ -21,6 +21,9 @@ export const words = bothLanguages({
     returnText: "اضغط الزرّ فيعود اشتراكك كما كان قبل إلغائه.",
     returned: "عاد اشتراكك",
     returnedText: (digest: string) => `تصلك «${digest}» كما كانت. أهلاً بعودتك.`,
+    test: "رابط تجريبي",
+    testText:
+      "هذا رابط رسالة أُرسلت للتجربة. في الرسالة الحقيقية يكون لكل قارئ رابطه، أما هذا فلا يغيّر شيئاً لأحد.",
     tooLate: "لم يعد التراجع ممكناً",
     tooLateText: "مضى وقت على الإلغاء، أو تغيّر الاشتراك بعده. يمكنك أن تشترك من جديد.",
   },
@@ -44,6 +47,9 @@ export const words = bothLanguages({
     returnText: "Press the button and your subscription is as it was before you left.",
     returned: "You are subscribed again",
     returnedText: (digest: string) => `“${digest}” comes as before. Welcome back.`,
+    test: "A link of a test",
+    testText:
+      "This link stands in a mail that was sent to be looked at. In the real one each reader has their own; this one changes nothing for anybody.",
     tooLate: "It is too late to undo this",
     tooLateText:
       "Some time has passed, or the subscription has changed since. You are welcome to subscribe again.",

@@ -1,0 +1,149 @@
+// An issue as somebody would get it, also before there is one: nothing is stored, and its links do nothing to anybody.
+import { candidatesById } from "../articles/index.ts";
+import {
+  behindAllIssues,
+  type Digest,
+  drawStories,
+  handOf,
+  type InboxLines,
+  type Issue,
+  inboxLines,
+  issuePath,
+  mailOf,
+  newestEdition,
+  placed,
+  plannedFrom,
+  renderEdition,
+  runNamed,
+  storiesOf,
+  storiesWithout,
+} from "../digests/index.ts";
+import { fillPersonal } from "../mail/index.ts";
+import { candidateOf, parseAddress, testLinks } from "../subscribers/index.ts";
+import { repeatsFor } from "./repeats.ts";
+import type { SendDeps } from "./send.ts";
+
+export type PreviewDeps = Omit<SendDeps, "mailer" | "sender" | "dkim" | "connections">;
+
+export type Preview = {
+  kind: "preview";
+  digest: Digest;
+  /** The issue's, for whoever approves it; null where there is no issue yet. */
+  revision: number | null;
+  state: Issue["state"] | null;
+  /** Whether this is an edition that stands, and not how one would be now. */
+  built: boolean;
+  sections: string;
+  language: "ar" | "en";
+  /** Why this reader would get nothing of it, as things stand. */
+  exclusion: string | null;
+  subject: string;
+  preheader: string;
+  inbox: { phone: InboxLines; desktop: InboxLines };
+  html: string;
+  text: string;
+};
+
+export type Previewing =
+  | Preview
+  /** No digest is called so, or no slot of it. */
+  | { kind: "unknown-issue"; why: string }
+  /** The address is none, has no subscription to the digest, or its choice finds too few stories. */
+  | { kind: "nothing"; why: string };
+
+/** Whose issue is wanted: a subscriber's, or that of everybody who chose no sections, in a language. */
+export type PreviewFor = { address: string } | { language: "ar" | "en" };
+
+/**
+ * What a reader would be sent of an issue: of one that stands, their edition; of one that is still to come, how it would be if it were
+ * built now, with what editors have decided of it so far.
+ *
+ * @param name digest/date-slot
+ */
+export async function previewIssue(deps: PreviewDeps, name: string, whose: PreviewFor): Promise<Previewing> {
+  const { db } = deps.database;
+  const found = await runNamed(db, name, deps.now());
+  if (found.kind === "unknown-issue") return found;
+  const { digest, at, issue } = found;
+  const reader = "address" in whose ? await readerOf(deps, digest, at, whose.address) : null;
+  if (reader && "why" in reader) return { kind: "nothing", why: reader.why };
+  const sections = reader?.sections ?? "";
+  const language = reader?.language ?? ("language" in whose ? whose.language : "ar");
+  const { hand } = await handOf(db, at);
+  const edition = issue && (await newestEdition(db, issue.id, sections, language));
+  if (issue && !edition && !["opened", "waiting", "built"].includes(issue.state))
+    return { kind: "nothing", why: `${name} is ${issue.state}, and has no edition for these sections.` };
+
+  const shared = edition
+    ? { stories: await storiesOf(db, edition.id), next: edition.next }
+    : await drawn(deps, digest, issue, sections, hand);
+  const articles = shared.stories.map(({ articleId }) => articleId);
+  const asked = [{ articles, next: shared.next }];
+  const repeats =
+    reader && (await repeatsFor(db, issue?.id ?? behindAllIssues, [reader.subscriberId], asked));
+  const sent = (reader && repeats?.get(reader.subscriberId)) ?? new Set();
+  const own = articles.some((id) => sent.has(id));
+  const stories = own
+    ? ((await storiesWithout(deps, digest, shared, sent)) ?? []).map(({ story }) => story.articleId)
+    : articles;
+  if ((own || !edition) && stories.length < digest.minStories)
+    return {
+      kind: "nothing",
+      why: `Too few stories: ${stories.length}, and "${digest.slug}" takes ${digest.minStories}.`,
+    };
+
+  const heads = await candidatesById(db, stories);
+  const plannedAt = issue?.plannedAt ?? plannedOf(digest, at) ?? deps.now();
+  const mail =
+    edition && !own ? edition : await renderEdition(deps, digest, plannedAt, language, heads, hand);
+  const { preheader } = await mailOf(deps, digest, plannedAt, language, heads, hand);
+  const { html, text } = fillPersonal(mail, {
+    ...testLinks(deps.site),
+    webUrl: new URL(issuePath({ digestSlug: digest.slug, date: at.date, slot: at.slot }), deps.site).href,
+    address: reader?.address ?? "reader@example.org",
+  });
+  return {
+    kind: "preview",
+    digest,
+    revision: issue?.revision ?? null,
+    state: issue?.state ?? null,
+    built: edition !== null,
+    sections,
+    language,
+    exclusion: reader?.exclusion ?? null,
+    subject: mail.subject,
+    preheader,
+    inbox: inboxLines({ subject: mail.subject, preheader }),
+    html,
+    text,
+  };
+}
+
+type At = { date: string; slot: string };
+
+async function readerOf(deps: PreviewDeps, digest: Digest, { date, slot }: At, typed: string) {
+  const address = parseAddress(typed);
+  if (!address.ok) return { why: `"${typed}" is no address.` };
+  const digestSlots = digest.schedule.slots.map(({ name }) => name);
+  const about = { date: Temporal.PlainDate.from(date), slot, digestSlots };
+  const candidate = await candidateOf(deps.database.db, digest.id, address.key, about, deps.now());
+  return candidate ?? { why: `${address.address} has no subscription to "${digest.slug}".` };
+}
+
+async function drawn(
+  deps: PreviewDeps,
+  digest: Digest,
+  issue: Issue | null,
+  sections: string,
+  hand: Parameters<typeof drawStories>[4],
+) {
+  const { stories, next } = await drawStories(deps, digest, issue?.id ?? behindAllIssues, sections, hand);
+  return { stories: stories.map(placed), next: next.map(placed) };
+}
+
+/** When a run that is still to come is planned; null for one that no schedule has. */
+function plannedOf({ schedule }: Digest, { date, slot }: At): Temporal.Instant | null {
+  const from = Temporal.PlainDate.from(date).toZonedDateTime(schedule.zone).toInstant();
+  const runs = plannedFrom(schedule, from, schedule.slots.length + 1);
+  return runs.find((run) => run.date === date && run.slot === slot)?.at ?? null;
+}

@@ -1,0 +1,89 @@
+// An issue sent to a few addresses to be looked at: no row in any ledger, and links that do nothing to anybody.
+import type { CompiledQuery } from "kysely";
+import { digestName, issuePath } from "../digests/index.ts";
+import { composeMessage, domainOf, leavingByMail, oneClickHeaders } from "../mail/index.ts";
+import { randomToken } from "../platform/index.ts";
+import { readPublisher } from "../settings/index.ts";
+import { parseAddress, suppressedAmong, testToken } from "../subscribers/index.ts";
+import { messageIdOf, type Sender, signed } from "./compose.ts";
+import { type Preview, type PreviewFor, type Previewing, previewIssue } from "./preview.ts";
+import type { SendDeps } from "./send.ts";
+import { outcomeOf } from "./state.ts";
+
+/** So many addresses a test goes to: it is for the newsroom, not for a list. */
+export const mostTestAddresses = 10;
+
+export type TestSent = { address: string; state: string; reply: string };
+export type Testing = { kind: "sent"; letters: TestSent[] } | Exclude<Previewing, Preview>;
+
+/**
+ * Sends an issue as somebody would get it, with a subject that says it is a test. Addresses that must not be mailed are not; each
+ * answer says what became of one.
+ *
+ * @param to at most {@link mostTestAddresses}, as they were typed
+ */
+export async function sendTest(
+  deps: SendDeps & {
+    /** Writes down who did what. */
+    audit: (entry: { actor: string; act: string; subject: string }, now: Temporal.Instant) => CompiledQuery;
+  },
+  name: string,
+  whose: PreviewFor,
+  to: readonly string[],
+  actor: string,
+): Promise<Testing> {
+  const preview = await previewIssue(deps, name, whose);
+  if (preview.kind !== "preview") return preview;
+  const { db, batch } = deps.database;
+  const parsed = to.slice(0, mostTestAddresses).map((typed) => ({ typed, address: parseAddress(typed) }));
+  const keys = parsed.flatMap(({ address }) => (address.ok ? [address.key] : []));
+  const suppressed = await suppressedAmong(db, keys);
+  await batch([deps.audit({ actor, act: "issue-test", subject: `${name}: ${keys.join(", ")}` }, deps.now())]);
+  const letters: TestSent[] = [];
+  for (const { typed, address } of parsed) {
+    if (!address.ok) letters.push({ address: typed, state: "refused", reply: "is no address" });
+    else if (suppressed.has(address.key))
+      letters.push({ address: address.address, state: "refused", reply: "must not be mailed" });
+    else letters.push(await sendOne(deps, name, preview, address.address));
+  }
+  return { kind: "sent", letters };
+}
+
+const marks = { ar: "[تجربة] ", en: "[Test] " };
+
+async function sendOne(deps: SendDeps, name: string, preview: Preview, address: string): Promise<TestSent> {
+  const { digest, language, subject, html, text } = preview;
+  const sender: Sender = {
+    ...deps.sender,
+    publisher: await readPublisher(deps.database.db),
+    dkim: await deps.dkim(),
+  };
+  const { site, mailFrom, mailLeave, publisher } = sender;
+  const paper = { name: language === "ar" ? publisher.name : publisher.nameEn, address: mailFrom };
+  const [, date = "", slot = ""] = /\/(\d{4}-\d{2}-\d{2})-(.+)$/.exec(name) ?? [];
+  const now = deps.now();
+  const message = composeMessage({
+    from: paper,
+    to: { name: "", address },
+    replyTo: paper,
+    subject: marks[language] + subject,
+    date: now,
+    messageId: await messageIdOf(sender, `test ${randomToken()}`),
+    language,
+    html,
+    text,
+    personal: null, // the preview's links stand in it already
+    unsubscribe: oneClickHeaders(site, testToken, leavingByMail(mailLeave, testToken)),
+    purpose: {
+      kind: "bulk",
+      list: { id: `digest-${digest.id}.${domainOf(mailFrom)}`, phrase: digestName(digest, language) },
+      unattended: false,
+      archive: new URL(issuePath({ digestSlug: digest.slug, date, slot }), site),
+    },
+  });
+  const { bytes, recipient } = await signed(sender, message, now);
+  const noLedger = { mayLeave: async () => true, over: async () => {} };
+  const result = await deps.mailer.send({ from: mailFrom, to: recipient }, bytes, noLedger);
+  const { state, reply } = outcomeOf(result, 1, 0);
+  return { address, state, reply };
+}
