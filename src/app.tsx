@@ -37,7 +37,9 @@ import {
   withdrawClaimed,
 } from "./delivery/index.ts";
 import {
+  ArchiveLinks,
   approveIssue,
+  archiveRoutes,
   cancelIssue,
   changeHand,
   type DigestTables,
@@ -299,6 +301,7 @@ export function createApp(deps: AppDeps): Hono {
   );
   app.route("/", searchPages(shared));
   app.route("/", digestRoutes(shared));
+  app.route("/", archiveRoutes(shared));
   app.route(
     "/",
     subscriberRoutes({
@@ -324,7 +327,10 @@ export function createApp(deps: AppDeps): Hono {
     const sections = (await listSections(db)).filter(({ closedAt }) => closedAt === null);
     const offer = { digests: await listDigests(db), sections };
     return section === null ? (
-      <SubscribeForm language={language} offer={offer} place="home" />
+      <>
+        <SubscribeForm language={language} offer={offer} place="home" />
+        <ArchiveLinks language={language} digests={offer.digests} />
+      </>
     ) : (
       <SubscribeForm
         language={language}

@@ -10,6 +10,7 @@ export {
 } from "./acts.ts";
 export { handApi, issueRequest } from "./api.ts";
 export { type Approval, wrongApproval } from "./approval.ts";
+export { ArchiveLinks, archiveRoutes } from "./archive.tsx";
 export { type DigestDeps, drawEdition, drawStories, mailOf, renderEdition, sectionIdsOf } from "./draw.ts";
 export { openDueIssues } from "./due.ts";
 export { digestName } from "./edition.ts";

@@ -5,9 +5,9 @@ import { openPaper, site } from "../articles/articles.fixture.ts";
 import { type ArticleId, type ArticleTables, articlesById } from "../articles/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
 import { addEdition, placed } from "./editions.ts";
-import { feedsOfIssuesWith, pastIssues } from "./past.ts";
+import { type ArchivePlace, archivePage, feedsOfIssuesWith, pastIssues } from "./past.ts";
 import { addDigest, digestBySlug, issueByName, openIssue } from "./store.ts";
-import type { DigestTables, IssueState } from "./tables.ts";
+import type { DigestTables, IssueId, IssueState } from "./tables.ts";
 
 const parts = {
   editor: 0,
@@ -61,6 +61,17 @@ async function open() {
     return opened.id;
   }
   const past = async (slug = "صباح", limit = 50) => pastIssues(db, site, (await digestOf(slug)).id, limit);
+  /** The subjects on each page of the archive. */
+  const archive = async (size: number, slug = "صباح") => {
+    const { id } = await digestOf(slug);
+    const pages: string[][] = [];
+    for (let after: ArchivePlace | null = null, first = true; first || after; first = false) {
+      const { issues, next } = await archivePage(db, site, id, after, size);
+      pages.push(issues.map(({ title }) => title));
+      after = next;
+    }
+    return pages;
+  };
   /** The slugs of the digests whose feeds must be touched if these articles change. */
   const touchedBy = async (ids: ArticleId[], length = 50) => {
     const guids = (await articlesById(db, ids)).map(({ guid }) => guid);
@@ -68,8 +79,47 @@ async function open() {
       join digests d on f.feed = 'digest/' || d.id order by d.id`.execute(db);
     return rows.map((row) => row.slug);
   };
-  return { ...paper, db, ran, issue, past, touchedBy };
+  return { ...paper, db, ran, issue, past, archive, touchedBy };
 }
+
+describe("the archive of a digest", () => {
+  test("is read to its end, every issue once, whatever stands between them", async () => {
+    const { issue, publish, retract, archive, now, db } = await open();
+    const [story, gone] = [await publish(), await publish()];
+    const states: IssueState[] = ["sent", "skipped", "sending", "cancelled", "sent", "waiting"];
+    for (let hour = 0; hour < 30; hour++)
+      await issue(hour, states[hour % states.length] ?? "sent", [
+        { stories: [hour === 6 ? gone : story], subject: `${hour}` },
+      ]);
+    // Five at one instant, as a machine that was off leaves them.
+    await db
+      .updateTable("issues")
+      .set({ planned_at: now().epochMilliseconds })
+      .where("id", "<", 13 as IssueId)
+      .execute();
+    await issue(40, "sent", [{ stories: [story], subject: "مساء" }], "مساء");
+    await retract(gone, "خطأ");
+    const pages = await archive(4);
+    expect(pages.map((page) => page.length)).toEqual([4, 4, 3, 3]); // 15 are out, of one nothing is left
+    expect(pages.flat()).toEqual([28, 26, 24, 22, 20, 18, 16, 14, 12, 10, 8, 4, 2, 0].map(String));
+    expect(await archive(100)).toEqual([pages.flat()]);
+    expect(await archive(15)).toEqual([pages.flat()]); // no empty page behind a full one
+  });
+
+  test("looks no further than its page, however many issues there are", async () => {
+    const { issue, publish, archive, ran, db } = await open();
+    await issue(0, "sent", [{ stories: [await publish()] }]);
+    await archive(10);
+    const query = ran.findLast((it) => it.sql.includes("planned_at, id) <"));
+    if (!query) throw new Error("It was not asked.");
+    const plan = await planOf(db, query);
+    expect(plan.filter((step) => step.includes("issues"))).toEqual([
+      expect.stringMatching(
+        /^SEARCH issues USING INDEX issues_of_digest \(digest_id=\? AND planned_at<\?\)$/,
+      ),
+    ]);
+  });
+});
 
 describe("the past issues of a digest", () => {
   test.each([

@@ -29,22 +29,63 @@ const shownEdition = (
  * an issue of which nothing is left is not there. Two queries.
  */
 export async function pastIssues(db: Db, site: URL, digestId: number, limit: number): Promise<FeedIssue[]> {
-  const { rows: issues } = await sql<{
-    guid: string;
-    local_date: string;
-    slot: string;
-    opened_at: number;
-    digest_slug: string;
-    edition: EditionId;
-    subject: string;
-  }>`
-    select page.guid, page.local_date, page.slot, page.opened_at, d.slug as digest_slug, e.id as edition, e.subject from (
-      select * from issues where digest_id = ${digestId} order by planned_at desc limit ${mostLookedAt}) page
+  const page = sql`select * from issues where digest_id = ${digestId} order by planned_at desc limit ${mostLookedAt}`;
+  return shown(db, site, await issuesIn(db, page, limit));
+}
+
+/** A place in a digest's archive: the issue that a page ended with. */
+export type ArchivePlace = { plannedAt: number; id: number };
+
+/**
+ * A page of all issues of a digest that are out, newest first; the same issues as {@link pastIssues} has, without an end.
+ *
+ * @param after where the page before ended; null at first
+ * @returns `next` is null where there are no more
+ */
+export async function archivePage(
+  db: Db,
+  site: URL,
+  digestId: number,
+  after: ArchivePlace | null,
+  limit: number,
+): Promise<{ issues: FeedIssue[]; next: ArchivePlace | null }> {
+  const before = after ?? { plannedAt: Number.MAX_SAFE_INTEGER, id: 0 };
+  const page = sql`select * from issues where digest_id = ${digestId} and state in ${out}
+    and (planned_at, id) < (${before.plannedAt}, ${before.id}) order by planned_at desc, id desc limit ${limit + 1}`;
+  const rows = await issuesIn(db, page, limit + 1);
+  const last = rows[limit - 1];
+  return {
+    issues: await shown(db, site, rows.slice(0, limit)),
+    next: rows.length > limit && last ? { plannedAt: last.planned_at, id: last.id } : null,
+  };
+}
+
+type PastRow = {
+  id: number;
+  guid: string;
+  local_date: string;
+  slot: string;
+  planned_at: number;
+  opened_at: number;
+  digest_slug: string;
+  edition: EditionId;
+  subject: string;
+};
+
+/** Those of a page of issues that are out, each with the edition that stands for it. */
+async function issuesIn(db: Db, page: RawBuilder<unknown>, limit: number): Promise<PastRow[]> {
+  const { rows } = await sql<PastRow>`
+    select page.id, page.guid, page.local_date, page.slot, page.planned_at, page.opened_at, d.slug as digest_slug,
+      e.id as edition, e.subject from (${page}) page
     cross join digests d on d.id = page.digest_id
     cross join editions e on e.id = ${shownEdition("page.id")}
     where page.state in ${out} and page.guid is not null order by page.planned_at desc, page.id desc limit ${limit}`.execute(
     db,
   );
+  return rows;
+}
+
+async function shown(db: Db, site: URL, issues: readonly PastRow[]): Promise<FeedIssue[]> {
   const stories = await storiesOfEach(
     db,
     issues.map(({ edition }) => edition),
@@ -61,7 +102,8 @@ export async function pastIssues(db: Db, site: URL, digestId: number, limit: num
       // The subject names the lead; where that was withdrawn it is what the next revision's would be.
       title: lead === all[0] ? row.subject : subjectOf(lead.title),
       url: new URL(issuePath(issue), site),
-      publishedAt: fromMilliseconds(row.opened_at),
+      // One that editors were asked about is opened ahead of its time.
+      publishedAt: fromMilliseconds(Math.max(row.opened_at, row.planned_at)),
       summary: titles.join(" · "),
       html: `<ol>${left.map((story, i) => `<li>${link(articleUrl(site, story), titles[i] ?? "")}</li>`).join("")}</ol>`,
     };

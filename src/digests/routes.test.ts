@@ -3,6 +3,7 @@ import { openTestDatabase } from "../../tests/support/database.ts";
 import { assets, openPaper, site } from "../articles/articles.fixture.ts";
 import type { ArticleId, ArticleTables } from "../articles/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
+import { archiveRoutes } from "./archive.tsx";
 import { digestRoutes } from "./routes.tsx";
 import { addDigest } from "./store.ts";
 import type { DigestTables, IssueState } from "./tables.ts";
@@ -40,6 +41,7 @@ async function open() {
       state,
       reason: null,
       candidates: null,
+      guid: `urn:test:${slot}`,
       ...times,
     };
     const { id } = await db.insertInto("issues").values(row).returning("id").executeTakeFirstOrThrow();
@@ -72,7 +74,8 @@ async function open() {
           .execute();
     }
   }
-  const app = digestRoutes({ database, site, now: paper.now, assets });
+  const deps = { database, site, now: paper.now, assets };
+  const app = digestRoutes(deps).route("/", archiveRoutes(deps));
   const get = async (path: string) => {
     const reply = await app.request(path);
     return { status: reply.status, html: await reply.text() };
@@ -137,6 +140,34 @@ test("an issue that nobody gets whole shows its first edition; one of which noth
   const { status, html } = await get(page("morning"));
   expect([status, html.includes("لم يبقَ من أخبار هذا العدد شيء")]).toEqual([200, true]);
 });
+
+const archive = `/issues/${encodeURIComponent("صباح")}`;
+
+test("the archive leads to each issue that is out, in either language, and onwards", async () => {
+  const { get, issue, publish } = await open();
+  expect((await get(archive)).html).toContain("لم يصدر منها عدد بعد");
+  const story = await publish({ title: "الموازنة" });
+  for (let i = 0; i < 25; i++) await issue(`slot-${i}`, i === 3 ? "waiting" : "sent", { "": [story] });
+  const { html } = await get(archive);
+  expect(html).toContain("أعداد «صباح المرسى»");
+  expect(html.match(/<article/g)).toHaveLength(20);
+  expect(html).not.toMatch(/unsubscribe|preferences|@/);
+  const [, older = ""] = /href="([^"]*before=[^"]*)"/.exec(html) ?? [];
+  const second = await get(older.replaceAll("&amp;", "&"));
+  expect(second.html.match(/<article/g)).toHaveLength(4);
+  expect(`${html}${second.html}`).not.toContain('slot-3"');
+  expect(second.html).toContain('content="noindex, follow"');
+  expect((await get(`${archive}?lang=en`)).html).toContain("Issues of “Marsa Morning”");
+  expect((await get(page("slot-1"))).html).toContain(`href="${archive}"`);
+});
+
+test.each([
+  [`${archive}?before=1-1`, 200],
+  [`${archive}?before=x`, 400],
+  [`${archive}?before=1-1'--`, 400],
+  ["/issues/none", 404],
+  ["/issues/%00", 404],
+])("%s: %i", async (path, status) => expect((await (await open()).get(path)).status).toBe(status));
 
 test("the issue's page names its digest's feeds first, then those of everything", async () => {
   const { get, issue, publish } = await open();

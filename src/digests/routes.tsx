@@ -29,7 +29,7 @@ import { digestName } from "./edition.ts";
 import { editionsOf, newestEdition, storiesOf } from "./editions.ts";
 import { digestBySlug, issueByName } from "./store.ts";
 import type { Digest, DigestTables, Issue } from "./tables.ts";
-import { issuePath } from "./tables.ts";
+import { archivePath, issuePath } from "./tables.ts";
 
 type Db = Kysely<DigestTables & ArticleTables & SettingsTables>;
 
@@ -39,6 +39,7 @@ const words = bothLanguages({
   ar: {
     issueOf: (day: string) => `عدد ${day}`,
     intro: "أخبار هذا العدد كما اختيرت له. ما سُحب بعد صدوره لا يظهر هنا.",
+    archive: "كل الأعداد",
     subscribe: "اشترك في النشرة",
     nothing: "لم يبقَ من أخبار هذا العدد شيء",
     nothingText: "سُحبت كلها بعد صدوره.",
@@ -46,6 +47,7 @@ const words = bothLanguages({
   en: {
     issueOf: (day: string) => `Issue of ${day}`,
     intro: "The stories of this issue as they were chosen. What was withdrawn since is not shown.",
+    archive: "All issues",
     subscribe: "Subscribe to the newsletter",
     nothing: "Nothing is left of this issue",
     nothingText: "All of its stories have been withdrawn since.",
@@ -114,9 +116,14 @@ function IssuePage(props: {
         title={`${name}: ${day}`}
         intro={t.intro}
         actions={
-          <Button kind="quiet" href="/subscribe">
-            {t.subscribe}
-          </Button>
+          <>
+            <Button kind="quiet" href={archivePath(digest)}>
+              {t.archive}
+            </Button>
+            <Button kind="quiet" href="/subscribe">
+              {t.subscribe}
+            </Button>
+          </>
         }
       />
       {lead === undefined ? (

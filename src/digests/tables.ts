@@ -15,6 +15,9 @@ export const behindAllIssues = Number.MAX_SAFE_INTEGER as IssueId;
 export const issuePath = (issue: Pick<Issue, "digestSlug" | "date" | "slot">): string =>
   `/issues/${encodeURIComponent(issue.digestSlug)}/${issue.date}-${encodeURIComponent(issue.slot)}`;
 
+/** Where readers find all issues of a digest. */
+export const archivePath = ({ slug }: Pick<Digest, "slug">): string => `/issues/${encodeURIComponent(slug)}`;
+
 export type EditionId = number & { readonly brand: "EditionId" };
 
 /** The recurring newsletter. */

@@ -103,7 +103,10 @@ export async function contentOf(
         name: (visit.language === "en" ? digest?.nameEn : null) ?? digest?.name ?? feed.slug,
         cards: issues.map((issue) => <IssueCard issue={issue} showing={showing} />),
         newest: latest(issues.map(({ publishedAt }) => publishedAt)),
-        pages: [{ href: "/subscribe", label: t.byMail }],
+        pages: [
+          { href: `/issues/${encodeURIComponent(digest?.slug ?? feed.slug)}`, label: t.allIssues },
+          { href: "/subscribe", label: t.byMail },
+        ],
       };
     }
   }

@@ -89,6 +89,8 @@ async function visitsOf(site: Site, language: Language): Promise<Visit[]> {
   const erase = followed(preferences, "preferences-erase", follow('main a[href$="/erase"]'));
   const home = at("home", "/");
   const issues = at("newsroom-issues", "/newsroom/issues");
+  const issue = followed(issues, "newsroom-issue", follow("main tbody th a"));
+  const tomorrow = Temporal.Now.plainDateISO("UTC").add({ days: 1 });
   const outbox = at("newsroom-outbox", "/newsroom/outbox");
   const letter = followed(
     outbox,
@@ -174,11 +176,18 @@ async function visitsOf(site: Site, language: Language): Promise<Visit[]> {
     followed(erase, "erased", press),
     { ...preferences, name: "preferences-gone", status: 410 },
     at("issue", link("issues")),
+    at("archive", "/issues/daily"),
     at("sign-in", "/newsroom/login"),
     at("sign-in-link", found(/(http:\S+)/u, await site.run("login-link", "admin@localhost"))),
     at("sign-in-spent", site.signIn, 410),
     issues,
-    followed(issues, "newsroom-issue", follow("main tbody th a")),
+    issue,
+    followed(issue, "newsroom-preview", follow('main a[href$="/preview"]')),
+    at(
+      "newsroom-preview-planned",
+      `/newsroom/issues/daily/${tomorrow}-morning/preview?as=nobody%40example.org`,
+      422,
+    ),
     outbox,
     letter,
     view("desktop"),
