@@ -8,7 +8,7 @@ import { createApiToken, createLoginLink } from "../src/accounts/index.ts";
 import type { AllTables } from "../src/app.tsx";
 import { addSection } from "../src/articles/index.ts";
 import type { Keyring } from "../src/config.ts";
-import { addDigest } from "../src/digests/index.ts";
+import { addDigest, digestBySlug, issueByName, setApproval } from "../src/digests/index.ts";
 import { createLog } from "../src/platform/index.ts";
 import { publishArticle, retract } from "../src/publish.ts";
 import { createService } from "../src/service.ts";
@@ -159,6 +159,7 @@ async function mainJob() {
   );
   await readersActs(asked.subscriber);
   const cookie = (await post(`/newsroom/login/${link}`)).headers.get("set-cookie")?.split(";")[0] ?? "";
+  await editorsActs();
   const statuses = await Promise.all(
     [
       "/",
@@ -178,6 +179,10 @@ async function mainJob() {
       "/feeds/all/archives/1.atom",
       "/feeds.opml",
       "/issues/daily/2026-03-01-morning",
+      "/issues/daily",
+      "/issues/daily?before=1772000000000-9",
+      "/api/v1/issues/daily/2026-03-02-morning",
+      "/api/v1/issues/daily/2026-03-02-morning/preview?as=slow@example.org",
       "/readyz",
       "/api/v1/articles",
       "/newsroom/issues",
@@ -189,6 +194,41 @@ async function mainJob() {
   );
   while (underWay.size > 0) await Promise.all(underWay); // what was begun behind a reply runs statements too
   return { database, sent, statuses };
+
+  /** The issue of the next morning is asked about, changed meanwhile, looked at, built anew, approved and called off. */
+  async function editorsActs() {
+    const approval = { aheadMinutes: 60, deadlineMinutes: 30, unanswered: "skip" } as const;
+    const digest = await digestBySlug(db, "daily");
+    if (digest) await setApproval(db, digest.id, approval);
+    clock = Temporal.Instant.from("2026-03-02T04:00:00Z");
+    for (const id of ["five", "six", "seven"]) await publishArticle(service.publishing, "api", input(id));
+    await service.tick(60);
+    await publishArticle(service.publishing, "api", input("five", { title: "خبر مصحح" }));
+    await service.tick(60);
+    await publishArticle(service.publishing, "api", input("five", { title: "خبر مصحح", importance: 1 }));
+    await service.tick(60);
+    const act = async (act: string, body: object) => {
+      const reply = await service.app.request(
+        `http://localhost:3000/api/v1/issues/daily/2026-03-02-morning/${act}`,
+        {
+          method: "POST",
+          headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+          body: JSON.stringify(body),
+        },
+      );
+      return reply.status;
+    };
+    expect(await act("test", { to: ["desk@example.org"] })).toBe(200);
+    expect(await act("rebuild", {})).toBe(200);
+    await service.tick(60);
+    const revision = Number((await issueByName(db, "daily/2026-03-02-morning"))?.revision);
+    expect(await act("approve", { revision })).toBe(200);
+    await publishArticle(service.publishing, "api", input("eight"));
+    clock = Temporal.Instant.from("2026-03-02T05:00:00Z");
+    await service.tick(60);
+    expect(await act("cancel", { reason: "خطأ" })).toBe(200);
+    await service.tick(60);
+  }
 
   /** All that somebody can do with what is theirs, erasure last. */
   async function readersActs(subscriber: SubscriberId) {

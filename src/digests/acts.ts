@@ -3,6 +3,7 @@
 import { type CompiledQuery, type Kysely, sql } from "kysely";
 import { type FeedTables, touchFeeds } from "../feeds/index.ts";
 import type { Batch, Clock, Log } from "../platform/index.ts";
+import { dropEditions } from "./editions.ts";
 import { open } from "./hand-store.ts";
 import { issueByName, issueName, moveIssue } from "./store.ts";
 import type { DigestTables, Issue } from "./tables.ts";
@@ -90,9 +91,8 @@ export async function rebuildIssue(deps: ActDeps, name: string, actor: string): 
       issue.state === "opened"
         ? `${name} is being built already.`
         : `${name} is ${issue.state}: who gets it is settled, and nothing of it changes any more.`,
-    (issue) => [
-      sql`delete from editions where issue_id = ${issue.id} and changes() > 0`.compile(db), // not while others build it
-    ],
+    // Not while others build it: only if this changed something.
+    ({ id }) => dropEditions(db, sql`select ${id}`, sql<boolean>`changes() > 0`),
   );
 }
 

@@ -88,8 +88,33 @@ export async function editionsOf(db: Db, issueId: IssueId, which: "shared" | "al
     .orderBy("e.id")
     .limit(50_000)
     .execute();
-  return which === "all" ? rows : rows.filter(({ sections }) => isShared(sections));
+  return rows.filter(({ sections }) =>
+    which === "all" ? !sections.startsWith(droppedMark) : isShared(sections),
+  );
 }
+
+/** Stands before what was an edition's sections once it was dropped. Behind all that sections begin with. */
+const droppedMark = "~";
+
+/**
+ * Takes back the editions of issues that nobody was sent any of. Their rows stay, blank and without a choice that is theirs: to
+ * delete one, SQLite looks through all deliveries for such as name it.
+ *
+ * @param issues a select of their ids
+ * @param condition what must hold, or nothing is taken back; `changes() > 0` may be it
+ */
+export const dropEditions = (
+  db: Db,
+  issues: RawBuilder<unknown>,
+  condition: RawBuilder<boolean>,
+): CompiledQuery[] => [
+  sql`update editions set sections = ${droppedMark} || id || '=', html = '', plain = '', next = '[]'
+    where issue_id in (${issues}) and substr(sections, 1, 1) <> ${droppedMark} and ${condition}`.compile(db),
+  sql`delete from edition_stories where edition_id in (
+    select id from editions where issue_id in (${issues}) and substr(sections, 1, 1) = ${droppedMark})`.compile(
+    db,
+  ),
+];
 
 const next = z.array(
   z.object({

@@ -4,6 +4,7 @@ import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
 import { z } from "zod";
 import { type ArticleId, type ArticleTables, candidatesById } from "../articles/index.ts";
 import type { Clock, Database } from "../platform/index.ts";
+import { dropEditions } from "./editions.ts";
 import { changed, type Hand, type HandChange, handParts, noHand } from "./hand.ts";
 import { digestBySlug, issueByName, issueName, issueParts } from "./store.ts";
 import type { Digest, DigestTables, Issue } from "./tables.ts";
@@ -176,9 +177,7 @@ function writeHand(db: Db, at: Place, hand: Hand, version: number, now: Temporal
       on conflict do update set version = excluded.version, hand = excluded.hand, changed_at = excluded.changed_at`.compile(
       db,
     ),
-    sql`delete from editions where issue_id in (select id from issues where ${issue} and ${open}) and ${written}`.compile(
-      db,
-    ),
+    ...dropEditions(db, sql`select id from issues where ${issue} and ${open}`, written),
     sql`update issues set state = 'opened', approved_by = null where ${issue} and ${open} and ${written}`.compile(
       db,
     ),

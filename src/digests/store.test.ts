@@ -3,7 +3,10 @@ import { describe, expect, test } from "vitest";
 import { openTestDatabase } from "../../tests/support/database.ts";
 import { openPaper } from "../articles/articles.fixture.ts";
 import { type Article, type ArticleId, type ArticleTables, articlesById } from "../articles/index.ts";
+import type { FeedTables } from "../feeds/index.ts";
+import type { Log } from "../platform/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
+import { type Acting, approveIssue, cancelIssue, rebuildIssue, settleUnanswered } from "./acts.ts";
 import {
   addEdition,
   editionsOf,
@@ -37,6 +40,7 @@ import {
   openIssue,
   openRuns,
   reschedule,
+  setApproval,
 } from "./store.ts";
 import type { Digest, DigestTables, Issue } from "./tables.ts";
 
@@ -49,7 +53,7 @@ const slots = [
 const schedule = { zone: "Asia/Beirut", days: [1, 2, 3, 4, 5, 6, 7], slots };
 
 async function open() {
-  const database = openTestDatabase<DigestTables & ArticleTables & SettingsTables>();
+  const database = openTestDatabase<DigestTables & ArticleTables & SettingsTables & FeedTables>();
   const { db, batch } = database;
   const add = (slug: string) =>
     addDigest(db, { slug, name: slug, nameEn: null, schedule, maxStories: 8, minStories: 1 }, start);
@@ -351,5 +355,112 @@ describe("an edition", () => {
     expect([late?.changes, frozen?.changes]).toEqual([0, 1]);
     expect(await say({ intro: "نص" })).toEqual({ kind: "closed", state: "built" });
     expect(await editionsOf(db, issue.id)).toHaveLength(1);
+  });
+});
+
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
+
+describe("an issue that waits", () => {
+  /** Opened an hour ahead, with one edition, in its first revision. */
+  async function waiting(unanswered: "send" | "skip" = "skip") {
+    const store = await open();
+    const { db, batch } = store;
+    const before = await store.digest();
+    await setApproval(db, before.id, { aheadMinutes: 60, deadlineMinutes: 30, unanswered });
+    expect(await store.openNext(before)).toBe(false); // whoever has read the rule before opens nothing by it
+    const six = seven.subtract({ hours: 1 });
+    expect((await dueDigests(db, 0, six)).map(({ slug }) => slug)).toEqual(["daily"]);
+    await store.openNext(await store.digest(), six);
+    const { id } = await store.issueOn("2026-03-01");
+    const mail = { subject: "موضوع", html: "<p>", text: "نص" };
+    const edition = { issueId: id, sections: "", language: "ar" as const, revision: 1, ...mail };
+    await batch(addEdition(db, edition, [], [], six));
+    await moveIssue(db, id, "opened", { state: "waiting" }, six);
+    const acting = {
+      database: store.database,
+      now: () => seven.add({ minutes: 30 }),
+      audit: ({ actor, act, subject }: { actor: string; act: string; subject: string }) =>
+        sql`insert into audit_log (at, actor, act, subject) select 0, ${actor}, ${act}, ${subject} where changes() > 0`.compile(
+          db,
+        ),
+      withdrawClaimed: () => sql`select 1`.compile(db),
+    };
+    const name = "daily/2026-03-01-morning";
+    const issue = () => store.issueOn("2026-03-01");
+    const acts = async () =>
+      (await sql<{ act: string }>`select act from audit_log order by id`.execute(db)).rows.map(
+        ({ act }) => act,
+      );
+    return { ...store, acting, name, issue, acts };
+  }
+  const done = (answers: readonly (Acting | undefined)[]) =>
+    answers.filter((it) => it?.kind === "done").length;
+
+  test("keeps its rule and its deadline, whatever the digest's becomes", async () => {
+    const { db, issue, digest } = await waiting();
+    await setApproval(db, (await digest()).id, null);
+    expect(await issue()).toMatchObject({
+      state: "waiting",
+      revision: 1,
+      approval: { by: seven.add({ minutes: 30 }), unanswered: "skip" },
+    });
+  });
+
+  test("is approved by one of many, or skipped by the clock, never both", async () => {
+    const { acting, name, issue, acts } = await waiting();
+    const settle = async () => settleUnanswered({ ...acting, log: silent }, await issue());
+    const answers = await Promise.all([
+      ...Array.from({ length: 5 }, () => settle().then(() => undefined)),
+      ...Array.from({ length: 5 }, (_, i) => approveIssue(acting, name, 1, `editor ${i}`)),
+    ]);
+    const { state, approvedBy } = await issue();
+    expect([state, done(answers), approvedBy === null, await acts()]).toEqual(
+      state === "built" ? ["built", 1, false, ["issue-approve"]] : ["skipped", 0, true, []],
+    );
+  });
+
+  test("is called off once, and not approved after it", async () => {
+    const { acting, name, issue, acts } = await waiting();
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, (_, i) => cancelIssue(acting, name, `سبب ${i}`, "editor")),
+    );
+    expect([done(answers), done([await approveIssue(acting, name, 1, "editor")])]).toEqual([1, 0]);
+    expect([(await issue()).state, await acts()]).toEqual(["cancelled", ["issue-cancel"]]);
+  });
+
+  test("is built anew once, from nothing; a second press leaves alone what is being built", async () => {
+    const { acting, name, issue, db, batch, acts } = await waiting();
+    expect(done([await rebuildIssue(acting, name, "editor")])).toBe(1);
+    const { id, state } = await issue();
+    expect([state, await editionsOf(db, id, "all")]).toEqual(["opened", []]);
+    const edition = {
+      issueId: id,
+      sections: "",
+      language: "ar" as const,
+      revision: 1,
+      subject: "",
+      html: "",
+      text: "",
+    };
+    await batch(addEdition(db, edition, [], [], seven));
+    expect(done([await rebuildIssue(acting, name, "editor")])).toBe(0);
+    expect(await editionsOf(db, id)).toHaveLength(1);
+    expect(await acts()).toEqual(["issue-rebuild"]);
+  });
+
+  test("its audience being written, it is called off by withdrawing, and takes no further page", async () => {
+    const { acting, name, issue, db, batch } = await waiting();
+    await approveIssue(acting, name, 1, "editor");
+    const { id } = await issue();
+    await batch([markFrozenThrough(db, id, 0, 40, sql<boolean>`1 = 1`)]);
+    expect(done([await rebuildIssue(acting, name, "editor")])).toBe(0);
+    expect(done([await cancelIssue(acting, name, "سبب", "editor")])).toBe(1);
+    expect(await issue()).toMatchObject({ state: "cancelling", finishedAt: null });
+    const [page, end] = await batch([
+      markFrozenThrough(db, id, 40, 80, sql<boolean>`1 = 1`),
+      endFreezing(db, id, 80),
+    ]);
+    expect([page?.changes, end?.changes]).toEqual([0, 0]);
+    expect(await issuesUnderWay(db)).toHaveLength(1);
   });
 });

@@ -283,6 +283,58 @@ test("a dry run shows what would be sent: nothing that was sent already", async 
   expect([again.code, again.err]).toEqual([1, expect.stringContaining("Too few stories: 0")]);
 });
 
+test("an issue by hand: looked at, sent for a look, approved, called off", async () => {
+  for (const title of ["خبر أول", "خبر ثان", "خبر ثالث"]) {
+    const text = `<p>${Array.from({ length: 30 }, (_, i) => `${title} ${i}`).join("، ")}</p>`;
+    writeFileSync(
+      join(data, "x.json"),
+      JSON.stringify({ external_id: title, title, body_html: text, sections: ["سياسة"] }),
+    );
+    await run("import", join(data, "x.json"));
+  }
+  await nashra({ NASHRA_DATA: data }, ["subscriber", "import", "-", "--consent", "test"], "a@example.org\n");
+  const soon = Temporal.Now.zonedDateTimeISO("UTC").add({ minutes: 30 }).round("minute");
+  const name = `daily/${soon.toPlainDate()}-check`;
+  const at = `check=${soon.toPlainTime().toString({ smallestUnit: "minute" })}`;
+  const rule = ["--approval", "skip", "--approval-minutes", "20", "--build-ahead", "60"];
+  const set = await run("digest", "set", "daily", "--zone", "UTC", "--days", "daily", "--at", at, ...rule);
+  expect([set.code, set.out]).toEqual([0, expect.stringContaining("wait for an editor")]);
+  expect(JSON.parse((await run("digest", "list", "--json")).out)).toMatchObject({
+    approval: "skip",
+    approval_minutes: 20,
+    build_ahead: 60,
+  });
+  expect(await run("digest", "set", "daily", "--approval-minutes", "999")).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("at most 180 minutes"),
+  });
+  const planned = await run("issue", "preview", name, "--as", "a@example.org");
+  expect([planned.code, planned.out]).toEqual([0, expect.stringMatching(/not built yet[\s\S]*phone: خبر/)]);
+  await run("tick");
+  const built = JSON.parse((await run("issue", "preview", name, "--json")).out);
+  expect(built).toMatchObject({ state: "waiting", revision: 1, built: true });
+  const test = await run("issue", "test", name, "--to", "me@example.org, you@example.org", "--json");
+  expect(test.out.match(/"state":"accepted"/g)).toHaveLength(2);
+  expect(await run("issue", "approve", name, "--revision", "2")).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("it is revision 1 now"),
+  });
+  expect(await run("issue", "approve", name, "--revision", "1")).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("approved by command line"),
+  });
+  expect(await run("digest", "set", "daily", "--skip", `${soon.toPlainDate()}/check`)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("nashra issue cancel"),
+  });
+  expect(await run("issue", "cancel", name, "--reason", "خطأ")).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("called off: خطأ"),
+  });
+  expect((await run("issue", "rebuild", name)).code).toBe(1);
+  expect((await run("digest", "set", "daily", "--approval", "none")).out).toContain("by themselves");
+});
+
 test("a reader by hand: the form to copy, a mail that leaves, erasure", async () => {
   await nashra({ NASHRA_DATA: data, NASHRA_SAMPLE: "on" }, ["tick"]);
   const form = await run("subscriber", "form", "--digest", "daily", "--json");
