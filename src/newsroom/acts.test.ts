@@ -89,3 +89,17 @@ test("a preview shows the inbox and the mail in a frame under a policy of its ow
   expect([stranger.status, stranger.html.includes("><b>@")]).toEqual([422, false]);
   expect((await ask("/newsroom/issues/none/2026-03-01-morning/preview")).status).toBe(404);
 });
+
+test("the list of issues leads to the next one, as it would be, for editors", async () => {
+  const { enter, database } = await openNewsroom();
+  const at = Temporal.Instant.from("2026-03-02T05:00Z").epochMilliseconds;
+  const next = { next_at: at, next_date: "2026-03-02", next_slot: "morning" };
+  await database.db.updateTable("digests").set(next).execute();
+  const ask = await enter("salma@example.org", "editor");
+  const path = "/newsroom/issues/daily/2026-03-02-morning/preview";
+  expect((await ask("/newsroom/issues")).html).toContain(`href="${path}"`);
+  const { status, html } = await ask(path);
+  expect([status, html.includes("Too few stories")]).toEqual([422, true]);
+  const guest = await enter("guest@example.org", "viewer");
+  expect((await guest("/newsroom/issues")).html).not.toContain(path);
+});

@@ -9,13 +9,16 @@ import {
   issuePath,
   listDigests,
   newestIssues,
+  nextThatRuns,
 } from "../digests/index.ts";
 import {
   Auto,
   Badge,
+  Block,
   bothLanguages,
   Empty,
   ErrorPage,
+  LinkList,
   Ltr,
   NewsroomPage,
   PageHead,
@@ -39,6 +42,7 @@ const words = bothLanguages({
     letters: "الرسائل",
     excluded: "مستثنى",
     none: "لا أعداد بعد",
+    coming: "العدد القادم",
     noneText: "يُفتح العدد الأول في موعد نشرته. ولإرسال عدد الآن نفّذ على الخادم:",
   },
   en: {
@@ -52,6 +56,7 @@ const words = bothLanguages({
     letters: "Letters",
     excluded: "excluded",
     none: "No issues yet",
+    coming: "Next",
     noneText: "The first one opens at its digest’s hour. To send one now, run on the server:",
   },
 });
@@ -79,6 +84,7 @@ export function issueListRoutes(deps: NewsroomDeps) {
         at={at}
         listed={listed}
         first={first}
+        coming={digests.flatMap((digest) => comingOf(digest))}
         newer={before === undefined ? null : "/newsroom/issues"}
         hasOlder={issues.length > pageSize}
       />,
@@ -86,11 +92,21 @@ export function issueListRoutes(deps: NewsroomDeps) {
   });
 }
 
+function comingOf(digest: Digest) {
+  const next = digest.on ? nextThatRuns(digest.schedule, digest.next) : null;
+  return next === null ? [] : [{ digestSlug: digest.slug, date: next.date, slot: next.slot, digest }];
+}
+
 /** An issue's page behind the sign-in. */
-export const deskPath = (issue: Issue): string => `/newsroom${issuePath(issue)}`;
+export const deskPath = (issue: Pick<Issue, "digestSlug" | "date" | "slot">): string =>
+  `/newsroom${issuePath(issue)}`;
 
 /** "صباح المرسى، 1 آذار 2026": how pages call an issue; its slot stands apart. */
-export function issueTitle(issue: Issue, digest: Digest | undefined, { language, paper }: Desk): string {
+export function issueTitle(
+  issue: Pick<Issue, "digestSlug" | "date">,
+  digest: Digest | undefined,
+  { language, paper }: Desk,
+): string {
   const name = digest ? digestName(digest, language) : issue.digestSlug;
   const day = formatDay(Temporal.PlainDate.from(issue.date), paper, language);
   return [name, day].join(language === "ar" ? "، " : ", ");
@@ -100,6 +116,8 @@ function IssuesPage(props: {
   at: Desk;
   listed: readonly Listed[];
   first: string;
+  /** The next issue of each digest. */
+  coming: readonly (Parameters<typeof deskPath>[0] & { digest: Digest })[];
   newer: string | null;
   hasOlder: boolean;
 }) {
@@ -109,6 +127,17 @@ function IssuesPage(props: {
   return (
     <NewsroomPage {...at.desk} title={t.title}>
       <PageHead title={t.title} intro={t.intro} />
+      {at.mayAct && props.coming.length > 0 && (
+        <Block id="coming" title={t.coming}>
+          <LinkList
+            links={props.coming.map((next) => ({
+              href: `${deskPath(next)}/preview`,
+              label: issueTitle(next, next.digest, at),
+              note: <Ltr>{next.slot}</Ltr>,
+            }))}
+          />
+        </Block>
+      )}
       {listed.length === 0 ? (
         <Empty title={t.none}>
           {t.noneText} <Ltr code>{`npx nashra digest send ${props.first}`}</Ltr>
