@@ -29,6 +29,7 @@ export {
   embargoesEnding,
   hasArticles,
   hasGuid,
+  lastChanged,
   listSections,
   nameOf,
   newestArticles,

@@ -212,6 +212,18 @@ export async function anyRetracted(db: Db, ids: readonly ArticleId[]): Promise<b
   return rows.length > 0;
 }
 
+/** When an article became what it is: its retraction, or its last revision. Null if it was never changed. */
+export async function lastChanged(db: Db, article: Article): Promise<Temporal.Instant | null> {
+  if (article.status.state === "retracted") return article.status.at;
+  const row = await db
+    .selectFrom("article_revisions")
+    .select("replaced_at")
+    .where("article_id", "=", article.id)
+    .where("revision", "=", article.revision - 1)
+    .executeTakeFirst();
+  return row ? fromMilliseconds(row.replaced_at) : null;
+}
+
 /** Whether anything was ever put in. */
 export async function hasArticles(db: Db): Promise<boolean> {
   return (await db.selectFrom("articles").select("id").limit(1).executeTakeFirst()) !== undefined;

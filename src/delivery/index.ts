@@ -13,4 +13,17 @@ export {
 } from "./ledger.ts";
 export { addressesOf, blankLetters, lettersOf, readerOfMessage } from "./reader.ts";
 export { type SendDeps, sendDue, sendQueuedNotices } from "./send.ts";
+export {
+  type Asked,
+  askBreaking,
+  askCorrection,
+  confirmSpecial,
+  type Opened,
+  type Refused,
+  type SpecialDeps,
+  type SpecialSender,
+  specialSender,
+} from "./special.ts";
+export { askedJson, specialApi } from "./special-api.ts";
+export { refusalWords } from "./special-words.ts";
 export type { DeliveryState } from "./state.ts";

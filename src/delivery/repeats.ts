@@ -21,7 +21,7 @@ export async function repeatsFor(
   db: Db,
   issue: IssueId,
   readers: readonly SubscriberId[],
-  editions: readonly Edition[],
+  editions: readonly Pick<Edition, "articles" | "next">[],
 ): Promise<Map<SubscriberId, Set<ArticleId>>> {
   const wanted = new Set(
     editions.flatMap(({ articles, next }) => [...articles, ...next.map(({ articleId }) => articleId)]),

@@ -104,6 +104,8 @@ async function placeOf(db: Db, name: string, now: Temporal.Instant): Promise<Fou
   if (!parts || !digest)
     return { kind: "unknown-issue", why: `"${name}" names no issue: it takes digest/date-slot.` };
   const issue = await issueByName(db, name);
+  if (issue && issue.kind !== "digest")
+    return { kind: "unknown-issue", why: `${name} carries one article: there is nothing in it to choose.` };
   if (issue) return isOpen(issue) ? { kind: "found", at: issue } : { kind: "closed", state: issue.state };
   const why = whyNever(digest, parts, now);
   return why === null

@@ -4,7 +4,7 @@ export { handApi } from "./api.ts";
 export { type DigestDeps, drawEdition, sectionIdsOf } from "./draw.ts";
 export { openDueIssues } from "./due.ts";
 export { digestName } from "./edition.ts";
-export { editionsOf, forgetSampleStories, sampleSlot, storiesOf } from "./editions.ts";
+export { carries, editionsOf, forgetSampleStories, sampleSlot, storiesOf } from "./editions.ts";
 export { type Hand, type HandChange, hide, pin, unhide, unpin } from "./hand.ts";
 export { changeHand, handIs, handOf, readHand } from "./hand-store.ts";
 export { type Holiday, holidayDay, holidayText } from "./holidays.ts";
@@ -15,6 +15,26 @@ export { digestRoutes } from "./routes.tsx";
 export { nextThatRuns, plannedFrom, type Run, runsFrom, type Schedule, type Slot } from "./schedule.ts";
 export { scheduleWords } from "./schedule-words.ts";
 export type { ScoreParts } from "./score.ts";
+export {
+  confirmMinutes,
+  isQuiet,
+  isSameAudience,
+  longestWords,
+  mostBreakingADay,
+  quietHours,
+  versionOf,
+} from "./special.ts";
+export { buildSpecial, renderSpecial } from "./special-issue.ts";
+export {
+  askedBy,
+  askToConfirm,
+  breakingOn,
+  openedAs,
+  openSpecial,
+  type Special,
+  setBreaking,
+  specialOf,
+} from "./special-store.ts";
 export {
   addDigest,
   digestBySlug,
@@ -30,5 +50,14 @@ export {
   newestIssues,
   reschedule,
 } from "./store.ts";
-export type { Digest, DigestTables, Edition, EditionId, Issue, IssueId, IssueState } from "./tables.ts";
+export type {
+  BreakingRule,
+  Digest,
+  DigestTables,
+  Edition,
+  EditionId,
+  Issue,
+  IssueId,
+  IssueState,
+} from "./tables.ts";
 export { behindAllIssues, isShared, issuePath } from "./tables.ts";

@@ -4,6 +4,7 @@ import { type ArticleHead, type ArticleId, anyRetracted, candidatesById } from "
 import { type Choice, type DigestDeps, renderEdition } from "./draw.ts";
 import { addEdition, newestEdition, storiesOf } from "./editions.ts";
 import { handOf } from "./hand-store.ts";
+import { specialToSend } from "./special-issue.ts";
 import { issueName } from "./store.ts";
 import { type Digest, type Edition, type Issue, ownSections, type Placed } from "./tables.ts";
 
@@ -18,6 +19,7 @@ export async function editionToSend(
   choice: Choice,
 ): Promise<Edition | null> {
   const { db } = deps.database;
+  if (issue.kind !== "digest") return specialToSend(deps, digest, issue, choice.language);
   const edition = await newestEdition(db, issue.id, choice.sections, choice.language);
   if (edition === null || !(await anyRetracted(db, edition.articles))) return edition;
   const kept = await standing(deps, await storiesOf(db, edition.id));

@@ -37,6 +37,13 @@ function toDigest(row: Selectable<DigestTables["digests"]>): Digest {
     minStories: row.min_stories,
     lateMinutes: row.late_minutes,
     deadlineMinutes: row.deadline_minutes,
+    breaking: {
+      aDay: row.breaking_a_day,
+      quiet:
+        row.quiet_from === null || row.quiet_until === null
+          ? null
+          : { from: row.quiet_from, until: row.quiet_until },
+    },
     next:
       next_at === null || next_date === null || next_slot === null
         ? null
@@ -218,6 +225,7 @@ const toIssue = (row: IssueRow): Issue => ({
   digestSlug: row.digest_slug,
   date: row.local_date,
   slot: row.slot,
+  kind: row.kind,
   state: row.state,
   plannedAt: fromMilliseconds(row.planned_at),
   openedAt: fromMilliseconds(row.opened_at),
@@ -278,7 +286,7 @@ export async function issuesUnderWay(db: Db): Promise<Issue[]> {
   return rows.map(toIssue);
 }
 
-/** When this digest last opened an issue that was not skipped, before the given one. */
+/** When this digest last opened an issue of many stories that was not skipped, before the given one. */
 export async function lastOpened(
   db: Db,
   digestId: DigestId,
@@ -289,6 +297,7 @@ export async function lastOpened(
     .select("opened_at")
     .where("digest_id", "=", digestId)
     .where("id", "<", before)
+    .where("kind", "=", "digest")
     .where("state", "in", ["built", "sending", "sent"])
     .orderBy("planned_at", "desc")
     .limit(1)

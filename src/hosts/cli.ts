@@ -26,6 +26,7 @@ import { sectionCommands } from "./section-commands.ts";
 import { segmentCommands } from "./segment-commands.ts";
 import { serveNashra } from "./serve.ts";
 import { sourceCommands } from "./source-commands.ts";
+import { specialCommands } from "./special-commands.ts";
 import { storyCommands } from "./story-commands.ts";
 import { subscriberCommands } from "./subscriber-commands.ts";
 import { suppressionCommands } from "./suppression-commands.ts";
@@ -166,6 +167,7 @@ function program(): Command {
     .action((name: string | undefined, options: Json) => withNashra((it) => issueExplain(it, name, options)));
 
   handCommands(issue, { add, withNashra });
+  specialCommands(issue, digest, { add, withNashra, json });
 
   const subscriber = subscriberCommands(nashra, { add, withNashra, json, count, instant });
   readerCommands(nashra, subscriber, { add, withNashra, json, count });

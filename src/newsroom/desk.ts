@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import type { AccessDeps, AccountTables, Editor } from "../accounts/index.ts";
 import { type ArticleTables, type Showing, visitOf } from "../articles/index.ts";
-import type { DeliveryTables } from "../delivery/index.ts";
+import type { DeliveryTables, SpecialSender } from "../delivery/index.ts";
 import type { DigestTables } from "../digests/index.ts";
 import type { Clock, Database, Log, Outbox } from "../platform/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
@@ -16,6 +16,8 @@ export type NewsroomDeps = Pick<AccessDeps, "shell"> & {
   /** Null where mails go to a relay, or the host keeps no files. */
   outbox: Outbox | null;
   log: Log;
+  /** Sends one article at once, in two steps. */
+  special: SpecialSender;
 };
 
 /** Behind the guard somebody is always signed in. */
@@ -32,6 +34,8 @@ export async function deskOf(c: Context<DeskEnv>, { database, assets, site, now 
     sections,
     showing,
     shell,
+    /** Whether they may change anything, and not only look. */
+    mayEdit: c.var.editor.role !== "viewer",
     desk: { language, publisher, path, assets, sample, user: { name: c.var.editor.address } },
   };
 }

@@ -17,6 +17,7 @@ import {
   Auto,
   Badge,
   Block,
+  Button,
   bothLanguages,
   Empty,
   ErrorPage,
@@ -31,6 +32,7 @@ import {
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
 import { deskPath, issueTitle } from "./issues.tsx";
+import { correctionPath } from "./special.tsx";
 import { pointsOf, whyWords } from "./why.ts";
 import {
   deliveryStateWord,
@@ -48,6 +50,7 @@ const mostTabs = 12;
 
 const words = bothLanguages({
   ar: {
+    correct: "تصحيح خبر",
     state: "حاله",
     slot: "الموعد",
     planned: "مقرر في",
@@ -89,6 +92,7 @@ const words = bothLanguages({
     join: "، ",
   },
   en: {
+    correct: "Correct a story",
     state: "State",
     slot: "Slot",
     planned: "Planned for",
@@ -197,7 +201,18 @@ function IssuePage(props: IssuePageProps) {
   const title = issueTitle(issue, digest, at);
   return (
     <NewsroomPage {...at.desk} title={title}>
-      <PageHead title={title} />
+      <PageHead
+        title={title}
+        actions={
+          at.mayEdit &&
+          issue.kind !== "correction" &&
+          (issue.state === "sending" || issue.state === "sent") && (
+            <Button kind="quiet" href={correctionPath(issue)}>
+              {words[at.language].correct}
+            </Button>
+          )
+        }
+      />
       <WhatBecameOfIt {...props} />
       <Accounting {...props} />
       <Stories {...props} />

@@ -13,6 +13,7 @@ import {
 import {
   Auto,
   Badge,
+  Button,
   bothLanguages,
   Empty,
   ErrorPage,
@@ -38,6 +39,7 @@ const words = bothLanguages({
     candidates: "المرشحون",
     letters: "الرسائل",
     excluded: "مستثنى",
+    breaking: "خبر عاجل",
     none: "لا أعداد بعد",
     noneText: "يُفتح العدد الأول في موعد نشرته. ولإرسال عدد الآن نفّذ على الخادم:",
   },
@@ -51,6 +53,7 @@ const words = bothLanguages({
     candidates: "Candidates",
     letters: "Letters",
     excluded: "excluded",
+    breaking: "Breaking news",
     none: "No issues yet",
     noneText: "The first one opens at its digest’s hour. To send one now, run on the server:",
   },
@@ -108,7 +111,17 @@ function IssuesPage(props: {
   const last = listed.at(-1);
   return (
     <NewsroomPage {...at.desk} title={t.title}>
-      <PageHead title={t.title} intro={t.intro} />
+      <PageHead
+        title={t.title}
+        intro={t.intro}
+        actions={
+          at.mayEdit && (
+            <Button kind="quiet" href="/newsroom/breaking">
+              {t.breaking}
+            </Button>
+          )
+        }
+      />
       {listed.length === 0 ? (
         <Empty title={t.none}>
           {t.noneText} <Ltr code>{`npx nashra digest send ${props.first}`}</Ltr>

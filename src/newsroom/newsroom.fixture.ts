@@ -1,17 +1,20 @@
 // A newsroom for tests: a paper, a digest with issues in every state, and an outbox that holds two mails.
+import { readFileSync } from "node:fs";
 import { Hono } from "hono";
 import { openTestDatabase } from "../../tests/support/database.ts";
 import {
   type AccessDeps,
   type AccountTables,
   accountRoutes,
+  auditIfChanged,
   createLoginLink,
   type Role,
 } from "../accounts/index.ts";
 import { assets, openPaper, site } from "../articles/articles.fixture.ts";
 import { type ArticleId, type ArticleTables, visitOf } from "../articles/index.ts";
-import type { DeliveryState, DeliveryTables } from "../delivery/index.ts";
+import { type DeliveryState, type DeliveryTables, specialSender } from "../delivery/index.ts";
 import type { DigestTables, IssueState, ScoreParts } from "../digests/index.ts";
+import { createMailRenderer } from "../mail/index.ts";
 import type { Log, Outbox } from "../platform/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
 import type { SubscriberTables } from "../subscribers/index.ts";
@@ -81,7 +84,20 @@ export async function openNewsroom(
     read: async (id) => (Object.hasOwn(mails, id) ? (mails[id] ?? null) : null),
   };
   const shell: AccessDeps["shell"] = async (c) => (await visitOf(c, { db, assets })).shell;
-  const deps = { database, site, now: paper.now, assets, shell, outbox, log: silent };
+  const special = specialSender(
+    {
+      database,
+      site,
+      now: paper.now,
+      log: silent,
+      mail: createMailRenderer((name) =>
+        readFileSync(new URL(`../../templates/${name}`, import.meta.url), "utf8"),
+      ),
+      audit: (entry, at) => auditIfChanged(db, entry, at),
+    },
+    () => {},
+  );
+  const deps = { database, site, now: paper.now, assets, shell, outbox, log: silent, special };
   const app = new Hono().route("/", accountRoutes(deps)).route("/", newsroomRoutes(deps));
   await db
     .insertInto("digests")
@@ -214,8 +230,12 @@ export async function openNewsroom(
     const token = await createLoginLink(database, address, paper.now());
     const reply = await app.request(`/newsroom/login/${token}`, { method: "POST" });
     const cookie = reply.headers.get("Set-Cookie")?.split(";")[0] ?? "";
-    return async (path: string) => {
-      const page = await app.request(path, { headers: { Cookie: cookie } });
+    return async (path: string, form?: Record<string, string>) => {
+      const headers = { Cookie: cookie };
+      const page = await app.request(
+        path,
+        form === undefined ? { headers } : { headers, method: "POST", body: new URLSearchParams(form) },
+      );
       return { status: page.status, headers: page.headers, html: await page.text() };
     };
   }

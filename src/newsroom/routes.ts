@@ -6,6 +6,7 @@ import { issueRoutes } from "./issue.tsx";
 import { issueListRoutes } from "./issues.tsx";
 import { letterRoutes } from "./letter.tsx";
 import { outboxRoutes } from "./outbox.tsx";
+import { specialRoutes } from "./special.tsx";
 
 /**
  * All of `/newsroom` but the sign-in, which accounts have: mounted before this, it answers before the guard is asked. What
@@ -17,6 +18,7 @@ export function newsroomRoutes(deps: NewsroomDeps) {
     .get("/newsroom", (c) => c.redirect("/newsroom/issues", 303))
     .route("/", issueListRoutes(deps))
     .route("/", issueRoutes(deps))
+    .route("/", specialRoutes(deps))
     .route("/", outboxRoutes(deps))
     .route("/", letterRoutes(deps));
 }

@@ -7,9 +7,12 @@ export {
   audienceChoices,
   audiencePage,
   audienceSize,
+  breakingPage,
   type Candidate,
   exclusionsNow,
   markIssued,
+  type Reader,
+  readersNow,
 } from "./audience.ts";
 export type { SubscriberId } from "./consent.ts";
 export { leave } from "./leave.ts";
