@@ -212,14 +212,22 @@ export async function anyRetracted(db: Db, ids: readonly ArticleId[]): Promise<b
   return rows.length > 0;
 }
 
-/** When an article became what it is: its retraction, or its last revision. Null if it was never changed. */
-export async function lastChanged(db: Db, article: Article): Promise<Temporal.Instant | null> {
-  if (article.status.state === "retracted") return article.status.at;
+/**
+ * When an article became what it is: its retraction, or its last revision. Null if it was never changed.
+ *
+ * @param revision when it got this revision, instead of the last one; null too if it never had it
+ */
+export async function lastChanged(
+  db: Db,
+  article: Article,
+  revision?: number,
+): Promise<Temporal.Instant | null> {
+  if (article.status.state === "retracted" && revision === undefined) return article.status.at;
   const row = await db
     .selectFrom("article_revisions")
     .select("replaced_at")
     .where("article_id", "=", article.id)
-    .where("revision", "=", article.revision - 1)
+    .where("revision", "=", (revision ?? article.revision) - 1)
     .executeTakeFirst();
   return row ? fromMilliseconds(row.replaced_at) : null;
 }

@@ -127,6 +127,9 @@ const routes = {
           z.strictObject({
             article,
             say: z.string().max(longestWords).default("").openapi({ description: "The editor's words." }),
+            right_revision: z.int().positive().optional().openapi({
+              description: "Since which revision the article is right; its last one if left out.",
+            }),
             say_en: z
               .string()
               .max(longestWords)
@@ -165,7 +168,11 @@ export function specialApi(deps: SpecialSender, invalid: (c: Context, error: z.Z
     const body = c.req.valid("json");
     const [name, id] = [`${digest}/${issue}`, articleId(body.article)];
     if (body.confirm === undefined) {
-      const result = await deps.askCorrection(name, id, { ar: body.say, en: body.say_en });
+      const result = await deps.askCorrection(name, id, {
+        ar: body.say,
+        en: body.say_en,
+        since: body.right_revision,
+      });
       return result.kind === "asked" ? c.json(askedJson(result), 200) : refused(c, result);
     }
     const result = await deps.confirmCorrection(body.confirm, name, id, c.var.actor);

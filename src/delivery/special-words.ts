@@ -35,6 +35,8 @@ function english(it: Refused): string {
       return `${it.issue} did not carry this article.`;
     case "not-changed":
       return "The article was never changed. Correct or retract it first; then those who were sent it as it was can be told.";
+    case "unknown-revision":
+      return `The article had no revision ${it.revision} that it was changed to, or was retracted.`;
     case "no-words":
       return "Say what was wrong and what is right.";
     case "too-long":
@@ -72,6 +74,8 @@ function arabic(it: Refused): string {
       return `لم يكن هذا الخبر في العدد ${it.issue}.`;
     case "not-changed":
       return "لم يتغيّر هذا الخبر منذ نُشر. صحّحه أو اسحبه أولًا، ثم أخبر من أُرسل إليهم كما كان.";
+    case "unknown-revision":
+      return `لم يُعدَّل الخبر إلى مراجعة رقمها ${it.revision}.`;
     case "no-words":
       return "اكتب ما الخطأ وما الصواب.";
     case "too-long":

@@ -81,6 +81,7 @@ export type Refused =
   | { kind: "nobody"; excluded: Asked["excluded"] }
   | { kind: "not-carried"; issue: string }
   | { kind: "not-changed" }
+  | { kind: "unknown-revision"; revision: number }
   | { kind: "no-words" | "too-long" }
   /** The token was used, is over, is for something else, or never was. */
   | { kind: "no-token" }
@@ -88,6 +89,9 @@ export type Refused =
   | { kind: "changed"; what: "article" | "readers" };
 
 export type Opened = { kind: "opened"; issue: Issue };
+
+/** What an editor says of a correction. */
+export type Said = { ar: string; en?: string | undefined; since?: number | undefined };
 
 const noIssue = 0 as IssueId;
 
@@ -129,13 +133,14 @@ export async function askBreaking(
  * What it would be to tell those who were sent an article in an issue that it was wrong.
  *
  * @param name the issue, as digest/date-slot
- * @param said the editor's words, for each language; for English those in Arabic where there are none
+ * @param said the editor's words, for each language; for English those in Arabic where there are none. `since`: the revision from
+ *   which on the article was right, where it was changed again after it was put right; else its last one
  */
 export async function askCorrection(
   deps: SpecialDeps,
   name: string,
   articleId: ArticleId,
-  said: { ar: string; en?: string | undefined },
+  said: Said,
 ): Promise<Asked | Refused> {
   const { db } = deps.database;
   const now = deps.now();
@@ -147,7 +152,9 @@ export async function askCorrection(
   const words = { ar: oneLine(said.ar), en: oneLine(said.en ?? "") };
   if (words.ar === "") return { kind: "no-words" };
   if (Math.max(words.ar.length, words.en.length) > longestWords) return { kind: "too-long" };
-  const rightFrom = await lastChanged(db, article);
+  const { since } = said;
+  const rightFrom = await lastChanged(db, article, since);
+  if (rightFrom === null && since !== undefined) return { kind: "unknown-revision", revision: since };
   if (rightFrom === null) return { kind: "not-changed" };
   if (!(await carries(db, issue.id, articleId))) return { kind: "not-carried", issue: name };
   const special: Special = {
@@ -302,7 +309,7 @@ export const specialSender = (deps: SpecialDeps, opened: () => void) => {
   return {
     askBreaking: (digest: string, article: ArticleId, how: { loud: boolean }) =>
       askBreaking(deps, digest, article, how),
-    askCorrection: (issue: string, article: ArticleId, said: { ar: string; en?: string | undefined }) =>
+    askCorrection: (issue: string, article: ArticleId, said: Said) =>
       askCorrection(deps, issue, article, said),
     confirmBreaking: (token: string, digest: string, article: ArticleId, actor: string) =>
       confirm(token, { kind: "breaking", digest, article }, actor),

@@ -167,7 +167,7 @@ function program(): Command {
     .action((name: string | undefined, options: Json) => withNashra((it) => issueExplain(it, name, options)));
 
   handCommands(issue, { add, withNashra });
-  specialCommands(issue, digest, { add, withNashra, json });
+  specialCommands(issue, digest, { add, withNashra, json, count });
 
   const subscriber = subscriberCommands(nashra, { add, withNashra, json, count, instant });
   readerCommands(nashra, subscriber, { add, withNashra, json, count });

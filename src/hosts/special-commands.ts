@@ -28,11 +28,17 @@ type Tools = {
   add: (parent: Command, usage: string, about: string) => Command;
   withNashra: <Result>(work: (nashra: Nashra) => Promise<Result>) => Promise<Result>;
   json: () => Option;
+  count: (text: string) => number;
 };
+type Saying = { say?: string; sayEn?: string; rightSince?: number };
 type Confirming = { confirm?: string; json?: boolean };
 
 /** Adds the commands to `nashra issue` and `nashra digest`. */
-export function specialCommands(issue: Command, digest: Command, { add, withNashra, json }: Tools): void {
+export function specialCommands(
+  issue: Command,
+  digest: Command,
+  { add, withNashra, json, count }: Tools,
+): void {
   add(issue, "breaking <digest> <article>", "send one article at once, as breaking news: first shows to whom")
     .option("--confirm <token>", "send what was shown with this token")
     .option("--in-quiet-hours", "also where the digest's hours are quiet; the audit log keeps that")
@@ -54,16 +60,22 @@ export function specialCommands(issue: Command, digest: Command, { add, withNash
   )
     .option("--say <text>", "your words to them")
     .option("--say-en <text>", "the same for those who read English; else they get the others")
+    .option("--right-since <revision>", "since which revision it is right; its last one if left out", count)
     .option("--confirm <token>", "send what was shown with this token")
     .addOption(json())
-    .action((name: string, article: string, options: Confirming & { say?: string; sayEn?: string }) => {
+    .action((name: string, article: string, options: Confirming & Saying) => {
       if (options.confirm === undefined && !options.say?.trim())
         throw new WrongUsage("Say what was wrong and what is right: --say TEXT.");
       return withNashra((it) =>
         twoSteps(
           it,
           options,
-          () => askCorrection(depsOf(it), name, idIn(article), { ar: options.say ?? "", en: options.sayEn }),
+          () =>
+            askCorrection(depsOf(it), name, idIn(article), {
+              ar: options.say ?? "",
+              en: options.sayEn,
+              since: options.rightSince,
+            }),
           { kind: "correction", issue: name, article: idIn(article) },
         ),
       );

@@ -32,7 +32,7 @@ const words = bothLanguages({
     digest: "النشرة",
     article: "الخبر",
     number: "أو رقم خبر آخر",
-    numberHelp: "الرقم في عنوان صفحته: /articles/رقمه",
+    numberHelp: "الرقم الذي ينتهي به عنوان صفحته على موقعنا",
     optional: "اختياري",
     loud: "ساعات الهدوء",
     loudYes: "أرسله ولو في ساعات الهدوء",
@@ -46,6 +46,8 @@ const words = bothLanguages({
     say: "كلامك إليهم",
     sayHelp: "ما الخطأ، وما الصواب. يظهر في الرسالة وفي صفحة العدد.",
     sayEn: "وبالإنكليزية",
+    since: "صحيح منذ المراجعة رقم",
+    sinceHelp: "إن عُدّل الخبر مرة أخرى بعد تصحيحه. ومن دونه: منذ آخر تعديل.",
     refused: "لم يُرسل شيء",
     confirm: "تأكيد الإرسال",
     confirmIntro: "لم يُرسل شيء بعد. هذا ما سيصل، ولمن.",
@@ -70,7 +72,7 @@ const words = bothLanguages({
     digest: "Newsletter",
     article: "Article",
     number: "Or another article’s number",
-    numberHelp: "It stands in the address of its page: /articles/NUMBER",
+    numberHelp: "The number that the address of its page on our site ends with",
     optional: "optional",
     loud: "Quiet hours",
     loudYes: "Send it even in quiet hours",
@@ -84,6 +86,8 @@ const words = bothLanguages({
     say: "Your words to them",
     sayHelp: "What was wrong, and what is right. They stand in the mail and on the issue’s page.",
     sayEn: "And in English",
+    since: "Right since revision",
+    sinceHelp: "Where the story was changed again after it was put right. Else since its last change.",
     refused: "Nothing was sent",
     confirm: "Confirm",
     confirmIntro: "Nothing is sent yet. This is what would arrive, and for whom.",
@@ -110,6 +114,8 @@ export type Typed = {
   loud: boolean;
   say: string;
   sayEn: string;
+  /** The revision since which it is right. */
+  since: number | undefined;
   token: string;
 };
 
@@ -229,6 +235,15 @@ export function CorrectionForm(props: FormProps & { issue: Issue; digest: Digest
             maxLength={longestWords}
             rows={3}
           />
+          <Field
+            name="since"
+            kind="number"
+            label={t.since}
+            optional={t.optional}
+            help={t.sinceHelp}
+            value={typed.since}
+            min={2}
+          />
           <Actions>
             <Button>{t.next}</Button>
           </Actions>
@@ -269,7 +284,10 @@ export function AskedPage(props: {
   ];
   return (
     <NewsroomPage {...at.desk} title={t.confirm}>
-      <PageHead title={t.confirm} intro={t.confirmIntro} />
+      <PageHead
+        title={t.confirm}
+        intro={`${t.confirmIntro} ${t.valid(formatTime(asked.expiresAt, style, language))}`}
+      />
       {asked.loud && <Notice tone="warning">{t.isLoud}</Notice>}
       <Facts facts={facts} />
       <Form action={action}>
@@ -277,7 +295,6 @@ export function AskedPage(props: {
         {Object.entries(fields).map(([name, value]) => (
           <input type="hidden" name={name} value={value} />
         ))}
-        <p>{t.valid(formatTime(asked.expiresAt, style, language))}</p>
         <Actions>
           <Button kind="danger">{t.send}</Button>
           <Button kind="quiet" href={back}>

@@ -122,10 +122,8 @@ export function specialRoutes(deps: NewsroomDeps) {
       const issue = await issueIn(c);
       if (!issue) return missing(c);
       const typed = await typedIn(c);
-      const result = await special.askCorrection(issueName(issue), typed.article, {
-        ar: typed.say,
-        en: typed.sayEn,
-      });
+      const said = { ar: typed.say, en: typed.sayEn, since: typed.since };
+      const result = await special.askCorrection(issueName(issue), typed.article, said);
       return result.kind === "asked"
         ? shown(c, result, correctionPath(issue), { article: String(typed.article) })
         : correctionForm(c, issue, typed, result);
@@ -139,7 +137,15 @@ export function specialRoutes(deps: NewsroomDeps) {
     });
 }
 
-const nothingTyped: Typed = { digest: "", article: articleId(0), loud: false, say: "", sayEn: "", token: "" };
+const nothingTyped: Typed = {
+  digest: "",
+  article: articleId(0),
+  loud: false,
+  say: "",
+  sayEn: "",
+  since: undefined,
+  token: "",
+};
 
 /** A number that was typed counts more than the article that was ticked. */
 async function typedIn(c: Context<DeskEnv>): Promise<Typed> {
@@ -154,6 +160,7 @@ async function typedIn(c: Context<DeskEnv>): Promise<Typed> {
     loud: one("loud") === "yes",
     say: one("say"),
     sayEn: one("say_en"),
+    since: one("since") === "" ? undefined : (numberIn(one("since")) ?? 0),
     token: one("token"),
   };
 }

@@ -89,6 +89,14 @@ async function visitsOf(site: Site, language: Language): Promise<Visit[]> {
   const erase = followed(preferences, "preferences-erase", follow('main a[href$="/erase"]'));
   const home = at("home", "/");
   const issues = at("newsroom-issues", "/newsroom/issues");
+  const pressIn = (form: string) => async (page: Page) => {
+    await page.locator(`${form} button`).first().click();
+    await page.waitForLoadState();
+  };
+  const breaking = at("newsroom-breaking", "/newsroom/breaking");
+  const breakingForm = 'form[action="/newsroom/breaking"]';
+  const issue = followed(issues, "newsroom-issue", follow("main tbody th a"));
+  const correction = followed(issue, "newsroom-correction", follow('main a[href$="/correction"]'));
   const outbox = at("newsroom-outbox", "/newsroom/outbox");
   const letter = followed(
     outbox,
@@ -178,7 +186,21 @@ async function visitsOf(site: Site, language: Language): Promise<Visit[]> {
     at("sign-in-link", found(/(http:\S+)/u, await site.run("login-link", "admin@localhost"))),
     at("sign-in-spent", site.signIn, 410),
     issues,
-    followed(issues, "newsroom-issue", follow("main tbody th a")),
+    issue,
+    breaking,
+    followed(breaking, "newsroom-breaking-asked", async (page) => {
+      await page.locator('[name="loud"]').check(); // whatever the hour is
+      await pressIn(breakingForm)(page);
+    }),
+    followed({ ...breaking, status: 422 }, "newsroom-breaking-refused", async (page) => {
+      await page.locator('[name="number"]').fill("999999");
+      await pressIn(breakingForm)(page);
+    }),
+    correction,
+    followed({ ...correction, status: 422 }, "newsroom-correction-refused", async (page) => {
+      await page.locator('[name="say"]').fill("كتبنا أن الجسر أُغلق، والصواب أنه مفتوح.");
+      await pressIn('form[action$="/correction"]')(page);
+    }),
     outbox,
     letter,
     view("desktop"),
