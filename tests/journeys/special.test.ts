@@ -15,8 +15,9 @@ import {
 } from "../../src/delivery/index.ts";
 import { addDigest, digestBySlug, issueName, setBreaking } from "../../src/digests/index.ts";
 import { publishArticle, retract } from "../../src/publish.ts";
-import { importSubscribers } from "../../src/subscribers/index.ts";
+import { importSubscribers, makeLink } from "../../src/subscribers/index.ts";
 import { bodyAbout, startNashra, type TestNashra } from "../support/nashra.ts";
+import { nashra as command } from "../support/process.ts";
 import { type Smtp, startSmtp } from "../support/smtp.ts";
 
 let smtp: Smtp;
@@ -372,6 +373,68 @@ describe("breaking news", () => {
     // What was published before the breaking news, more than half a day ago, is still in the pool.
     expect((await smtp.read("salma@example.org")).text).toContain(old.title);
   });
+});
+
+test("by the command line: shown, then sent; the digest's rule listed and set", async () => {
+  await subscribe("ar", "salma@example.org");
+  const { id } = await nashra.article({ title: "هزة أرضية", sections: ["سياسة"] });
+  const env = { NASHRA_DATA: nashra.folder, NASHRA_SMTP_URL: smtp.url };
+  const run = (...words: string[]) => command(env, words);
+  expect((await run("digest", "breaking", "news", "--a-day", "2", "--no-quiet")).out).toBe(
+    "news: 2 a day, at any hour (Asia/Damascus)\n",
+  );
+  expect((await run("digest", "breaking", "news", "--quiet", "23:30-06:00", "--json")).out).toBe(
+    '{"digest":"news","a_day":2,"quiet":{"from":"23:30","until":"06:00"}}\n',
+  );
+  expect((await run("digest", "breaking", "news", "--quiet", "late")).code).toBe(2);
+  expect((await run("digest", "breaking", "news", "--a-day", "99")).code).toBe(2);
+  expect((await run("issue", "breaking", "news", "x")).code).toBe(2);
+  expect((await run("issue", "correct", "news/2026-03-01-run", "1")).code).toBe(2); // nothing is said
+  const breaking = ["issue", "breaking", "news", String(id), "--in-quiet-hours"]; // a process has the true hour
+  const shown = await run(...breaking);
+  expect(shown).toMatchObject({ code: 0, err: "" });
+  expect(shown.out).toMatch(/^Subject: عاجل: هزة أرضية\n/);
+  expect(shown.out).toContain("Readers: 1\n");
+  const [, token = ""] = /--confirm (\S+)/.exec(shown.out) ?? [];
+  expect(smtp.arrived).toEqual([]);
+  const sent = await run(...breaking, "--confirm", token, "--json");
+  expect(JSON.parse(sent.out)).toMatchObject({ state: "sent", candidates: 1, deliveries: { accepted: 1 } });
+  expect(smtp.arrived).toHaveLength(1);
+  expect(await run(...breaking, "--confirm", token)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("This confirmation was used"),
+  });
+  expect(await run("issue", "correct", "news/2026-03-01-run", String(id), "--say", "x")).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("There is no issue"),
+  });
+});
+
+test("a reader says no to breaking news alone", async () => {
+  await subscribe("ar", "salma@example.org", "karim@example.org");
+  const [reader] = await nashra.database.db
+    .selectFrom("subscribers")
+    .select("id")
+    .where("address", "=", "salma@example.org")
+    .execute();
+  if (!reader) throw new Error("Nobody is there.");
+  const { keys, config } = nashra;
+  const link = new URL(
+    await makeLink(keys, config.publicUrl, "preferences", { subscriber: reader.id }, nashra.at()),
+  );
+  const { id } = await digest();
+  const page = async () => (await nashra.get(link.pathname)).text();
+  expect(await page()).toMatch(new RegExp(`name="breaking-${id}" value="yes" checked`));
+  const form = { digest: String(id), language: "ar", [`breaking-${id}`]: "no" };
+  expect((await nashra.post(link.pathname, { ...form, [`sections-${id}`]: "سياسة" })).status).toBe(303);
+  expect(await page()).toMatch(new RegExp(`name="breaking-${id}" value="no" checked`));
+  const story = await nashra.article({ title: "هزة أرضية", sections: ["سياسة"] });
+  const issue = await sendBreaking(story.id);
+  expect(await exclusions(issue)).toEqual({ "no-breaking": 1 });
+  expect(smtp.arrived.map(({ to }) => to)).toEqual(["karim@example.org"]);
+  // Where none is ever sent, nobody is asked.
+  await allow(0);
+  expect(await page()).not.toContain(`name="breaking-${id}"`);
 });
 
 describe("a correction", () => {
