@@ -1,5 +1,5 @@
 // Delivery: who gets an issue, written down before anything leaves; then each letter, sent and accounted for. Notices
-// (confirmations) go the same way.
+// (confirmations) go the same way. Breaking news and corrections begin here, with an editor who is asked twice.
 export { type FreezeDeps, prepareIssue } from "./freeze.ts";
 export {
   type Account,
