@@ -590,14 +590,12 @@ describe("a correction", () => {
       .executeTakeFirstOrThrow();
     if (!claimed) throw new Error("nothing was claimed");
     const message = { id: "<x@example.org>", date: nashra.at(), edition: edition.id };
-    await markSending(nashra.database, claimed, "another process", message, nashra.at());
-    await book(
-      nashra.database.db,
-      claimed,
-      "another process",
-      { state: "accepted", reply: "250" },
-      nashra.at(),
-    );
+    const { db, batch } = nashra.database;
+    const taken = { state: "accepted" as const, reply: "250" };
+    await batch([
+      ...markSending(db, claimed, "another process", message, nashra.at()),
+      ...book(db, claimed, "another process", message, taken, nashra.at()),
+    ]);
     const issue = await finished("news/2026-03-02-correction-1");
     expect(issue).toMatchObject({ state: "sent", candidates: 2 });
   });
