@@ -14,9 +14,12 @@ import {
   type Issue,
   type IssueId,
   issueById,
+  openedAs,
+  openSpecial,
+  setBreaking,
 } from "../digests/index.ts";
 import type { FeedTables } from "../feeds/index.ts";
-import type { Log } from "../platform/index.ts";
+import { type Log, sha256 } from "../platform/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
 import { importSubscribers, type SubscriberId, type SubscriberTables } from "../subscribers/index.ts";
 import { prepareIssue } from "./freeze.ts";
@@ -115,6 +118,37 @@ describe("breaking news", () => {
     // What never was confirmed is forgotten with the next question after its time.
     const kept = () => db.selectFrom("special_issues").select("issue_id").execute();
     expect(await kept()).toHaveLength(50);
+  });
+
+  test.each<
+    [what: string, meanwhile: (it: Awaited<ReturnType<typeof open>>, article: ArticleId) => Promise<unknown>]
+  >([
+    ["the article was revised", ({ publish }) => publish({ external_id: "it", title: "غيره" })],
+    ["the article was retracted", ({ retract }, article) => retract(article, "wrong")],
+    ["its time was over", async ({ clock }) => Object.assign(clock, { now: clock.now.add({ minutes: 10 }) })],
+    ["the digest was turned off", ({ db }) => db.updateTable("digests").set({ state: "off" }).execute()],
+    [
+      "the day was full",
+      ({ db, batch, digest }) => batch([setBreaking(db, digest.id, { aDay: 0, quiet: null })]),
+    ],
+  ])("the statement that opens the issue sees by itself that %s", async (_, meanwhile) => {
+    const it = await open(["a@example.org"]);
+    const { db, batch, digest } = it;
+    const article = await it.publish({ external_id: "it" });
+    const hash = await sha256(await it.ask(article));
+    const press = async (guid: string) => {
+      const entry = auditIfChanged(db, { actor: "desk", act: "issue-breaking", subject: "" }, it.now());
+      const special = { kind: "breaking" as const, digestId: digest.id };
+      await batch(openSpecial(db, special, hash, { date: "2026-03-01", guid }, entry, it.now()));
+      const entries = await db
+        .selectFrom("audit_log")
+        .select("act")
+        .where("act", "=", "issue-breaking")
+        .execute();
+      return [await openedAs(db, digest.id, { date: "2026-03-01", guid }), entries.length];
+    };
+    await meanwhile(it, article);
+    expect(await press("urn:one")).toEqual([null, 0]);
   });
 
   test("one that was skipped does not use up the day's", async () => {

@@ -149,6 +149,7 @@ export async function askCorrection(
   if (!issue || !digest) return { kind: "unknown-issue", issue: name };
   const article = await articleById(db, articleId);
   if (!article) return { kind: "unknown-article", article: articleId };
+  if (article.status.state === "embargoed") return { kind: "not-published", article: articleId };
   const words = { ar: oneLine(said.ar), en: oneLine(said.en ?? "") };
   if (words.ar === "") return { kind: "no-words" };
   if (Math.max(words.ar.length, words.en.length) > longestWords) return { kind: "too-long" };

@@ -48,7 +48,7 @@ export async function buildSpecial(deps: DigestDeps, digest: Digest, issue: Issu
 
 /**
  * The edition of a special issue to send now: of the article as it is, so that what changed since makes the next revision. Null
- * where there is nothing to send: breaking news that was retracted.
+ * where there is nothing to send: breaking news that was retracted, or what waits for its hour now.
  */
 export async function specialToSend(
   deps: DigestDeps,
@@ -61,7 +61,8 @@ export async function specialToSend(
   const special = await specialOf(db, issue.id);
   const [article] = special ? await candidatesById(db, [special.articleId]) : [];
   if (!special || !article) return newest; // of the sample newsroom, which was removed
-  if (special.kind === "breaking" && article.status.state !== "published") return null;
+  const { state } = article.status;
+  if (state === "embargoed" || (special.kind === "breaking" && state === "retracted")) return null;
   const revision = 1 + versionOf(article) - special.articleVersion;
   if (newest && newest.revision >= revision) return newest;
   const { subject, html, text } = await renderSpecial(

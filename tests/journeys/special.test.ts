@@ -127,7 +127,7 @@ describe("breaking news", () => {
       "seldom@example.org",
       "asked@example.org",
     );
-    await subscribe("ar", "no@example.org", "away@example.org", "left@example.org");
+    await subscribe("ar", "no@example.org", "away@example.org", "left@example.org", "sooner@example.org");
     await subscribe("en", "karim@example.org");
     const quake = await nashra.article({
       title: "هزة أرضية في الجبل",
@@ -138,7 +138,8 @@ describe("breaking news", () => {
       .sections[0] ?? { id: 0 };
     await choose("economy@example.org", `sections = '[${economy}]'`);
     await choose("seldom@example.org", "frequency = 'weekly'");
-    await choose("asked@example.org", "frequency = 'weekly', breaking = 1, last_issued_on = '2026-03-01'");
+    await choose("asked@example.org", "frequency = 'weekly', breaking = 1");
+    await choose("sooner@example.org", "frequency = 'weekly', breaking = 1, last_issued_on = '2026-03-01'");
     await choose("no@example.org", "breaking = 0");
     await choose("away@example.org", "state = 'paused', paused_until = null");
     await choose("left@example.org", "state = 'left', left_by = 'page'");
@@ -148,7 +149,7 @@ describe("breaking news", () => {
       kind: "breaking",
       subject: { ar: "عاجل: هزة أرضية في الجبل", en: "\u200FBreaking: هزة أرضية في الجبل" },
       preheader: { ar: "شعر بها سكان الساحل." },
-      readers: 3,
+      readers: 4,
       excluded: { "other-sections": 1, "no-breaking": 2, paused: 1, "left-by-page": 1 },
       left_today: 3,
       in_quiet_hours: false,
@@ -162,18 +163,19 @@ describe("breaking news", () => {
     expect(opened).toMatchObject({ status: 201, json: { issue: "news/2026-03-01-breaking-1" } });
     expect(await post("/digests/news/breaking", confirm)).toMatchObject({ status: 409 }); // one-use
     const issue = await finished("news/2026-03-01-breaking-1");
-    expect(issue).toMatchObject({ kind: "breaking", state: "sent", candidates: 8 });
+    expect(issue).toMatchObject({ kind: "breaking", state: "sent", candidates: 9 });
     expect(smtp.arrived.map(({ to }) => to).sort()).toEqual([
       "asked@example.org",
       "karim@example.org",
       "salma@example.org",
+      "sooner@example.org",
     ]);
     const letter = await smtp.read("salma@example.org");
     expect(letter.subject).toBe("عاجل: هزة أرضية في الجبل");
     expect(letter.text).toContain("شعر بها سكان الساحل.");
     expect((await smtp.read("karim@example.org")).text).toContain("Breaking news");
     expect(await exclusions("news/2026-03-01-breaking-1")).toEqual(asked.json["excluded"]);
-    expect(await audit()).toContain("desk: issue-breaking news: article 1, 3 readers");
+    expect(await audit()).toContain("desk: issue-breaking news: article 1, 4 readers");
 
     // It has a page, and stands in the digest's feed.
     const page = await (await nashra.get("/issues/news/2026-03-01-breaking-1")).text();
@@ -190,7 +192,8 @@ describe("breaking news", () => {
     expect(await text("seldom@example.org")).toContain("هزة أرضية");
     expect(await text("no@example.org")).toContain("هزة أرضية");
     // It counted as none of the issues that somebody wants a week.
-    expect((await exclusions("news/2026-03-02-run"))["had-this-week"]).toBe(1); // asked@, who had one on the first
+    expect((await exclusions("news/2026-03-02-run"))["had-this-week"]).toBe(1); // sooner@, who had one on the first
+    expect(smtp.to("asked@example.org")).toHaveLength(2);
   });
 
   test("who was sent the story already, in whatever digest and under whatever title, does not get it", async () => {
@@ -408,6 +411,18 @@ test("by the command line: shown, then sent; the digest's rule listed and set", 
     code: 1,
     err: expect.stringContaining("There is no issue"),
   });
+});
+
+test("a reader is told of breaking news before they confirm, where there is any", async () => {
+  const { id } = await digest();
+  await nashra.post("/subscribe", { address: "new@example.org", digest: "news" });
+  for (let waits = 0; smtp.arrived.length === 0 && waits < 200; waits++)
+    await new Promise((done) => setTimeout(done, 50));
+  const [link = ""] = /\/confirm\/\S+/.exec((await smtp.read("new@example.org")).text ?? "") ?? [];
+  const page = async () => (await nashra.get(link)).text();
+  expect(await page()).toContain("وقد يصلك منها خبر عاجل");
+  await nashra.database.batch([setBreaking(nashra.database.db, id, { aDay: 0, quiet: null })]);
+  expect(await page()).not.toContain("عاجل");
 });
 
 test("a reader says no to breaking news alone", async () => {
