@@ -649,6 +649,28 @@ CREATE INDEX sources_due on sources (next_run_at) where paused_at is null and ne
 
 CREATE INDEX sources_of_section on sources (section_id) where section_id is not null;
 
+CREATE TABLE special_issues (
+  id integer primary key,
+  token_hash text not null unique, -- of the token that confirms it, once
+  kind text not null,
+  digest_id integer not null references digests (id) on delete cascade,
+  article_id integer not null references articles (id) on delete cascade,
+  article_version integer not null, -- as it was shown: twice its revision, and one more where it was retracted
+  corrects integer references issues (id) on delete cascade, -- which issue carried the wrong one
+  right_from integer, -- editions built until then carried the wrong one
+  words text not null default '', -- the editor's
+  words_en text not null default '',
+  loud integer not null default 0 check (loud in (0, 1)), -- whether it may go out in quiet hours
+  readers integer not null, -- how many it was said to reach
+  asked_at integer not null,
+  expires_at integer not null,
+  issue_id integer unique references issues (id) on delete cascade -- null until it is confirmed
+) strict;
+
+CREATE INDEX special_issues_correcting on special_issues (corrects) where corrects is not null;
+
+CREATE INDEX special_issues_of_article on special_issues (article_id);
+
 CREATE TABLE sqlite_sequence(name,seq);
 
 CREATE TABLE story_hand (
@@ -711,7 +733,7 @@ CREATE TABLE subscriptions (
   since integer not null,
   paused_until integer,
   left_at integer,
-  left_by text, frequency text not null default 'each' check (frequency in ('each', 'daily', 'weekly')), last_issued_on text, slots text not null default '',
+  left_by text, frequency text not null default 'each' check (frequency in ('each', 'daily', 'weekly')), last_issued_on text, slots text not null default '', breaking integer check (breaking in (0, 1)),
   unique (digest_id, subscriber_id)
 ) strict;
 

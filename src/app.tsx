@@ -34,6 +34,8 @@ import {
   readerOfMessage,
   sendQueuedNotices,
   sendTest,
+  specialApi,
+  specialSender,
   withdrawClaimed,
 } from "./delivery/index.ts";
 import {
@@ -169,6 +171,10 @@ export function createApp(deps: AppDeps): Hono {
     names: async () => namesOf(await listDigests(db), await listSections(db)),
     zone: async () => (await readPublisher(db)).zone,
   };
+  // What was confirmed leaves at once, and not with the next minute.
+  const special = specialSender({ ...deps.ticking, database, audit: byHand.audit }, () =>
+    later(() => deps.tick(cronSeconds)),
+  );
   const app = new Hono();
 
   app.use(requestId({ headerName: "" }));
@@ -284,6 +290,7 @@ export function createApp(deps: AppDeps): Hono {
             },
             invalid,
           ),
+        (invalid) => specialApi(special, invalid),
         (invalid) => subscriberApi({ ...signingUp, sections: () => listSections(db) }, invalid),
         (invalid) => listApi({ database, site, now, ...lists, requireToken: access }, invalid),
       ],
@@ -308,7 +315,11 @@ export function createApp(deps: AppDeps): Hono {
       ...shared,
       ...signingUp,
       digests: async () =>
-        (await listDigests(db)).map((digest) => ({ ...digest, slots: digest.schedule.slots })),
+        (await listDigests(db)).map((digest) => ({
+          ...digest,
+          slots: digest.schedule.slots,
+          hasBreaking: digest.breaking.aDay > 0,
+        })),
       sections: async () => (await listSections(db)).filter(({ closedAt }) => closedAt === null),
       mail: {
         of: (subscriber) => lettersOf(db, subscriber),
@@ -320,7 +331,7 @@ export function createApp(deps: AppDeps): Hono {
     }),
   );
   app.route("/", accountRoutes(shared));
-  app.route("/", newsroomRoutes({ ...shared, acts }));
+  app.route("/", newsroomRoutes({ ...shared, acts, special }));
 
   /** The form of other parts' pages: it needs to know what one can subscribe to. */
   async function SignUp({ language, section }: { language: "ar" | "en"; section: string | null }) {

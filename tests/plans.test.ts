@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
+import { z } from "zod";
 import { createApiToken, createLoginLink } from "../src/accounts/index.ts";
 import type { AllTables } from "../src/app.tsx";
 import { addSection } from "../src/articles/index.ts";
@@ -36,6 +37,7 @@ const small = new Set([
   "carrying",
   "arrived",
   "sent",
+  "wrong",
 ]);
 
 const scanned = (plan: readonly string[]): string[] =>
@@ -135,6 +137,12 @@ async function mainJob() {
 
   const token = await createApiToken(database, "cms", "editor", clock);
   const link = await createLoginLink(database, "editor@example.org", clock);
+  const urgent = await publishArticle(service.publishing, "api", input("urgent"));
+  if (!("article" in urgent && "article" in doomed)) throw new Error("It was not published.");
+  await twoSteps("/api/v1/digests/daily/breaking", { article: urgent.article.id });
+  const wrong = { article: doomed.article.id, say: "withdrawn" };
+  await twoSteps("/api/v1/issues/daily/2026-03-01-morning/correction", wrong);
+  await service.tick(60);
   const get = (path: string, headers: Record<string, string> = {}) =>
     service.app.request(`http://localhost:3000${path}`, { headers });
   const post = (path: string, body: Record<string, string> = {}) =>
@@ -228,6 +236,19 @@ async function mainJob() {
     await service.tick(60);
     expect(await act("cancel", { reason: "خطأ" })).toBe(200);
     await service.tick(60);
+  }
+
+  /** Sends one article at once: it is shown, and confirmed. */
+  async function twoSteps(path: string, body: object) {
+    const ask = async (what: object): Promise<{ confirm?: string | undefined }> => {
+      const answer = await service.app.request(`http://localhost:3000${path}`, {
+        method: "POST",
+        headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+        body: JSON.stringify(what),
+      });
+      return z.looseObject({ confirm: z.string().optional() }).parse(await answer.json());
+    };
+    expect(await ask({ ...body, confirm: (await ask(body)).confirm })).toMatchObject({ state: "opened" });
   }
 
   /** All that somebody can do with what is theirs, erasure last. */

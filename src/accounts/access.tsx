@@ -4,7 +4,7 @@ import { createMiddleware } from "hono/factory";
 import type { Kysely } from "kysely";
 import type { Clock, Database } from "../platform/index.ts";
 import { ErrorPage, type Page, problem } from "../web/index.ts";
-import { type Editor, mayActAs, type Role } from "./roles.ts";
+import { type Editor, mayEditAs, type Role } from "./roles.ts";
 import { sessionToken } from "./session.ts";
 import { type AccountTables, editorOfSession, readApiToken } from "./store.ts";
 
@@ -27,7 +27,7 @@ export const requireEditor = (deps: AccessDeps, role: Role) =>
     const token = sessionToken(c, deps.site);
     const editor = token && (await editorOfSession(deps.database.db, token, deps.now()));
     if (!editor) return c.redirect("/newsroom/login", 303);
-    if (!mayActAs(editor.role, role)) {
+    if (!mayEditAs(editor.role, role)) {
       return c.html(<ErrorPage {...(await deps.shell(c))} status={403} />, 403);
     }
     c.set("editor", editor);
@@ -64,7 +64,7 @@ export const requireToken = ({ db }: { db: Kysely<AccountTables> }, role: Role) 
         detail: "It is misspelled, cut short or revoked. Check it, or make a new one.",
       });
     }
-    if (!mayActAs(holder.role, role)) {
+    if (!mayEditAs(holder.role, role)) {
       c.header("WWW-Authenticate", `Bearer realm="nashra", error="insufficient_scope", scope="${role}"`);
       return problem(c, {
         status: 403,

@@ -5,7 +5,7 @@ export type EditorId = number & { readonly brand: "EditorId" };
 export const roles = ["viewer", "editor", "administrator"] as const;
 export type Role = (typeof roles)[number];
 
-export const mayActAs = (role: Role, needed: Role): boolean => roles.indexOf(role) >= roles.indexOf(needed);
+export const mayEditAs = (role: Role, needed: Role): boolean => roles.indexOf(role) >= roles.indexOf(needed);
 
 /** Somebody signed in: a person with a session. */
 export type Editor = { id: EditorId; address: string; role: Role };

@@ -28,6 +28,7 @@ export {
   embargoesEnding,
   hasArticles,
   hasGuid,
+  lastChanged,
   listSections,
   nameOf,
   newestArticles,

@@ -204,6 +204,26 @@ export async function hasGuid(db: Db, guid: string): Promise<boolean> {
   return row !== undefined;
 }
 
+/**
+ * When an article became what it is: its retraction, or its last revision. Null if it was never changed.
+ *
+ * @param revision when it got this revision, instead of the last one; null too if it never had it
+ */
+export async function lastChanged(
+  db: Db,
+  article: Article,
+  revision?: number,
+): Promise<Temporal.Instant | null> {
+  if (article.status.state === "retracted" && revision === undefined) return article.status.at;
+  const row = await db
+    .selectFrom("article_revisions")
+    .select("replaced_at")
+    .where("article_id", "=", article.id)
+    .where("revision", "=", (revision ?? article.revision) - 1)
+    .executeTakeFirst();
+  return row ? fromMilliseconds(row.replaced_at) : null;
+}
+
 /** Whether anything was ever put in. */
 export async function hasArticles(db: Db): Promise<boolean> {
   return (await db.selectFrom("articles").select("id").limit(1).executeTakeFirst()) !== undefined;

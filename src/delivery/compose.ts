@@ -63,8 +63,8 @@ export function prepareEdition(
     purpose: {
       kind: "bulk",
       list: { id: `digest-${digest.id}.${domainOf(mailFrom)}`, phrase: digestName(digest, language) },
-      unattended: issue.approvedBy === null,
-      feedbackId: `i${issue.id}:d${digest.id}:digest:nashra`,
+      unattended: issue.kind === "digest" && issue.approvedBy === null, // an editor confirmed the others
+      feedbackId: `i${issue.id}:d${digest.id}:${issue.kind}:nashra`,
       archive: new URL(issuePath(issue), site),
     },
   });

@@ -1,5 +1,5 @@
 // Delivery: who gets an issue, written down before anything leaves; then each letter, sent and accounted for. Notices
-// (confirmations) go the same way.
+// (confirmations) go the same way. Breaking news and corrections begin here, with an editor who is asked twice.
 export { withdrawClaimed } from "./claim.ts";
 export { type FreezeDeps, prepareIssue } from "./freeze.ts";
 export {
@@ -16,5 +16,18 @@ export { type PreviewDeps, type PreviewFor, previewIssue } from "./preview.ts";
 export { previewApi } from "./preview-api.ts";
 export { addressesOf, blankLetters, lettersOf, readerOfMessage } from "./reader.ts";
 export { type SendDeps, sendDue, sendQueuedNotices } from "./send.ts";
+export {
+  type Asked,
+  askBreaking,
+  askCorrection,
+  confirmSpecial,
+  type Opened,
+  type Refused,
+  type SpecialDeps,
+  type SpecialSender,
+  specialSender,
+} from "./special.ts";
+export { askedJson, specialApi } from "./special-api.ts";
+export { refusalWords } from "./special-words.ts";
 export type { DeliveryState } from "./state.ts";
 export { mostTestAddresses, sendTest } from "./test-send.ts";

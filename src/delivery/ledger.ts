@@ -4,7 +4,7 @@ import { type CompiledQuery, type Generated, type Kysely, type RawBuilder, sql }
 import { z } from "zod";
 import type { EditionId, IssueId } from "../digests/index.ts";
 import { fromMilliseconds } from "../platform/index.ts";
-import type { Candidate, QueueNotice, SubscriberId } from "../subscribers/index.ts";
+import type { QueueNotice, Reader, SubscriberId } from "../subscribers/index.ts";
 import { type DeliveryState, deliveryStates } from "./state.ts";
 
 type Moving = {
@@ -53,7 +53,7 @@ type Db = Kysely<DeliveryTables>;
 export function writeAudience(
   db: Db,
   issue: IssueId,
-  candidates: readonly (Candidate & { reason: string | null })[],
+  candidates: readonly (Omit<Reader, "exclusion"> & { reason: string | null })[],
   deadline: Temporal.Instant,
   condition: RawBuilder<boolean>,
   now: Temporal.Instant,

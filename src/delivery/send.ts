@@ -169,7 +169,9 @@ async function sendIssue(
         const reason =
           shared === null
             ? "every story of its edition was retracted"
-            : "too few stories that this reader was not sent already";
+            : issue.kind === "breaking"
+              ? "this reader was sent the story already"
+              : "too few stories that this reader was not sent already";
         await withdraw(db, [{ id: letter.id, reason }], worker, deps.now());
         return;
       }
@@ -260,8 +262,9 @@ async function refreshEditions(
   const stale = await staleAmong(deps.database.db, there);
   for (const [choice, letter] of asked) {
     const edition = known.get(choice);
-    const current =
-      edition && !stale.has(edition.id) ? edition : await editionToSend(deps, digest, issue, letter);
+    // What a special issue carries is looked at each time: it is one article, as it is now.
+    const holds = edition && issue.kind === "digest" && !stale.has(edition.id);
+    const current = holds ? edition : await editionToSend(deps, digest, issue, letter);
     known.delete(choice);
     known.set(choice, current);
   }
@@ -279,7 +282,8 @@ async function repeatsAmong(
   known: Editions,
 ) {
   const editions = new Set(letters.flatMap((letter) => known.get(choiceOf(letter)) ?? []));
-  const readers = letters.map(({ subscriberId }) => subscriberId);
+  // A correction goes to those who were sent the story.
+  const readers = issue.kind === "correction" ? [] : letters.map(({ subscriberId }) => subscriberId);
   return repeatsFor(db, issue.id, readers, [...editions]);
 }
 

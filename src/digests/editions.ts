@@ -216,7 +216,10 @@ export const noteRevisions = (
   sql`update edition_stories set revision = j.value ->> 'revision' from json_each(${JSON.stringify(stories)}) j
     where edition_id = ${edition} and article_id = j.value ->> 'articleId'`.compile(db);
 
-/** The earlier issues of a digest that carried any of these stories, in whatever edition. One query for all editions of an issue. */
+/**
+ * The earlier issues of a digest that carried any of these stories, in whatever edition. One query for all editions of an issue.
+ * Breaking news is not among them: it reached some readers of a choice and not others, so that each reader is asked about.
+ */
 export async function issuesCarrying(
   db: Db,
   digestId: DigestId,
@@ -228,8 +231,19 @@ export async function issuesCarrying(
     cross join articles a on (a.id = j.value or a.story_id = j.value)
     cross join issue_articles c on c.article_id = a.id
     cross join issues i on i.id = c.issue_id and i.digest_id = ${digestId} and i.id < ${before}
-      and i.state in ('waiting', 'built', 'sending', 'sent')`.execute(db);
+      and i.kind = 'digest' and i.state in ('waiting', 'built', 'sending', 'sent')`.execute(db);
   return rows.map(({ id }) => id);
+}
+
+/** Whether an issue carried an article, in whatever edition. */
+export async function carries(db: Db, issue: IssueId, article: ArticleId): Promise<boolean> {
+  const row = await db
+    .selectFrom("issue_articles")
+    .select("issue_id")
+    .where("article_id", "=", article)
+    .where("issue_id", "=", issue)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** The stories, as they are today, that these issues carried for a choice of sections. */

@@ -110,6 +110,8 @@ export async function runNamed(
   if (!parts || !digest)
     return { kind: "unknown-issue", why: `"${name}" names no issue: it takes digest/date-slot.` };
   const issue = await issueByName(db, name);
+  if (issue && issue.kind !== "digest")
+    return { kind: "unknown-issue", why: `${name} carries one article: there is nothing in it to choose.` };
   if (issue) return { kind: "found", digest, at: issue, issue };
   const why = whyNever(digest, parts, now);
   return why === null

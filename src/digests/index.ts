@@ -15,6 +15,7 @@ export { type DigestDeps, drawEdition, drawStories, mailOf, renderEdition, secti
 export { openDueIssues } from "./due.ts";
 export { digestName } from "./edition.ts";
 export {
+  carries,
   editionsOf,
   forgetSampleStories,
   newestEdition,
@@ -36,6 +37,26 @@ export { nextThatRuns, plannedFrom, type Run, runsFrom, type Schedule, type Slot
 export { scheduleWords } from "./schedule-words.ts";
 export type { ScoreParts } from "./score.ts";
 export {
+  confirmMinutes,
+  isQuiet,
+  isSameAudience,
+  longestWords,
+  mostBreakingADay,
+  quietHours,
+  versionOf,
+} from "./special.ts";
+export { buildSpecial, renderSpecial } from "./special-issue.ts";
+export {
+  askedBy,
+  askToConfirm,
+  breakingOn,
+  openedAs,
+  openSpecial,
+  type Special,
+  setBreaking,
+  specialOf,
+} from "./special-store.ts";
+export {
   addDigest,
   digestBySlug,
   endFreezing,
@@ -52,5 +73,14 @@ export {
   reschedule,
   setApproval,
 } from "./store.ts";
-export type { Digest, DigestTables, Edition, EditionId, Issue, IssueId, IssueState } from "./tables.ts";
+export type {
+  BreakingRule,
+  Digest,
+  DigestTables,
+  Edition,
+  EditionId,
+  Issue,
+  IssueId,
+  IssueState,
+} from "./tables.ts";
 export { behindAllIssues, isShared, issuePath } from "./tables.ts";

@@ -5,6 +5,7 @@ import { type ArticleId, type ArticleTables, articleUrl } from "../articles/inde
 import type { FeedIssue } from "../feeds/index.ts";
 import { fromMilliseconds } from "../platform/index.ts";
 import { subjectOf } from "./edition.ts";
+import { retractionTitle } from "./special-mail.ts";
 import { type DigestTables, type EditionId, issuePath } from "./tables.ts";
 
 type Db = Kysely<DigestTables & ArticleTables>;
@@ -70,15 +71,17 @@ type PastRow = {
   digest_slug: string;
   edition: EditionId;
   subject: string;
+  words: string | null;
 };
 
 /** Those of a page of issues that are out, each with the edition that stands for it. */
 async function issuesIn(db: Db, page: RawBuilder<unknown>, limit: number): Promise<PastRow[]> {
   const { rows } = await sql<PastRow>`
     select page.id, page.guid, page.local_date, page.slot, page.planned_at, page.opened_at, d.slug as digest_slug,
-      e.id as edition, e.subject from (${page}) page
+      e.id as edition, e.subject, s.words from (${page}) page
     cross join digests d on d.id = page.digest_id
     cross join editions e on e.id = ${shownEdition("page.id")}
+    left join special_issues s on s.issue_id = page.id and s.kind = 'correction'
     where page.state in ${out} and page.guid is not null order by page.planned_at desc, page.id desc limit ${limit}`.execute(
     db,
   );
@@ -94,18 +97,25 @@ async function shown(db: Db, site: URL, issues: readonly PastRow[]): Promise<Fee
     const all = stories.get(row.edition) ?? [];
     const left = all.filter(({ state }) => state === "published");
     const [lead] = left;
-    if (lead === undefined) return [];
+    // A correction stands also where it says that the story was withdrawn.
+    const words = row.words === null ? [] : [row.words];
+    if (lead === undefined && words.length === 0) return [];
     const issue = { digestSlug: row.digest_slug, date: row.local_date, slot: row.slot };
     const titles = left.map(({ title }) => rtlTitle(oneLine(title)));
+    const items = left
+      .map((story, i) => `<li>${link(articleUrl(site, story), titles[i] ?? "")}</li>`)
+      .join("");
     return {
       guid: row.guid,
       // The subject names the lead; where that was withdrawn it is what the next revision's would be.
-      title: lead === all[0] ? row.subject : subjectOf(lead.title),
+      title: lead === undefined ? retractionTitle : lead === all[0] ? row.subject : subjectOf(lead.title),
       url: new URL(issuePath(issue), site),
       // One that editors were asked about is opened ahead of its time.
       publishedAt: fromMilliseconds(Math.max(row.opened_at, row.planned_at)),
-      summary: titles.join(" · "),
-      html: `<ol>${left.map((story, i) => `<li>${link(articleUrl(site, story), titles[i] ?? "")}</li>`).join("")}</ol>`,
+      summary: [...words, ...titles].join(" · "),
+      html:
+        words.map((text) => `<p>${escapeHtml(text)}</p>`).join("") +
+        (items === "" ? "" : `<ol>${items}</ol>`),
     };
   });
 }

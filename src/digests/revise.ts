@@ -5,6 +5,7 @@ import { type ArticleHead, type ArticleId, candidatesById } from "../articles/in
 import { type Choice, type DigestDeps, renderEdition } from "./draw.ts";
 import { addEdition, newestEdition, noteRevisions, staleAmong, staleOf, storiesOf } from "./editions.ts";
 import { handOf } from "./hand-store.ts";
+import { specialToSend } from "./special-issue.ts";
 import { issueName, raiseRevision } from "./store.ts";
 import {
   type Digest,
@@ -26,6 +27,7 @@ export async function editionToSend(
   choice: Choice,
 ): Promise<Edition | null> {
   const { db } = deps.database;
+  if (issue.kind !== "digest") return specialToSend(deps, digest, issue, choice.language);
   const edition = await newestEdition(db, issue.id, choice.sections, choice.language);
   if (edition === null || !(await staleAmong(db, [edition.id])).has(edition.id)) return edition;
   return revised(deps, digest, issue, edition);

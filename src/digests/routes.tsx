@@ -16,10 +16,12 @@ import type { Clock } from "../platform/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
 import {
   type AssetPaths,
+  Auto,
   Button,
   bothLanguages,
   Empty,
   ErrorPage,
+  Notice,
   Page,
   PageHead,
   Stories,
@@ -27,6 +29,7 @@ import {
 } from "../web/index.ts";
 import { digestName } from "./edition.ts";
 import { editionsOf, newestEdition, storiesOf } from "./editions.ts";
+import { type Special, specialOf } from "./special-store.ts";
 import { digestBySlug, issueByName } from "./store.ts";
 import type { Digest, DigestTables, Issue } from "./tables.ts";
 import { archivePath, issuePath } from "./tables.ts";
@@ -38,7 +41,11 @@ type IssuePageDeps = { database: { db: Db }; site: URL; now: Clock; assets: Asse
 const words = bothLanguages({
   ar: {
     issueOf: (day: string) => `عدد ${day}`,
-    intro: "أخبار هذا العدد كما اختيرت له. ما سُحب بعد صدوره لا يظهر هنا.",
+    intros: {
+      digest: "أخبار هذا العدد كما اختيرت له. ما سُحب بعد صدوره لا يظهر هنا.",
+      breaking: "خبر عاجل أُرسل خارج مواعيد النشرة.",
+      correction: "تصحيح أُرسل إلى من وصلهم الخبر كما كان.",
+    },
     archive: "كل الأعداد",
     subscribe: "اشترك في النشرة",
     nothing: "لم يبقَ من أخبار هذا العدد شيء",
@@ -46,7 +53,11 @@ const words = bothLanguages({
   },
   en: {
     issueOf: (day: string) => `Issue of ${day}`,
-    intro: "The stories of this issue as they were chosen. What was withdrawn since is not shown.",
+    intros: {
+      digest: "The stories of this issue as they were chosen. What was withdrawn since is not shown.",
+      breaking: "Breaking news, sent outside the newsletter’s hours.",
+      correction: "A correction, sent to those who got the story as it was.",
+    },
     archive: "All issues",
     subscribe: "Subscribe to the newsletter",
     nothing: "Nothing is left of this issue",
@@ -65,12 +76,25 @@ export function digestRoutes({ database: { db }, site, now, assets }: IssuePageD
     if (digest === null || issue === null || !isOut(issue))
       return c.html(<ErrorPage {...visit.shell} status={404} />, 404);
     const articles = await articlesOf(db, issue, visit.language);
+    const special = issue.kind === "digest" ? null : await specialOf(db, issue.id);
     const showing = { language: visit.language, paper: visit.paper, site, now: now() };
     return c.html(
-      <IssuePage visit={visit} showing={showing} digest={digest} issue={issue} articles={articles} />,
+      <IssuePage
+        visit={visit}
+        showing={showing}
+        digest={digest}
+        issue={issue}
+        articles={articles}
+        special={special}
+      />,
     );
   });
 }
+
+/** The editor's words, in the visitor's language where they were said in it. */
+const wordsOf = ({ words }: Special, language: "ar" | "en") => (
+  <Auto>{language === "en" ? words.en || words.ar : words.ar}</Auto>
+);
 
 const isOut = ({ state }: Issue) => state === "sending" || state === "sent";
 
@@ -96,8 +120,10 @@ function IssuePage(props: {
   digest: Digest;
   issue: Issue;
   articles: readonly Article[];
+  /** What an issue of one article says of it. */
+  special: Special | null;
 }) {
-  const { visit, showing, digest, issue, articles } = props;
+  const { visit, showing, digest, issue, articles, special } = props;
   const { language, paper, shell } = visit;
   const t = words[language];
   const name = digestName(digest, language);
@@ -114,7 +140,7 @@ function IssuePage(props: {
     >
       <PageHead
         title={`${name}: ${day}`}
-        intro={t.intro}
+        intro={t.intros[issue.kind]}
         actions={
           <>
             <Button kind="quiet" href={archivePath(digest)}>
@@ -126,7 +152,8 @@ function IssuePage(props: {
           </>
         }
       />
-      {lead === undefined ? (
+      {special?.kind === "correction" && <Notice tone="warning">{wordsOf(special, language)}</Notice>}
+      {special?.kind === "correction" && lead === undefined ? null : lead === undefined ? (
         <Empty title={t.nothing}>{t.nothingText}</Empty>
       ) : (
         <Stories layout="rows">

@@ -39,6 +39,13 @@ function toDigest(row: Selectable<DigestTables["digests"]>): Digest {
     lateMinutes: row.late_minutes,
     deadlineMinutes: row.deadline_minutes,
     approval: row.approval === null ? null : approvalSchema.parse(JSON.parse(row.approval)),
+    breaking: {
+      aDay: row.breaking_a_day,
+      quiet:
+        row.quiet_from === null || row.quiet_until === null
+          ? null
+          : { from: row.quiet_from, until: row.quiet_until },
+    },
     next:
       next_at === null || next_date === null || next_slot === null
         ? null
@@ -241,6 +248,7 @@ const toIssue = (row: IssueRow): Issue => ({
   digestSlug: row.digest_slug,
   date: row.local_date,
   slot: row.slot,
+  kind: row.kind,
   state: row.state,
   plannedAt: fromMilliseconds(row.planned_at),
   openedAt: fromMilliseconds(row.opened_at),
@@ -307,7 +315,7 @@ export async function issuesUnderWay(db: Db): Promise<Issue[]> {
   return rows.map(toIssue);
 }
 
-/** When this digest last opened an issue that was not skipped, before the given one. */
+/** When this digest last opened an issue of many stories that was not skipped, before the given one. */
 export async function lastOpened(
   db: Db,
   digestId: DigestId,
@@ -318,6 +326,7 @@ export async function lastOpened(
     .select("opened_at")
     .where("digest_id", "=", digestId)
     .where("id", "<", before)
+    .where("kind", "=", "digest")
     .where("state", "in", ["waiting", "built", "sending", "sent"])
     .orderBy("planned_at", "desc")
     .limit(1)

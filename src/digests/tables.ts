@@ -18,7 +18,20 @@ export const issuePath = (issue: Pick<Issue, "digestSlug" | "date" | "slot">): s
 /** Where readers find all issues of a digest. */
 export const archivePath = ({ slug }: Pick<Digest, "slug">): string => `/issues/${encodeURIComponent(slug)}`;
 
+/** `digest`: a run of the schedule, or one by hand. The others carry one article: see special.ts. */
+export type IssueKind = "digest" | "breaking" | "correction";
+
+export type SpecialKind = Exclude<IssueKind, "digest">;
+
 export type EditionId = number & { readonly brand: "EditionId" };
+
+/** What a digest allows of breaking news. */
+export type BreakingRule = {
+  /** At most so many on one local day; 0: none at all. */
+  aDay: number;
+  /** Local times of the digest's zone, `HH:MM`, between which none goes out; may go over midnight. Null: any hour will do. */
+  quiet: { from: string; until: string } | null;
+};
 
 /** The recurring newsletter. */
 export type Digest = {
@@ -34,6 +47,7 @@ export type Digest = {
   deadlineMinutes: number;
   /** Null where its issues go out by themselves. */
   approval: Approval | null;
+  breaking: BreakingRule;
   /** The next planned run, also where it is left out: then its issue is kept as skipped, with the reason. */
   next: RunKey | null;
   /** Grows with each change of the schedule. */
@@ -61,12 +75,13 @@ export type Issue = {
   digestSlug: string;
   date: string;
   slot: string;
+  kind: IssueKind;
   state: IssueState;
   plannedAt: Temporal.Instant;
   openedAt: Temporal.Instant;
   finishedAt: Temporal.Instant | null;
   reason: string | null;
-  /** The audience is written up to the subscription with this id. */
+  /** The audience is written up to the subscription with this id; a correction's up to the subscriber with it. */
   frozenThrough: number;
   candidates: number | null;
   /** Grows whenever what it carries changes before it is approved; 0 until it is built. */
@@ -130,6 +145,9 @@ export type DigestTables = {
     hijri_shift: Generated<HijriShift>;
     schedule_revision: Generated<number>;
     approval: Generated<string | null>;
+    breaking_a_day: Generated<number>;
+    quiet_from: Generated<string | null>;
+    quiet_until: Generated<string | null>;
   };
   issues: {
     id: Generated<IssueId>;
@@ -147,6 +165,7 @@ export type DigestTables = {
     unanswered: Generated<Approval["unanswered"] | null>;
     approved_by: Generated<string | null>;
     revision: Generated<number>;
+    kind: Generated<IssueKind>;
     guid: string | null; // in its digest's feed; every issue that was opened has one
   };
   editions: {
@@ -178,5 +197,22 @@ export type DigestTables = {
     version: number;
     hand: string;
     changed_at: number;
+  };
+  special_issues: {
+    id: Generated<number>;
+    token_hash: string;
+    kind: SpecialKind;
+    digest_id: DigestId;
+    article_id: ArticleId;
+    article_version: number;
+    corrects: IssueId | null;
+    right_from: number | null;
+    words: Generated<string>;
+    words_en: Generated<string>;
+    loud: Generated<0 | 1>;
+    readers: number;
+    asked_at: number;
+    expires_at: number;
+    issue_id: IssueId | null;
   };
 };

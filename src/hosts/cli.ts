@@ -28,6 +28,7 @@ import { sectionCommands } from "./section-commands.ts";
 import { segmentCommands } from "./segment-commands.ts";
 import { serveNashra } from "./serve.ts";
 import { sourceCommands } from "./source-commands.ts";
+import { specialCommands } from "./special-commands.ts";
 import { storyCommands } from "./story-commands.ts";
 import { subscriberCommands } from "./subscriber-commands.ts";
 import { suppressionCommands } from "./suppression-commands.ts";
@@ -170,6 +171,7 @@ function program(): Command {
   handCommands(issue, { add, withNashra });
   actCommands(issue, { add, withNashra, count });
   previewCommands(issue, { add, withNashra, json });
+  specialCommands(issue, digest, { add, withNashra, json, count });
 
   const subscriber = subscriberCommands(nashra, { add, withNashra, json, count, instant });
   readerCommands(nashra, subscriber, { add, withNashra, json, count });

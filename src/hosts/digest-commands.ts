@@ -74,7 +74,7 @@ export async function digestSend(
 }
 
 /** Sends until no letter of the issue can leave now; a server beside this command may be sending it too. */
-async function sendAll(nashra: Nashra, issue: Issue): Promise<void> {
+export async function sendAll(nashra: Nashra, issue: Issue): Promise<void> {
   for (let more = true; more; ) {
     await nashra.tick(3600);
     const { states } = await accountOf(nashra.database.db, issue.id);

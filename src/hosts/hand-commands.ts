@@ -56,7 +56,8 @@ const saying = ({ intro, subject }: { intro?: string; subject?: string }): Parti
   ...(subject === undefined ? {} : { subject: subject.trim() || null }),
 });
 
-function idIn(text: string) {
+/** The article that an argument names. @throws {WrongUsage} if it is no id */
+export function idIn(text: string) {
   const number = Number(text);
   if (!Number.isSafeInteger(number) || number < 1)
     throw new WrongUsage(

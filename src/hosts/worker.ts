@@ -5,11 +5,18 @@ import "temporal-polyfill/full/global";
 import "mjml-browser";
 import { waitUntil } from "cloudflare:workers";
 import assets from "../../dist/assets.json" with { type: "json" };
+import breakingHtml from "../../templates/breaking.mjml";
+import breakingText from "../../templates/breaking.txt";
+import correctionHtml from "../../templates/correction.mjml";
+import correctionText from "../../templates/correction.txt";
 import digestHtml from "../../templates/digest.mjml";
 import digestText from "../../templates/digest.txt";
 import frameHtml from "../../templates/frame.mjml";
+import issueFooterHtml from "../../templates/issue-footer.mjml";
+import issueFooterText from "../../templates/issue-footer.txt";
 import letterHtml from "../../templates/letter.mjml";
 import letterText from "../../templates/letter.txt";
+import oneStoryHtml from "../../templates/one-story.mjml";
 import type { AllTables } from "../app.tsx";
 import { isLoopback, readConfig } from "../config.ts";
 import { createLog, type Mailer } from "../platform/index.ts";
@@ -24,6 +31,13 @@ import { workerCall, workerGet } from "./worker-fetch.ts";
 type Env = { DB: D1; [name: string]: unknown };
 
 const templates: Readonly<Record<string, string>> = {
+  "breaking.mjml": breakingHtml,
+  "breaking.txt": breakingText,
+  "correction.mjml": correctionHtml,
+  "correction.txt": correctionText,
+  "issue-footer.mjml": issueFooterHtml,
+  "issue-footer.txt": issueFooterText,
+  "one-story.mjml": oneStoryHtml,
   "digest.mjml": digestHtml,
   "digest.txt": digestText,
   "frame.mjml": frameHtml,

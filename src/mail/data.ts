@@ -45,6 +45,12 @@ export type DigestMail = MailShell & {
   stories: readonly DigestStory[];
 };
 
+/** What was wrong in an earlier issue, and what is right; `intro` has the editor's words. No story where it was withdrawn. */
+export type CorrectionMail = DigestMail & {
+  /** What was sent when. */
+  notice: string;
+};
+
 /** A short mail that is no issue: it says one thing, and most have one button. */
 export type LetterMail = MailShell & {
   title: string;
@@ -54,4 +60,4 @@ export type LetterMail = MailShell & {
   notes: readonly string[];
 };
 
-export type MailData = DigestMail | LetterMail;
+export type MailData = DigestMail | CorrectionMail | LetterMail;

@@ -1,6 +1,6 @@
 // A template and its data become the bytes of a message: Liquid, MJML, what is personal, headers, encodings.
 export { domainOf, parseAddress } from "./address.ts";
-export type { DigestMail, DigestStory, LetterMail } from "./data.ts";
+export type { CorrectionMail, DigestMail, DigestStory, LetterMail } from "./data.ts";
 export { type DkimKey, dkimKey, dkimRecord, signMessage } from "./dkim.ts";
 export {
   type ComposedMessage,

@@ -8,6 +8,10 @@ const arabic = {
   unsubscribe: "إلغاء الاشتراك",
   web: "عرض النشرة في المتصفح",
   preferences: "تفضيلات الاشتراك",
+  breaking: "عاجل",
+  breakingNote: "هذا خبر عاجل يصلك خارج مواعيد النشرة. لتوقف الأخبار العاجلة وحدها افتح تفضيلات الاشتراك.",
+  correction: "تصحيح",
+  correctionNote: "هذه الرسالة لمن أُرسل إليهم الخبر كما كان، لا لغيرهم.",
   linkByHand: "إن لم يعمل الزر فانسخ هذا الرابط إلى المتصفح:",
 };
 
@@ -21,6 +25,11 @@ const english: MailWords = {
   unsubscribe: "Unsubscribe",
   web: "View in a browser",
   preferences: "Your preferences",
+  breaking: "Breaking news",
+  breakingNote:
+    "This is breaking news, sent outside the newsletter’s hours. To stop breaking news alone, open your preferences.",
+  correction: "Correction",
+  correctionNote: "This goes only to those who were sent the story as it was.",
   linkByHand: "If the button does not work, copy this link to your browser:",
 };
 

@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import type { AccessDeps, AccountTables, Editor } from "../accounts/index.ts";
 import { type ArticleTables, type Showing, visitOf } from "../articles/index.ts";
-import type { DeliveryTables, PreviewDeps } from "../delivery/index.ts";
+import type { DeliveryTables, PreviewDeps, SpecialSender } from "../delivery/index.ts";
 import type { DigestTables, IssueActs } from "../digests/index.ts";
 import type { Clock, Database, Log, Outbox } from "../platform/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
@@ -19,6 +19,8 @@ export type NewsroomDeps = Pick<AccessDeps, "shell"> & {
   acts: IssueActs;
   /** What drawing an issue takes, to look at one before it goes out. */
   ticking: PreviewDeps;
+  /** Sends one article at once, in two steps. */
+  special: SpecialSender;
 };
 
 /** Behind the guard somebody is always signed in. */
@@ -35,8 +37,8 @@ export async function deskOf(c: Context<DeskEnv>, { database, assets, site, now 
     sections,
     showing,
     shell,
-    /** Whether they may change what a viewer only sees. */
-    mayAct: c.var.editor.role !== "viewer",
+    /** Whether they may change anything, and not only look. */
+    mayEdit: c.var.editor.role !== "viewer",
     desk: { language, publisher, path, assets, sample, user: { name: c.var.editor.address } },
   };
 }

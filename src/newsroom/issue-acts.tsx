@@ -113,7 +113,7 @@ function RefusedPage({ at, issue, why }: { at: Desk; issue: Issue; why: string }
 
 /** What may still be done with an issue, for whoever may do it; nothing where it is over. */
 export function Acts({ at, issue }: { at: Desk; issue: Issue }) {
-  if (!at.mayAct || !["opened", "waiting", "built", "sending"].includes(issue.state)) return null;
+  if (!at.mayEdit || !["opened", "waiting", "built", "sending"].includes(issue.state)) return null;
   const { language, paper } = at;
   const t = words[language];
   const { approval, revision } = issue;

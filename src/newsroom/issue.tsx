@@ -37,6 +37,7 @@ import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./
 import { Inbox } from "./inbox.tsx";
 import { Acts } from "./issue-acts.tsx";
 import { deskPath, issueTitle } from "./issues.tsx";
+import { correctionPath } from "./special.tsx";
 import { pointsOf, whyWords } from "./why.ts";
 import {
   deliveryStateWord,
@@ -54,6 +55,7 @@ const mostTabs = 12;
 
 const words = bothLanguages({
   ar: {
+    correct: "تصحيح خبر",
     state: "حاله",
     slot: "الموعد",
     planned: "مقرر في",
@@ -97,6 +99,7 @@ const words = bothLanguages({
     join: "، ",
   },
   en: {
+    correct: "Correct a story",
     state: "State",
     slot: "Slot",
     planned: "Planned for",
@@ -215,10 +218,17 @@ function IssuePage(props: IssuePageProps) {
       <PageHead
         title={title}
         actions={
-          at.mayAct && (
-            <Button kind="quiet" href={`${deskPath(issue)}/preview`}>
-              {words[at.language].preview}
-            </Button>
+          at.mayEdit && (
+            <>
+              <Button kind="quiet" href={`${deskPath(issue)}/preview`}>
+                {words[at.language].preview}
+              </Button>
+              {issue.kind !== "correction" && (issue.state === "sending" || issue.state === "sent") && (
+                <Button kind="quiet" href={correctionPath(issue)}>
+                  {words[at.language].correct}
+                </Button>
+              )}
+            </>
           )
         }
       />

@@ -15,6 +15,7 @@ import {
   Auto,
   Badge,
   Block,
+  Button,
   bothLanguages,
   Empty,
   ErrorPage,
@@ -41,6 +42,7 @@ const words = bothLanguages({
     candidates: "المرشحون",
     letters: "الرسائل",
     excluded: "مستثنى",
+    breaking: "خبر عاجل",
     none: "لا أعداد بعد",
     coming: "العدد القادم",
     noneText: "يُفتح العدد الأول في موعد نشرته. ولإرسال عدد الآن نفّذ على الخادم:",
@@ -55,6 +57,7 @@ const words = bothLanguages({
     candidates: "Candidates",
     letters: "Letters",
     excluded: "excluded",
+    breaking: "Breaking news",
     none: "No issues yet",
     coming: "Next",
     noneText: "The first one opens at its digest’s hour. To send one now, run on the server:",
@@ -126,8 +129,18 @@ function IssuesPage(props: {
   const last = listed.at(-1);
   return (
     <NewsroomPage {...at.desk} title={t.title}>
-      <PageHead title={t.title} intro={t.intro} />
-      {at.mayAct && props.coming.length > 0 && (
+      <PageHead
+        title={t.title}
+        intro={t.intro}
+        actions={
+          at.mayEdit && (
+            <Button kind="quiet" href="/newsroom/breaking">
+              {t.breaking}
+            </Button>
+          )
+        }
+      />
+      {at.mayEdit && props.coming.length > 0 && (
         <Block id="coming" title={t.coming}>
           <LinkList
             links={props.coming.map((next) => ({

@@ -13,7 +13,12 @@ import {
 } from "../accounts/index.ts";
 import { assets, openPaper, site } from "../articles/articles.fixture.ts";
 import { type ArticleId, type ArticleTables, visitOf } from "../articles/index.ts";
-import { type DeliveryState, type DeliveryTables, withdrawClaimed } from "../delivery/index.ts";
+import {
+  type DeliveryState,
+  type DeliveryTables,
+  specialSender,
+  withdrawClaimed,
+} from "../delivery/index.ts";
 import {
   approveIssue,
   cancelIssue,
@@ -112,7 +117,8 @@ export async function openNewsroom(
     cancel: (...asked) => cancelIssue(acting, ...asked),
     rebuild: (...asked) => rebuildIssue(acting, ...asked),
   };
-  const deps = { database, site, now: paper.now, assets, shell, outbox, log: silent, acts, ticking };
+  const special = specialSender({ ...ticking, audit: acting.audit }, () => {});
+  const deps = { database, site, now: paper.now, assets, shell, outbox, log: silent, acts, special, ticking };
   const app = new Hono().route("/", accountRoutes(deps)).route("/", newsroomRoutes(deps));
   await db
     .insertInto("digests")

@@ -8,6 +8,7 @@ import { issueListRoutes } from "./issues.tsx";
 import { letterRoutes } from "./letter.tsx";
 import { outboxRoutes } from "./outbox.tsx";
 import { previewRoutes } from "./preview.tsx";
+import { specialRoutes } from "./special.tsx";
 
 /**
  * All of `/newsroom` but the sign-in, which accounts have: mounted before this, it answers before the guard is asked. What
@@ -21,6 +22,7 @@ export function newsroomRoutes(deps: NewsroomDeps) {
     .route("/", issueRoutes(deps))
     .route("/", actRoutes(deps))
     .route("/", previewRoutes(deps))
+    .route("/", specialRoutes(deps))
     .route("/", outboxRoutes(deps))
     .route("/", letterRoutes(deps));
 }

@@ -4,6 +4,8 @@ import { fromMilliseconds } from "../platform/index.ts";
 import {
   type Exclusion,
   exclusion,
+  noBreaking,
+  otherSections,
   type SubscriberId,
   type SubscriberState,
   type Subscription,
@@ -32,6 +34,9 @@ type SubscriptionColumns = Pick<
   "state" | "paused_until" | "left_by"
 >;
 
+/** Whom an issue may go to, and why it does not, if so. */
+export type Reader = Omit<Candidate, "subscriptionId">;
+
 /**
  * Every subscription of a digest in the order of ids, excluded or not.
  *
@@ -51,7 +56,7 @@ export async function audiencePage(
     .orderBy("s.id")
     .limit(limit)
     .execute();
-  return rows.map((row) => candidateIn(row, issue, now));
+  return rows.map((row) => candidateIn(row, excludedFrom(row, issue, now)));
 }
 
 /**
@@ -67,7 +72,32 @@ export async function candidateOf(
   now: Temporal.Instant,
 ): Promise<Candidate | null> {
   const row = await candidates(db, digestId).where("u.address_key", "=", key).executeTakeFirst();
-  return row ? candidateIn(row, issue, now) : null;
+  return row ? candidateIn(row, excludedFrom(row, issue, now)) : null;
+}
+
+/**
+ * The same for breaking news: every subscription of a digest, of which those get it who want such news and chose one of the
+ * article's sections.
+ */
+export async function breakingPage(
+  db: Db,
+  digestId: number,
+  afterSubscriptionId: number,
+  limit: number,
+  articleSections: readonly number[],
+  now: Temporal.Instant,
+): Promise<Candidate[]> {
+  const rows = await candidates(db, digestId)
+    .where(sql<number>`s.id`, ">", afterSubscriptionId)
+    .orderBy("s.id")
+    .limit(limit)
+    .execute();
+  return rows.map((row) =>
+    candidateIn(
+      row,
+      excludedNow(row, now) ?? noBreaking(row) ?? otherSections(row.sections, articleSections),
+    ),
+  );
 }
 
 const candidates = (db: Db, digestId: number) =>
@@ -76,30 +106,32 @@ const candidates = (db: Db, digestId: number) =>
     .innerJoin("subscribers as u", "u.id", "s.subscriber_id")
     .leftJoin("suppressions as x", "x.address_key", "u.address_key")
     .select(["s.id", "s.subscriber_id", "s.sections", "s.state", "s.paused_until", "s.left_by"])
-    .select(["s.frequency", "s.last_issued_on", "s.slots"])
+    .select(["s.frequency", "s.last_issued_on", "s.slots", "s.breaking"])
     .select(["u.address", "u.language", "u.state as subscriber_state", "x.reason"])
     .where("s.digest_id", "=", digestId);
 
 type CandidateRow = Awaited<ReturnType<ReturnType<typeof candidates>["execute"]>>[number];
 
-const candidateIn = (
+const excludedNow = (row: CandidateRow, now: Temporal.Instant) =>
+  exclusion(row.subscriber_state, subscriptionOf(row), row.reason !== null, now);
+
+/** Why an issue of a digest passes somebody by. */
+const excludedFrom = (
   row: CandidateRow,
   issue: IssueSlot & { date: Temporal.PlainDate },
   now: Temporal.Instant,
-): Candidate => ({
+): Exclusion | null =>
+  excludedNow(row, now) ??
+  atOtherSlot(row.slots, issue) ??
+  tooSoon(row.frequency, row.last_issued_on ? Temporal.PlainDate.from(row.last_issued_on) : null, issue.date);
+
+const candidateIn = (row: CandidateRow, why: Exclusion | null): Candidate => ({
   subscriptionId: row.id,
   subscriberId: row.subscriber_id,
   address: row.address,
   language: row.language,
   sections: row.sections,
-  exclusion:
-    exclusion(row.subscriber_state, subscriptionOf(row), row.reason !== null, now) ??
-    atOtherSlot(row.slots, issue) ??
-    tooSoon(
-      row.frequency,
-      row.last_issued_on ? Temporal.PlainDate.from(row.last_issued_on) : null,
-      issue.date,
-    ),
+  exclusion: why,
 });
 
 /** Which of these addresses must not be mailed. @param keys as `parseAddress` makes them */
@@ -198,6 +230,27 @@ export async function exclusionsNow(
     if (why) excluded.set(id, why);
   }
   return excluded;
+}
+
+/** These people as they are now, for what goes to them by name: with where they read, and why they must not be mailed, if so. */
+export async function readersNow(
+  db: Db,
+  digestId: number,
+  subscriberIds: readonly SubscriberId[],
+  now: Temporal.Instant,
+): Promise<Reader[]> {
+  const excluded = await exclusionsNow(db, digestId, subscriberIds, now);
+  const { rows } = await sql<{ id: SubscriberId; address: string; language: Language }>`
+    select u.id, u.address, u.language from json_each(${JSON.stringify(subscriberIds)}) j
+    cross join subscribers u on u.id = j.value`.execute(db);
+  const known = new Map(rows.map((row) => [row.id, row]));
+  return subscriberIds.map((subscriberId) => ({
+    subscriberId,
+    address: known.get(subscriberId)?.address ?? "",
+    language: known.get(subscriberId)?.language ?? "ar",
+    sections: "",
+    exclusion: excluded.get(subscriberId) ?? null,
+  }));
 }
 
 function subscriptionOf(row: SubscriptionColumns): Subscription {

@@ -2,10 +2,12 @@ import { expect, test } from "vitest";
 import {
   exclusion,
   type Frequency,
+  otherSections,
   type SubscriberState,
   type Subscription,
   sectionsKey,
   tooSoon,
+  wantsBreaking,
 } from "./consent.ts";
 
 const now = Temporal.Instant.from("2026-03-01T05:00:00Z");
@@ -59,3 +61,26 @@ test.each([
   [[7], "[7]"],
   [[10, 9, 10, 1], "[1,9,10]"],
 ])("the key of %j is %j", (sections, key) => expect(sectionsKey(sections)).toBe(key));
+
+test.each<[Frequency, 0 | 1 | null, boolean]>([
+  ["each", null, true], // wants every issue, and never said anything else
+  ["daily", null, false], // asked for few mails, and gets no more unasked
+  ["weekly", null, false],
+  ["each", 0, false],
+  ["each", 1, true],
+  ["weekly", 1, true],
+  ["weekly", 0, false],
+])("who wants %s issue and said %j of breaking news gets it: %j", (frequency, breaking, wants) =>
+  expect(wantsBreaking({ frequency, breaking })).toBe(wants),
+);
+
+test.each([
+  ["", [4], null],
+  ["", [], null],
+  ["[4,7]", [7], null],
+  ["[4,7]", [1, 4], null],
+  ["[4,7]", [1], "other-sections"],
+  ["[4]", [], "other-sections"],
+])("a choice of %j and an article in %j: %j", (key, sections, why) =>
+  expect(otherSections(key, sections)).toBe(why),
+);

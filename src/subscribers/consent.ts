@@ -1,4 +1,6 @@
 // Who may be mailed, and who may be asked. Pure: no clock, no database.
+import { z } from "zod";
+
 export type SubscriberId = number & { readonly brand: "SubscriberId" };
 export type SubscriptionId = number & { readonly brand: "SubscriptionId" };
 
@@ -47,7 +49,8 @@ export type Subscription =
 
 /**
  * `left`: has no subscription to this digest, or left all digests. `other-slot`: chose other hours of the day. `had-today`,
- * `had-this-week`: as often as they chose.
+ * `had-this-week`: as often as they chose. Of breaking news: `no-breaking`: does not want it, or never said so and wants few
+ * issues; `other-sections`: chose none of the article's sections.
  */
 export type Exclusion =
   | "pending"
@@ -58,7 +61,9 @@ export type Exclusion =
   | "erased"
   | "other-slot"
   | "had-today"
-  | "had-this-week";
+  | "had-this-week"
+  | "no-breaking"
+  | "other-sections";
 
 /**
  * Why somebody gets no mail of a digest, or null if they do. Kept with the issue.
@@ -122,6 +127,27 @@ export function tooSoon(
     case "weekly":
       return days < 7 ? "had-this-week" : null;
   }
+}
+
+/**
+ * Whether somebody wants a digest's breaking news. Whoever never said so wants it if they want every issue: who asked for at most
+ * one a day or a week asked for fewer mails, and gets no more of them unasked. Where they do want it, it does not count as one
+ * of these, and comes whichever they had.
+ *
+ * @param breaking 1 and 0 as they said; null if they never did
+ */
+export const wantsBreaking = (it: { breaking: 0 | 1 | null; frequency: Frequency }): boolean =>
+  it.breaking === null ? it.frequency === "each" : it.breaking === 1;
+
+export const noBreaking = (it: Parameters<typeof wantsBreaking>[0]): "no-breaking" | null =>
+  wantsBreaking(it) ? null : "no-breaking";
+
+const sectionIds = z.array(z.number());
+
+/** Whether an article stands in none of the sections that somebody chose. @param key as {@link sectionsKey} makes it */
+export function otherSections(key: string, article: readonly number[]): "other-sections" | null {
+  if (key === "") return null;
+  return sectionIds.parse(JSON.parse(key)).some((id) => article.includes(id)) ? null : "other-sections";
 }
 
 /** The key of a choice of sections, as it stands in the tables: '' for all, else the ids as a sorted JSON list. */

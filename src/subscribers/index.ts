@@ -7,10 +7,13 @@ export {
   audienceChoices,
   audiencePage,
   audienceSize,
+  breakingPage,
   type Candidate,
   candidateOf,
   exclusionsNow,
   markIssued,
+  type Reader,
+  readersNow,
   suppressedAmong,
 } from "./audience.ts";
 export type { SubscriberId } from "./consent.ts";

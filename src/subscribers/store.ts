@@ -49,6 +49,29 @@ export function chooseSlots(
   ];
 }
 
+/**
+ * Chooses whether a digest's breaking news comes to somebody. Statements for one batch. What they never said stays unsaid where
+ * they choose what holds anyway.
+ */
+export function chooseBreaking(
+  db: Db,
+  { subscriber, digest }: { subscriber: SubscriberId; digest: number },
+  wants: boolean,
+  proof: Proof,
+  now: Temporal.Instant,
+): CompiledQuery[] {
+  const [value, ms] = [wants ? 1 : 0, now.epochMilliseconds];
+  return [
+    sql`update subscriptions set breaking = ${value}
+      where subscriber_id = ${subscriber} and digest_id = ${digest} and state <> 'left'
+        and coalesce(breaking, frequency = 'each') <> ${value}`.compile(db),
+    sql`insert into consents (subscriber_id, at, act, digest_id, proof)
+      select ${subscriber}, ${ms}, 'changed', ${digest}, ${JSON.stringify({ breaking: wants, ...proof })}
+      where changes() > 0`.compile(db),
+    sql`update subscribers set active_at = ${ms} where id = ${subscriber} and changes() > 0`.compile(db),
+  ];
+}
+
 /** The invented subscribers of the sample newsroom. */
 export async function sampleSubscriberIds(db: Db): Promise<SubscriberId[]> {
   const rows = await db.selectFrom("subscribers").select("id").where("sample", "=", 1).execute();

@@ -20,7 +20,7 @@ export type ConsentAct =
   | "asked"
   | "confirmed"
   | "imported"
-  /** Sections, slots, frequency or language chosen anew. */
+  /** Sections, slots, frequency, breaking news or language chosen anew. */
   | "changed"
   | "paused"
   | "resumed"
@@ -72,6 +72,7 @@ export type SubscriberTables = {
     frequency: Generated<Frequency>;
     last_issued_on: Generated<string | null>; // a local date, YYYY-MM-DD
     slots: Generated<string>; // as slotsKey makes it
+    breaking: Generated<0 | 1 | null>; // whether they want breaking news; null: they never said
   };
   consents: {
     id: Generated<number>;

@@ -72,13 +72,13 @@ const english: DigestMail = {
 const renderer = createMailRenderer((name) =>
   readFileSync(new URL(`../../templates/${name}`, import.meta.url), "utf8"),
 );
-const rendered = async (data: DigestMail) =>
-  fillPersonal(await renderer.render("digest", data), {
-    unsubscribeUrl: "https://news.example.org/unsubscribe/t",
-    preferencesUrl: "https://news.example.org/preferences/t",
-    webUrl: "https://news.example.org/issues/daily/2026-11-24-morning",
-    address: "salma@example.org",
-  }).html;
+const reader = {
+  unsubscribeUrl: "https://news.example.org/unsubscribe/t",
+  preferencesUrl: "https://news.example.org/preferences/t",
+  webUrl: "https://news.example.org/issues/daily/2026-11-24-morning",
+  address: "salma@example.org",
+};
+const rendered = async (data: DigestMail) => fillPersonal(await renderer.render("digest", data), reader).html;
 const hardHtml = await rendered(hard);
 /** A mail that is no issue, as the service writes it. */
 const notice = async (kind: string, language: "ar" | "en", data: object) => {
@@ -101,10 +101,20 @@ const kinds: [string, object][] = [
   ["address", { change: 4 }],
   ["moved", {}],
 ];
+/** Issues that carry one article. */
+const special = async (name: "breaking" | "correction", data: DigestMail) => {
+  const notice = "أرسلنا إليك في عدد 24 تشرين الثاني 2026 خبرًا فيه خطأ. هذا صوابه:";
+  const one = { ...data, stories: data.stories.slice(0, 1), notice };
+  const html = fillPersonal(await renderer.render(name, one), reader).html;
+  return { name: `${name}, ${data.language}`, base: data.dir, html };
+};
 const mails: { name: string; base: "rtl" | "ltr"; html: string }[] = [
   { name: "the digest of the sample", base: "rtl", html: fromOutbox },
   { name: "hard Arabic", base: "rtl", html: hardHtml },
   { name: "the same in an English mail", base: "ltr", html: await rendered(english) },
+  ...(await Promise.all(
+    [hard, english].flatMap((data) => [special("breaking", data), special("correction", data)]),
+  )),
   ...(await Promise.all(
     kinds.flatMap(([kind, data]) => [notice(kind, "ar", data), notice(kind, "en", data)]),
   )),

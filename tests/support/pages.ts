@@ -89,8 +89,15 @@ async function visitsOf(site: Site, language: Language): Promise<Visit[]> {
   const erase = followed(preferences, "preferences-erase", follow('main a[href$="/erase"]'));
   const home = at("home", "/");
   const issues = at("newsroom-issues", "/newsroom/issues");
-  const issue = followed(issues, "newsroom-issue", follow("main tbody th a"));
   const tomorrow = Temporal.Now.plainDateISO("UTC").add({ days: 1 });
+  const pressIn = (form: string) => async (page: Page) => {
+    await page.locator(`${form} button`).first().click();
+    await page.waitForLoadState();
+  };
+  const breaking = at("newsroom-breaking", "/newsroom/breaking");
+  const breakingForm = 'form[action="/newsroom/breaking"]';
+  const issue = followed(issues, "newsroom-issue", follow("main tbody th a"));
+  const correction = followed(issue, "newsroom-correction", follow('main a[href$="/correction"]'));
   const outbox = at("newsroom-outbox", "/newsroom/outbox");
   const letter = followed(
     outbox,
@@ -188,6 +195,20 @@ async function visitsOf(site: Site, language: Language): Promise<Visit[]> {
       `/newsroom/issues/daily/${tomorrow}-morning/preview?as=nobody%40example.org`,
       422,
     ),
+    breaking,
+    followed(breaking, "newsroom-breaking-asked", async (page) => {
+      await page.locator('[name="loud"]').check(); // whatever the hour is
+      await pressIn(breakingForm)(page);
+    }),
+    followed({ ...breaking, status: 422 }, "newsroom-breaking-refused", async (page) => {
+      await page.locator('[name="number"]').fill("999999");
+      await pressIn(breakingForm)(page);
+    }),
+    correction,
+    followed({ ...correction, status: 422 }, "newsroom-correction-refused", async (page) => {
+      await page.locator('[name="say"]').fill("كتبنا أن الجسر أُغلق، والصواب أنه مفتوح.");
+      await pressIn('form[action$="/correction"]')(page);
+    }),
     outbox,
     letter,
     view("desktop"),

@@ -60,6 +60,7 @@ export function chunkStatements(db: Kysely<SubscriberTables>, chunk: Chunk): Com
         it.slots,
         it.state,
         it.until,
+        it.breaking,
       ]),
     ),
   );
@@ -96,13 +97,13 @@ export function chunkStatements(db: Kysely<SubscriberTables>, chunk: Chunk): Com
         cross join subscribers u on u.address_key = j.value ->> 1 where ${adds(sql`j.value ->> 0`)})`.compile(
       db,
     ),
-    sql`insert into subscriptions (subscriber_id, digest_id, state, sections, frequency, slots, paused_until, since)
-      select u.id, w.value ->> 2, w.value ->> 6, w.value ->> 3, w.value ->> 4, w.value ->> 5, w.value ->> 7, ${ms}
+    sql`insert into subscriptions
+        (subscriber_id, digest_id, state, sections, frequency, slots, paused_until, breaking, since)
+      select u.id, w.value ->> 2, w.value ->> 6, w.value ->> 3, w.value ->> 4, w.value ->> 5, w.value ->> 7, w.value ->> 8, ${ms}
       ${gains(wants)}
       on conflict (digest_id, subscriber_id) do update set state = excluded.state, sections = excluded.sections,
-        frequency = excluded.frequency, slots = excluded.slots, paused_until = excluded.paused_until, since = excluded.since`.compile(
-      db,
-    ),
+        frequency = excluded.frequency, slots = excluded.slots, paused_until = excluded.paused_until,
+        breaking = excluded.breaking, since = excluded.since`.compile(db),
     sql`update imports set rows = ${to}, added = added + ${rows.length} - (select count(*) from import_rows
         where import_id = ${id} and row > ${from} and row <= ${to})
       where id = ${id} and rows = ${from} and state = 'running'`.compile(db),

@@ -35,6 +35,8 @@ export type ExportedSubscription = {
   frequency: "each" | "daily" | "weekly";
   /** Empty for all runs of a day. */
   slots: readonly string[];
+  /** Whether they want breaking news; null where they never said. */
+  breaking: boolean | null;
   paused_until: string | null;
 };
 
@@ -85,9 +87,9 @@ export async function describe(
   const consents = await lastConsents(db, ids);
   return page.map((person) => {
     const theirs = subscriptions.get(person.id) ?? [];
-    const gets = theirs.flatMap(({ state, digest_id, sections, frequency, slots, paused_until }) =>
+    const gets = theirs.flatMap(({ state, digest_id, sections, frequency, slots, breaking, paused_until }) =>
       state === "active" || state === "paused"
-        ? [{ digest: digest_id, sections, frequency, slots, state, until: paused_until }]
+        ? [{ digest: digest_id, sections, frequency, slots, breaking, state, until: paused_until }]
         : [],
     );
     return {
@@ -103,6 +105,7 @@ export async function describe(
           sections: sectionIds(it.sections).map((id) => slugOf(names.sections, id)),
           frequency: it.frequency,
           slots: slotNames(it.slots),
+          breaking: it.breaking === null ? null : it.breaking === 1,
           paused_until: moment(it.paused_until),
         })),
         source: person.source,

@@ -170,7 +170,15 @@ test("a chunk that another process has stored is not stored, judged or counted o
     stop,
   });
   const wanted = [
-    { digest: morning, sections: "", frequency: "each", slots: "", state: "active", until: null },
+    {
+      digest: morning,
+      sections: "",
+      frequency: "each",
+      slots: "",
+      breaking: null,
+      state: "active",
+      until: null,
+    },
   ] as const;
   const person = {
     address: "a@example.org",

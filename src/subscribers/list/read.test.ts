@@ -255,6 +255,7 @@ const wanted: fc.Arbitrary<Wanted> = fc.record({
   sections: fc.constantFrom("", "[4]", "[7]", "[4,7]"),
   frequency: fc.constantFrom("each", "daily", "weekly"),
   slots: fc.constantFrom("", '["morning"]', '["evening","morning"]'),
+  breaking: fc.constantFrom(null, 0, 1),
   state: fc.constant("active"),
   until: fc.constant(null),
 });

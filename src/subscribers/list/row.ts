@@ -98,6 +98,7 @@ const plain = (digest: number, sections: readonly number[]): Wanted => ({
   sections: sectionsKey(sections),
   frequency: "each",
   slots: "",
+  breaking: null,
   state: "active",
   until: null,
 });

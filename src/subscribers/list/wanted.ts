@@ -14,6 +14,8 @@ export type Wanted = {
   frequency: Frequency;
   /** At which runs of a day: '' for all, else their names as a sorted JSON list. */
   slots: string;
+  /** Whether they want breaking news; null where they never said. */
+  breaking: 0 | 1 | null;
   state: "active" | "paused";
   /** When a pause ends, in milliseconds since 1970; null for never, and for who is not paused. */
   until: number | null;
@@ -52,6 +54,7 @@ export function readWanted(cell: string, names: Names, forAll: readonly number[]
       sections: sectionsKey(sections.ids),
       frequency: "each",
       slots: "",
+      breaking: null,
       state: "active",
       until: null,
     };
@@ -61,6 +64,7 @@ export function readWanted(cell: string, names: Names, forAll: readonly number[]
       const slots = /^at:(.+)$/.exec(manner)?.[1]?.split("+");
       if (slots) it.slots = slotsKey(slots);
       else if (frequency) it.frequency = frequency;
+      else if (manner === "breaking" || manner === "no-breaking") it.breaking = manner === "breaking" ? 1 : 0;
       else if (manner === "paused" || pause !== null) Object.assign(it, { state: "paused", until: pause });
       else return { ok: false, why: "manner", what: manner };
     }
@@ -87,7 +91,7 @@ export function readSections(
 /** What {@link readWanted} reads. */
 export const writeWanted = (wanted: readonly Wanted[], { digests, sections }: Names): string =>
   wanted
-    .map(({ digest, sections: key, frequency, slots, state, until }) => {
+    .map(({ digest, sections: key, frequency, slots, breaking, state, until }) => {
       const ids = sectionIds(key);
       const list = ids.map((id) => slugOf(sections, id)).join("|");
       const pause = until === null ? "/paused" : `/paused:${fromMilliseconds(until)}`;
@@ -96,6 +100,7 @@ export const writeWanted = (wanted: readonly Wanted[], { digests, sections }: Na
         ids.length > 0 ? `[${list}]` : "",
         frequency === "each" ? "" : `/${frequency}`,
         slots === "" ? "" : `/at:${slotNames(slots).join("+")}`,
+        breaking === null ? "" : breaking === 1 ? "/breaking" : "/no-breaking",
         state === "paused" ? pause : "",
       ].join("");
     })

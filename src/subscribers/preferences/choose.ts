@@ -10,10 +10,11 @@ import {
   type SubscriberState,
   type Subscription,
   sectionsKey,
+  wantsBreaking,
 } from "../consent.ts";
 import { leaving } from "../leave.ts";
 import type { Proof } from "../proof.ts";
-import { chooseSlots } from "../store.ts";
+import { chooseBreaking, chooseSlots } from "../store.ts";
 import type { SubscriberTables } from "../tables.ts";
 
 type Db = Kysely<SubscriberTables>;
@@ -28,6 +29,8 @@ export type Chosen = {
   frequency: Frequency;
   /** Names of hours of its day; none means all. */
   slots: readonly string[];
+  /** Whether its breaking news comes to them, as they said or as it follows from how often they want it. */
+  breaking: boolean;
   pausedUntil: Temporal.Instant | null;
 };
 
@@ -56,7 +59,7 @@ export async function personOf(db: Db, subscriber: SubscriberId): Promise<Person
   if (!person) return null;
   const rows = await db
     .selectFrom("subscriptions")
-    .select(["digest_id", "state", "sections", "frequency", "slots", "paused_until"])
+    .select(["digest_id", "state", "sections", "frequency", "slots", "breaking", "paused_until"])
     .where("subscriber_id", "=", subscriber)
     .execute();
   const { reason, ...rest } = person;
@@ -69,6 +72,7 @@ export async function personOf(db: Db, subscriber: SubscriberId): Promise<Person
       sections: row.sections === "" ? [] : ids.parse(JSON.parse(row.sections)),
       frequency: row.frequency,
       slots: row.slots === "" ? [] : names.parse(JSON.parse(row.slots)),
+      breaking: wantsBreaking(row),
       pausedUntil: row.paused_until === null ? null : fromMilliseconds(row.paused_until),
     })),
   };
@@ -86,6 +90,8 @@ export type Wanted = {
     sections: readonly number[];
     frequency: Frequency;
     slots: readonly string[];
+    /** Whether its breaking news comes, where the form asked. */
+    breaking?: boolean | undefined;
   }[];
 };
 
@@ -108,6 +114,9 @@ export async function choose(
       ...joining(db, person.id, digest, proof, now),
       ...changing(db, person.id, digest, proof, now),
       ...chooseSlots(db, { subscriber: person.id, digest: digest.digest }, digest.slots, proof, now),
+      ...(digest.breaking === undefined
+        ? []
+        : chooseBreaking(db, { subscriber: person.id, digest: digest.digest }, digest.breaking, proof, now)),
     ]),
     ...unwanted.flatMap((digest) =>
       leaving(db, { subscriber: person.id, digest }, "preferences", proof, now),

@@ -76,7 +76,8 @@ function whereErased(
   const isErased = sql`exists (select 1 from subscribers u where u.id = ${subscriber} and u.state = 'erased')`;
   return [
     sql`update subscriptions set state = 'left', left_by = coalesce(left_by, 'preferences'),
-        left_at = coalesce(left_at, ${ms}), sections = '', frequency = 'each', slots = '', paused_until = null, last_issued_on = null
+        left_at = coalesce(left_at, ${ms}), sections = '', frequency = 'each', slots = '',
+        breaking = null, paused_until = null, last_issued_on = null
       where subscriber_id = ${subscriber} and ${isErased}`.compile(db),
     sql`update consents set proof = json_remove(proof, '$.network', '$.place', '$.note', '$.source')
       where subscriber_id = ${subscriber} and ${isErased}`.compile(db),

@@ -77,6 +77,7 @@ export async function everythingOf(
       sections: sectionsOf(it.sections),
       frequency: it.frequency,
       slots: it.slots === "" ? "all" : JSON.parse(it.slots),
+      breaking_news: it.breaking === null ? null : it.breaking === 1,
       since: at(it.since),
       paused_until: at(it.paused_until),
       left_at: at(it.left_at),

@@ -150,11 +150,12 @@ function joiningBoth(
     sql`update subscribers set state = 'confirmed', confirmed_at = coalesce(confirmed_at, ${ms}), active_at = ${ms}
       where id = ${other} and exists (select 1 ${passedOn})`.compile(db),
     sql`insert into subscriptions
-        (subscriber_id, digest_id, state, sections, since, paused_until, frequency, slots, last_issued_on)
-      select ${other}, s.digest_id, s.state, s.sections, ${ms}, s.paused_until, s.frequency, s.slots, s.last_issued_on ${passedOn}
+        (subscriber_id, digest_id, state, sections, since, paused_until, frequency, slots, breaking, last_issued_on)
+      select ${other}, s.digest_id, s.state, s.sections, ${ms}, s.paused_until, s.frequency, s.slots, s.breaking,
+        s.last_issued_on ${passedOn}
       on conflict (digest_id, subscriber_id) do update set state = excluded.state, sections = excluded.sections,
         since = excluded.since, paused_until = excluded.paused_until, frequency = excluded.frequency,
-        slots = excluded.slots,
+        slots = excluded.slots, breaking = excluded.breaking,
         left_at = null, left_by = null`.compile(db),
     sql`update subscriptions set state = 'left', left_by = 'moved', left_at = ${ms}, paused_until = null
       where subscriber_id = ${old} and state <> 'left' and ${both}`.compile(db),

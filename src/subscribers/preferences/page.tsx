@@ -208,6 +208,18 @@ function DigestCard(props: {
             checked: (chosen?.frequency ?? "each") === frequency,
           }))}
         />
+        {digest.hasBreaking && (
+          <Choices
+            name={names.breaking}
+            kind="radio"
+            legend={t.breaking}
+            help={t.breakingHelp}
+            options={[
+              { value: "yes", label: t.breakingYes, checked: chosen?.breaking ?? true },
+              { value: "no", label: t.breakingNo, checked: !(chosen?.breaking ?? true) },
+            ]}
+          />
+        )}
         {slots.length > 1 && (
           <Choices
             name={names.slots}

@@ -9,6 +9,7 @@ export const fieldNames = (digest: number) => ({
   sections: `sections-${digest}`,
   frequency: `frequency-${digest}`,
   slots: `slots-${digest}`,
+  breaking: `breaking-${digest}`,
 });
 
 /** @returns what is wanted, and the ids of digests that are wanted without any section */
@@ -26,8 +27,10 @@ export function readChoices(
       const hours = slots.filter(({ name }) => fields.all(names.slots).includes(name));
       const slugs = fields.all(names.sections);
       const found = sections.filter(({ slug }) => slugs.includes(slug));
+      const breaking = fields.one(names.breaking);
       return {
         digest: id,
+        breaking: breaking === "yes" ? true : breaking === "no" ? false : undefined,
         frequency: frequencies.find((it) => it === fields.one(names.frequency)) ?? ("each" as const),
         // None, as where none are offered, is all of them.
         slots: hours.length === slots.length ? [] : hours.map(({ name }) => name),

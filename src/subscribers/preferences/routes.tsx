@@ -76,6 +76,7 @@ export function preferencesRoutes(deps: SubscriberDeps, visits: Visits) {
             ...digest,
             state: "active" as const,
             pausedUntil: null,
+            breaking: digest.breaking ?? true,
           }));
           return page(
             c,

@@ -78,6 +78,31 @@ describe("choosing", () => {
     expect(await store.db.selectFrom("suppressions").selectAll().execute()).toEqual([]);
   });
 
+  test("breaking news: an act where it differs from what holds, and it holds when others change", async () => {
+    const { store, id, acts } = await subscribed();
+    const says = async (breaking: boolean | undefined, frequency: Frequency = "each") => {
+      const person = await personOf(store.db, id);
+      if (!person) throw new Error("Nobody is there.");
+      const digests = [{ digest: morning, sections: [], frequency, slots: [], breaking }];
+      await choose(store.database, person, { language: "ar", digests }, proof, store.now());
+      const chosen = (await personOf(store.db, id))?.chosen[0]?.breaking;
+      const kept = await store.db.selectFrom("subscriptions").select("breaking").executeTakeFirstOrThrow();
+      return [chosen, kept.breaking];
+    };
+    expect(await says(undefined)).toEqual([true, null]); // who wants each issue wants it, and never said so
+    expect(await says(true)).toEqual([true, null]);
+    expect(await acts()).toEqual([]);
+    expect(await says(false)).toEqual([false, 0]);
+    expect(await says(undefined)).toEqual([false, 0]); // the form did not ask
+    expect(await says(true)).toEqual([true, 1]);
+    expect(await says(true, "weekly")).toEqual([true, 1]); // said so, and it stays
+    expect(await acts()).toEqual([
+      'changed 1 {"breaking":false,"via":"link","token":"preferences/k1"}',
+      'changed 1 {"breaking":true,"via":"link","token":"preferences/k1"}',
+      'changed 1 {"via":"link","token":"preferences/k1","sections":"","frequency":"weekly"}',
+    ]);
+  });
+
   test("leaves alone what a stranger asked for and nobody confirmed", async () => {
     const { store, chooses } = await subscribed();
     await store.signUp(salma, economy);

@@ -37,11 +37,18 @@ export function AskedPage({ shell, address }: { shell: Shell; address: string })
 }
 
 /** A question whose answer is a press: opening the page changes nothing, since mail scanners follow links. */
-export function ConfirmPage(props: { shell: Shell; token: string; digest: string }) {
+export function ConfirmPage(props: {
+  shell: Shell;
+  token: string;
+  digest: string;
+  /** Whether one of them sends breaking news. */
+  hasBreaking: boolean;
+}) {
   const t = words[props.shell.language];
   return (
     <Page {...props.shell} title={t.confirmTitle}>
       <PageHead title={t.confirmTitle} intro={<Auto>{t.confirmText(props.digest)}</Auto>} />
+      {props.hasBreaking && <p>{t.confirmBreaking}</p>}
       <form class="form" method="post" action={`/confirm/${props.token}`}>
         <Button>{t.confirmButton}</Button>
       </form>

@@ -71,8 +71,10 @@ export function signUpRoutes(deps: SubscriberDeps, visits: Visits) {
         const link = await readLink(keys, "confirm", token, now());
         if (!link.ok) return badLink(c, link.why);
         const shell = await shellFor(c, link.named);
-        const digest = await namesOf(await askedDigests(database.db, link.named), shell);
-        return c.html(<ConfirmPage shell={shell} token={token} digest={digest} />);
+        const asked = await askedDigests(database.db, link.named);
+        const digest = await namesOf(asked, shell);
+        const hasBreaking = (await deps.digests()).some((it) => it.hasBreaking && asked.includes(it.id));
+        return c.html(<ConfirmPage shell={shell} token={token} digest={digest} hasBreaking={hasBreaking} />);
       })
       .post("/confirm/:token", bounded, async (c) => {
         const token = c.req.param("token");

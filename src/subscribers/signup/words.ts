@@ -23,6 +23,7 @@ export const words = bothLanguages({
       "إن لم يكن مشتركاً بعد فستصله خلال دقائق رسالة فيها زرّ التأكيد، ولا يبدأ الاشتراك قبل الضغط عليه. لم تجدها؟ انظر في البريد غير المرغوب فيه.",
     confirmTitle: "بقيت ضغطة واحدة",
     confirmText: (digest: string) => `اضغط الزرّ لتأكيد اشتراكك في «${digest}».`,
+    confirmBreaking: "وقد يصلك منها خبر عاجل بين عدد وآخر. توقف ذلك وحده متى شئت من تفضيلاتك.",
     confirmButton: "نعم، أكّد اشتراكي",
     confirmed: "تمّ اشتراكك",
     confirmedText: (digest: string) =>
@@ -62,6 +63,8 @@ export const words = bothLanguages({
       "Unless it is subscribed already, a message with a button to confirm reaches it within minutes; nothing starts before that button is pressed. Not there? Look among the spam.",
     confirmTitle: "One press left",
     confirmText: (digest: string) => `Press the button to confirm your subscription to “${digest}”.`,
+    confirmBreaking:
+      "Breaking news may come between its issues. You can stop that alone, among your preferences, whenever you like.",
     confirmButton: "Yes, subscribe me",
     confirmed: "You are subscribed",
     confirmedText: (digest: string) =>
