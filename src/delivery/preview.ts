@@ -65,6 +65,8 @@ export async function previewIssue(deps: PreviewDeps, name: string, whose: Previ
   const found = await runNamed(db, name, deps.now());
   if (found.kind === "unknown-issue") return found;
   const { digest, at, issue } = found;
+  if (issue !== null && issue.kind !== "digest")
+    return { kind: "nothing", why: `${name} carries one article, and was shown before it was confirmed.` };
   const reader = "address" in whose ? await readerOf(deps, digest, at, whose.address) : null;
   if (reader && "why" in reader) return { kind: "nothing", why: reader.why };
   const sections = reader?.sections ?? "";

@@ -110,8 +110,6 @@ export async function runNamed(
   if (!parts || !digest)
     return { kind: "unknown-issue", why: `"${name}" names no issue: it takes digest/date-slot.` };
   const issue = await issueByName(db, name);
-  if (issue && issue.kind !== "digest")
-    return { kind: "unknown-issue", why: `${name} carries one article: there is nothing in it to choose.` };
   if (issue) return { kind: "found", digest, at: issue, issue };
   const why = whyNever(digest, parts, now);
   return why === null
@@ -123,6 +121,8 @@ type Found = { kind: "found"; at: Place } | Extract<Handing, { kind: "unknown-is
 
 async function placeOf(db: Db, name: string, now: Temporal.Instant): Promise<Found> {
   const found = await runNamed(db, name, now);
+  if (found.kind === "found" && found.issue !== null && found.issue.kind !== "digest")
+    return { kind: "unknown-issue", why: `${name} carries one article: there is nothing in it to choose.` };
   if (found.kind === "unknown-issue" || found.issue === null || isOpen(found.issue)) return found;
   return { kind: "closed", state: found.issue.state };
 }

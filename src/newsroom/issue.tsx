@@ -183,7 +183,11 @@ export function issueRoutes(deps: NewsroomDeps) {
         account={account}
         editions={editions}
         edition={edition}
-        inbox={edition && said && inboxLines({ subject: edition.subject, preheader: said.preheader })}
+        inbox={
+          edition && said && issue.kind === "digest"
+            ? inboxLines({ subject: edition.subject, preheader: said.preheader })
+            : undefined
+        }
         stories={stories.map((story) => ({ ...story, article: byId.get(story.articleId) }))}
         ledger={ledger}
         after={after}
@@ -220,9 +224,11 @@ function IssuePage(props: IssuePageProps) {
         actions={
           at.mayEdit && (
             <>
-              <Button kind="quiet" href={`${deskPath(issue)}/preview`}>
-                {words[at.language].preview}
-              </Button>
+              {issue.kind === "digest" && (
+                <Button kind="quiet" href={`${deskPath(issue)}/preview`}>
+                  {words[at.language].preview}
+                </Button>
+              )}
               {issue.kind !== "correction" && (issue.state === "sending" || issue.state === "sent") && (
                 <Button kind="quiet" href={correctionPath(issue)}>
                   {words[at.language].correct}
