@@ -196,7 +196,7 @@ CREATE TABLE digests (
   next_at integer, -- the next run, computed from the schedule; null when off
   next_date text,
   next_slot text
-, exceptions text not null default '{}' check (json_valid(exceptions)), hijri_shift integer not null default 0 check (hijri_shift in (-1, 0, 1)), schedule_revision integer not null default 1) strict;
+, exceptions text not null default '{}' check (json_valid(exceptions)), hijri_shift integer not null default 0 check (hijri_shift in (-1, 0, 1)), schedule_revision integer not null default 1, template text not null default 'digest' check (template in ('digest', 'compact'))) strict;
 
 CREATE INDEX digests_due on digests (state, next_at);
 
@@ -253,7 +253,7 @@ CREATE TABLE editions (
   subject text not null,
   html text not null,
   plain text not null,
-  built_at integer not null, next text not null default '[]' check (json_valid(next)),
+  built_at integer not null, next text not null default '[]' check (json_valid(next)), shortened integer not null default 0,
   unique (issue_id, sections, language, revision)
 ) strict;
 
@@ -359,7 +359,7 @@ CREATE TABLE issues (
   finished_at integer,
   reason text, -- why it was skipped or cancelled
   frozen_through integer not null default 0, -- the audience is written up to this subscription id
-  candidates integer, guid text, -- set when the whole audience is written
+  candidates integer, guid text, worth_yes integer not null default 0, worth_no integer not null default 0, -- set when the whole audience is written
   unique (digest_id, local_date, slot)
 ) strict;
 
@@ -841,3 +841,12 @@ CREATE TABLE websub_watches (
 ) strict, without rowid;
 
 CREATE INDEX websub_watches_of_subscription on websub_watches (subscription_id);
+
+CREATE TABLE worth_marks (
+  issue_id integer not null references issues (id) on delete cascade,
+  mark integer not null,
+  until integer not null, -- milliseconds since 1970: when the issue takes no more answers
+  primary key (issue_id, mark)
+) without rowid;
+
+CREATE INDEX worth_marks_until on worth_marks (until);

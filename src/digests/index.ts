@@ -29,6 +29,18 @@ export {
   moveIssue,
   newestIssues,
   reschedule,
+  setTemplate,
 } from "./store.ts";
-export type { Digest, DigestTables, Edition, EditionId, Issue, IssueId, IssueState } from "./tables.ts";
+export type {
+  Digest,
+  DigestTables,
+  DigestTemplate,
+  Edition,
+  EditionId,
+  Issue,
+  IssueId,
+  IssueState,
+} from "./tables.ts";
 export { behindAllIssues, isShared, issuePath } from "./tables.ts";
+export { forgetWorthMarks, worthUrl } from "./worth.ts";
+export { worthRoutes } from "./worth-pages.tsx";

@@ -1,6 +1,5 @@
 // The life of an issue up to its audience: opened once, ranked, rendered into editions.
 import { sql } from "kysely";
-import type { ArticleHead } from "../articles/index.ts";
 import { audienceChoices } from "../subscribers/index.ts";
 import { type Choice, chooseFor, type DigestDeps, renderEdition, selectionFor } from "./draw.ts";
 import { addEdition, editionsOf, placed } from "./editions.ts";
@@ -40,19 +39,14 @@ export async function buildIssue(deps: DigestDeps, digest: Digest, issue: Issue)
   const choices = await audienceChoices(db, digest.id);
   const built = new Set((await editionsOf(db, issue.id)).map(keyOf));
   const selection = await selectionFor(db, digest, issue.id, hand, deps.now());
-  const render = renderedOnce((language, articles) =>
-    renderEdition(deps, digest, issue.plannedAt, language, articles, hand),
-  );
   let mostStories = 0;
   for (const choice of choices) {
     if (built.has(keyOf(choice))) continue;
     const { stories, next } = await chooseFor(db, digest, selection, choice.sections);
     mostStories = Math.max(mostStories, stories.length);
     if (stories.length < digest.minStories) continue;
-    const mail = await render(
-      choice.language,
-      stories.map(({ article }) => article),
-    );
+    const articles = stories.map(({ article }) => article);
+    const mail = await renderEdition(deps, digest, issue.plannedAt, choice.language, articles, hand);
     const edition = { issueId: issue.id, ...choice, revision: 1, ...mail };
     const condition = sql<boolean>`state = 'opened' and ${unchanged}`;
     await batch(addEdition(db, edition, stories.map(placed), next.map(placed), deps.now(), condition));
@@ -70,25 +64,6 @@ export async function buildIssue(deps: DigestDeps, digest: Digest, issue: Issue)
   if (await moveIssue(db, issue.id, "opened", { state: "skipped", reason }, deps.now(), unchanged)) {
     deps.log.warn({ issue: issueName(issue), reason }, "issue skipped");
   }
-}
-
-/** Renderings of 40 kB that are kept for choices which come to the same stories. */
-const mostRendered = 200;
-
-type Render<Mail> = (language: Choice["language"], articles: readonly ArticleHead[]) => Promise<Mail>;
-
-/** Many choices of sections come to the same stories: those are rendered once, as far as memory should go. */
-function renderedOnce<Mail>(render: Render<Mail>): Render<Mail> {
-  const known = new Map<string, Mail>();
-  return async (language, articles) => {
-    const key = `${language} ${articles.map(({ id }) => id).join()}`;
-    const mail = known.get(key) ?? (await render(language, articles));
-    known.delete(key);
-    known.set(key, mail);
-    const [oldest] = known.size > mostRendered ? known.keys() : [];
-    if (oldest !== undefined) known.delete(oldest);
-    return mail;
-  };
 }
 
 /** Lets requests be answered between two editions: nothing of drawing one waits for the outside. */

@@ -262,6 +262,7 @@ describe("an edition", () => {
             subject,
             html: `<p>${subject}</p>`,
             text: subject,
+            shortened: 0,
             ...over,
           },
           stories.map(placed),

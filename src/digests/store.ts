@@ -5,7 +5,7 @@ import { fromMilliseconds } from "../platform/index.ts";
 import type { HijriShift } from "./hijri.ts";
 import { holidaySchema } from "./holidays.ts";
 import { plannedAfterChange, plannedFrom, type RunKey, type Schedule } from "./schedule.ts";
-import type { Digest, DigestId, DigestTables, Issue, IssueId, IssueState } from "./tables.ts";
+import type { Digest, DigestId, DigestTables, DigestTemplate, Issue, IssueId, IssueState } from "./tables.ts";
 
 type Db = Kysely<DigestTables>;
 
@@ -37,6 +37,7 @@ function toDigest(row: Selectable<DigestTables["digests"]>): Digest {
     minStories: row.min_stories,
     lateMinutes: row.late_minutes,
     deadlineMinutes: row.deadline_minutes,
+    template: row.template,
     next:
       next_at === null || next_date === null || next_slot === null
         ? null
@@ -90,6 +91,10 @@ export function addDigest(db: Db, digest: NewDigest, now: Temporal.Instant): Com
     .onConflict((conflict) => conflict.doNothing())
     .compile();
 }
+
+/** Gives a digest another look, from the next edition that is made. */
+export const setTemplate = (db: Db, digest: Digest, template: DigestTemplate): CompiledQuery =>
+  db.updateTable("digests").set({ template }).where("id", "=", digest.id).compile();
 
 /**
  * Gives a digest another schedule; its next run is computed anew. What it sent already today it does not send again.
@@ -225,6 +230,7 @@ const toIssue = (row: IssueRow): Issue => ({
   reason: row.reason,
   frozenThrough: row.frozen_through,
   candidates: row.candidates,
+  worth: { yes: row.worth_yes, no: row.worth_no },
 });
 
 /** How people and commands name an issue: `daily/2026-03-01-morning`. */

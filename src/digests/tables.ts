@@ -16,6 +16,9 @@ export const issuePath = (issue: Pick<Issue, "digestSlug" | "date" | "slot">): s
 
 export type EditionId = number & { readonly brand: "EditionId" };
 
+/** How its issues look: `digest` with pictures and summaries, `compact` with titles and a line each. */
+export type DigestTemplate = "digest" | "compact";
+
 /** The recurring newsletter. */
 export type Digest = {
   id: DigestId;
@@ -28,6 +31,7 @@ export type Digest = {
   minStories: number;
   lateMinutes: number;
   deadlineMinutes: number;
+  template: DigestTemplate;
   /** The next planned run, also where it is left out: then its issue is kept as skipped, with the reason. */
   next: RunKey | null;
   /** Grows with each change of the schedule. */
@@ -54,6 +58,8 @@ export type Issue = {
   /** The audience is written up to the subscription with this id. */
   frozenThrough: number;
   candidates: number | null;
+  /** What readers said of it. */
+  worth: { yes: number; no: number };
 };
 
 /** What one choice of sections gets in one issue, in one language. */
@@ -67,6 +73,8 @@ export type Edition = {
   subject: string;
   html: string;
   text: string;
+  /** How many summaries were shortened, as the mail was too large. */
+  shortened: number;
   /** The articles of its stories, in their order. */
   articles: readonly ArticleId[];
   /** What would come next, for whom one of its stories is nothing new. */
@@ -108,6 +116,7 @@ export type DigestTables = {
     exceptions: Generated<string>;
     hijri_shift: Generated<HijriShift>;
     schedule_revision: Generated<number>;
+    template: Generated<DigestTemplate>;
   };
   issues: {
     id: Generated<IssueId>;
@@ -122,6 +131,8 @@ export type DigestTables = {
     frozen_through: Generated<number>;
     candidates: number | null;
     guid: string | null; // in its digest's feed; every issue that was opened has one
+    worth_yes: Generated<number>;
+    worth_no: Generated<number>;
   };
   editions: {
     id: Generated<EditionId>;
@@ -134,6 +145,7 @@ export type DigestTables = {
     plain: string;
     built_at: number;
     next: Generated<string>;
+    shortened: Generated<number>;
   };
   edition_stories: {
     edition_id: EditionId;
@@ -143,6 +155,7 @@ export type DigestTables = {
     score: number;
     parts: string;
   };
+  worth_marks: { issue_id: IssueId; mark: number; until: number };
   issue_articles: { article_id: ArticleId; issue_id: IssueId };
   issue_hand: {
     digest_id: DigestId;

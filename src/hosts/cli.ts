@@ -29,6 +29,7 @@ import { sourceCommands } from "./source-commands.ts";
 import { storyCommands } from "./story-commands.ts";
 import { subscriberCommands } from "./subscriber-commands.ts";
 import { suppressionCommands } from "./suppression-commands.ts";
+import { templateCommands } from "./template-commands.ts";
 
 /**
  * Runs one command.
@@ -166,6 +167,7 @@ function program(): Command {
     .action((name: string | undefined, options: Json) => withNashra((it) => issueExplain(it, name, options)));
 
   handCommands(issue, { add, withNashra });
+  templateCommands(nashra, { add, withNashra, json });
 
   const subscriber = subscriberCommands(nashra, { add, withNashra, json, count, instant });
   readerCommands(nashra, subscriber, { add, withNashra, json, count });

@@ -1,6 +1,7 @@
 // nashra digest set and next: when a digest runs.
-import type { Command, Option } from "commander";
+import { type Command, Option } from "commander";
 import {
+  type DigestTemplate,
   nextThatRuns,
   openDueIssues,
   plannedFrom,
@@ -8,12 +9,13 @@ import {
   reschedule,
   runsFrom,
   scheduleWords,
+  setTemplate,
 } from "../digests/index.ts";
 import { readPublisher } from "../settings/index.ts";
 import { digestNamed } from "./digest-commands.ts";
 import type { Nashra } from "./node.ts";
 import { printList, Refusal, say } from "./output.ts";
-import { changedSchedule, type ScheduleOptions } from "./schedule-options.ts";
+import { changedSchedule, type ScheduleOptions, saysNothing } from "./schedule-options.ts";
 
 type House = {
   add: (parent: Command, usage: string, about: string) => Command;
@@ -22,11 +24,18 @@ type House = {
   count: (text: string) => number;
   instant: (text: string) => Temporal.Instant;
 };
+type SetOptions = ScheduleOptions & { template?: DigestTemplate };
 type NextOptions = { from?: Temporal.Instant; count: number; withSkipped?: boolean; json?: boolean };
 
 export function scheduleCommands(digest: Command, { add, withNashra, json, count, instant }: House): void {
   const several = (value: string, before: string[]) => [...before, value];
-  add(digest, "set <digest>", "give a digest another schedule; what is not named stays")
+  add(digest, "set <digest>", "give a digest another schedule or look; what is not named stays")
+    .addOption(
+      new Option(
+        "--template <name>",
+        "digest: pictures and summaries; compact: titles with a line each",
+      ).choices(["digest", "compact"]),
+    )
     .option("--zone <zone>", "IANA time zone, such as Asia/Damascus")
     .option("--days <days>", "mon,tue,wed,thu,fri,sat,sun, or daily")
     .option("--at <slots>", "slots and local times, such as morning=07:00,evening=18:00")
@@ -52,7 +61,7 @@ export function scheduleCommands(digest: Command, { add, withNashra, json, count
       [],
     )
     .option("--unskip <date/slot>", "let it run after all; may be repeated", several, [])
-    .action((slug: string, options: ScheduleOptions) => withNashra((it) => digestSet(it, slug, options)));
+    .action((slug: string, options: SetOptions) => withNashra((it) => digestSet(it, slug, options)));
   add(digest, "next <digest>", "the next runs, computed")
     .option("--from <instant>", "count from here instead of now", instant)
     .option("--count <n>", "how many", count, 10)
@@ -61,11 +70,15 @@ export function scheduleCommands(digest: Command, { add, withNashra, json, count
     .action((slug: string, options: NextOptions) => withNashra((it) => digestNext(it, slug, options)));
 }
 
-async function digestSet(nashra: Nashra, slug: string, given: ScheduleOptions): Promise<void> {
+async function digestSet(nashra: Nashra, slug: string, { template, ...given }: SetOptions): Promise<void> {
   const { db } = nashra.database;
   const now = nashra.now();
   await openDueIssues(nashra.ticking); // what is due by the old schedule is not lost by the new one
   const digest = await digestNamed(nashra, slug);
+  if (template !== undefined && saysNothing(given)) {
+    await nashra.database.batch([setTemplate(db, digest, template)]);
+    return say(`${digest.slug}: its issues are written with the template ${template}.`);
+  }
   const changed = changedSchedule(digest.schedule, given);
   // What was left out by hand and is over says nothing any more.
   const skips = changed.skips?.filter(({ date }) => date >= (digest.next?.date ?? ""));
@@ -84,6 +97,7 @@ async function digestSet(nashra: Nashra, slug: string, given: ScheduleOptions): 
   const next = await reschedule(db, digest, schedule, now);
   if (next === false)
     throw new Refusal(`Somebody else changed the schedule of "${slug}" just now. Look at it and try again.`);
+  if (template !== undefined) await nashra.database.batch([setTemplate(db, digest, template)]);
   const { language, digits } = await readPublisher(db);
   say(`${digest.slug}: ${scheduleWords(schedule, language, digits)}`);
   const run = nextThatRuns(schedule, next);

@@ -9,6 +9,8 @@ export type DigestChoice = {
   nameEn: string | null;
   /** The hours of its day, where it has several to choose from. */
   slots?: readonly { name: string; time: string }[];
+  /** When it comes, in words. */
+  when?: string;
 };
 
 /** A section of the paper that newsletters can be narrowed down to. */
