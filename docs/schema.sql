@@ -253,7 +253,7 @@ CREATE TABLE editions (
   subject text not null,
   html text not null,
   plain text not null,
-  built_at integer not null, next text not null default '[]' check (json_valid(next)),
+  built_at integer not null, next text not null default '[]' check (json_valid(next)), shortened integer not null default 0,
   unique (issue_id, sections, language, revision)
 ) strict;
 
@@ -863,3 +863,12 @@ CREATE TABLE websub_watches (
 ) strict, without rowid;
 
 CREATE INDEX websub_watches_of_subscription on websub_watches (subscription_id);
+
+CREATE TABLE worth_marks (
+  issue_id integer not null references issues (id) on delete cascade,
+  mark integer not null,
+  until integer not null, -- milliseconds since 1970: when the issue takes no more answers
+  primary key (issue_id, mark)
+) without rowid;
+
+CREATE INDEX worth_marks_until on worth_marks (until);

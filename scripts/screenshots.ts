@@ -1,20 +1,75 @@
-// Pictures of every page and mail, for looking at: `npm run screenshots [folder]`. Two widths, two languages, light and dark.
+// Pictures of every page and mail, for looking at: `npm run screenshots [folder [mails]]`. Two widths, two languages, light and dark.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
+import { samplePictures } from "../src/sample/pictures/index.ts";
 import { startBrowser } from "../tests/support/browser.ts";
 import { preferencesMail, subscribe, visitors } from "../tests/support/pages.ts";
-import { type Site, startSite } from "../tests/support/site.ts";
+import { found, type Site, startSite } from "../tests/support/site.ts";
 
-const folder = process.argv[2] ?? "screenshots";
+const [, , folder = "screenshots", only] = process.argv;
 const widths = [375, 1280];
 const schemes = ["light", "dark"] as const;
 const taken: string[] = [];
 
+/** Stories that are hard to set: long titles and short ones, Latin words, numbers, no summary, no picture, tall ones. */
+async function news(site: Site, name: string): Promise<void> {
+  const file = join(folder, `${name}.json`);
+  const picture = (path: string, width: number, height: number) => ({
+    url: `${site.origin}/assets/sample/${path}`,
+    type: "image/jpeg",
+    width,
+    height,
+    alt: "صورة",
+  });
+  const stories = [
+    [
+      "وزير الثقافة يفتتح معرض الكتاب الثالث والستين بمشاركة 412 دار نشر من 27 بلدًا، ويعلن صندوقًا دائمًا لدعم الترجمة",
+      "ثقافة",
+      "يستمر المعرض حتى 12 آذار، والدخول إليه بلا مقابل كل يوم من العاشرة صباحًا إلى التاسعة مساء، ويشارك فيه كتّاب من ثلاث قارات.",
+    ],
+    ["عاد القطار", "اقتصاد", ""],
+    [
+      "OpenHarbor تدير 26 ميناءً بلغة C++ منذ 2022",
+      "اقتصاد",
+      "للاستفسار: +963 11 222 3333 أو jobs@example.org، وهي متاحة بسعر 4.99- دولار.",
+    ],
+    ["مَن كَتَبَ «مقدّمة Visual Studio Code» بالعربية؟", "ثقافة", "كتاب في 320 صفحة."],
+    ["انتخابات الغرفة التجارية يوم الأحد المقبل", "اقتصاد", "تُفتح الصناديق عند الثامنة."],
+    ["EU agrees, again, on a common charger", "سياسة", "Brussels: the new rule applies from 2028."],
+    [
+      "المجلس البلدي يقر موازنة العام المقبل بعد جلسة امتدت ست ساعات",
+      "سياسة",
+      "أقر المجلس الموازنة بأغلبية ثلثي أعضائه، وفيها زيادة لمخصصات النقل والمدارس.",
+    ],
+  ] as const;
+  const articles = stories.map(([title, section, summary], i) => ({
+    external_id: `${name}-${i}`,
+    title: name === "weekly" ? `${title} (2)` : title,
+    summary,
+    body_html: `<p>${Array.from({ length: 40 }, (_, n) => `${name} ${title.slice(i, i + 12)} ${n * 7919 * (i + 1)}`).join("، ")}.</p>`,
+    sections: [section],
+    importance: i === 0 ? 3 : 0,
+    ...(i === 0 ? { image: picture(pictureNames[0] ?? "", 1200, 675) } : {}),
+    ...(i === 3 ? { image: picture(pictureNames[1] ?? "", 600, 800) } : {}),
+  }));
+  await writeFile(file, JSON.stringify(articles));
+  await site.run("import", file);
+}
+const pictureNames = Object.keys(samplePictures);
+
+const social = "https://facebook.com/paper https://t.me/paper https://mastodon.example/@paper";
+const looks = {
+  digest: ["--template", "digest"],
+  compact: ["--template", "compact"],
+  weekly: ["--template", "digest", "--days", "sun", "--at", "morning=07:00"],
+};
+
 await mkdir(folder, { recursive: true });
 const [browser, site] = await Promise.all([startBrowser(), startSite()]);
 try {
-  await Promise.all([pages(browser, site), mails(browser, site)]);
+  if (only !== "mails") await pages(browser, site);
+  await mails(browser, site); // after the pages: it changes the paper
   await writeFile(join(folder, "index.html"), contactSheet(taken.toSorted()));
   process.stdout.write(`${taken.length} pictures, and all on one page: ${join(folder, "index.html")}\n`);
 } finally {
@@ -36,27 +91,41 @@ async function pages(browser: Browser, site: Site): Promise<void> {
   }
 }
 
-/** The digest as readers got it, and the mail that asks to confirm, each as a mail program shows it alone. */
+/** Every mail there is, in both languages, each as a mail program shows it alone. */
 async function mails(browser: Browser, site: Site): Promise<void> {
   const context = await browser.newContext();
   const page = await context.newPage();
-  await subscribe(site, "a@example.org", "ar");
-  await subscribe(site, "b@example.org", "en");
-  const letters = {
-    "mail-digest-ar": await site.mailTo("noor@readers.invalid"),
-    "mail-confirm-ar": await site.mailTo("a@example.org"),
-    "mail-confirm-en": await site.mailTo("b@example.org"),
-    "mail-preferences-ar": await preferencesMail(site, "noor@readers.invalid"),
+  const show = async (name: string, html: string | undefined) => {
+    await page.setContent(html ?? "", { waitUntil: "load" });
+    await photograph(page, `mail-${name}`, [375, 600]);
   };
-  for (const [name, letter] of Object.entries(letters)) {
-    await page.setContent(letter.html ?? "", { waitUntil: "load" });
-    await photograph(page, name);
+  const readers = { ar: "a@example.org", en: "b@example.org" };
+  const languages = ["ar", "en"] as const;
+  for (const language of languages) {
+    const address = readers[language];
+    await subscribe(site, address, language);
+    const confirmation = await site.mailTo(address);
+    await show(`confirm-${language}`, confirmation.html);
+    const link = found(/(http:\S+\/confirm\/\S+)/u, confirmation.text ?? "");
+    await fetch(link, { method: "POST", headers: { Origin: site.origin } });
+    await show(`welcome-${language}`, (await site.mailTo(address, "07:00")).html);
+    await show(`preferences-${language}`, (await preferencesMail(site, address)).html);
+  }
+  await site.run("publisher", "hijri=true", "postalAddress=شارع الميناء 14، طرابلس", `social=${social}`);
+  for (const [name, look] of Object.entries(looks)) {
+    await site.run("digest", "set", "daily", ...look);
+    if (name !== "digest") await news(site, name); // what the sample has is sent once
+    const subject = JSON.parse(await site.run("digest", "send", "daily", "--dry-run", "--json")).stories[0]
+      .title;
+    await site.run("digest", "send", "daily");
+    for (const language of languages)
+      await show(`${name}-${language}`, (await site.mailTo(readers[language], subject)).html);
   }
   await context.close();
 }
 
-async function photograph(page: Page, name: string): Promise<void> {
-  for (const width of widths) {
+async function photograph(page: Page, name: string, at: readonly number[] = widths): Promise<void> {
+  for (const width of at) {
     for (const scheme of schemes) {
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
       await seeAll(page, width);

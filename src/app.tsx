@@ -54,6 +54,7 @@ import {
   pastIssues,
   readHand,
   rebuildIssue,
+  worthRoutes,
 } from "./digests/index.ts";
 import {
   type FeedAnswers,
@@ -183,12 +184,15 @@ export function createApp(deps: AppDeps): Hono {
     const started = performance.now();
     await next();
     // The path only: queries and tokens are nobody's business.
-    const path = c.req.path.replace(/^\/(confirm|unsubscribe|preferences|newsroom\/login)\/.+/, "/$1/…");
+    const path = c.req.path.replace(
+      /^\/(confirm|unsubscribe|preferences|worth|newsroom\/login)\/.+/,
+      "/$1/…",
+    );
     const facts = { request: c.get("requestId"), method: c.req.method, path, status: c.res.status };
     log.debug({ ...facts, milliseconds: Math.round(performance.now() - started) }, "request");
   });
   // Forged forms are refused by their origin. One-click posts of mail programs, sign-up forms that a publisher puts on other
-  // sites, preferences opened inside a mail program, and WebSub subscribers come from elsewhere by design; they carry a signed
+  // sites, preferences and answers opened inside a mail program, and WebSub subscribers come from elsewhere by design; they carry a signed
   // token, or are asked for a confirmation.
   const sameOrigin = csrf({
     // On this machine the same server goes by several names.
@@ -196,7 +200,7 @@ export function createApp(deps: AppDeps): Hono {
       origin === site.origin || (isLoopback(site) && origin === new URL(c.req.url).origin),
   });
   app.use((c, next) =>
-    /^\/(confirm\/|unsubscribe\/|preferences(\/|$)|subscribe$|websub$|api\/|cron\/|inbound\/)/.test(
+    /^\/(confirm\/|unsubscribe\/|worth\/|preferences(\/|$)|subscribe$|websub$|api\/|cron\/|inbound\/)/.test(
       c.req.path,
     )
       ? next()
@@ -309,6 +313,7 @@ export function createApp(deps: AppDeps): Hono {
   app.route("/", searchPages(shared));
   app.route("/", digestRoutes(shared));
   app.route("/", archiveRoutes(shared));
+  app.route("/", worthRoutes(shared));
   app.route(
     "/",
     subscriberRoutes({

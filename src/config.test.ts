@@ -20,6 +20,7 @@ const site = "https://paper.example";
 test("with nothing set, a newsroom on this machine", () =>
   expect(config({})).toEqual({
     data: "./data",
+    templates: null,
     host: "127.0.0.1",
     port: 3000,
     publicUrl: new URL("http://localhost:3000"),

@@ -140,6 +140,13 @@ const table = {
     fallback: { value: "./data" },
     schema: z.string().min(1),
   }),
+  templates: setting({
+    name: "NASHRA_TEMPLATES",
+    takes: "a folder",
+    about: "Where your own templates of mails are, which stand before ours.",
+    fallback: { words: "templates in the data folder" },
+    schema: z.string().min(1),
+  }),
   host: setting({
     name: "NASHRA_HOST",
     takes: "an address of this machine",
@@ -279,7 +286,7 @@ const table = {
 
 type Table = typeof table;
 type Read = { [Name in keyof Table]: z.output<Table[Name]["schema"]> };
-type MayBeAbsent = "secret" | "smtpUrl" | "dkim" | "cronSecret";
+type MayBeAbsent = "templates" | "secret" | "smtpUrl" | "dkim" | "cronSecret";
 
 /** Every setting, read and checked. `null` where nothing is set and nothing stands in for it. */
 export type Config = {
@@ -313,6 +320,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const mailFrom = read(table.mailFrom) ?? `bulletin@${publicUrl.hostname}`;
   const config: Config = {
     data: read(table.data) ?? "",
+    templates: read(table.templates),
     host: read(table.host) ?? "",
     port,
     publicUrl,

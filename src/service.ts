@@ -10,7 +10,7 @@ import {
   feedAnswers,
   feedService,
 } from "./feeds/index.ts";
-import { createMailRenderer, type DkimKey, dkimKey, domainOf, type TemplateReader } from "./mail/index.ts";
+import { createMailRenderer, type DkimKey, dkimKey, domainOf, type TemplateSource } from "./mail/index.ts";
 import type { GuardedCall, GuardedGet, Mailer } from "./platform/index.ts";
 import { type PublishDeps, publisher } from "./publish.ts";
 import { createMetrics, createReaderCount, type Metrics, noteAnswers } from "./readership/index.ts";
@@ -23,7 +23,7 @@ export type Platform = Omit<AppDeps, Built> & {
   mailer: Mailer;
   /** The keys that sign mail now, where the config has none; nothing is signed without. */
   dkim?: () => Promise<readonly DkimKey[]>;
-  templates: TemplateReader;
+  templates: TemplateSource;
   /** Gets what sources have. */
   get: GuardedGet;
   /** Calls callbacks of WebSub subscribers, or a hub outside. */

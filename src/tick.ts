@@ -9,7 +9,14 @@ import {
   type SendDeps,
   sendDue,
 } from "./delivery/index.ts";
-import { type DigestTables, issueById, issuesUnderWay, listDigests, openDueIssues } from "./digests/index.ts";
+import {
+  type DigestTables,
+  forgetWorthMarks,
+  issueById,
+  issuesUnderWay,
+  listDigests,
+  openDueIssues,
+} from "./digests/index.ts";
 import type { FeedTables } from "./feeds/index.ts";
 import type { Database } from "./platform/index.ts";
 import { type PublishDeps, publishDue } from "./publish.ts";
@@ -55,6 +62,7 @@ export async function tick(deps: TickDeps, until: Temporal.Instant, stop?: Abort
   await answerWaiting(deps.database, queueNoticeIn(deps.database.db), mostRequests, unanswered, deps.now());
   await forgetUnconfirmed(deps.database, deps.now());
   await forgetNotices(deps.database.db, deps.now());
+  await forgetWorthMarks(deps.database.db, deps.now());
   await openDueIssues(deps);
   await prepareIssues(deps);
   const tried = await sendDue(deps, until, stop);

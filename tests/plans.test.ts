@@ -57,6 +57,7 @@ async function mainJob() {
   const keys: Keyring = [{ id: "k1", key: "k".repeat(40) }];
   const sent: string[] = [];
   const underWay = new Set<Promise<unknown>>();
+  const builtIn = (name: string) => readFileSync(resolve(import.meta.dirname, "../templates", name), "utf8");
   const service = createService({
     config: configFor({}),
     keys,
@@ -74,7 +75,7 @@ async function mainJob() {
       },
       close: async () => {},
     },
-    templates: (name) => readFileSync(resolve(import.meta.dirname, "../templates", name), "utf8"),
+    templates: () => builtIn,
     assets: { css: "/assets/x/styles.css" },
     now,
     log: createLog("silent"),

@@ -55,6 +55,21 @@ export function formatDay(
   return inDigits(`${day.day} ${names[day.month - 1]} ${day.year}`, style, language);
 }
 
+/** Some days from one to another: "من 17 إلى 23 آذار 2026", "28 February to 6 March 2026"; what they share is said once. */
+export function formatDays(
+  from: Temporal.PlainDate,
+  to: Temporal.PlainDate,
+  style: Omit<DateStyle, "zone">,
+  language: Language,
+): string {
+  const names = language === "ar" ? arabicMonths[style.months] : englishMonths;
+  const parts = [from.day, names[from.month - 1], from.year];
+  const differs = from.year !== to.year ? 3 : from.month !== to.month ? 2 : 1;
+  const first = inDigits(parts.slice(0, differs).join(" "), style, language);
+  const last = formatDay(to, style, language);
+  return language === "ar" ? `من ${first} إلى ${last}` : `${first} to ${last}`;
+}
+
 /** The day of an instant in the style's zone: "1 آذار 2026". */
 export const formatDate = (at: Temporal.Instant, style: DateStyle, language: Language): string =>
   formatDay(dayOf(at, style), style, language);

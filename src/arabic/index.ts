@@ -7,6 +7,7 @@ export {
   formatDate,
   formatDateTime,
   formatDay,
+  formatDays,
   formatFullDate,
   formatHijri,
   formatTime,

@@ -19,13 +19,18 @@ export type Visit = {
   shell: Shell;
 };
 
-/** Reads, once a request, what every page says of the paper. */
+/**
+ * Reads, once a request, what every page says of the paper.
+ *
+ * @param theirs the language of the mail that led here, for who chose none; else the paper's
+ */
 export async function visitOf(
   c: Context,
   { db, assets }: { db: Kysely<ArticleTables & SettingsTables>; assets: AssetPaths },
+  theirs?: Language,
 ): Promise<Visit> {
   const [paper, known] = await Promise.all([readPublisher(db), listSections(db)]);
-  const language = chooseLanguage(c, paper.language);
+  const language = chooseLanguage(c, theirs ?? paper.language);
   const english = language === "en";
   const { pathname, search } = new URL(c.req.url);
   const sections = known.filter(({ closedAt }) => closedAt === null);

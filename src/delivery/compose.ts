@@ -1,6 +1,14 @@
 // From an edition and a reader to the finished bytes of one letter.
 import type { Keyring } from "../config.ts";
-import { type Digest, digestName, type Edition, type Issue, issuePath } from "../digests/index.ts";
+import {
+  type Digest,
+  digestName,
+  type Edition,
+  type Issue,
+  issuePath,
+  scheduleWords,
+  worthUrl,
+} from "../digests/index.ts";
 import {
   type ComposedMessage,
   composeMessage,
@@ -91,6 +99,10 @@ export async function composeDelivery(
     personal: {
       unsubscribeUrl: unsubscribe,
       preferencesUrl: await makeLink(keys, site, "preferences", preferences, message.date),
+      worthUrl: await worthUrl(keys, site, carried.issue, {
+        subscriber: letter.subscriberId,
+        language: letter.language,
+      }),
       webUrl: new URL(issuePath(carried.issue), site).href,
       address: letter.address,
     },
@@ -101,14 +113,19 @@ export async function composeDelivery(
 /** A notice to somebody who is or may become a subscriber. @throws on one that nobody here writes */
 export async function composeNotice(
   sender: Sender,
-  mail: MailRenderer,
+  mail: Pick<MailRenderer, "render">,
   digests: readonly Digest[],
   letter: ClaimedNotice,
   message: { id: string; date: Temporal.Instant },
 ): Promise<ComposedMessage> {
   const { publisher, site, keys, mailFrom } = sender;
   const name = paperName(publisher, letter.language);
-  const { template, data } = await noticeMail(letter, { publisher, site, keys, digests, date: message.date });
+  const timed = digests.map((digest) => ({
+    ...digest,
+    when: scheduleWords(digest.schedule, letter.language, publisher.digits),
+  }));
+  const deps = { publisher, site, keys, digests: timed, date: message.date };
+  const { template, data } = await noticeMail(letter, deps);
   const composed = composeMessage({
     from: { name, address: mailFrom },
     to: { name: "", address: letter.address },

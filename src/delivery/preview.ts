@@ -101,6 +101,7 @@ export async function previewIssue(deps: PreviewDeps, name: string, whose: Previ
   const { preheader } = await mailOf(deps, digest, plannedAt, language, heads, hand);
   const { html, text } = fillPersonal(mail, {
     ...testLinks(deps.site),
+    worthUrl: new URL("/worth/test", deps.site).href, // counts nothing
     webUrl: new URL(issuePath({ digestSlug: digest.slug, date: at.date, slot: at.slot }), deps.site).href,
     address: reader?.address ?? "reader@example.org",
   });

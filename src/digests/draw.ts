@@ -15,8 +15,9 @@ import type { MailRenderer } from "../mail/index.ts";
 import type { Clock, Database, Log } from "../platform/index.ts";
 import { readPublisher, type SettingsTables } from "../settings/index.ts";
 import type { SubscriberTables } from "../subscribers/index.ts";
-import { digestMail } from "./edition.ts";
+import { digestMail, templateOf } from "./edition.ts";
 import { issuesCarrying, storiesSentTo } from "./editions.ts";
+import { fitted } from "./fit.ts";
 import { type Hand, noHand, ownSubject } from "./hand.ts";
 import { choose, type Wishes } from "./rank.ts";
 import { gatherHours } from "./schedule.ts";
@@ -26,7 +27,7 @@ import type { Digest, DigestTables, IssueId } from "./tables.ts";
 
 export type DigestDeps = {
   database: Database<DigestTables & ArticleTables & SettingsTables & SubscriberTables>;
-  mail: MailRenderer;
+  mail: Pick<MailRenderer, "render">;
   site: URL;
   now: Clock;
   log: Log;
@@ -129,7 +130,7 @@ export async function drawStories(
 }
 
 export type Drawn = {
-  mail: { subject: string; html: string; text: string };
+  mail: RenderedEdition;
   stories: readonly Ranked[];
 };
 
@@ -147,18 +148,27 @@ export async function drawEdition(
   return { mail: await renderEdition(deps, digest, at, choice.language, articles, noHand), stories };
 }
 
-/** The bytes of an edition. */
+/** The bytes of an edition. Where they are more than mail programs show, its longest summaries are shortened, and the log says so. */
 export async function renderEdition(
-  deps: Pick<DigestDeps, "mail" | "site"> & { database: { db: Kysely<SettingsTables> } },
+  deps: Pick<DigestDeps, "mail" | "site" | "log"> & { database: { db: Kysely<SettingsTables> } },
   digest: Digest,
   at: Temporal.Instant,
   language: "ar" | "en",
   articles: readonly ArticleHead[],
   hand: Hand,
-) {
-  const data = await mailOf(deps, digest, at, language, articles, hand);
-  const { html, text } = await deps.mail.render("digest", data);
-  return { subject: data.subject, html, text };
+): Promise<RenderedEdition> {
+  const mail = await mailOf(deps, digest, at, language, articles, hand);
+  const { rendered, shortened, tooMany } = await fitted(mail, (it) =>
+    deps.mail.render(templateOf(digest), it),
+  );
+  if (shortened > 0 || tooMany > 0) {
+    const octets = new TextEncoder().encode(rendered.html).length;
+    deps.log.warn(
+      { digest: digest.slug, language, shortened, octets },
+      "edition too large: summaries shortened",
+    );
+  }
+  return { subject: mail.subject, preheader: mail.preheader, ...rendered, shortened };
 }
 
 /** What an edition says, before it is set: its subject and preheader are what an inbox shows of it. */
@@ -171,6 +181,19 @@ export async function mailOf(
   hand: Hand,
 ) {
   const publisher = await readPublisher(database.db);
-  const said = { intro: hand.intro, subject: ownSubject(hand, articles[0]?.id) };
+  const said = {
+    intro: hand.intro,
+    subject: ownSubject(hand, articles[0]?.id),
+    placed: new Set<number>([...hand.pins, ...hand.order]),
+  };
   return digestMail({ digest, publisher, site, language, at }, articles, said);
 }
+
+/** @param shortened how many summaries were shortened to fit */
+export type RenderedEdition = {
+  subject: string;
+  preheader: string;
+  html: string;
+  text: string;
+  shortened: number;
+};

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Article, articleId, type Section, type SectionId } from "../articles/index.ts";
 import { newPublisher } from "../settings/index.ts";
-import { digestMail, digestName, type EditionFacts } from "./edition.ts";
+import { bySection, digestMail, digestName, type EditionFacts, templateOf } from "./edition.ts";
 
 const at = Temporal.Instant.from("2026-03-01T05:00:00Z"); // Sunday, 08:00 in Damascus
 const politics: Section = {
@@ -17,7 +17,7 @@ const facts: EditionFacts = {
   digest: {
     name: "نشرة اليوم",
     nameEn: "The Daily",
-    schedule: { zone: "Asia/Damascus", days: [7], slots: [{ name: "morning", time: "08:00" }] },
+    schedule: { zone: "Asia/Damascus", days: [5, 7], slots: [{ name: "morning", time: "08:00" }] },
   },
   publisher: { ...newPublisher, name: "المرسى", nameEn: "Al-Marsa", months: "levant", zone: "Europe/London" },
   site: new URL("https://paper.example/"),
@@ -71,6 +71,64 @@ test("the frame, in the language of the reader and the zone of the digest", () =
   });
   const lateInDamascus = Temporal.Instant.from("2026-03-01T21:30:00Z");
   expect(digestMail({ ...facts, at: lateInDamascus }, []).dateLine).toBe("الاثنين 2 آذار 2026");
+});
+
+describe("a newsletter that runs once a week", () => {
+  const schedule = { ...facts.digest.schedule, days: [7] };
+  const weekly = { ...facts, digest: { ...facts.digest, schedule } };
+  test.each([
+    ["2026-03-08T05:00:00Z", "من 2 إلى 8 آذار 2026", "2 to 8 March 2026"],
+    ["2026-03-01T05:00:00Z", "من 23 شباط إلى 1 آذار 2026", "23 February to 1 March 2026"],
+    [
+      "2026-01-04T05:00:00Z",
+      "من 29 كانون الأول 2025 إلى 4 كانون الثاني 2026",
+      "29 December 2025 to 4 January 2026",
+    ],
+  ])("is dated by its week: %s", (instant, arabic, inEnglish) => {
+    const at = Temporal.Instant.from(instant);
+    expect(digestMail({ ...weekly, at }, []).dateLine).toBe(arabic);
+    expect(digestMail({ ...weekly, at, language: "en" }, []).dateLine).toBe(inEnglish);
+  });
+
+  test.each([
+    [[7], "digest", "weekly"],
+    [[7], "compact", "compact"],
+    [[6, 7], "digest", "digest"],
+  ] as const)("days %j, set to %s: %s", (days, template, used) =>
+    expect(templateOf({ schedule: { ...schedule, days: [...days] }, template })).toBe(used),
+  );
+});
+
+describe("stories by section", () => {
+  const group = (ids: readonly number[], placed: readonly number[] = []) =>
+    bySection(
+      ids.map((id) => article({ id: articleId(id), storyId: articleId(id) })),
+      new Set(placed),
+      ({ id }) => `section ${Math.floor(id / 10)}`,
+    ).map(({ heading, articles }) => `${heading}: ${articles.map(({ id }) => id).join(" ")}`);
+  test.each([
+    [[], [], []],
+    [[11, 21, 12, 31, 22], [], ["section 1: 11 12", "section 2: 21 22", "section 3: 31"]],
+    // What an editor put second, third and fourth stays there; others join the section where it stands last.
+    [
+      [11, 21, 12, 31, 22, 13],
+      [11, 21, 12],
+      ["section 1: 11", "section 2: 21 22", "section 1: 12 13", "section 3: 31"],
+    ],
+    [
+      [11, 12, 21],
+      [11, 12],
+      ["section 1: 11 12", "section 2: 21"],
+    ],
+  ])("%j, %j by hand", (ids, placed, groups) => expect(group(ids, placed)).toEqual(groups));
+
+  test("of a mail: all but the lead, what has no section under a heading of its own", () => {
+    const { groups } = digestMail(english, [article(), article({ title: "ثانٍ" }), article({ sections: [] })]);
+    expect(groups.map(({ heading, stories }) => [heading, stories.length])).toEqual([
+      ["Politics", 1],
+      ["Other stories", 1],
+    ]);
+  });
 });
 
 test.each([

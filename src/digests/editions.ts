@@ -56,6 +56,7 @@ export function addEdition(
         subject: edition.subject,
         html: edition.html,
         plain: edition.text,
+        shortened: edition.shortened,
         built_at: now.epochMilliseconds,
         next: JSON.stringify(next),
       })
@@ -77,7 +78,7 @@ export function addEdition(
 export async function editionsOf(db: Db, issueId: IssueId, which: "shared" | "all" = "shared") {
   const rows = await db
     .selectFrom("editions as e")
-    .select(["e.id", "e.sections", "e.language", "e.revision", "e.subject"])
+    .select(["e.id", "e.sections", "e.language", "e.revision", "e.subject", "e.shortened"])
     .where("e.issue_id", "=", issueId)
     .where(
       "e.revision",
@@ -153,6 +154,7 @@ export async function newestEdition(
     subject,
     html,
     text: plain,
+    shortened: row.shortened,
     articles,
     next: next.parse(JSON.parse(row.next)),
   };

@@ -72,11 +72,13 @@ export {
   newestIssues,
   reschedule,
   setApproval,
+  setTemplate,
 } from "./store.ts";
 export type {
   BreakingRule,
   Digest,
   DigestTables,
+  DigestTemplate,
   Edition,
   EditionId,
   Issue,
@@ -84,3 +86,5 @@ export type {
   IssueState,
 } from "./tables.ts";
 export { behindAllIssues, isShared, issuePath } from "./tables.ts";
+export { forgetWorthMarks, worthUrl } from "./worth.ts";
+export { worthRoutes } from "./worth-pages.tsx";

@@ -1,6 +1,5 @@
 // The life of an issue up to its audience: opened once, ranked, rendered into editions.
 import { type RawBuilder, sql } from "kysely";
-import type { ArticleHead } from "../articles/index.ts";
 import { audienceChoices } from "../subscribers/index.ts";
 import { type Choice, chooseFor, type DigestDeps, renderEdition, selectionFor } from "./draw.ts";
 import { addEdition, editionsOf, placed } from "./editions.ts";
@@ -80,18 +79,13 @@ async function addMissing(
   const missing = choices.filter((choice) => !built.has(keyOf(choice)));
   if (missing.length === 0) return { choices: choices.length, built: built.size, mostStories: 0 };
   const selection = await selectionFor(db, digest, issue.id, hand, deps.now());
-  const render = renderedOnce((language, articles) =>
-    renderEdition(deps, digest, issue.plannedAt, language, articles, hand),
-  );
   let mostStories = 0;
   for (const choice of missing) {
     const { stories, next } = await chooseFor(db, digest, selection, choice.sections);
     mostStories = Math.max(mostStories, stories.length);
     if (stories.length < digest.minStories) continue;
-    const mail = await render(
-      choice.language,
-      stories.map(({ article }) => article),
-    );
+    const articles = stories.map(({ article }) => article);
+    const mail = await renderEdition(deps, digest, issue.plannedAt, choice.language, articles, hand);
     const edition = { issueId: issue.id, ...choice, revision: 1, ...mail };
     const condition = sql<boolean>`state = ${issue.state} and frozen_through = 0 and ${unchanged}`;
     await batch(addEdition(db, edition, stories.map(placed), next.map(placed), deps.now(), condition));
@@ -99,25 +93,6 @@ async function addMissing(
     await othersFirst();
   }
   return { choices: choices.length, built: built.size, mostStories };
-}
-
-/** Renderings of 40 kB that are kept for choices which come to the same stories. */
-const mostRendered = 200;
-
-type Render<Mail> = (language: Choice["language"], articles: readonly ArticleHead[]) => Promise<Mail>;
-
-/** Many choices of sections come to the same stories: those are rendered once, as far as memory should go. */
-function renderedOnce<Mail>(render: Render<Mail>): Render<Mail> {
-  const known = new Map<string, Mail>();
-  return async (language, articles) => {
-    const key = `${language} ${articles.map(({ id }) => id).join()}`;
-    const mail = known.get(key) ?? (await render(language, articles));
-    known.delete(key);
-    known.set(key, mail);
-    const [oldest] = known.size > mostRendered ? known.keys() : [];
-    if (oldest !== undefined) known.delete(oldest);
-    return mail;
-  };
 }
 
 /** Lets requests be answered between two editions: nothing of drawing one waits for the outside. */

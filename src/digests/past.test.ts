@@ -54,7 +54,16 @@ async function open() {
     if (!opened) throw new Error("It was not opened.");
     for (const { stories, sections = "", language = "ar", revision = 1, subject = "موضوع" } of editions) {
       const ranked = (await articlesById(db, stories)).map((article) => ({ article, score: 1, parts }));
-      const edition = { issueId: opened.id, sections, language, revision, subject, html: "", text: "" };
+      const edition = {
+        issueId: opened.id,
+        sections,
+        language,
+        revision,
+        subject,
+        html: "",
+        text: "",
+        shortened: 0,
+      };
       await batch(addEdition(db, edition, ranked.map(placed), [], at));
     }
     await db.updateTable("issues").set({ state }).where("id", "=", opened.id).execute();

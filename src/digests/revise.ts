@@ -162,7 +162,7 @@ async function rendered(
 async function store(
   deps: DigestDeps,
   issue: Issue,
-  edition: Pick<Edition, "sections" | "language" | "revision" | "subject" | "html" | "text">,
+  edition: Pick<Edition, "sections" | "language" | "revision" | "subject" | "html" | "text" | "shortened">,
   stories: readonly Standing[],
   next: readonly Placed[],
 ): Promise<Edition | null> {

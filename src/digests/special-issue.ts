@@ -73,7 +73,7 @@ export async function specialToSend(
     language,
     issue.plannedAt,
   );
-  const edition = { issueId: issue.id, sections: "", language, revision, subject, html, text };
+  const edition = { issueId: issue.id, sections: "", language, revision, subject, html, text, shortened: 0 };
   await batch(addEdition(db, edition, [byHand(article)], [], deps.now()));
   return newestEdition(db, issue.id, "", language);
 }

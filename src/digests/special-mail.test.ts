@@ -53,8 +53,8 @@ const article: Article = {
 const withdrawn: Article = { ...article, status: { state: "retracted", at, reason: "خطأ" } };
 const said = "كتبنا أن المجلس أقرّ الموازنة، والصواب أنه أجّل التصويت عليها.";
 const sentIn = { date: "2026-03-01" };
-const renderer = createMailRenderer((name) =>
-  readFileSync(new URL(`../../templates/${name}`, import.meta.url), "utf8"),
+const renderer = createMailRenderer(
+  () => (name) => readFileSync(new URL(`../../templates/${name}`, import.meta.url), "utf8"),
 );
 
 test.each([

@@ -266,6 +266,7 @@ describe("an edition", () => {
             subject,
             html: `<p>${subject}</p>`,
             text: subject,
+            shortened: 0,
             ...over,
           },
           stories.map(placed),

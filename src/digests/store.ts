@@ -6,7 +6,7 @@ import { type Approval, approvalSchema, approveBy } from "./approval.ts";
 import type { HijriShift } from "./hijri.ts";
 import { holidaySchema } from "./holidays.ts";
 import { plannedAfterChange, plannedFrom, type RunKey, type Schedule } from "./schedule.ts";
-import type { Digest, DigestId, DigestTables, Issue, IssueId, IssueState } from "./tables.ts";
+import type { Digest, DigestId, DigestTables, DigestTemplate, Issue, IssueId, IssueState } from "./tables.ts";
 
 type Db = Kysely<DigestTables>;
 
@@ -46,6 +46,7 @@ function toDigest(row: Selectable<DigestTables["digests"]>): Digest {
           ? null
           : { from: row.quiet_from, until: row.quiet_until },
     },
+    template: row.template,
     next:
       next_at === null || next_date === null || next_slot === null
         ? null
@@ -104,6 +105,10 @@ export function addDigest(db: Db, digest: NewDigest, now: Temporal.Instant): Com
     .onConflict((conflict) => conflict.doNothing())
     .compile();
 }
+
+/** Gives a digest another look, from the next edition that is made. */
+export const setTemplate = (db: Db, digest: Digest, template: DigestTemplate): CompiledQuery =>
+  db.updateTable("digests").set({ template }).where("id", "=", digest.id).compile();
 
 /**
  * Gives a digest another schedule; its next run is computed anew. What it sent already today it does not send again.
@@ -262,6 +267,7 @@ const toIssue = (row: IssueRow): Issue => ({
       ? null
       : { by: fromMilliseconds(row.approve_by), unanswered: row.unanswered },
   approvedBy: row.approved_by,
+  worth: { yes: row.worth_yes, no: row.worth_no },
 });
 
 /** How people and commands name an issue: `daily/2026-03-01-morning`. */

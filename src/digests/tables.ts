@@ -33,6 +33,9 @@ export type BreakingRule = {
   quiet: { from: string; until: string } | null;
 };
 
+/** How its issues look: `digest` with pictures and summaries, `compact` with titles and a line each. */
+export type DigestTemplate = "digest" | "compact";
+
 /** The recurring newsletter. */
 export type Digest = {
   id: DigestId;
@@ -48,6 +51,7 @@ export type Digest = {
   /** Null where its issues go out by themselves. */
   approval: Approval | null;
   breaking: BreakingRule;
+  template: DigestTemplate;
   /** The next planned run, also where it is left out: then its issue is kept as skipped, with the reason. */
   next: RunKey | null;
   /** Grows with each change of the schedule. */
@@ -89,6 +93,8 @@ export type Issue = {
   /** When its digest's rule speaks if no editor does, and what it says; null where nobody is asked. */
   approval: { by: Temporal.Instant; unanswered: Approval["unanswered"] } | null;
   approvedBy: string | null;
+  /** What readers said of it. */
+  worth: { yes: number; no: number };
 };
 
 /** What one choice of sections gets in one issue, in one language. */
@@ -102,6 +108,8 @@ export type Edition = {
   subject: string;
   html: string;
   text: string;
+  /** How many summaries were shortened, as the mail was too large. */
+  shortened: number;
   /** The articles of its stories, in their order. */
   articles: readonly ArticleId[];
   /** What would come next, for whom one of its stories is nothing new. */
@@ -148,6 +156,7 @@ export type DigestTables = {
     breaking_a_day: Generated<number>;
     quiet_from: Generated<string | null>;
     quiet_until: Generated<string | null>;
+    template: Generated<DigestTemplate>;
   };
   issues: {
     id: Generated<IssueId>;
@@ -167,6 +176,8 @@ export type DigestTables = {
     revision: Generated<number>;
     kind: Generated<IssueKind>;
     guid: string | null; // in its digest's feed; every issue that was opened has one
+    worth_yes: Generated<number>;
+    worth_no: Generated<number>;
   };
   editions: {
     id: Generated<EditionId>;
@@ -179,6 +190,7 @@ export type DigestTables = {
     plain: string;
     built_at: number;
     next: Generated<string>;
+    shortened: Generated<number>;
   };
   edition_stories: {
     edition_id: EditionId;
@@ -189,6 +201,7 @@ export type DigestTables = {
     parts: string;
     revision: Generated<number | null>;
   };
+  worth_marks: { issue_id: IssueId; mark: number; until: number };
   issue_articles: { article_id: ArticleId; issue_id: IssueId };
   issue_hand: {
     digest_id: DigestId;

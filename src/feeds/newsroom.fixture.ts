@@ -27,7 +27,7 @@ export async function newsroom(env: Record<string, string> = {}) {
       database,
       outbox: null,
       mailer: { send: async () => ({ kind: "accepted", reply: "ok" }), close: async () => {} },
-      templates: () => "",
+      templates: () => () => "",
       assets: { css: "/assets/x/styles.css" },
       now: () => clock.now,
       log,

@@ -32,6 +32,7 @@ import { specialCommands } from "./special-commands.ts";
 import { storyCommands } from "./story-commands.ts";
 import { subscriberCommands } from "./subscriber-commands.ts";
 import { suppressionCommands } from "./suppression-commands.ts";
+import { templateCommands } from "./template-commands.ts";
 
 /**
  * Runs one command.
@@ -172,6 +173,7 @@ function program(): Command {
   actCommands(issue, { add, withNashra, count });
   previewCommands(issue, { add, withNashra, json });
   specialCommands(issue, digest, { add, withNashra, json, count });
+  templateCommands(nashra, { add, withNashra, json });
 
   const subscriber = subscriberCommands(nashra, { add, withNashra, json, count, instant });
   readerCommands(nashra, subscriber, { add, withNashra, json, count });

@@ -28,9 +28,9 @@ export async function digestNamed({ database }: Nashra, slug: string): Promise<D
 export async function digestList({ database }: Nashra, options: { json?: boolean }): Promise<void> {
   const digests = await listDigests(database.db);
   const { language, digits } = await readPublisher(database.db);
-  const rows = digests.map(({ slug, name, on, schedule, next, approval }) => {
+  const rows = digests.map(({ slug, name, on, schedule, next, approval, template }) => {
     const state = on ? "on" : "off";
-    const runs = { slug, name, state, next: nextThatRuns(schedule, next)?.at.toString() ?? null };
+    const runs = { slug, name, state, template, next: nextThatRuns(schedule, next)?.at.toString() ?? null };
     if (!options.json) return { ...runs, schedule: scheduleWords(schedule, language, digits) };
     return {
       ...runs,
@@ -115,8 +115,12 @@ async function dryRun(nashra: Nashra, digest: Digest, options: { json?: boolean 
     section: article.sections[0]?.title ?? null,
     title: article.title,
   }));
-  if (options.json)
-    return say(JSON.stringify({ subject: drawn.mail.subject, octets: drawn.mail.html.length, stories }));
-  say(`Subject: ${drawn.mail.subject}`);
+  const { subject, preheader, html, shortened } = drawn.mail;
+  const octets = new TextEncoder().encode(html).length;
+  if (options.json) return say(JSON.stringify({ subject, preheader, octets, shortened, stories }));
+  say(`Subject: ${subject}`);
+  say(`Behind it: ${preheader}`);
+  say(`HTML: ${(octets / 1000).toFixed(1)} kB`);
+  if (shortened > 0) say(`Too large for mail programs: the longest summaries (${shortened}) are shortened.`);
   printList(stories, { empty: "" });
 }

@@ -38,6 +38,8 @@ export async function issueList(
     planned_at: issue.plannedAt.toString(),
     finished_at: issue.finishedAt?.toString() ?? null,
     candidates: issue.candidates,
+    worth_yes: issue.worth.yes,
+    worth_no: issue.worth.no,
     reason: issue.reason,
   }));
   printList(rows, {
@@ -71,42 +73,54 @@ export async function issueExplain(
   const issue = await issueNamed(nashra, name);
   const { db } = nashra.database;
   const editions = await Promise.all(
-    (await editionsOf(db, issue.id, "all")).map(async ({ id, sections, language, revision, subject }) => {
-      const stories = await storiesOf(db, id);
-      const articles = new Map(
-        (
-          await candidatesById(
-            db,
-            stories.map(({ articleId }) => articleId),
-          )
-        ).map((article) => [article.id, article]),
-      );
-      return {
-        sections,
-        shared: isShared(sections), // else it is for readers who were sent some of it already
-        language,
-        revision,
-        subject,
-        stories: stories.map(({ articleId, storyId, position, score, parts }) => ({
-          position,
-          article: articleId,
-          story: storyId,
-          title: articles.get(articleId)?.title ?? null,
-          score,
-          parts,
-        })),
-      };
-    }),
+    (await editionsOf(db, issue.id, "all")).map(
+      async ({ id, sections, language, revision, subject, shortened }) => {
+        const stories = await storiesOf(db, id);
+        const articles = new Map(
+          (
+            await candidatesById(
+              db,
+              stories.map(({ articleId }) => articleId),
+            )
+          ).map((article) => [article.id, article]),
+        );
+        return {
+          sections,
+          shared: isShared(sections), // else it is for readers who were sent some of it already
+          language,
+          revision,
+          subject,
+          shortened, // summaries, as the mail was too large
+          stories: stories.map(({ articleId, storyId, position, score, parts }) => ({
+            position,
+            article: articleId,
+            story: storyId,
+            title: articles.get(articleId)?.title ?? null,
+            score,
+            parts,
+          })),
+        };
+      },
+    ),
   );
   if (options.json)
     return say(
-      JSON.stringify({ issue: issueName(issue), state: issue.state, reason: issue.reason, editions }),
+      JSON.stringify({
+        issue: issueName(issue),
+        state: issue.state,
+        reason: issue.reason,
+        worth: issue.worth,
+        editions,
+      }),
     );
   say(`${issueName(issue)}: ${issue.state}${issue.reason ? `, because ${issue.reason}` : ""}`);
-  for (const { sections, shared, language, revision, subject, stories } of editions) {
+  if (issue.worth.yes + issue.worth.no > 0)
+    say(`Worth reading? ${issue.worth.yes} said yes, ${issue.worth.no} said no`);
+  for (const { sections, shared, language, revision, subject, shortened, stories } of editions) {
     const [choice = "", articles = ""] = sections.split("=");
     const whom = shared ? "" : `, for readers who were sent some of it already (articles ${articles})`;
     say(`\nSections ${choice || "all"}${whom}, ${language}, revision ${revision}: ${subject}`);
+    if (shortened > 0) say(`  too large for mail programs: ${shortened} summaries were shortened`);
     for (const { position, title, score, parts } of stories) {
       say(`  ${position}. ${title}`);
       say(

@@ -1,6 +1,6 @@
 // Nashra on Node: one process and a data folder, no service beside it.
 import { hash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,6 +25,7 @@ import { mailDomains } from "./mail-domains.ts";
 import { fileOutbox } from "./outbox.ts";
 import { relayMailer } from "./smtp/relay.ts";
 import { type OpenDatabase, openDatabase } from "./sqlite.ts";
+import { type TemplateFolder, templateFolder } from "./templates.ts";
 
 /** The project's folder: the bundle lies in `dist`, one below it. Sources run from `src/hosts`, two below. */
 export const projectFolder = (here = dirname(fileURLToPath(import.meta.url))) =>
@@ -37,6 +38,7 @@ export type Nashra = Service & {
   log: Log;
   now: Clock;
   dkim: ReturnType<typeof dkimKeys>;
+  templates: Pick<TemplateFolder, "check"> & { folder: string; builtIn: readonly string[] };
   /** Waits for what is under way in the background, then closes mailer and database. */
   close: () => Promise<void>;
 };
@@ -67,6 +69,12 @@ export async function openNashra(
   const addressOf = clientAddressOf(config.proxies);
   const underWay = new Set<Promise<unknown>>();
   const dkim = dkimKeys(join(config.data, "dkim"), domainOf(config.mailFrom));
+  const builtIn = {
+    read: (name: string) => readFileSync(join(root, "templates", name), "utf8"),
+    names: readdirSync(join(root, "templates")).sort(),
+  };
+  const folder = config.templates ?? join(config.data, "templates");
+  const templates = templateFolder(folder, join(config.data, "templates-in-use.json"), builtIn, log);
   const service = createService({
     config,
     keys,
@@ -74,7 +82,7 @@ export async function openNashra(
     mailer,
     dkim: dkim.keys,
     outbox: config.smtpUrl ? null : kept.outbox,
-    templates: (name) => readFileSync(join(root, "templates", name), "utf8"),
+    templates: templates.source,
     assets: options.assets ?? JSON.parse(readFileSync(join(root, "dist", "assets.json"), "utf8")),
     now,
     log,
@@ -109,7 +117,17 @@ export async function openNashra(
     await mailer.close();
     await database.close();
   };
-  return { ...service, config, database, keys, log, now, dkim, close };
+  return {
+    ...service,
+    config,
+    database,
+    keys,
+    log,
+    now,
+    dkim,
+    templates: { ...templates, folder, builtIn: builtIn.names },
+    close,
+  };
 }
 
 /** The key of this installation: made once, readable by its owner alone. Losing it breaks the links of all mails sent. */

@@ -1,6 +1,7 @@
 // nashra digest set and next: when a digest runs.
 import { type Command, InvalidArgumentError, Option } from "commander";
 import {
+  type DigestTemplate,
   issueByName,
   nextThatRuns,
   openDueIssues,
@@ -10,13 +11,14 @@ import {
   runsFrom,
   scheduleWords,
   setApproval,
+  setTemplate,
 } from "../digests/index.ts";
 import { readPublisher } from "../settings/index.ts";
 import { type ApprovalOptions, approvalWords, changedApproval } from "./approval-options.ts";
 import { digestNamed } from "./digest-commands.ts";
 import type { Nashra } from "./node.ts";
 import { printList, Refusal, say } from "./output.ts";
-import { changedSchedule, type ScheduleOptions } from "./schedule-options.ts";
+import { changedSchedule, type ScheduleOptions, saysNothing } from "./schedule-options.ts";
 
 type House = {
   add: (parent: Command, usage: string, about: string) => Command;
@@ -25,11 +27,22 @@ type House = {
   count: (text: string) => number;
   instant: (text: string) => Temporal.Instant;
 };
+type SetOptions = ScheduleOptions & { template?: DigestTemplate };
 type NextOptions = { from?: Temporal.Instant; count: number; withSkipped?: boolean; json?: boolean };
 
 export function scheduleCommands(digest: Command, { add, withNashra, json, count, instant }: House): void {
   const several = (value: string, before: string[]) => [...before, value];
-  add(digest, "set <digest>", "give a digest another schedule or approval rule; what is not named stays")
+  add(
+    digest,
+    "set <digest>",
+    "give a digest another schedule, look or approval rule; what is not named stays",
+  )
+    .addOption(
+      new Option(
+        "--template <name>",
+        "digest: pictures and summaries; compact: titles with a line each",
+      ).choices(["digest", "compact"]),
+    )
     .option("--zone <zone>", "IANA time zone, such as Asia/Damascus")
     .option("--days <days>", "mon,tue,wed,thu,fri,sat,sun, or daily")
     .option("--at <slots>", "slots and local times, such as morning=07:00,evening=18:00")
@@ -67,7 +80,7 @@ export function scheduleCommands(digest: Command, { add, withNashra, json, count
       "how many minutes before its time an issue is built, to be looked at",
       minutes,
     )
-    .action((slug: string, options: ScheduleOptions & ApprovalOptions) =>
+    .action((slug: string, options: SetOptions & ApprovalOptions) =>
       withNashra((it) => digestSet(it, slug, options)),
     );
   add(digest, "next <digest>", "the next runs, computed")
@@ -87,7 +100,7 @@ function minutes(text: string): number {
 async function digestSet(
   nashra: Nashra,
   slug: string,
-  { approval, approvalMinutes, buildAhead, ...given }: ScheduleOptions & ApprovalOptions,
+  { template, approval, approvalMinutes, buildAhead, ...given }: SetOptions & ApprovalOptions,
 ): Promise<void> {
   const digest = await digestNamed(nashra, slug);
   const asked = {
@@ -97,17 +110,22 @@ async function digestSet(
   };
   const rule = changedApproval(digest, asked);
   const schedules = Object.values(given).some((value) => !(Array.isArray(value) && value.length === 0));
-  if (schedules || rule === undefined) await setSchedule(nashra, slug, given);
+  if (schedules || template !== undefined || rule === undefined)
+    await setSchedule(nashra, slug, { ...given, ...(template === undefined ? {} : { template }) });
   if (rule === undefined) return;
   await setApproval(nashra.database.db, digest.id, rule);
   say(`${digest.slug}: ${approvalWords(rule)}`);
 }
 
-async function setSchedule(nashra: Nashra, slug: string, given: ScheduleOptions): Promise<void> {
+async function setSchedule(nashra: Nashra, slug: string, { template, ...given }: SetOptions): Promise<void> {
   const { db } = nashra.database;
   const now = nashra.now();
   await openDueIssues(nashra.ticking); // what is due by the old schedule is not lost by the new one
   const digest = await digestNamed(nashra, slug);
+  if (template !== undefined && saysNothing(given)) {
+    await nashra.database.batch([setTemplate(db, digest, template)]);
+    return say(`${digest.slug}: its issues are written with the template ${template}.`);
+  }
   const changed = changedSchedule(digest.schedule, given);
   // What was left out by hand and is over says nothing any more.
   const skips = changed.skips?.filter(({ date }) => date >= (digest.next?.date ?? ""));
@@ -131,6 +149,7 @@ async function setSchedule(nashra: Nashra, slug: string, given: ScheduleOptions)
   const next = await reschedule(db, digest, schedule, now);
   if (next === false)
     throw new Refusal(`Somebody else changed the schedule of "${slug}" just now. Look at it and try again.`);
+  if (template !== undefined) await nashra.database.batch([setTemplate(db, digest, template)]);
   const { language, digits } = await readPublisher(db);
   say(`${digest.slug}: ${scheduleWords(schedule, language, digits)}`);
   const run = nextThatRuns(schedule, next);

@@ -20,13 +20,15 @@ const dayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /** Of holidays and of runs left out: more is a mistake, and each run looks through them. */
 const mostExceptions = 200;
 
+/** Whether nothing of a schedule is to change. */
+export const saysNothing = (given: ScheduleOptions): boolean =>
+  Object.values(given).every((value) => value === undefined || (Array.isArray(value) && value.length === 0));
+
 /** A schedule with what was given changed, the rest as it was. @throws {WrongUsage} that says what to write */
 export function changedSchedule(before: Schedule, given: ScheduleOptions): Schedule {
-  if (
-    Object.values(given).every((value) => value === undefined || (Array.isArray(value) && value.length === 0))
-  ) {
+  if (saysNothing(given)) {
     throw new WrongUsage(
-      "Say what to change: --zone, --days, --at, --ramadan, --ramadan-days, --holiday or --skip; --help tells more.",
+      "Say what to change: --zone, --days, --at, --ramadan, --ramadan-days, --holiday, --skip or --template; --help tells more.",
     );
   }
   const slots = given.at === undefined ? before.slots : slotsOf(given.at);

@@ -7,16 +7,30 @@ import { waitUntil } from "cloudflare:workers";
 import assets from "../../dist/assets.json" with { type: "json" };
 import breakingHtml from "../../templates/breaking.mjml";
 import breakingText from "../../templates/breaking.txt";
+import briefHtml from "../../templates/brief.mjml";
+import compactHtml from "../../templates/compact.mjml";
+import compactText from "../../templates/compact.txt";
 import correctionHtml from "../../templates/correction.mjml";
 import correctionText from "../../templates/correction.txt";
 import digestHtml from "../../templates/digest.mjml";
 import digestText from "../../templates/digest.txt";
+import footText from "../../templates/foot.txt";
 import frameHtml from "../../templates/frame.mjml";
+import headingHtml from "../../templates/heading.mjml";
+import issueHtml from "../../templates/issue.mjml";
+import issueText from "../../templates/issue.txt";
 import issueFooterHtml from "../../templates/issue-footer.mjml";
 import issueFooterText from "../../templates/issue-footer.txt";
+import leadHtml from "../../templates/lead.mjml";
 import letterHtml from "../../templates/letter.mjml";
 import letterText from "../../templates/letter.txt";
 import oneStoryHtml from "../../templates/one-story.mjml";
+import storyHtml from "../../templates/story.mjml";
+import storyText from "../../templates/story.txt";
+import weeklyHtml from "../../templates/weekly.mjml";
+import weeklyText from "../../templates/weekly.txt";
+import welcomeHtml from "../../templates/welcome.mjml";
+import welcomeText from "../../templates/welcome.txt";
 import type { AllTables } from "../app.tsx";
 import { isLoopback, readConfig } from "../config.ts";
 import { createLog, type Mailer } from "../platform/index.ts";
@@ -38,12 +52,33 @@ const templates: Readonly<Record<string, string>> = {
   "issue-footer.mjml": issueFooterHtml,
   "issue-footer.txt": issueFooterText,
   "one-story.mjml": oneStoryHtml,
+  "brief.mjml": briefHtml,
+  "compact.mjml": compactHtml,
+  "compact.txt": compactText,
   "digest.mjml": digestHtml,
   "digest.txt": digestText,
+  "foot.txt": footText,
   "frame.mjml": frameHtml,
+  "heading.mjml": headingHtml,
+  "issue.mjml": issueHtml,
+  "issue.txt": issueText,
+  "lead.mjml": leadHtml,
   "letter.mjml": letterHtml,
   "letter.txt": letterText,
+  "story.mjml": storyHtml,
+  "story.txt": storyText,
+  "weekly.mjml": weeklyHtml,
+  "weekly.txt": weeklyText,
+  "welcome.mjml": welcomeHtml,
+  "welcome.txt": welcomeText,
 };
+
+function builtIn(name: string): string {
+  const text = templates[name];
+  if (text === undefined)
+    throw new Error(`The Worker was built without templates/${name}; worker.ts names them.`);
+  return text;
+}
 
 /** A Worker may have 6 connections open at once; D1 and DNS want theirs too. */
 const connections = 4;
@@ -102,12 +137,7 @@ function openNashra(env: Env, stop?: AbortSignal): Opened {
     database,
     mailer: config.smtpUrl ? nodemailerMailer(config.smtpUrl, 0) : noMailer,
     outbox: null,
-    templates(name) {
-      const text = templates[name];
-      if (text === undefined)
-        throw new Error(`The Worker was built without templates/${name}; worker.ts names them.`);
-      return text;
-    },
+    templates: () => builtIn,
     assets,
     now,
     log,

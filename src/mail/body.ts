@@ -37,11 +37,7 @@ export function encodeBody(text: string): EncodedBody {
 export function prepareBody({ texts }: Pieces): PreparedBody {
   const clean = texts.map(canonical);
   const octets = clean.map((text) => new TextEncoder().encode(text));
-  const length = octets.reduce((sum, piece) => sum + piece.length, 0);
-  let coded = 0;
-  for (const piece of octets) for (const octet of piece) if (!literal(octet)) coded++;
-  const quotedPrintable = (length + 2 * coded) * (76 / 73); // with its soft line breaks
-  const base64 = Math.ceil(length / 3) * 4 * (78 / 76);
+  const { base64, quotedPrintable } = lengths(octets);
   return base64 < quotedPrintable
     ? { encoding: "base64", fill: fillBase64(octets) }
     : { encoding: "quoted-printable", fill: fillQuotedPrintable(clean) };
@@ -98,6 +94,23 @@ function fillQuotedPrintable(texts: readonly string[]): PreparedBody["fill"] {
       )
       .filter((lines, index) => lines !== "" || index === 0)
       .join("=\r\n");
+}
+
+/** About how many octets a text takes as a body part. */
+export function encodedOctets(text: string): number {
+  const { base64, quotedPrintable } = lengths([new TextEncoder().encode(canonical(text))]);
+  return Math.ceil(Math.min(base64, quotedPrintable));
+}
+
+/** How many octets each of the encodings takes, about. */
+function lengths(pieces: readonly Uint8Array[]): { base64: number; quotedPrintable: number } {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  let coded = 0;
+  for (const piece of pieces) for (const octet of piece) if (!literal(octet)) coded++;
+  return {
+    quotedPrintable: (length + 2 * coded) * (76 / 73), // with its soft line breaks
+    base64: Math.ceil(length / 3) * 4 * (78 / 76),
+  };
 }
 
 /** One kind of line end, and no control that a mail may not have: NUL, the rest of C0, and C1 (Gmail clips at U+0092). */

@@ -13,6 +13,8 @@ type MailShell = {
     colour: string;
     /** May be empty. */
     postalAddress: string;
+    /** Where else readers find the paper. */
+    social: readonly { name: string; url: string }[];
   };
   subject: string;
   /** What a mailbox shows behind the subject: the second story, say; never the paper's name. */
@@ -27,6 +29,8 @@ export type DigestStory = {
   url: string;
   /** May be empty. */
   summary: string;
+  /** The summary in one line, for who lists titles; may be empty. */
+  brief: string;
   section: string | null;
   /** Source and time, in words. */
   byline: string;
@@ -37,12 +41,15 @@ export type DigestStory = {
 /** An edition of an issue. What differs per reader is spliced in afterwards: see personal.ts. */
 export type DigestMail = MailShell & {
   digest: { name: string };
+  /** Its day; of a weekly one its week. */
   dateLine: string;
   hijriLine: string | null;
   /** An editor's word above the stories. */
   intro: string | null;
-  /** The first is the lead. */
+  /** In their order; the first is the lead. */
   stories: readonly DigestStory[];
+  /** All but the lead under their headings, as they are shown. */
+  groups: readonly { heading: string; stories: readonly DigestStory[] }[];
 };
 
 /** What was wrong in an earlier issue, and what is right; `intro` has the editor's words. No story where it was withdrawn. */
@@ -60,4 +67,9 @@ export type LetterMail = MailShell & {
   notes: readonly string[];
 };
 
-export type MailData = DigestMail | CorrectionMail | LetterMail;
+/** The first mail after somebody confirmed: what they will get, and when. */
+export type WelcomeMail = LetterMail & {
+  digests: readonly { name: string; when: string }[];
+};
+
+export type MailData = DigestMail | CorrectionMail | LetterMail | WelcomeMail;

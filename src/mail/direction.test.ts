@@ -14,6 +14,11 @@ test.each([
   ["rtl", "2026", "2026"],
   ["ltr", "EU & co.", "EU &amp; co."],
   ["ltr", "Reuters: ميناء", "Reuters: ميناء"],
+  [
+    "ltr",
+    "OpenHarbor تدير ستة موانئ في البحر",
+    '<span dir="rtl" style="direction:rtl;unicode-bidi:embed">OpenHarbor تدير ستة موانئ في البحر</span>',
+  ],
   ["ltr", "ميناء.", '<span dir="rtl" style="direction:rtl;unicode-bidi:embed">ميناء.</span>'],
 ] as const)("in a mail that runs %s: %s", (dir, text, html) => expect(directedHtml(text, dir)).toBe(html));
 

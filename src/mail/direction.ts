@@ -15,8 +15,14 @@ export function directedHtml(text: string, dir: "rtl" | "ltr"): string {
   if (dir === "rtl") {
     return first === "" || arabicLetter.test(text) ? isolated(html) : `${opening("ltr")}${html}</span>`;
   }
-  return arabicLetter.test(first) ? `${opening("rtl")}${isolated(html)}</span>` : html;
+  // A title such as "OpenHarbor تدير 26 ميناءً" is Arabic, whatever it begins with.
+  const arabic =
+    arabicLetter.test(first) ||
+    lettersOf(text, /\p{Script=Arabic}/gu) > lettersOf(text, /\p{Script=Latin}/gu);
+  return arabic ? `${opening("rtl")}${isolated(html)}</span>` : html;
 }
+
+const lettersOf = (text: string, script: RegExp) => text.match(script)?.length ?? 0;
 
 /** Said twice, as some programs drop `dir`. */
 const opening = (dir: "rtl" | "ltr") => `<span dir="${dir}" style="direction:${dir};unicode-bidi:embed">`;

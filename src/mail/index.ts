@@ -1,7 +1,10 @@
 // A template and its data become the bytes of a message: Liquid, MJML, what is personal, headers, encodings.
 export { domainOf, parseAddress } from "./address.ts";
-export type { CorrectionMail, DigestMail, DigestStory, LetterMail } from "./data.ts";
+export { encodedOctets } from "./body.ts";
+export { checkTemplates, type TemplateFault } from "./check.ts";
+export type { CorrectionMail, DigestMail, DigestStory, LetterMail, WelcomeMail } from "./data.ts";
 export { type DkimKey, dkimKey, dkimRecord, signMessage } from "./dkim.ts";
+export { isTemplateName, type TemplateReader } from "./liquid.ts";
 export {
   type ComposedMessage,
   composeMessage,
@@ -10,5 +13,5 @@ export {
   prepareMessage,
 } from "./message.ts";
 export { fillPersonal } from "./personal.ts";
-export { createMailRenderer, type MailRenderer, type TemplateReader } from "./render.ts";
+export { createMailRenderer, type MailRenderer, type TemplateSource } from "./render.ts";
 export { mailWords } from "./words.ts";

@@ -4,6 +4,7 @@ import { fillPersonal, personalPlaces } from "./personal.ts";
 const salma = {
   unsubscribeUrl: "https://news.example.org/unsubscribe/t?a=1&b=2",
   preferencesUrl: "https://news.example.org/preferences/t",
+  worthUrl: "https://news.example.org/worth/t",
   webUrl: "https://news.example.org/issues/morning/2026-03-01-morning",
   address: `o'neill"<b>@example.org`,
 };

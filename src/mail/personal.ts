@@ -8,6 +8,8 @@ export type RenderedMail = { html: string; text: string };
 export type Personal = {
   unsubscribeUrl: string;
   preferencesUrl: string;
+  /** Where they say whether the issue was worth reading. */
+  worthUrl: string;
   webUrl: string;
   address: string;
 };
@@ -18,13 +20,21 @@ const open = "\uFDD0";
 const close = "\uFDD1";
 const place = /\uFDD0([^\uFDD1]{0,40})\uFDD1?/g;
 
+/** A place with a name, for what is filled in after MJML. */
+export const placeOf = (name: string): string => `${open}${name}${close}`;
+
 /** What templates see as `personal`: for each name a place that {@link fillPersonal} fills. */
 export const personalPlaces: Readonly<Personal> = {
-  unsubscribeUrl: `${open}unsubscribeUrl${close}`,
-  preferencesUrl: `${open}preferencesUrl${close}`,
-  webUrl: `${open}webUrl${close}`,
-  address: `${open}address${close}`,
+  unsubscribeUrl: placeOf("unsubscribeUrl"),
+  preferencesUrl: placeOf("preferencesUrl"),
+  worthUrl: placeOf("worthUrl"),
+  webUrl: placeOf("webUrl"),
+  address: placeOf("address"),
 };
+
+/** Fills those places that have a text among these, as it is, and leaves the others. */
+export const fillPlaces = (text: string, texts: ReadonlyMap<string, string>): string =>
+  text.replace(place, (found, name: string) => texts.get(name) ?? found);
 
 /** Whether a line of a rendered mail holds nothing but a place. */
 export const isPlace = (line: string): boolean => /^\uFDD0[^\uFDD1]+\uFDD1$/.test(line);

@@ -1,129 +1,133 @@
 // A template and its data become HTML and plain text: Liquid fills it, MJML makes mail clients' HTML of it.
-import { Liquid } from "liquidjs";
 import { oneLine } from "../arabic/index.ts";
+import { assembled, blockMark, emptyShelf, grouped, recent, type Shelf } from "./assemble.ts";
 import { paletteOf } from "./colour.ts";
+import { compile } from "./compile.ts";
 import type { MailData } from "./data.ts";
-import { directedHtml, directedOutlook, directedPlain } from "./direction.ts";
-import { personalPlaces, type RenderedMail } from "./personal.ts";
-
-/** Gives a template's text by its file name ("digest.mjml"); throws if there is none. */
-export type TemplateReader = (name: string) => string;
+import { directedPlain } from "./direction.ts";
+import { type Block, type Engine, liquidEngine, type TemplateReader } from "./liquid.ts";
+import { fillPlaces, personalPlaces, placeOf, type RenderedMail } from "./personal.ts";
 
 export type MailRenderer = {
   /**
-   * Renders a mail for any number of readers: `name`.mjml and its twin `name`.txt.
+   * Renders a mail for any number of readers: `name`.mjml and its twin `name`.txt. What other mails had before
+   * (`{% reuse %}`) is not compiled again; the bytes are those of {@link renderWhole}.
    *
    * @throws if a template is missing, names a value that the data lacks, or is no valid MJML; the message says which
    * template and where, for the editor who changed it
    */
   render(name: string, data: MailData): Promise<RenderedMail>;
+  /** The same with everything compiled in one piece, as the tests and the check of templates compare it. */
+  renderWhole(name: string, data: MailData): Promise<RenderedMail>;
 };
 
-/** Templates are changed by editors, so that none may run for ever or fill the memory. */
-const limits = { parseLimit: 1_000_000, renderLimit: 10_000, memoryLimit: 20_000_000 };
+/** Gives the templates in force now: the same reader as long as no text of them changed. */
+export type TemplateSource = () => TemplateReader | Promise<TemplateReader>;
 
 /** Makes a renderer from wherever the host keeps its templates. */
-export function createMailRenderer(templates: TemplateReader): MailRenderer {
-  const options = {
-    ...limits,
-    fs: templateFiles(templates),
-    relativeReference: false,
-    strictFilters: true,
-    strictVariables: true,
-    ownPropertyOnly: true,
+export function createMailRenderer(templates: TemplateSource): MailRenderer {
+  let current: { reader: TemplateReader; kitchen: Kitchen } | null = null;
+  const kitchen = async (): Promise<Kitchen> => {
+    const reader = await templates();
+    if (current?.reader !== reader) current = { reader, kitchen: kitchenOf(reader) };
+    return current.kitchen;
   };
-  const plain = new Liquid(options);
-  const marked = new Liquid({ ...options, outputEscape: "escape" });
-  marked.registerFilter("bidi", {
-    raw: true,
-    handler(text) {
-      return directedHtml(String(text), this.context.getSync(["dir"]) === "ltr" ? "ltr" : "rtl");
-    },
-  });
-
   return {
-    async render(name, data) {
-      const scope = scopeOf(data);
-      const mjml: unknown = await fill(marked, `${name}.mjml`, scope);
-      const text: unknown = await fill(plain, `${name}.txt`, scope);
-      const html = await compile(`${name}.mjml`, String(mjml));
-      return { html: squeezed(directedOutlook(html, data.dir)), text: directedPlain(String(text), data.dir) };
-    },
+    render: async (name, data) => fromShelf(await kitchen(), name, data),
+    renderWhole: async (name, data) => inOnePiece(await kitchen(), name, data),
   };
 }
 
-/** What templates see: the data without anything that cannot be in a mail, and what follows from direction and colour. */
-function scopeOf(data: MailData): object {
+/** What renders with one set of templates. A shelf is for one template, language and look: whatever reaches all of a mail. */
+type Kitchen = { marked: Engine; plain: Engine; shelves: ReturnType<typeof recent<KnownShelf>> };
+type KnownShelf = Shelf & { head: string };
+
+/** A paper has a few digests in two languages. */
+const mostShelves = 8;
+
+const kitchenOf = (reader: TemplateReader): Kitchen => ({
+  marked: liquidEngine(reader, true),
+  plain: liquidEngine(reader, false),
+  shelves: recent(mostShelves),
+});
+
+async function inOnePiece({ marked, plain }: Kitchen, name: string, data: MailData): Promise<RenderedMail> {
+  const { globals, scope } = seenBy(data);
+  const mjml = await marked.fill(`${name}.mjml`, scope, globals);
+  const html = await compile(`${name}.mjml`, mjml, data.dir);
+  return { html, text: await plainText(plain, name, data) };
+}
+
+async function fromShelf(
+  { marked, plain, shelves }: Kitchen,
+  name: string,
+  data: MailData,
+): Promise<RenderedMail> {
+  const { globals, scope } = seenBy(data);
+  // So that mails differ in blocks alone. An empty one stays: MJML leaves out what holds it.
+  const late = Object.fromEntries(
+    ["subject", "preheader"].filter((it) => scope[it] !== "").map((it) => [it, placeOf(it)]),
+  );
+  const shelfKey = `${name} ${JSON.stringify(globals)}`;
+  const filledWith = async (shelf: Shelf | undefined) => {
+    const blocks: Block[] = [];
+    const filled = await marked.fill(`${name}.mjml`, { ...scope, ...late }, globals, async (key, mjml) => {
+      const known = shelf?.blocks.get(key) !== undefined;
+      blocks.push({ key, mjml: known ? "" : await mjml() });
+      return blockMark(blocks.length - 1);
+    });
+    return { filled, blocks };
+  };
+  let shelf = shelves.get(shelfKey);
+  let { filled, blocks } = await filledWith(shelf);
+  if (blocks.length === 0) return inOnePiece({ marked, plain, shelves }, name, data); // it has nothing that others have
+  const head = filled.slice(0, filled.indexOf("</mj-head>"));
+  if (shelf?.head !== head) {
+    if (shelf) ({ filled, blocks } = await filledWith(undefined)); // styles reach into blocks: those were made with others
+    shelf = { ...emptyShelf(), head };
+    shelves.set(shelfKey, shelf);
+  }
+  const html = await assembled(grouped(filled, blocks), shelf, (mjml) =>
+    compile(`${name}.mjml`, mjml, data.dir),
+  );
+  const texts = new Map([
+    ["subject", marked.written(scope["subject"])],
+    ["preheader", marked.written(scope["preheader"])],
+  ]);
+  return { html: fillPlaces(html, texts), text: await plainText(plain, name, data) };
+}
+
+async function plainText(plain: Engine, name: string, data: MailData): Promise<string> {
+  const { globals, scope } = seenBy(data);
+  return directedPlain(await plain.fill(`${name}.txt`, scope, globals), data.dir);
+}
+
+type Seen = { globals: Readonly<Record<string, unknown>>; scope: Readonly<Record<string, unknown>> };
+
+/**
+ * What templates see: the data without anything that cannot be in a mail, and what follows from direction and colour. Blocks see
+ * the globals, which all mails of a paper in one language share.
+ */
+export function seenBy(data: MailData): Seen {
   const rightToLeft = data.dir === "rtl";
-  return {
-    ...Object(cleaned(data)),
-    ...paletteOf(data.publisher.colour),
+  const { language, dir, publisher, sample, words, ...scope } = data;
+  const globals = {
+    ...cleaned({ language, dir, publisher, sample, words }),
+    ...paletteOf(publisher.colour),
     start: rightToLeft ? "right" : "left",
     end: rightToLeft ? "left" : "right",
     arrow: rightToLeft ? "←" : "→", // no program mirrors it
     personal: personalPlaces,
   };
+  return { globals, scope: cleaned(scope) };
 }
 
 /** Every text in the data on one line, without controls, brackets of direction, and the marks of personal places. */
-function cleaned(value: unknown): unknown {
+const cleaned = (data: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(data).map(([key, inner]) => [key, cleanedValue(inner)]));
+
+function cleanedValue(value: unknown): unknown {
   if (typeof value === "string") return oneLine(value);
-  if (Array.isArray(value)) return value.map(cleaned);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, cleaned(inner)]));
-}
-
-async function fill(liquid: Liquid, file: string, scope: object): Promise<unknown> {
-  try {
-    return await liquid.renderFile(file, scope);
-  } catch (error) {
-    throw new Error(`Template ${file}: ${messageOf(error)}`, { cause: error });
-  }
-}
-
-async function compile(file: string, mjml: string): Promise<string> {
-  try {
-    // Loaded when first needed: half of the start of a command that renders nothing.
-    const { default: mjml2html } = await import("mjml-browser");
-    return (await mjml2html(mjml, { validationLevel: "strict" })).html;
-  } catch (error) {
-    throw new Error(`Template ${file}, filled in, is no valid MJML: ${withLines(messageOf(error), mjml)}`, {
-      cause: error,
-    });
-  }
-}
-
-/** MJML counts the lines of the filled-in text, which nobody has seen: the line itself is shown behind its number. */
-function withLines(message: string, mjml: string): string {
-  const lines = mjml.split("\n");
-  return message.replace(/Line (\d+) of [^()]*\(/g, (_, line: string) => {
-    const text = lines[Number(line) - 1]?.trim().slice(0, 120) ?? "";
-    return `line ${line}, "${text}" (`;
-  });
-}
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
-
-/** Without indentation and without spaces in styles, a third of the whole; Gmail cuts a mail off near 102 KB. */
-const squeezed = (html: string) =>
-  html
-    .replace(/\s*\n\s*/g, "\n")
-    .replace(/ style="[^"]*"/g, (style) => style.replace(/([:;,]) /g, "$1").replace(/;"$/, '"'))
-    .trim();
-
-/** Partials and layouts come from the same reader, by plain file names only: a template cannot ask for other files. */
-function templateFiles(templates: TemplateReader) {
-  const readFileSync = (file: string) => {
-    if (!/^[a-z][a-z0-9-]*\.(mjml|txt)$/.test(file)) {
-      throw new Error(`"${file}" is no name of a template, such as digest.mjml`);
-    }
-    return templates(file);
-  };
-  return {
-    exists: async () => true,
-    existsSync: () => true,
-    readFile: async (file: string) => readFileSync(file),
-    readFileSync,
-    resolve: (_dir: string, file: string) => file,
-  };
+  if (Array.isArray(value)) return value.map(cleanedValue);
+  return typeof value === "object" && value !== null ? cleaned(value) : value;
 }

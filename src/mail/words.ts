@@ -2,7 +2,11 @@
 
 const arabic = {
   sample: "نشرة تجريبية: الأخبار والأسماء فيها من نسج الخيال.",
-  more: "وفي هذه النشرة أيضًا",
+  others: "أخبار أخرى",
+  week: "أخبار الأسبوع:",
+  worth: "هل كان هذا العدد يستحق القراءة؟",
+  worthLink: "قل لنا",
+  follow: "تابعنا على",
   read: "اقرأ الخبر كاملًا",
   why: "تصلك هذه النشرة لأنك اشتركت في «{digest}» من {paper} بالعنوان:",
   unsubscribe: "إلغاء الاشتراك",
@@ -19,7 +23,11 @@ export type MailWords = { [Word in keyof typeof arabic]: string };
 
 const english: MailWords = {
   sample: "A sample bulletin: its stories and names are made up.",
-  more: "Also in this bulletin",
+  others: "Other stories",
+  week: "The week’s news:",
+  worth: "Was this issue worth reading?",
+  worthLink: "Tell us",
+  follow: "Follow us on",
   read: "Read the full story",
   why: "You get this because you subscribed to “{digest}” of {paper} with the address",
   unsubscribe: "Unsubscribe",

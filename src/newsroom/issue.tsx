@@ -73,6 +73,11 @@ const words = bothLanguages({
       `المرشحون ${candidates} = الرسائل ${letters} + المستثنون ${excluded}`,
     sumWrong: (candidates: string, letters: string, excluded: string) =>
       `الحساب لا يستقيم: المرشحون ${candidates}، والرسائل ${letters}، والمستثنون ${excluded}. لا تُرسل شيئًا من هذا العدد قبل أن تعرف السبب.`,
+    worth: "هل استحق القراءة؟",
+    worthSaid: (yes: string, no: string) => `نعم ${yes}، لا ${no}`,
+    nobodySaid: "لم يُجب أحد بعد",
+    shortened: (editions: string) =>
+      `العدد أكبر مما تعرضه برامج البريد كاملًا (90 ك.ب)، فاختُصرت أطول خلاصاته. الطبعات المختصرة: ${editions}.`,
     excluded: (reason: string) => `مستثنى: ${reason}`,
     stories: "لماذا هذه الأخبار؟",
     order:
@@ -117,6 +122,11 @@ const words = bothLanguages({
       `${candidates} candidates = ${letters} letters + ${excluded} excluded`,
     sumWrong: (candidates: string, letters: string, excluded: string) =>
       `The sums do not agree: ${candidates} candidates, ${letters} letters, ${excluded} excluded. Send nothing more of this issue until you know why.`,
+    worth: "Worth reading?",
+    worthSaid: (yes: string, no: string) => `yes ${yes}, no ${no}`,
+    nobodySaid: "nobody has said yet",
+    shortened: (editions: string) =>
+      `The issue is larger than mail programs show whole (90 kB): its longest summaries were shortened. Editions shortened: ${editions}.`,
     excluded: (reason: string) => `excluded: ${reason}`,
     stories: "Why are these stories here?",
     order:
@@ -251,6 +261,8 @@ function IssuePage(props: IssuePageProps) {
 function WhatBecameOfIt({ at, issue }: IssuePageProps) {
   const { language, paper } = at;
   const t = words[language];
+  const n = (value: number) => numberWord(value, language, paper);
+  const { yes, no } = issue.worth;
   const time = (instant: Temporal.Instant) => formatDateTime(instant, paper, language);
   const isOut = issue.state === "sending" || issue.state === "sent";
   const publicPath = issuePath(issue);
@@ -270,6 +282,9 @@ function WhatBecameOfIt({ at, issue }: IssuePageProps) {
         { name: t.finished, value: issue.finishedAt ? time(issue.finishedAt) : t.none },
         ...(issue.approvedBy ? [{ name: t.approvedBy, value: <Auto>{issue.approvedBy}</Auto> }] : []),
         ...(isOut ? [{ name: t.web, value: <a href={publicPath}>{t.webLink}</a> }] : []),
+        ...(isOut
+          ? [{ name: t.worth, value: yes + no > 0 ? t.worthSaid(n(yes), n(no)) : t.nobodySaid }]
+          : []),
       ]}
     />
   );
@@ -315,8 +330,10 @@ function Stories({ at, issue, editions, edition, stories, sections }: IssuePageP
     const names = sections.filter(({ id }) => chosen.includes(id)).map(({ title }) => title);
     return `${it.sections === "" ? t.allSections : names.join(t.join)} (${it.language})`;
   };
+  const shortened = editions.filter((it) => it.shortened > 0).length;
   return (
     <Block id="stories" title={t.stories}>
+      {shortened > 0 && <Notice tone="warning">{t.shortened(numberWord(shortened, language, paper))}</Notice>}
       {editions.length > 1 && (
         <Tabs
           label={t.editions}

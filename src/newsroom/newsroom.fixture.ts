@@ -101,8 +101,8 @@ export async function openNewsroom(
     read: async (id) => (Object.hasOwn(mails, id) ? (mails[id] ?? null) : null),
   };
   const shell: AccessDeps["shell"] = async (c) => (await visitOf(c, { db, assets })).shell;
-  const mail = createMailRenderer((name) =>
-    readFileSync(resolve(import.meta.dirname, "../../templates", name), "utf8"),
+  const mail = createMailRenderer(
+    () => (name) => readFileSync(resolve(import.meta.dirname, "../../templates", name), "utf8"),
   );
   const ticking = { database, site, now: paper.now, mail, log: silent };
   const acting = {

@@ -3,7 +3,7 @@ import type { Keyring } from "../config.ts";
 import { base64url, fromBase64url, hmac, sameText } from "./hash.ts";
 
 /** What a link may be used for; a token made for one purpose is refused for every other. */
-export type Purpose = "confirm" | "unsubscribe" | "preferences" | "return" | "address";
+export type Purpose = "confirm" | "unsubscribe" | "preferences" | "return" | "address" | "worth";
 
 /** The numbers that a link carries, such as the ids of a subscriber and a digest. */
 type Payload = readonly number[];

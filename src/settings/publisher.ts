@@ -17,6 +17,25 @@ const domains = z
     return [...new Set(read.map(({ domain }) => domain ?? ""))].sort().join(", ");
   });
 
+const mostSocial = 8;
+
+/** Addresses of pages, separated by spaces or commas, each once. */
+const pages = z
+  .string()
+  .max(2000)
+  .transform((text, context): string => {
+    const read = text.split(/[\s,،]+/).filter((it) => it !== "");
+    const wrong = read.filter((it) => URL.parse(it)?.protocol !== "https:");
+    if (wrong.length > 0)
+      context.addIssue({
+        code: "custom",
+        message: `${wrong.join(", ")} is no address such as https://t.me/paper`,
+      });
+    if (read.length > mostSocial)
+      context.addIssue({ code: "custom", message: `it takes ${mostSocial} addresses at most` });
+    return [...new Set(read.map((it) => URL.parse(it)?.href ?? ""))].join(" ");
+  });
+
 export const publisherSchema = z.strictObject({
   name: z.string().trim().min(1).max(80),
   nameEn: z.string().trim().min(1).max(80),
@@ -35,6 +54,8 @@ export const publisherSchema = z.strictObject({
   colour: z.string().regex(/^#[0-9a-f]{6}$/),
   logoUrl: z.url({ protocol: /^https?$/ }).nullable(),
   postalAddress: z.string().max(200),
+  /** The paper's pages elsewhere, at the foot of each mail; separated by spaces. */
+  social: pages,
   /** Whether addresses at providers that hand them out for minutes may be signed up. */
   disposable: z.enum(["allow", "refuse"]),
   /** Domains, and what is below them, whose addresses may not be signed up; separated by commas. */
@@ -60,6 +81,7 @@ export const newPublisher: Publisher = {
   colour: "#8a1c2c",
   logoUrl: null,
   postalAddress: "",
+  social: "",
   disposable: "allow",
   refusedDomains: "",
   sample: false,

@@ -11,6 +11,8 @@ export type DigestChoice = {
   slots?: readonly { name: string; time: string }[];
   /** Whether it ever sends breaking news. */
   hasBreaking?: boolean;
+  /** When it comes, in words. */
+  when?: string;
 };
 
 /** A section of the paper that newsletters can be narrowed down to. */

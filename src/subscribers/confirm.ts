@@ -11,6 +11,7 @@ import { z } from "zod";
 import type { Database } from "../platform/index.ts";
 import { liftedByOwner, type SubscriberId } from "./consent.ts";
 import type { Proof } from "./proof.ts";
+import type { QueueNotice, SubscriberNotice } from "./requests.ts";
 import type { RequestId, SubscriberTables } from "./tables.ts";
 
 export type Confirmation =
@@ -37,9 +38,10 @@ export async function askedDigests(
   return rows.flatMap(({ digest_id }) => (digest_id === null ? [] : [digest_id]));
 }
 
-/** Confirms what a request asked for. */
+/** Confirms what a request asked for, and queues the mail that says what comes now. */
 export async function confirm(
   { db, batch }: Database<SubscriberTables>,
+  queueNotice: QueueNotice,
   { subscriber, request }: { subscriber: SubscriberId; request: RequestId },
   proof: Proof,
   now: Temporal.Instant,
@@ -52,6 +54,7 @@ export async function confirm(
       select 1 from suppressions x where x.address_key = u.address_key and x.reason not in (${lifted})))`;
   const justNow = sql`exists (select 1 from consents k where k.subscriber_id = ${subscriber} and k.request_id = ${request}
     and k.digest_id = c.digest_id and k.act = 'confirmed' and k.id > c.id)`;
+  const welcome = await welcomeTo(db, { subscriber, request });
   const [confirmed] = await batch([
     sql`insert into consents (subscriber_id, at, act, digest_id, proof, request_id)
       select ${subscriber}, ${ms}, 'confirmed', c.digest_id, ${JSON.stringify(proof)}, ${request} from ${asked}
@@ -68,6 +71,7 @@ export async function confirm(
       language = case state when 'confirmed' then language
         else coalesce((select c.proof ->> 'language' from ${asked} limit 1), language) end
       where id = ${subscriber} and changes() > 0`.compile(db),
+    ...(welcome ? [queueNotice(welcome, now)] : []),
     sql`delete from suppressions where changes() > 0 and reason in (${lifted})
       and address_key = (select address_key from subscribers where id = ${subscriber})`.compile(db),
   ]);
@@ -89,4 +93,20 @@ export async function confirm(
   return standing.length > 0
     ? { kind: "already", digests: standing.map((row) => row.digest_id) }
     : { kind: "stale" };
+}
+
+/** The mail for whoever confirms this request: to the address that they have, in the language that they will have. */
+async function welcomeTo(
+  db: Kysely<SubscriberTables>,
+  named: { subscriber: SubscriberId; request: RequestId },
+): Promise<SubscriberNotice | null> {
+  const { rows } = await sql<{ address: string; language: "ar" | "en" }>`
+    select u.address, case u.state when 'confirmed' then u.language else coalesce((select c.proof ->> 'language'
+      from consents c where c.subscriber_id = u.id and c.request_id = ${named.request} and c.act = 'asked' limit 1),
+      u.language) end as language
+    from subscribers u where u.id = ${named.subscriber} and u.address <> ''`.execute(db);
+  const [person] = rows;
+  if (!person) return null;
+  const digests = await askedDigests(db, named);
+  return { kind: "welcome", ...person, data: { subscriber: named.subscriber, digests } };
 }

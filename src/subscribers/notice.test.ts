@@ -5,11 +5,12 @@ import { newPublisher } from "../settings/index.ts";
 import { noticeMail } from "./notice.ts";
 import { keys, site } from "./subscribers.fixture.ts";
 
-const renderer = createMailRenderer((name) =>
-  readFileSync(new URL(`../../templates/${name}`, import.meta.url), "utf8"),
-);
+const builtIn = (name: string) => readFileSync(new URL(`../../templates/${name}`, import.meta.url), "utf8");
+const renderer = createMailRenderer(() => builtIn);
 const publisher = { ...newPublisher, name: "صحيفة المرفأ", nameEn: "The Harbour", postalAddress: "طرابلس" };
-const digests = [{ id: 1, slug: "morning", name: "صباح الخير", nameEn: "Good Morning" }];
+const digests = [
+  { id: 1, slug: "morning", name: "صباح الخير", nameEn: "Good Morning", when: "كل يوم، 07:00 بتوقيت بيروت" },
+];
 const date = Temporal.Instant.from("2026-03-01T05:00:00Z");
 
 const mail = (kind: string, language: "ar" | "en", data: object) =>
@@ -17,6 +18,7 @@ const mail = (kind: string, language: "ar" | "en", data: object) =>
 
 const notices = [
   ["confirm", { subscriber: 7, request: 3, digests: [1] }, "/confirm/"],
+  ["welcome", { subscriber: 7, digests: [1] }, "/preferences/"],
   ["preferences", { subscriber: 7 }, "/preferences/"],
   ["address", { subscriber: 7, change: 4 }, "/preferences/address/"],
   ["moved", { subscriber: 7 }, null],

@@ -1,8 +1,8 @@
 // What the mails say that are no issues. Each is a letter: one thing, and mostly one button.
 import { z } from "zod";
 import type { Keyring } from "../config.ts";
-import { type LetterMail, mailWords } from "../mail/index.ts";
-import type { Publisher } from "../settings/index.ts";
+import { type LetterMail, mailWords, type WelcomeMail } from "../mail/index.ts";
+import { inMails, type Publisher } from "../settings/index.ts";
 import { bothLanguages } from "../web/index.ts";
 import { type DigestChoice, digestName, listed } from "./choices.ts";
 import type { SubscriberId } from "./consent.ts";
@@ -23,6 +23,7 @@ type NoticeDeps = {
 
 const id = <Id extends number>() => z.custom<Id>((it) => Number.isSafeInteger(it));
 const person = z.object({ subscriber: id<SubscriberId>() });
+const welcome = person.extend({ digests: z.array(z.number()) });
 const confirmation = person.extend({ request: id<RequestId>(), digests: z.array(z.number()) });
 const addressChange = person.extend({ change: z.number() });
 
@@ -35,6 +36,11 @@ const words = bothLanguages({
     confirmButton: "نعم، أكّد اشتراكي",
     confirmExpiry: "يعمل هذا الرابط 7 أيام.",
     confirmIgnore: "إن لم تطلب ذلك فتجاهل هذه الرسالة: لن يصلك منّا شيء بعدها.",
+    welcomeSubject: (paper: string) => `أهلًا بك في نشرات ${paper}`,
+    welcomeTitle: "أهلًا بك",
+    welcomeText: (paper: string) => `أُكّد اشتراكك. هذا ما يصلك من ${paper}، ومتى:`,
+    welcomeButton: "اختر أقسامك ومواعيدك",
+    welcomeLeave: "في آخر كل عدد رابط تلغي به اشتراكك بضغطة واحدة.",
     preferencesSubject: (paper: string) => `رابط تفضيلاتك في ${paper}`,
     preferencesTitle: "رابط تفضيلاتك",
     preferencesText: (paper: string) =>
@@ -63,6 +69,12 @@ const words = bothLanguages({
     confirmButton: "Yes, subscribe me",
     confirmExpiry: "The link works for 7 days.",
     confirmIgnore: "If you did not ask for this, ignore this message: we will not write again.",
+    welcomeSubject: (paper: string) => `Welcome to the newsletters of ${paper}`,
+    welcomeTitle: "Welcome",
+    welcomeText: (paper: string) =>
+      `Your subscription is confirmed. This is what you will get from ${paper}, and when:`,
+    welcomeButton: "Choose sections and hours",
+    welcomeLeave: "Each issue ends with a link that takes you out with one press.",
     preferencesSubject: (paper: string) => `Your preferences at ${paper}`,
     preferencesTitle: "The link to your preferences",
     preferencesText: (paper: string) =>
@@ -90,28 +102,27 @@ const words = bothLanguages({
 export async function noticeMail(
   notice: QueuedNotice,
   deps: NoticeDeps,
-): Promise<{ template: "letter"; data: LetterMail }> {
+): Promise<{ template: "letter"; data: LetterMail } | { template: "welcome"; data: WelcomeMail }> {
   const { publisher, site } = deps;
   const { language } = notice;
   const name = language === "ar" ? publisher.name : publisher.nameEn;
   const letter = await letterOf(notice, name, deps);
+  const data: LetterMail = {
+    language,
+    dir: language === "ar" ? "rtl" : "ltr",
+    publisher: inMails(publisher, site, language),
+    preheader: letter.title,
+    sample: publisher.sample,
+    words: mailWords(language),
+    ...letter,
+  };
+  if (notice.kind !== "welcome") return { template: "letter", data };
+  const { digests } = welcome.parse(JSON.parse(notice.data));
+  const confirmed = deps.digests.filter(({ id }) => digests.includes(id));
+  const list = confirmed.map((it) => ({ name: digestName(it, language), when: it.when ?? "" }));
   return {
-    template: "letter",
-    data: {
-      language,
-      dir: language === "ar" ? "rtl" : "ltr",
-      publisher: {
-        name,
-        url: new URL("/", site).href,
-        logoUrl: publisher.logoUrl,
-        colour: publisher.colour,
-        postalAddress: publisher.postalAddress,
-      },
-      preheader: letter.title,
-      sample: publisher.sample,
-      words: mailWords(language),
-      ...letter,
-    },
+    template: "welcome",
+    data: { ...data, preheader: list.map(({ name }) => name).join(" · "), digests: list },
   };
 }
 
@@ -137,6 +148,19 @@ async function letterOf(
         text: t.confirmText(listed(names, notice.language), paper),
         action: { label: t.confirmButton, link: await makeLink(keys, site, "confirm", asked, date) },
         notes: [t.confirmExpiry, t.confirmIgnore],
+      };
+    }
+    case "welcome": {
+      const { subscriber } = welcome.parse(data);
+      return {
+        subject: t.welcomeSubject(paper),
+        title: t.welcomeTitle,
+        text: t.welcomeText(paper),
+        action: {
+          label: t.welcomeButton,
+          link: await makeLink(keys, site, "preferences", { subscriber }, date),
+        },
+        notes: [t.preferencesExpiry, t.welcomeLeave],
       };
     }
     case "preferences":

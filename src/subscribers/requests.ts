@@ -42,6 +42,8 @@ export type Wish = z.infer<typeof wish>;
 /** A mail that is no issue. `address` is the one that the row has, which is what a confirmation confirms. */
 export type SubscriberNotice = { address: string; language: "ar" | "en" } & (
   | { kind: "confirm"; data: { subscriber: SubscriberId; request: RequestId; digests: readonly number[] } }
+  /** To somebody who confirmed just now: what they get, and when. */
+  | { kind: "welcome"; data: { subscriber: SubscriberId; digests: readonly number[] } }
   /** A link to one's preferences: asked for, or the answer to signing up for what one has. */
   | { kind: "preferences"; data: { subscriber: SubscriberId } }
   /** To the new address of somebody who changes it. */

@@ -24,6 +24,22 @@ const someIds = async ({ db }: Awaited<ReturnType<typeof openStore>>) =>
       .execute()
   ).map(({ id }) => id);
 
+test("who confirms is welcomed once, in their language, to what they confirmed", async () => {
+  const store = await openStore();
+  await store.signUp("salma@example.org", [morning, economy], [], "en");
+  expect(await store.welcomes()).toEqual([]);
+  await Promise.all([store.confirm(), store.confirm(), store.confirm()]);
+  const said = (await store.welcomes()).map(({ address, language, data }) => [
+    address,
+    language,
+    JSON.parse(data),
+  ]);
+  expect(said).toEqual([["salma@example.org", "en", { subscriber: 1, digests: [morning, economy] }]]);
+  await store.leave("salma@example.org");
+  expect(await store.confirm()).toMatchObject({ kind: "already" }); // of the other digest
+  expect(await store.welcomes()).toHaveLength(1);
+});
+
 describe("signing up", () => {
   test("asks by mail, and mails nobody before the answer", async () => {
     const store = await openStore();

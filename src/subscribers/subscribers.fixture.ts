@@ -46,8 +46,11 @@ export async function openStore() {
       select ${kind}, ${address}, ${language}, ${JSON.stringify(data)}, 'queued', 0, 0, ${at.epochMilliseconds}
       where changes() > 0`.compile(db);
 
-  const notices = async () =>
+  const allNotices = async () =>
     (await sql<Notice>`select id, kind, address, language, data from notices order by id`.execute(db)).rows;
+  /** All but those that welcome, which every confirmation brings. */
+  const notices = async () => (await allNotices()).filter(({ kind }) => kind !== "welcome");
+  const welcomes = async () => (await allNotices()).filter(({ kind }) => kind === "welcome");
   const dataOf = async (nth: number): Promise<{ subscriber: SubscriberId; request: RequestId }> => {
     const asked = (await notices()).filter(({ kind }) => kind === "confirm");
     return JSON.parse(asked.at(nth)?.data ?? "{}");
@@ -77,6 +80,7 @@ export async function openStore() {
     database,
     db,
     notices,
+    welcomes,
     now: () => now,
     queueNotice,
     later: (duration: Temporal.DurationLike) => {
@@ -88,7 +92,7 @@ export async function openStore() {
     answer,
     signUp: async (...asked: Parameters<typeof ask>) => answer(await ask(...asked)),
     /** Presses the button of a confirmation mail: the last one, or the nth. */
-    confirm: async (nth = -1) => confirm(database, await dataOf(nth), { via: "link" }, now),
+    confirm: async (nth = -1) => confirm(database, queueNotice, await dataOf(nth), { via: "link" }, now),
     confirmToken: async (nth = -1) => tokenIn(await makeLink(keys, site, "confirm", await dataOf(nth), now)),
     /** A token of this kind, made now. */
     token: async <Kind extends Parameters<typeof makeLink>[2]>(

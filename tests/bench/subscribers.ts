@@ -264,7 +264,7 @@ async function onePerson(data: string, times: number): Promise<void> {
       .where("address_key", "=", address.key)
       .executeTakeFirstOrThrow();
     const found = performance.now();
-    const confirmed = await confirm(database, { subscriber, request }, { via: "link" }, now);
+    const confirmed = await confirm(database, queue, { subscriber, request }, { via: "link" }, now);
     const there = performance.now();
     const ended = await leave(database, { subscriber, digest }, "one-click", { via: "link" }, now);
     const gone = performance.now();

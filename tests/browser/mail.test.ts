@@ -2,7 +2,13 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createMailRenderer, type DigestMail, fillPersonal, mailWords } from "../../src/mail/index.ts";
+import {
+  createMailRenderer,
+  type DigestMail,
+  type DigestStory,
+  fillPersonal,
+  mailWords,
+} from "../../src/mail/index.ts";
 import { newPublisher } from "../../src/settings/index.ts";
 import { noticeMail } from "../../src/subscribers/index.ts";
 import { startBrowser } from "../support/browser.ts";
@@ -20,6 +26,53 @@ afterAll(async () => {
 
 const fromOutbox = (await site.mailTo("salma@readers.invalid")).html ?? "";
 
+const picture = (width: number, height: number, text: string) => ({
+  url: `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="100%" height="100%" fill="#789"/></svg>`)}`,
+  alt: text,
+  width,
+  height,
+});
+
+const hardStories: DigestStory[] = [
+  {
+    title: "OpenHarbor يدير حركة 26 ميناءً بلغة C++ منذ 2022",
+    url: "https://news.example.org/1",
+    summary: "للاستفسار يُرجى الاتصال بالرقم +963 11 222 3333 أو مراسلة jobs@example.org في أي وقت.",
+    brief: "للاستفسار يُرجى الاتصال بالرقم +963 11 222 3333 أو مراسلة jobs@example.org.",
+    section: "تقنية",
+    byline: "خاص · 05:40",
+    image: picture(1200, 675, "برج المراقبة في الميناء"),
+  },
+  {
+    title: "مَن كَتَبَ «مقدّمة Visual Studio Code» بالعربية؟",
+    url: "https://news.example.org/2",
+    summary: "التفاصيل على https://docs.example.org/ar/guide وهي متاحة لمن يشاء، بسعر 4.99- دولار.",
+    brief: "التفاصيل على https://docs.example.org/ar/guide لمن يشاء.",
+    section: "كتب",
+    byline: "رويترز · أمس 17:30",
+    image: picture(600, 800, ""),
+  },
+  {
+    title:
+      "وزير الثقافة يفتتح معرض الكتاب العربي الثالث والستين بمشاركة 412 دار نشر من 27 بلدًا، ويعلن إنشاء صندوق دائم لدعم الترجمة من اللغات الآسيوية والإفريقية إلى العربية",
+    url: "https://news.example.org/3",
+    summary: "",
+    brief: "",
+    section: "كتب",
+    byline: "وكالة الأنباء · 04:05",
+    image: null,
+  },
+  {
+    title: "EU agrees, again, on a common charger.",
+    url: "https://news.example.org/4",
+    summary: "Brussels: the new rule applies from 2028.",
+    brief: "Brussels: the new rule applies from 2028.",
+    section: "Tech",
+    byline: "Reuters · 03:00",
+    image: picture(1600, 400, "A charger"),
+  },
+];
+
 /** What is hard to set: islands of Latin, numbers with signs, tashkeel, titles that begin in another script. */
 const hard: DigestMail = {
   language: "ar",
@@ -30,6 +83,10 @@ const hard: DigestMail = {
     logoUrl: null,
     colour: "#8a1c2c",
     postalAddress: "شارع الميناء 14، طرابلس",
+    social: [
+      { name: "فيسبوك", url: "https://facebook.com/harbour" },
+      { name: "mastodon.example", url: "https://mastodon.example/@harbour" },
+    ],
   },
   subject: "المرفأ",
   preheader: "المدارس",
@@ -39,23 +96,10 @@ const hard: DigestMail = {
   dateLine: "الاثنين 24 تشرين الثاني 2026",
   hijriLine: "14 جمادى الآخرة 1448 هـ",
   intro: "صباح الخير من هيئة التحرير.",
-  stories: [
-    {
-      title: "OpenHarbor يدير حركة 26 ميناءً بلغة C++ منذ 2022",
-      url: "https://news.example.org/1",
-      summary: "للاستفسار يُرجى الاتصال بالرقم +963 11 222 3333 أو مراسلة jobs@example.org في أي وقت.",
-      section: "تقنية",
-      byline: "خاص · 05:40",
-      image: null,
-    },
-    {
-      title: "مَن كَتَبَ «مقدّمة Visual Studio Code» بالعربية؟",
-      url: "https://news.example.org/2",
-      summary: "التفاصيل على https://docs.example.org/ar/guide وهي متاحة لمن يشاء، بسعر 4.99- دولار.",
-      section: "كتب",
-      byline: "رويترز · أمس 17:30",
-      image: null,
-    },
+  stories: hardStories,
+  groups: [
+    { heading: "كتب", stories: hardStories.slice(1, 3) },
+    { heading: "Tech", stories: hardStories.slice(3) },
   ],
 };
 const english: DigestMail = {
@@ -69,25 +113,35 @@ const english: DigestMail = {
   intro: "Good morning from the editors.",
 };
 
-const renderer = createMailRenderer((name) =>
-  readFileSync(new URL(`../../templates/${name}`, import.meta.url), "utf8"),
-);
+const weekly: DigestMail = { ...hard, dateLine: "من 28 تشرين الثاني إلى 4 كانون الأول 2026" };
+const alone: DigestMail = { ...hard, intro: null, stories: hardStories.slice(0, 1), groups: [] };
+
+const builtIn = (name: string) => readFileSync(new URL(`../../templates/${name}`, import.meta.url), "utf8");
+const renderer = createMailRenderer(() => builtIn);
 const reader = {
   unsubscribeUrl: "https://news.example.org/unsubscribe/t",
   preferencesUrl: "https://news.example.org/preferences/t",
+  worthUrl: "https://news.example.org/worth/t",
   webUrl: "https://news.example.org/issues/daily/2026-11-24-morning",
   address: "salma@example.org",
 };
-const rendered = async (data: DigestMail) => fillPersonal(await renderer.render("digest", data), reader).html;
+const rendered = async (data: DigestMail, template = "digest") =>
+  fillPersonal(await renderer.render(template, data), reader).html;
 const hardHtml = await rendered(hard);
+const whenIn = { ar: "الأحد إلى الخميس، 07:00 بتوقيت بيروت", en: "Sunday to Thursday, 07:00 Beirut" };
 /** A mail that is no issue, as the service writes it. */
 const notice = async (kind: string, language: "ar" | "en", data: object) => {
   const queued = { id: 1, kind, language, data: JSON.stringify({ subscriber: 7, ...data }) };
   const { template, data: letter } = await noticeMail(queued, {
-    publisher: { ...newPublisher, ...hard.publisher, nameEn: "The Harbour" },
+    publisher: {
+      ...newPublisher,
+      ...hard.publisher,
+      nameEn: "The Harbour",
+      social: "https://t.me/harbour https://mastodon.example/@harbour",
+    },
     site: new URL("https://news.example.org/"),
     keys: [{ id: "k1", key: "k".repeat(40) }],
-    digests: [{ id: 1, slug: "morning", name: "نشرة الصباح", nameEn: null }],
+    digests: [{ id: 1, slug: "morning", name: "نشرة الصباح", nameEn: null, when: whenIn[language] }],
     date: Temporal.Instant.from("2026-03-01T05:00:00Z"),
   });
   const base: "rtl" | "ltr" = letter.dir;
@@ -97,6 +151,7 @@ const notice = async (kind: string, language: "ar" | "en", data: object) => {
 };
 const kinds: [string, object][] = [
   ["confirm", { request: 3, digests: [1] }],
+  ["welcome", { digests: [1] }],
   ["preferences", {}],
   ["address", { change: 4 }],
   ["moved", {}],
@@ -112,6 +167,11 @@ const mails: { name: string; base: "rtl" | "ltr"; html: string }[] = [
   { name: "the digest of the sample", base: "rtl", html: fromOutbox },
   { name: "hard Arabic", base: "rtl", html: hardHtml },
   { name: "the same in an English mail", base: "ltr", html: await rendered(english) },
+  { name: "compact", base: "rtl", html: await rendered(hard, "compact") },
+  { name: "compact, in an English mail", base: "ltr", html: await rendered(english, "compact") },
+  { name: "weekly", base: "rtl", html: await rendered(weekly, "weekly") },
+  { name: "weekly, in an English mail", base: "ltr", html: await rendered(english, "weekly") },
+  { name: "one story alone", base: "rtl", html: await rendered(alone) },
   ...(await Promise.all(
     [hard, english].flatMap((data) => [special("breaking", data), special("correction", data)]),
   )),
@@ -179,6 +239,9 @@ test.each([
   await page.setContent(stripped(fromOutbox), { waitUntil: "load" });
   const [lead, ...others] = await storiesOf(page);
   expect(others.length).toBeGreaterThan(3);
+  const headings = await page.locator("h2.label").allTextContents();
+  expect(headings.length).toBeGreaterThan(1);
+  expect(new Set(headings).size, "each section stands once").toBe(headings.length);
   const column = Math.min(width, 600);
   if (!lead?.image) throw new Error("The sample's lead has a picture.");
   expect(lead.image.width, "the lead's picture fills the column").toBeGreaterThan(column * 0.85);
@@ -198,10 +261,10 @@ type Place = { left: number; right: number; top: number; bottom: number; width: 
 type Story = { title: Place; summary: Place; image: Place | null };
 
 const storiesOf = (of: Page) =>
-  of.evaluate<Story[]>(`[...document.querySelectorAll("h2")].map((title) => {
+  of.evaluate<Story[]>(`[...document.querySelectorAll("h2.lead, h3")].map((title) => {
     const place = (it) => it && (({ left, right, top, bottom, width }) => ({ left, right, top, bottom, width }))(it.getBoundingClientRect());
     const summary = title.nextElementSibling;
-    return { title: place(title), summary: place(summary), image: place(title.closest("table").querySelector("img")) };
+    return { title: place(title), summary: place(summary), image: place((title.matches("h2") ? title.closest("table") : title.closest("tr")).querySelector("img")) };
   })`);
 
 const arabic = /\p{Script=Arabic}/u;

@@ -78,6 +78,7 @@ export function wordsOf(page: Page): Promise<Word[]> {
         const range = document.createRange();
         range.setStart(node, index);
         range.setEnd(node, index + text.length);
+        if (range.getClientRects().length > 1) continue; // broken over two lines: it stands at no one place
         const { left, right, top, bottom, width, height } = range.getBoundingClientRect();
         const word = { text, block: blocks.indexOf(block), left, right, top, bottom, width, height };
         if (width > 0 && height > 0 && getComputedStyle(block).visibility !== "hidden") words.push(word);

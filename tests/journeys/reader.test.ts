@@ -116,7 +116,7 @@ test("a scanner that follows every link of every mail, however it mangles them, 
   const { rows: kinds } = await sql<{
     kind: string;
   }>`select distinct kind from notices order by kind`.execute(nashra.database.db);
-  expect(kinds.map(({ kind }) => kind)).toEqual(["address", "confirm", "moved", "preferences"]);
+  expect(kinds.map(({ kind }) => kind)).toEqual(["address", "confirm", "moved", "preferences", "welcome"]);
 
   const links = new Set(
     mails.flatMap(({ links, mail }) => [
@@ -126,7 +126,7 @@ test("a scanner that follows every link of every mail, however it mangles them, 
   );
   const ours = [...links].filter((url) => new URL(url).origin === nashra.config.publicUrl.origin);
   expect(new Set(ours.map((url) => new URL(url).pathname.split("/")[1]))).toEqual(
-    new Set(["", "articles", "confirm", "issues", "preferences", "unsubscribe"]),
+    new Set(["", "articles", "confirm", "issues", "preferences", "unsubscribe", "worth"]),
   );
   const before = await everything();
   for (const url of ours) {
@@ -252,6 +252,7 @@ test("what is held of her comes whole, and is gone when she says so, but for the
     "preferences salma@new.example",
     `moved ${salma}`,
     "address salma@new.example",
+    `welcome ${salma}`,
     `confirm ${salma}`,
   ]);
 

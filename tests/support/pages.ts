@@ -79,6 +79,7 @@ async function visitsOf(site: Site, language: Language): Promise<Visit[]> {
 
   const confirm = at("confirm", link("confirm", confirmation));
   const unsubscribe = at("unsubscribe", link("unsubscribe"));
+  const worth = at("worth", link("worth"));
   const unsubscribed = followed(unsubscribe, "unsubscribed", press);
   const preferences = at("preferences", choices);
   const movingAsked = at("address-confirm", link("preferences/address", moving));
@@ -184,6 +185,12 @@ async function visitsOf(site: Site, language: Language): Promise<Visit[]> {
     { ...preferences, name: "preferences-gone", status: 410 },
     at("issue", link("issues")),
     at("archive", "/issues/daily"),
+    worth,
+    followed(worth, "worth-said", async (page) => {
+      await page.locator('main button[value="yes"]').click();
+      await page.waitForLoadState();
+    }),
+    at("worth-broken", "/worth/abc", 400),
     at("sign-in", "/newsroom/login"),
     at("sign-in-link", found(/(http:\S+)/u, await site.run("login-link", "admin@localhost"))),
     at("sign-in-spent", site.signIn, 410),

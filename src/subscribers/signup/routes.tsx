@@ -80,7 +80,9 @@ export function signUpRoutes(deps: SubscriberDeps, visits: Visits) {
         const token = c.req.param("token");
         const link = await readLink(keys, "confirm", token, now());
         if (!link.ok) return badLink(c, link.why);
-        const confirmed = await confirm(database, link.named, proofOf(c, "confirm", token), now());
+        const proof = proofOf(c, "confirm", token);
+        const confirmed = await confirm(database, deps.queueNotice, link.named, proof, now());
+        if (confirmed.kind === "confirmed") deps.wake();
         if (confirmed.kind === "stale") return badLink(c, "stale", link.named);
         const shell = await shellFor(c, link.named);
         return c.html(<ConfirmedPage shell={shell} digest={await namesOf(confirmed.digests, shell)} />);

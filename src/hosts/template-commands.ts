@@ -1,0 +1,42 @@
+// nashra template: list and check the publisher's own templates.
+import type { Command, Option } from "commander";
+import type { Nashra } from "./node.ts";
+import { printList, Refusal, say } from "./output.ts";
+
+type House = {
+  add: (parent: Command, usage: string, about: string) => Command;
+  withNashra: <Result>(work: (nashra: Nashra) => Promise<Result>) => Promise<Result>;
+  json: () => Option;
+};
+
+export function templateCommands(nashra: Command, { add, withNashra, json }: House): void {
+  const template = add(nashra, "template", "the mails' templates, and yours that stand before them");
+  add(template, "list", "all templates, and which of them are yours")
+    .addOption(json())
+    .action((options: { json?: boolean }) =>
+      withNashra(async ({ templates }) => {
+        const { files } = await templates.check();
+        const names = [...new Set([...templates.builtIn, ...files])].sort();
+        const rows = names.map((name) => ({ template: name, yours: files.includes(name) }));
+        printList(rows, { ...options, empty: "There is no template." });
+      }),
+    );
+  add(template, "check", "try your templates out, and say what is wrong with them by file and line")
+    .addOption(json())
+    .action((options: { json?: boolean }) =>
+      withNashra(async ({ templates }) => {
+        const { files, faults } = await templates.check();
+        if (options.json) say(JSON.stringify({ folder: templates.folder, files, faults }));
+        const lines = faults.map(
+          ({ file, line, message }) => `${file}${line === null ? "" : `:${line}`}: ${message}`,
+        );
+        if (lines.length > 0) throw new Refusal(lines.join("\n"));
+        if (options.json) return;
+        say(
+          files.length === 0
+            ? `No templates of yours are in ${templates.folder}: ours are used.`
+            : `All good: ${files.join(", ")}.`,
+        );
+      }),
+    );
+}

@@ -1,0 +1,135 @@
+// The publisher's own templates on Node: files in a folder that stand before ours. They are looked at again when mail is rendered,
+// at most once a second, never for a letter; what is broken is not used, and the last good ones stay, also after a restart.
+import { hash } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { checkTemplates, isTemplateName, type TemplateFault, type TemplateReader } from "../mail/index.ts";
+import { type Log, randomToken } from "../platform/index.ts";
+
+export type TemplateFolder = {
+  /** The templates in force now. */
+  source: () => Promise<TemplateReader>;
+  /** What is in the folder, and what is wrong with it. */
+  check: () => Promise<{ files: string[]; faults: TemplateFault[] }>;
+};
+
+type Files = ReadonlyMap<string, string>;
+
+const mostFiles = 100;
+const mostOctets = 200_000;
+const lookEveryMilliseconds = 1000;
+
+/** The last good files, and which of ours they were checked with. */
+const keptSchema = z.object({ builtIn: z.string(), files: z.record(z.string(), z.string()) });
+
+/**
+ * @param folder where the publisher's files are; it need not be there
+ * @param kept the file that the last good ones are kept in
+ * @param builtIn our own templates, and their names
+ */
+export function templateFolder(
+  folder: string,
+  kept: string,
+  builtIn: { read: TemplateReader; names: readonly string[] },
+  log: Log,
+): TemplateFolder {
+  const ours = hash("sha256", builtIn.names.map((name) => `${name}\0${builtIn.read(name)}`).join("\0"));
+  const withOurs = (files: Files): TemplateReader =>
+    files.size === 0 ? builtIn.read : (name) => files.get(name) ?? builtIn.read(name);
+
+  let current: { stamp: string; reader: TemplateReader } | null = null;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let looking: Promise<TemplateReader> | null = null;
+
+  async function look(): Promise<TemplateReader> {
+    const stamp = await stampOf(folder);
+    if (current?.stamp !== stamp) current = { stamp, reader: withOurs(await choose()) };
+    lookedAt = performance.now();
+    return current.reader;
+  }
+
+  /** The files in the folder if they are good, else the last that were. */
+  async function choose(): Promise<Files> {
+    const files = await readFiles(folder);
+    const last = await readKept(kept);
+    if (files.size === 0) {
+      await rm(kept, { force: true });
+      return files;
+    }
+    if (last?.builtIn === ours && sameFiles(last.files, files)) return files;
+    const faults = await checkTemplates(withOurs(files), files);
+    if (faults.length === 0) {
+      await keep(kept, { builtIn: ours, files: Object.fromEntries(files) });
+      log.info({ templates: [...files.keys()] }, "templates of the publisher are in use");
+      return files;
+    }
+    const stays = last === null ? "ours are used" : "the last good ones stay in use";
+    for (const { file, line, message } of faults) {
+      log.error({ file: join(folder, file), line, fault: message }, `template refused; ${stays}`);
+    }
+    if (last === null) return new Map();
+    // Another version of ours may not go with them any more.
+    const good =
+      last.builtIn === ours || (await checkTemplates(withOurs(last.files), last.files)).length === 0;
+    return good ? last.files : new Map();
+  }
+
+  return {
+    async source() {
+      if (current !== null && performance.now() - lookedAt < lookEveryMilliseconds) return current.reader;
+      looking ??= look().finally(() => {
+        looking = null;
+      });
+      return looking;
+    },
+    async check() {
+      const files = await readFiles(folder);
+      return { files: [...files.keys()], faults: await checkTemplates(withOurs(files), files) };
+    },
+  };
+}
+
+/** Names, sizes and times of what is in a folder: another stamp, another look. */
+async function stampOf(folder: string): Promise<string> {
+  const names = await namesIn(folder);
+  const facts = await Promise.all(
+    names.map(async (name) => {
+      const found = await stat(join(folder, name)).catch(() => null);
+      return `${name} ${found?.size} ${found?.mtimeMs} ${found?.ino}`;
+    }),
+  );
+  return facts.join("\n");
+}
+
+const namesIn = async (folder: string): Promise<string[]> =>
+  (await readdir(folder).catch(() => [])).filter(isTemplateName).sort().slice(0, mostFiles);
+
+async function readFiles(folder: string): Promise<Files> {
+  const files = new Map<string, string>();
+  for (const name of await namesIn(folder)) {
+    const text = await readFile(join(folder, name), "utf8").catch(() => null);
+    if (text !== null) files.set(name, text.slice(0, mostOctets).replace(/^\uFEFF|\r(?=\n)/g, ""));
+  }
+  return files;
+}
+
+async function readKept(kept: string): Promise<{ builtIn: string; files: Files } | null> {
+  try {
+    const { builtIn, files } = keptSchema.parse(JSON.parse(await readFile(kept, "utf8")));
+    return { builtIn, files: new Map(Object.entries(files)) };
+  } catch {
+    return null; // none, or half of one
+  }
+}
+
+/** Written aside and renamed, so that nobody reads half of it. */
+async function keep(kept: string, what: z.input<typeof keptSchema>): Promise<void> {
+  await mkdir(dirname(kept), { recursive: true, mode: 0o700 });
+  const draft = `${kept}.${randomToken().slice(0, 8)}`;
+  await writeFile(draft, JSON.stringify(what), { mode: 0o600, flush: true });
+  await rename(draft, kept);
+}
+
+const sameFiles = (a: Files, b: Files): boolean =>
+  a.size === b.size && [...a].every(([name, text]) => b.get(name) === text);

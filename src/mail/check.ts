@@ -1,0 +1,197 @@
+// Whether templates may be used: each mail is rendered with them, in both languages, and looked at.
+import { assembleFault } from "./assemble.ts";
+import type { DigestMail, DigestStory, LetterMail, MailData, WelcomeMail } from "./data.ts";
+import { isTemplateName, messageOf, type TemplateReader } from "./liquid.ts";
+import { fillPersonal, type Personal, type RenderedMail } from "./personal.ts";
+import { createMailRenderer } from "./render.ts";
+import { tracedMjml } from "./trace.ts";
+import { mailWords } from "./words.ts";
+
+/** What is wrong with a template. The line is null where something is missing. */
+export type TemplateFault = { file: string; line: number | null; message: string };
+
+/** Every template that the service asks for by name, with what it is tried with. */
+const entries: readonly { name: string; data: (language: "ar" | "en") => MailData }[] = [
+  ...["digest", "compact", "weekly"].map((name) => ({ name, data: digestSample })),
+  { name: "letter", data: letterSample },
+  { name: "welcome", data: welcomeSample },
+];
+
+/** What no mail may hold: programs drop such a mail, or call it dangerous. Looked for in templates, where each has its line. */
+const forbidden: readonly [RegExp, string][] = [
+  [/<\s*(script|iframe|object|embed|form|input|link|base|video|audio|svg)\b/i, "mail programs take no <$1>"],
+  [/\son[a-z]+\s*=/i, "mail programs take no scripts in attributes"],
+  [/(javascript|vbscript)\s*:/i, "an address cannot be a script"],
+  [/@import|@font-face|<mj-font\b/i, "fonts and styles from elsewhere tell others who reads"],
+  [/http-equiv\s*=\s*["']?refresh/i, "a mail cannot lead elsewhere by itself"],
+  [/\|\s*raw\b/, "the filter raw writes what people typed into the markup as it is"],
+  [/<mj-include\b/i, "another file is taken in by {% render %} or {% reuse %}"],
+];
+
+/**
+ * Tries templates out.
+ *
+ * @param reader gives all of them, those of the publisher's before ours
+ * @param theirs the texts that are the publisher's, by file name
+ * @returns what is wrong; nothing if they may be used
+ */
+export async function checkTemplates(
+  reader: TemplateReader,
+  theirs: ReadonlyMap<string, string>,
+): Promise<TemplateFault[]> {
+  const faults = [...theirs].flatMap(([file, text]) => faultsIn(file, text));
+  if (faults.length > 0) return faults;
+  const renderer = createMailRenderer(() => reader);
+  for (const { name, data } of entries) {
+    for (const language of ["ar", "en"] as const) {
+      const sample = data(language);
+      try {
+        const mail = await renderer.renderWhole(name, sample);
+        const missing = faultsOf(name, sample, mail);
+        const assembled = missing.length > 0 ? mail : await renderer.render(name, sample);
+        if (assembled.html !== mail.html)
+          missing.push({ file: `${name}.mjml`, line: null, message: assembleFault });
+        faults.push(...missing);
+      } catch (error) {
+        faults.push(...(await located(reader, theirs, name, sample, error)));
+      }
+      if (faults.length > 0) return distinct(faults); // of what is wrong in one mail, most is wrong in all
+    }
+  }
+  return [];
+}
+
+function faultsIn(file: string, text: string): TemplateFault[] {
+  if (!isTemplateName(file))
+    return [{ file, line: null, message: "is no name of a template, such as digest.mjml" }];
+  return text.split("\n").flatMap((line, i) =>
+    forbidden.flatMap(([pattern, message]) => {
+      const found = pattern.exec(line);
+      return found ? [{ file, line: i + 1, message: message.replace("$1", found[1] ?? "") }] : [];
+    }),
+  );
+}
+
+/** Liquid names file and line; MJML counts lines of what was filled in, which is traced back. */
+async function located(
+  reader: TemplateReader,
+  theirs: ReadonlyMap<string, string>,
+  name: string,
+  data: MailData,
+  error: unknown,
+): Promise<TemplateFault[]> {
+  const said = messageOf(error);
+  const [, named, line] = /(?:file:([^\s,]+), )?line:(\d+)/.exec(said) ?? [];
+  if (line !== undefined) {
+    const message = said.replace(/^Template \S+: /, "").replace(/,( file:\S+,)? line:[\s\S]*$/, "");
+    const word = / ([\w.[\]"']+)$/.exec(message)?.[1] ?? "";
+    // Of a value that is not there Liquid tells the line, and not the file.
+    const found = [...theirs].find(([, text]) => text.split("\n")[Number(line) - 1]?.includes(word))?.[0];
+    return [{ file: named ?? found ?? `${name}.mjml`, line: Number(line), message }];
+  }
+  const traced = await tracedMjml(reader, name, data).catch(() => []);
+  return traced.length > 0 ? traced : [{ file: `${name}.mjml`, line: null, message: said }];
+}
+
+const personal: Personal = {
+  unsubscribeUrl: "https://check.example/unsubscribe/1",
+  preferencesUrl: "https://check.example/preferences/2",
+  worthUrl: "https://check.example/worth/3",
+  webUrl: "https://check.example/issues/4",
+  address: "reader@check.example",
+};
+
+/** What each reader of a newsletter must find. */
+const places = ["unsubscribeUrl", "preferencesUrl"] as const;
+
+/** What a rendered mail lacks, or has too much. */
+function faultsOf(name: string, data: MailData, rendered: RenderedMail): TemplateFault[] {
+  const { html, text } = fillPersonal(rendered, personal);
+  const faults: TemplateFault[] = [];
+  const fault = (end: "mjml" | "txt", message: string) =>
+    faults.push({ file: `${name}.${end}`, line: null, message });
+  const lines = new Set(text.split("\n"));
+  const leads = (url: string, called: string) => {
+    if (!html.includes(`href="${url}"`)) fault("mjml", `lacks the link {{ ${called} }}`);
+    if (!lines.has(url)) fault("txt", `lacks {{ ${called} }} alone on a line`);
+  };
+  if ("groups" in data) {
+    for (const place of places) leads(personal[place], `personal.${place}`);
+    for (const [i, { url }] of data.stories.entries()) leads(url, `story.url (of story ${i + 1})`);
+  }
+  if ("action" in data && data.action) leads(data.action.link, "action.link");
+  if (!html.includes(data.publisher.postalAddress)) fault("mjml", "lacks {{ publisher.postalAddress }}");
+  if (!text.includes(data.publisher.postalAddress)) fault("txt", "lacks {{ publisher.postalAddress }}");
+  if (!html.includes(`<html lang="${data.language}" dir="${data.dir}"`))
+    fault("mjml", 'begins with <mjml lang="{{ language }}" dir="{{ dir }}">');
+  if (html.includes("<i data-check>")) fault("mjml", "writes a text into the markup without escaping it");
+  if (/(src|background)="[^"]*check\.example/.test(html.replaceAll(pictureUrl, "")))
+    fault("mjml", "asks for a picture by a reader's own address: that would tell who opens the mail");
+  return faults;
+}
+
+const distinct = (faults: readonly TemplateFault[]) => [
+  ...new Map(faults.map((it) => [JSON.stringify(it), it])).values(),
+];
+
+// ——— What mails are tried with: every text holds markup, so that one that is not escaped is found.
+
+const pictureUrl = "https://check.example/picture.jpg";
+const markup = "<i data-check>&";
+
+const shell = (language: "ar" | "en") => ({
+  language,
+  dir: language === "ar" ? ("rtl" as const) : ("ltr" as const),
+  publisher: {
+    name: `المرسى ${markup}`,
+    url: "https://check.example/",
+    logoUrl: null,
+    colour: "#8a1c2c",
+    postalAddress: "طرابلس 14",
+    social: [{ name: "فيسبوك", url: "https://facebook.com/check" }],
+  },
+  subject: `عنوان ${markup}`,
+  preheader: `ما بعده ${markup}`,
+  sample: true,
+  words: mailWords(language),
+});
+
+const storySample = (i: number): DigestStory => ({
+  title: `خبر ${i} ${markup}`,
+  url: `https://check.example/articles/${i}`,
+  summary: i % 3 === 0 ? "" : `خلاصة ${i} ${markup}`,
+  brief: i % 3 === 0 ? "" : `خلاصة ${i}`,
+  section: i % 2 === 0 ? null : `قسم ${markup}`,
+  byline: `خاص ${markup}`,
+  image: i % 2 === 0 ? null : { url: pictureUrl, alt: `صورة ${markup}`, width: 4, height: 3 },
+});
+
+function digestSample(language: "ar" | "en"): DigestMail {
+  const stories = [1, 2, 3, 4, 5, 6].map(storySample);
+  return {
+    ...shell(language),
+    digest: { name: `نشرة ${markup}` },
+    dateLine: "الأحد 1 آذار 2026",
+    hijriLine: language === "ar" ? "12 رمضان 1447 هـ" : null,
+    intro: language === "ar" ? `صباح الخير ${markup}` : null,
+    stories,
+    groups: [
+      { heading: `قسم ${markup}`, stories: stories.slice(1, 4) },
+      { heading: "آخر", stories: stories.slice(4) },
+    ],
+  };
+}
+
+function letterSample(language: "ar" | "en"): LetterMail {
+  return {
+    ...shell(language),
+    title: `خطوة ${markup}`,
+    text: `نص ${markup}`,
+    action: { label: `نعم ${markup}`, link: "https://check.example/confirm/5" },
+    notes: [`ملاحظة ${markup}`],
+  };
+}
+
+function welcomeSample(language: "ar" | "en"): WelcomeMail {
+  return { ...letterSample(language), digests: [{ name: `نشرة ${markup}`, when: "كل يوم" }] };
+}
