@@ -14,6 +14,7 @@ import {
   claimPushes,
   drop,
   forget,
+  isAnyDue,
   markChanged,
   putOff,
 } from "./queue.ts";
@@ -101,6 +102,7 @@ export function createHub(deps: HubDeps): Hub {
     };
     if (hub.kind === "off") return 0;
     if (hub.kind === "outside") return tellOutside(bounded, hub.url, goOn);
+    if (!(await isAnyDue(database.db, now()))) return 0;
     await markChanged(database, now());
     const worker = randomToken();
     const silent = new Set<string>();
