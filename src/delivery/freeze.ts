@@ -16,7 +16,7 @@ import {
   markFrozenThrough,
 } from "../digests/index.ts";
 import { type FeedTables, touchFeeds } from "../feeds/index.ts";
-import type { Database } from "../platform/index.ts";
+import { type Database, othersFirst } from "../platform/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
 import { audiencePage, audienceSize, markIssued, type SubscriberTables } from "../subscribers/index.ts";
 import { audienceCounts, type DeliveryTables, writeAudience } from "./ledger.ts";
@@ -27,8 +27,8 @@ export type FreezeDeps = Omit<DigestDeps, "database"> & {
   >;
 };
 
-/** How many subscriptions one batch writes: small enough for a bound parameter on D1, and for other queries to get a turn. */
-const pageSize = 2000;
+/** How many subscriptions one batch writes: small enough for a bound parameter on D1, and for requests not to wait for long. */
+const pageSize = 1000;
 
 /** Brings an issue from opened to sending: builds its editions, then writes its audience. Takes up where it was stopped. */
 export async function prepareIssue(deps: FreezeDeps, digest: Digest, issue: Issue): Promise<void> {
@@ -74,6 +74,7 @@ async function freezeAudience(deps: FreezeDeps, digest: Digest, issue: Issue): P
     ]);
     if (marked?.changes !== 1) return; // another process writes it, or an editor had it built anew
     through = last.subscriptionId;
+    await othersFirst();
   }
   const candidates = await audienceSize(db, digest.id, through);
   const { deliveries, exclusions } = await audienceCounts(db, issue.id);

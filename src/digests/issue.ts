@@ -1,6 +1,7 @@
 // The life of an issue up to its audience: opened once, ranked, rendered into editions.
 import { sql } from "kysely";
 import type { ArticleHead } from "../articles/index.ts";
+import { othersFirst } from "../platform/index.ts";
 import { audienceChoices } from "../subscribers/index.ts";
 import { type Choice, chooseFor, type DigestDeps, renderEdition, selectionFor } from "./draw.ts";
 import { addEdition, editionsOf, placed } from "./editions.ts";
@@ -57,7 +58,7 @@ export async function buildIssue(deps: DigestDeps, digest: Digest, issue: Issue)
     const condition = sql<boolean>`state = 'opened' and ${unchanged}`;
     await batch(addEdition(db, edition, stories.map(placed), next.map(placed), deps.now(), condition));
     built.add(keyOf(choice));
-    await othersFirst();
+    await othersFirst(); // nothing of drawing an edition waits for the outside
   }
   if (built.size > 0) {
     await moveIssue(db, issue.id, "opened", { state: "built" }, deps.now(), unchanged);
@@ -90,8 +91,5 @@ function renderedOnce<Mail>(render: Render<Mail>): Render<Mail> {
     return mail;
   };
 }
-
-/** Lets requests be answered between two editions: nothing of drawing one waits for the outside. */
-const othersFirst = () => new Promise((done) => setTimeout(done));
 
 const keyOf = ({ language, sections }: Choice) => `${language} ${sections}`;
