@@ -39,7 +39,7 @@ export type Audience<It extends Judged = Judged> = {
 };
 
 /** How many rows one page looks at: small enough for a bound parameter on D1, and for other queries to get a turn. */
-const pageSize = 2000;
+const pageSize = 1000;
 /** The same where nothing is written. */
 const windowSize = 20_000;
 

@@ -20,7 +20,7 @@ import {
   specialOf,
 } from "../digests/index.ts";
 import { type FeedTables, touchFeeds } from "../feeds/index.ts";
-import type { Database } from "../platform/index.ts";
+import { type Database, othersFirst } from "../platform/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
 import { type Candidate, markIssued, type SubscriberTables } from "../subscribers/index.ts";
 import {
@@ -110,6 +110,7 @@ async function freezeAudience(
     ]);
     if (marked?.changes !== 1) return; // another process writes it, or an editor had it built anew
     through = page.through;
+    await othersFirst();
   }
   const candidates = await audience.size(through);
   const { deliveries, exclusions } = await audienceCounts(db, issue.id);

@@ -120,12 +120,18 @@ export async function forgetNotices(db: Db, now: Temporal.Instant): Promise<void
 /** Confirmation mails are worthless a day later. */
 const noticeHours = 24;
 
+const isOpen = sql<boolean>`state in ('queued', 'claimed', 'sending', 'deferred', 'in_doubt')`;
+
 /** Whether something of an issue is still to be sent or under way. */
 export async function hasOpen(db: Db, issue: IssueId): Promise<boolean> {
-  const { rows } = await sql`select 1 from deliveries
-    where issue_id = ${issue} and state in ('queued', 'claimed', 'sending', 'deferred', 'in_doubt') limit 1`.execute(
-    db,
-  );
+  const { rows } =
+    await sql`select 1 from deliveries where issue_id = ${issue} and ${isOpen} limit 1`.execute(db);
+  return rows.length > 0;
+}
+
+/** Whether there is any notice still to be sent or under way. */
+export async function hasOpenNotices(db: Db): Promise<boolean> {
+  const { rows } = await sql`select 1 from notices where ${isOpen} limit 1`.execute(db);
   return rows.length > 0;
 }
 

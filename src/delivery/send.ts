@@ -41,7 +41,7 @@ import {
   prepareEdition,
   type Sender,
 } from "./compose.ts";
-import { type DeliveryTables, hasOpen, keepAccount } from "./ledger.ts";
+import { type DeliveryTables, hasOpen, hasOpenNotices, keepAccount } from "./ledger.ts";
 import { repeatsFor } from "./repeats.ts";
 import { outcomeOf } from "./state.ts";
 
@@ -70,14 +70,55 @@ const newRun = ({ database }: SendDeps): Run => ({ worker: randomToken(), commit
  * @returns how many letters were tried
  */
 export async function sendDue(deps: SendDeps, until: Temporal.Instant, stop?: AbortSignal): Promise<number> {
-  const { db } = deps.database;
   const run = newRun(deps);
   const goOn = () => stop?.aborted !== true && Temporal.Instant.compare(deps.now(), until) < 0;
+  const notices = await sendNotices(deps, run, goOn);
+  return notices + (await sendIssues(deps, run, goOn));
+}
+
+/** Sends what a request has just queued, such as its confirmation mail; issues wait for the next tick. */
+export async function sendQueuedNotices(deps: SendDeps, until: Temporal.Instant): Promise<void> {
+  await sendNotices(deps, newRun(deps), () => Temporal.Instant.compare(deps.now(), until) < 0);
+}
+
+async function sendNotices(deps: SendDeps, run: Run, goOn: () => boolean): Promise<number> {
+  const { db } = deps.database;
+  if (!(await hasOpenNotices(db))) return 0; // as in most minutes: nothing is written for nothing
+  const { worker } = run;
+  await recover(deps.database, { table: "notices" }, deps.now());
+  await expire(db, { table: "notices" }, deps.now());
+  let tried = 0;
+  let reachable = true;
+  const goOnHere = () => goOn() && reachable;
+  try {
+    while (goOnHere()) {
+      const letters = await claimNotices(db, worker, claimSize, deps.now());
+      if (letters.length === 0) break;
+      const sender = await senderNow(deps);
+      const digests = await listDigests(db);
+      await eachAtOnce(letters, deps.connections, goOnHere, async (letter) => {
+        const message = await messageOf(sender, letter, deps.now());
+        const reached = await sendOne(deps, run, letter, { ...message, edition: null }, () =>
+          composeNotice(sender, deps.mail, digests, letter, message),
+        );
+        if (!reached) reachable = false;
+        tried++;
+      });
+    }
+  } finally {
+    await release(db, "notices", worker, deps.now());
+  }
+  return tried;
+}
+
+async function sendIssues(deps: SendDeps, run: Run, goOn: () => boolean): Promise<number> {
+  const { db } = deps.database;
+  const issues = (await issuesUnderWay(db)).filter(({ state }) => state === "sending");
+  if (issues.length === 0) return 0;
+  const digests = new Map((await listDigests(db)).map((digest) => [digest.id, digest]));
   let tried = 0;
   try {
-    tried += await sendNotices(deps, run, goOn);
-    const digests = new Map((await listDigests(db)).map((digest) => [digest.id, digest]));
-    for (const issue of await issuesUnderWay(db)) {
+    for (const issue of issues) {
       const digest = digests.get(issue.digestId);
       if (!digest) continue;
       try {
@@ -90,42 +131,6 @@ export async function sendDue(deps: SendDeps, until: Temporal.Instant, stop?: Ab
     }
   } finally {
     await release(db, "deliveries", run.worker, deps.now());
-    await release(db, "notices", run.worker, deps.now());
-  }
-  return tried;
-}
-
-/** Sends what a request has just queued, such as its confirmation mail; issues wait for the next tick. */
-export async function sendQueuedNotices(deps: SendDeps, until: Temporal.Instant): Promise<void> {
-  const run = newRun(deps);
-  try {
-    await sendNotices(deps, run, () => Temporal.Instant.compare(deps.now(), until) < 0);
-  } finally {
-    await release(deps.database.db, "notices", run.worker, deps.now());
-  }
-}
-
-async function sendNotices(deps: SendDeps, run: Run, goOn: () => boolean): Promise<number> {
-  const { db } = deps.database;
-  const { worker } = run;
-  await recover(deps.database, { table: "notices" }, deps.now());
-  await expire(db, { table: "notices" }, deps.now());
-  let tried = 0;
-  let reachable = true;
-  const goOnHere = () => goOn() && reachable;
-  while (goOnHere()) {
-    const letters = await claimNotices(db, worker, claimSize, deps.now());
-    if (letters.length === 0) break;
-    const sender = await senderNow(deps);
-    const digests = await listDigests(db);
-    await eachAtOnce(letters, deps.connections, goOnHere, async (letter) => {
-      const message = await messageOf(sender, letter, deps.now());
-      const reached = await sendOne(deps, run, letter, { ...message, edition: null }, () =>
-        composeNotice(sender, deps.mail, digests, letter, message),
-      );
-      if (!reached) reachable = false;
-      tried++;
-    });
   }
   return tried;
 }

@@ -1,5 +1,6 @@
 // The life of an issue up to its audience: opened once, ranked, rendered into editions.
 import { type RawBuilder, sql } from "kysely";
+import { othersFirst } from "../platform/index.ts";
 import { audienceChoices } from "../subscribers/index.ts";
 import { type Choice, chooseFor, type DigestDeps, renderEdition, selectionFor } from "./draw.ts";
 import { addEdition, editionsOf, placed } from "./editions.ts";
@@ -94,8 +95,5 @@ async function addMissing(
   }
   return { choices: choices.length, built: built.size, mostStories };
 }
-
-/** Lets requests be answered between two editions: nothing of drawing one waits for the outside. */
-const othersFirst = () => new Promise((done) => setTimeout(done));
 
 const keyOf = ({ language, sections }: Choice) => `${language} ${sections}`;

@@ -373,7 +373,7 @@ describe("an issue that waits", () => {
     expect((await dueDigests(db, 0, six)).map(({ slug }) => slug)).toEqual(["daily"]);
     await store.openNext(await store.digest(), six);
     const { id } = await store.issueOn("2026-03-01");
-    const mail = { subject: "موضوع", html: "<p>", text: "نص" };
+    const mail = { subject: "موضوع", html: "<p>", text: "نص", shortened: 0 };
     const edition = { issueId: id, sections: "", language: "ar" as const, revision: 1, ...mail };
     await batch(addEdition(db, edition, [], [], six));
     await moveIssue(db, id, "opened", { state: "waiting" }, six);
@@ -442,6 +442,7 @@ describe("an issue that waits", () => {
       subject: "",
       html: "",
       text: "",
+      shortened: 0,
     };
     await batch(addEdition(db, edition, [], [], seven));
     expect(done([await rebuildIssue(acting, name, "editor")])).toBe(0);

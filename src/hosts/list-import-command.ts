@@ -72,7 +72,7 @@ export async function subscriberImport(nashra: Nashra, name: string, options: Im
     encoding: options.encoding ?? null,
   };
   const deps = { database, names, actor: commandLine, now: now() };
-  await duringImport(database.db, () =>
+  await duringImport(database.db, "addresses", () =>
     withList(name, config.data, async (file) => {
       const bar = progress(file.name);
       const stop = new AbortController();

@@ -44,7 +44,7 @@ export type Nashra = Service & {
 };
 
 /** WebSub calls at once. */
-const lanes = 8;
+const lanes = 16;
 
 /** Builds the service in the data folder of the config: opens and migrates the database, finds or makes the secret. */
 export async function openNashra(

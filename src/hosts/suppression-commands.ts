@@ -85,7 +85,7 @@ async function importFile(
   name: string,
   options: Json & { reason: GivenReason },
 ): Promise<void> {
-  await duringImport(nashra.database.db, () =>
+  await duringImport(nashra.database.db, "addresses", () =>
     withList(name, nashra.config.data, async (file) => {
       const bar = progress(file.name);
       try {

@@ -56,7 +56,7 @@ export async function importExport(
           shown.at(`${Math.floor((octets / file.octets) * 100)}%, ${created + revised + unchanged} articles`),
       },
     );
-  const result = await duringImport(nashra.database.db, importing).finally(reader.close);
+  const result = await duringImport(nashra.database.db, "articles", importing).finally(reader.close);
   process.off("SIGINT", interrupt);
   shown.end();
   if (!result.ok) throw new Refusal(`${name}: ${result.why}`);

@@ -17,5 +17,5 @@ export { createLog, type Log } from "./log.ts";
 export type { MailDomains } from "./mail-domains.ts";
 export type { Envelope, Mailer, SendResult, Steps } from "./mailer.ts";
 export type { Outbox, OutboxEntry } from "./outbox.ts";
-export { type Clock, fromMilliseconds } from "./time.ts";
+export { type Clock, fromMilliseconds, othersFirst } from "./time.ts";
 export { readToken, signToken } from "./tokens.ts";

@@ -1,7 +1,7 @@
 // What a process counts of the readers of its feeds: in memory, since it is part of every request, and written once a minute.
 
 import type { FeedFormat } from "../feeds/index.ts";
-import { type Database, type Log, randomToken } from "../platform/index.ts";
+import { type Database, type Log, othersFirst, randomToken } from "../platform/index.ts";
 import { placeOf, type Salt, saltOf, subscribersClaimed } from "./readers.ts";
 import {
   type CountedFeed,
@@ -121,7 +121,7 @@ export function createReaderCount({ database, log, later }: Deps): ReaderCount {
     // Due, or a clock was set back; requests that are noted a moment out of order do not count as that.
     if (nowMilliseconds >= flushAt || nowMilliseconds < flushAt - 2 * flushMilliseconds) {
       flushAt = nowMilliseconds + flushMilliseconds;
-      later(() => pause().then(flush)); // SQLite on Node works where it is called: not before this request's reply
+      later(() => othersFirst().then(flush)); // SQLite on Node works where it is called: not before this request's reply
     }
   }
 
@@ -146,7 +146,7 @@ export function createReaderCount({ database, log, later }: Deps): ReaderCount {
       rows += 1 + it.places.length + it.claims.length;
       if (rows < rowsInBatch) continue;
       await writeBatch(day.day, taken);
-      await pause();
+      await othersFirst();
       taken = [];
       rows = 0;
     }
@@ -177,6 +177,3 @@ export function createReaderCount({ database, log, later }: Deps): ReaderCount {
 
   return { note, flush };
 }
-
-/** Lets requests in between. */
-const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 0));

@@ -1,6 +1,6 @@
 // Who gets an issue and who does not: read in pages, so that a million subscribers never stand in memory.
 import { type CompiledQuery, type Kysely, type Selectable, sql } from "kysely";
-import { fromMilliseconds } from "../platform/index.ts";
+import { fromMilliseconds, othersFirst } from "../platform/index.ts";
 import {
   type Exclusion,
   exclusion,
@@ -197,6 +197,7 @@ export async function audienceChoices(
     }
     looked = rows.reduce((sum, row) => sum + row.rows, 0);
     after = rows.reduce((most, row) => Math.max(most, row.last), after);
+    await othersFirst();
   }
   return [...choices.values()];
 }

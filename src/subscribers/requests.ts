@@ -316,19 +316,22 @@ export async function forgetUnconfirmed(
   now: Temporal.Instant,
 ): Promise<number> {
   const before = now.subtract({ hours: 24 * forgetAfterDays }).epochMilliseconds;
+  const asked = sql`select id from requests where at < ${before} order by at limit ${forgottenATick}`;
+  const unconfirmed = sql`select s.id from subscriptions s
+    where s.state = 'pending' and s.since < ${before} and not exists (select 1 from consents c
+      where c.subscriber_id = s.subscriber_id and c.digest_id = s.digest_id and c.at >= ${before})
+    order by s.since limit ${forgottenATick}`;
   const people = sql`select id from subscribers where state = 'pending' and created_at < ${before}
     and not exists (select 1 from consents c where c.subscriber_id = subscribers.id and c.at >= ${before})
     and not exists (select 1 from consents c where c.subscriber_id = subscribers.id and c.act <> 'asked')
     order by created_at limit ${forgottenATick}`;
+  const anything = sql<1>`select 1 where exists (${asked}) or exists (${unconfirmed}) or exists (${people})`;
+  if ((await anything.execute(db)).rows.length === 0) return 0; // as in most minutes: no transaction for nothing
   const nobody = sql`state = 'pending' and created_at < ${before}
     and not exists (select 1 from consents c where c.subscriber_id = subscribers.id)`;
   const results = await batch([
-    sql`delete from requests where id in (
-      select id from requests where at < ${before} order by at limit ${forgottenATick})`.compile(db),
-    sql`delete from subscriptions where id in (select s.id from subscriptions s
-      where s.state = 'pending' and s.since < ${before} and not exists (select 1 from consents c
-        where c.subscriber_id = s.subscriber_id and c.digest_id = s.digest_id and c.at >= ${before})
-      order by s.since limit ${forgottenATick})`.compile(db),
+    sql`delete from requests where id in (${asked})`.compile(db),
+    sql`delete from subscriptions where id in (${unconfirmed})`.compile(db),
     sql`delete from consents where subscriber_id in (${people})`.compile(db),
     sql`delete from subscribers where id < (select max(id) from subscribers) and ${nobody} and id in (${people})`.compile(
       db,

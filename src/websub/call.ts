@@ -1,5 +1,5 @@
 // Calls to others: as many at once as there is room for, and what all of them need.
-import type { Clock, GuardedCall, Log } from "../platform/index.ts";
+import { type Clock, type GuardedCall, type Log, othersFirst } from "../platform/index.ts";
 
 /** Who is slower than this is called another time. */
 export const callSeconds = 10;
@@ -48,6 +48,7 @@ export async function workOff<Job>(
     if (jobs.length > 0 && underWay.size < width) continue;
     if (underWay.size === 0) break;
     await Promise.race(underWay);
+    await othersFirst(); // those that end together make room together
   }
   if (errors.length > 0) throw errors[0];
   return begun;

@@ -310,6 +310,23 @@ describe("pushing", () => {
     ).toEqual(Array.from({ length: 12 }, (_, i) => `/${i}`).sort());
   });
 
+  test("each of two hundred is pushed and booked, however many end together", async () => {
+    const hub = openHub();
+    const reader = await callback();
+    const [count, ms] = [200, hub.now().epochMilliseconds];
+    await sql`insert into websub_subscriptions (topic, asked_topic, callback, host, began_at, lease_ends_at, due_at)
+      with recursive n(i) as (select 1 union all select i + 1 from n where i < ${count})
+      select ${all}, ${all}, ${reader.at("/")} || i, 'host-' || i % 50, ${ms}, ${ms + 3_600_000}, ${ms} from n`.execute(
+      hub.database.db,
+    );
+    hub.wait(1);
+    await hub.run();
+    expect(new Set(reader.pushes().map(({ url }) => url)).size).toBe(count);
+    expect(reader.pushes()).toHaveLength(count);
+    for (const it of await hub.subscriptions())
+      expect(it).toMatchObject({ worker: null, due_at: null, pushed_at: hub.now().epochMilliseconds });
+  });
+
   test("a host that does not answer holds up nobody", async () => {
     const hub = openHub({ lanes: 4, allow: [{ address: "127.0.0.0", prefix: 8, family: "ipv4" }] });
     const slow = await callback(willing, "127.0.0.2");

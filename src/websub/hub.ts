@@ -14,6 +14,7 @@ import {
   claimPushes,
   drop,
   forget,
+  isAnyDue,
   markChanged,
   putOff,
 } from "./queue.ts";
@@ -101,6 +102,7 @@ export function createHub(deps: HubDeps): Hub {
     };
     if (hub.kind === "off") return 0;
     if (hub.kind === "outside") return tellOutside(bounded, hub.url, goOn);
+    if (!(await isAnyDue(database.db, now()))) return 0;
     await markChanged(database, now());
     const worker = randomToken();
     const silent = new Set<string>();
@@ -110,16 +112,26 @@ export function createHub(deps: HubDeps): Hub {
       mostOfHost: Math.max(1, Math.floor(deps.lanes / 2)),
       silent: [...silent],
     });
+    const taken: ClaimedPush[] = []; // and not booked yet
     const claimed = async (most: number) => {
-      const pushes = await claimPushes(database.db, turn(most), now());
+      const pushes = await claimPushes(database, taken.splice(0), turn(most), now());
       // What another process published this process may not know of yet; it must, before it says what is new.
       if (pushes.length > 0) feeds.forget();
       return pushes;
     };
+    const pushAll = async () => {
+      try {
+        return await workOff(deps.lanes, goOn, claimed, async (push) => {
+          if (await pushOne(bounded, push, silent)) taken.push(push);
+        });
+      } finally {
+        await bookTaken(database.db, taken.splice(0), now());
+      }
+    };
     let all = 0;
     for (;;) {
       const done = await Promise.allSettled([
-        workOff(deps.lanes, goOn, claimed, (push) => pushOne(bounded, push, silent)),
+        pushAll(),
         workOff(
           deps.lanes,
           goOn,
@@ -167,8 +179,8 @@ async function topicAt(feeds: HubDeps["feeds"], url: string, moves = 2): Promise
   return { kind: "none", status: 404, why: "nothing at this address changes. /feeds.opml lists the feeds." };
 }
 
-/** Pushes a feed, whole, to one callback (§7). */
-async function pushOne(deps: HubDeps, push: ClaimedPush, silent: Set<string>): Promise<void> {
+/** Pushes a feed, whole, to one callback (§7). @returns whether it took it, which is to be booked; what else became of it is */
+async function pushOne(deps: HubDeps, push: ClaimedPush, silent: Set<string>): Promise<boolean> {
   const { database, now, log, count } = deps;
   const facts = { subscription: push.id, host: push.callback.host, topic: push.topic };
   let topic: Topic;
@@ -178,14 +190,15 @@ async function pushOne(deps: HubDeps, push: ClaimedPush, silent: Set<string>): P
     // One feed that cannot be made must not hold up the others.
     log.error({ ...facts, error: String(error) }, "feed not made for a push");
     await bookFailed(database.db, push, { afterSeconds: 60, why: "the feed could not be made" }, now());
-    return;
+    return false;
   }
   if (topic.kind === "none") {
     log.info({ ...facts, why: topic.why }, "subscription ended: its feed is no more");
-    return deny(database, push, topic.why, now());
+    await deny(database, push, topic.why, now());
+    return false;
   }
   const self = topic.selfUrl.href;
-  if (self !== push.topic && !(await moveTopic(database, push, self))) return;
+  if (self !== push.topic && !(await moveTopic(database, push, self))) return false;
   const body = topic.document.identity;
   const links = [
     ...hubUrls(deps.hub, deps.site).map((url) => `<${url}>; rel="hub"`),
@@ -199,13 +212,14 @@ async function pushOne(deps: HubDeps, push: ClaimedPush, silent: Set<string>): P
   if (reply.kind === "silence") silent.add(push.callback.hostname);
   const outcome = afterPush(reply, push.tries + 1, now());
   count("push", results[outcome.kind]);
-  if (outcome.kind === "done") return bookTaken(database.db, push, now());
+  if (outcome.kind === "done") return true;
   log.warn(
     { ...facts, why: outcome.why },
     outcome.kind === "again" ? "push not taken" : "subscription ended",
   );
-  if (outcome.kind === "again") return bookFailed(database.db, push, outcome, now());
-  return drop(database.db, push);
+  if (outcome.kind === "again") await bookFailed(database.db, push, outcome, now());
+  else await drop(database.db, push);
+  return false;
 }
 
 const results = { done: "ok", again: "failed", dropped: "dropped" } as const;

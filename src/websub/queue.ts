@@ -1,12 +1,28 @@
 // The SQL of what is due: which subscriptions a change concerns, whose turn it is, and what became of a call. Any number of
 // processes may work on it at once: a claim is a lease, and all that is booked asks whether it is still one's own.
 import { type Kysely, type RawBuilder, sql } from "kysely";
+import { z } from "zod";
 import type { FeedKey } from "../feeds/index.ts";
 import type { Database } from "../platform/index.ts";
 import { beginCursor, lastSeq, type Mine, subscribersCursor } from "./store.ts";
 import type { HubTables } from "./tables.ts";
 
 type Db = Kysely<HubTables>;
+
+/**
+ * Whether there is anything to mark, to clear away, to push or to ask: in most minutes there is nothing, and one look costs less
+ * than to write nothing in five statements.
+ */
+export async function isAnyDue(db: Db, now: Temporal.Instant): Promise<boolean> {
+  const ms = now.epochMilliseconds;
+  const { rows } = await sql`select 1 where
+      coalesce((select seq from websub_cursors where name = ${subscribersCursor}), -1) < ${lastSeq}
+    or exists (select 1 from websub_subscriptions where due_at <= ${ms})
+    or exists (select 1 from websub_asks where due_at <= ${ms})
+    or exists (select 1 from websub_subscriptions where lease_ends_at <= ${ms})
+    or exists (select 1 from websub_hosts where began_at <= ${ms - 60_000})`.execute(db);
+  return rows.length > 0;
+}
 
 /** How many rows one round of clearing away removes: leases that ended, counts of past minutes. */
 const mostCleared = 500;
@@ -69,18 +85,38 @@ export type ClaimedPush = Mine & {
   tries: number;
 };
 
-/** Claims pushes that are due. */
-export async function claimPushes(db: Db, turn: Turn, now: Temporal.Instant): Promise<ClaimedPush[]> {
+/**
+ * Claims pushes that are due, and books in the same commit those that were taken since the last claim: to wait for the disk twice
+ * for each push takes longer than the push. What a process that dies had not booked yet is pushed again, which WebSub allows.
+ */
+export async function claimPushes(
+  { db, batch }: Database<HubTables>,
+  taken: readonly ClaimedPush[],
+  turn: Turn,
+  now: Temporal.Instant,
+): Promise<ClaimedPush[]> {
   const ms = now.epochMilliseconds;
-  const { rows } = await sql<HubTables["websub_subscriptions"]>`
-    update websub_subscriptions set ${claimed(turn, ms)}
-    where id in ${whoseTurn("websub_subscriptions", sql`lease_ends_at > ${ms}`, turn, ms)} returning *`.execute(
-    db,
-  );
-  return rows.map(({ id, topic, callback, secret, wanted, tries }) => ({
-    ...{ id, worker: turn.worker, topic, callback: new URL(callback), secret, wanted, tries },
+  const claim = sql`update websub_subscriptions set ${claimed(turn, ms)}
+    where id in ${whoseTurn("websub_subscriptions", sql`lease_ends_at > ${ms}`, turn, ms)} returning *`;
+  const results = await batch([
+    ...(taken.length > 0 ? [taking(taken, now).compile(db)] : []),
+    claim.compile(db),
+  ]);
+  return pushRows.parse(results.at(-1)?.rows).map(({ callback, ...row }) => ({
+    ...{ ...row, callback: new URL(callback), worker: turn.worker },
   }));
 }
+
+const pushRows = z.array(
+  z.object({
+    id: z.number(),
+    topic: z.string(),
+    callback: z.string(),
+    secret: z.string().nullable(),
+    wanted: z.number(),
+    tries: z.number(),
+  }),
+);
 
 /** Something to ask or tell a callback that is this worker's until its claim ends. */
 export type ClaimedAsk = Mine & {
@@ -136,12 +172,18 @@ function whoseTurn(
 
 const mine = ({ id, worker }: Mine) => sql`id = ${id} and worker = ${worker}`;
 
-/** The callback took it. Where the feed changed meanwhile, the next push is due at once. */
-export async function bookTaken(db: Db, push: ClaimedPush, now: Temporal.Instant): Promise<void> {
+/** The callbacks took them. Where the feed changed meanwhile, the next push is due at once. */
+export async function bookTaken(db: Db, taken: readonly ClaimedPush[], now: Temporal.Instant): Promise<void> {
+  if (taken.length > 0) await taking(taken, now).execute(db);
+}
+
+function taking(taken: readonly ClaimedPush[], now: Temporal.Instant) {
   const ms = now.epochMilliseconds;
-  await sql`update websub_subscriptions set worker = null, tries = 0, failing_since = null, last_error = null,
-      pushed_at = ${ms}, due_at = iif(wanted > ${push.wanted}, ${ms}, null)
-    where ${mine(push)}`.execute(db);
+  const rows = JSON.stringify(taken.map(({ id, worker, wanted }) => ({ id, worker, wanted })));
+  return sql`update websub_subscriptions set worker = null, tries = 0, failing_since = null, last_error = null,
+      pushed_at = ${ms}, due_at = iif(websub_subscriptions.wanted > j.value ->> 'wanted', ${ms}, null)
+    from json_each(${rows}) j
+    where websub_subscriptions.id = j.value ->> 'id' and websub_subscriptions.worker = j.value ->> 'worker'`;
 }
 
 /** It did not: the next try brings the feed as it is then. */

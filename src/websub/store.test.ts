@@ -71,7 +71,7 @@ function open() {
     asks,
     settleAll,
     pushes: (worker: string, ...rest: [number?, number?, string[]?]) =>
-      claimPushes(db, turn(worker, ...rest), clock),
+      claimPushes(database, [], turn(worker, ...rest), clock),
     subscribe: async (callback: string, more: Asking = {}) => {
       expect(await ask(callback, more)).toBe("taken");
       await settleAll();
@@ -247,8 +247,33 @@ describe("who hears of a change", () => {
     const [push, ...more] = await pushes("w");
     expect(more).toEqual([]);
     expect(push?.wanted).toBe(1);
-    if (push) await bookTaken(db, push, Temporal.Instant.from("2026-03-01T06:00:01Z"));
+    if (push) await bookTaken(db, [push], Temporal.Instant.from("2026-03-01T06:00:01Z"));
     expect(await pushes("w")).toEqual([]);
+  });
+
+  test("pushes that were taken are booked in the commit that claims the next", async () => {
+    const { subscribe, publish, mark, pushes, subscriptions, database, now } = open();
+    for (const host of ["a", "b", "c"]) await subscribe(`https://${host}.example/`);
+    await publish("all");
+    await mark();
+    const taken = await pushes("w", 2);
+    const commits: number[] = [];
+    const counting = {
+      ...database,
+      batch: (statements: Parameters<typeof database.batch>[0]) => {
+        commits.push(statements.length);
+        return database.batch(statements);
+      },
+    };
+    const turn = { worker: "w", most: 2, mostOfHost: 2, silent: [] };
+    const next = await claimPushes(counting, taken, turn, now());
+    expect(next.map(({ callback }) => callback.hostname)).toEqual(["c.example"]);
+    expect(commits).toEqual([2]);
+    expect((await subscriptions()).map(({ worker, due_at }) => [worker, due_at === null])).toEqual([
+      [null, true],
+      [null, true],
+      ["w", false],
+    ]);
   });
 
   test("a change during a push leads to another push", async () => {
@@ -260,7 +285,7 @@ describe("who hears of a change", () => {
     await publish("all");
     await mark();
     expect(await pushes("another")).toEqual([]); // one at a time
-    if (push) await bookTaken(db, push, now());
+    if (push) await bookTaken(db, [push], now());
     expect(await pushes("w")).toMatchObject([{ wanted: 2 }]);
   });
 
@@ -287,7 +312,7 @@ describe("who hears of a change", () => {
     expect(again).toMatchObject([{ tries: 1, wanted: 2 }]);
     for (const push of again) await bookFailed(db, push, { afterSeconds: 0, why: "silence" }, now());
     expect(await shown()).toEqual(["r.example failing since 2026-03-01T06:00:00Z: silence"]);
-    for (const push of await pushes("a third")) await bookTaken(db, push, now());
+    for (const push of await pushes("a third")) await bookTaken(db, [push], now());
     expect(await shown()).toEqual(["r.example pushed to at 2026-03-01T06:02:00Z"]);
     expect(await pushes("w")).toEqual([]);
   });
@@ -330,7 +355,7 @@ describe("who hears of a change", () => {
     const [other] = await pushes("another");
     if (!slept || !other) throw new Error("nothing claimed");
     const before = await subscriptions();
-    await bookTaken(db, slept, now());
+    await bookTaken(db, [slept], now());
     await bookFailed(db, slept, { afterSeconds: 1, why: "late" }, now());
     await drop(db, slept);
     expect(await subscriptions()).toEqual(before);
@@ -356,7 +381,7 @@ describe("whose turn it is", () => {
     expect(hosts(await pushes("another", 8, 4))).toEqual(["small.example"]);
     expect(await pushes("a third", 8, 4)).toEqual([]);
     const [taken] = first;
-    if (taken) await bookTaken(db, taken, now());
+    if (taken) await bookTaken(db, [taken], now());
     expect(hosts(await pushes("w", 8, 4))).toEqual(["big.example"]);
   });
 
@@ -535,7 +560,7 @@ test("closing, renaming or removing a section concerns those who subscribed to i
     await sql.raw(change).execute(db);
     await mark();
     const claimed = await pushes("w");
-    for (const push of claimed) await bookTaken(db, push, now());
+    for (const push of claimed) await bookTaken(db, [push], now());
     return claimed.map(({ callback }) => callback.pathname);
   };
   expect(await concerned("update sections set closed_at = 5 where id = 1")).toEqual(["/1"]);

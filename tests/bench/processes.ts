@@ -69,7 +69,7 @@ async function startServer(
   };
 }
 
-const usage = z.object({ cpu: z.number(), rss: z.number() });
+const usage = z.object({ cpu: z.number(), rss: z.number(), peak: z.number() });
 const loaded = z.union([z.object({ perSecond: z.number() }), z.object({ wrong: z.string() })]);
 
 /** Makes load; one for a bench, so that it too is warm. */

@@ -32,6 +32,8 @@ const benches: Record<string, () => Promise<(options: Options) => Promise<void>>
   "feeds-publish": async () => (await import("./feeds-publish.ts")).publishing,
   "feeds-memory": async () => (await import("./feeds-memory.ts")).feedMemory,
   "digests-tick": async () => (await import("./digests.ts")).ticks,
+  "digests-freeze": async () => (await import("./freeze.ts")).freezing,
+  websub: async () => (await import("./websub.ts")).pushing,
   "sources-wxr": async () => (await import("./wxr.ts")).exports,
   "digests-choice": async () => (await import("./choice.ts")).choice,
   search: async () => (await import("./search.ts")).searching,

@@ -115,6 +115,31 @@ test("who leaves while the issue is sent gets nothing more of it", async () => {
   expect(smtp.arrived).toHaveLength(0);
 });
 
+test("while a large audience is written, others get their turns", async () => {
+  const readers = Array.from({ length: 5000 }, (_, i) => `reader${i}@example.org`);
+  await nashra.confirmed(...readers);
+  nashra.setClock("2026-03-01T05:00:00Z");
+  const seen = new Set<number>();
+  const freezing = { done: false };
+  const tick = nashra.tick(0).finally(() => {
+    freezing.done = true;
+  });
+  while (!freezing.done) {
+    const { deliveries } = await countDeliveries();
+    seen.add(deliveries);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  await tick;
+  expect([...seen].filter((count) => count > 0 && count < readers.length).length).toBeGreaterThan(1);
+  expect(await countDeliveries()).toEqual({ deliveries: readers.length });
+});
+
+const countDeliveries = () =>
+  nashra.database.db
+    .selectFrom("deliveries")
+    .select(({ fn }) => fn.countAll<number>().as("deliveries"))
+    .executeTakeFirstOrThrow();
+
 test("four senders at once: each letter leaves once", async () => {
   const readers = Array.from({ length: 120 }, (_, i) => `reader${i}@example.org`);
   await nashra.confirmed(...readers);

@@ -30,7 +30,8 @@ export type WxrStretch = {
   offset: number;
 };
 
-const mostItems = 500;
+/** So few that what a reader is ahead and what is being stored take little memory; storing fewer at once takes longer. */
+const mostItems = 100;
 /** However few articles there are: a stretch also says how far the reading is. */
 const mostOctets = 3_000_000;
 const mostNames = 100;

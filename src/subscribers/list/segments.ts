@@ -1,5 +1,6 @@
 // Segments: saved under a name, counted, and their people in pages. Other work of the process goes on between two windows.
 import { type CompiledQuery, type Kysely, type Selectable, sql } from "kysely";
+import { othersFirst } from "../../platform/index.ts";
 import type { SubscriberTables } from "../tables.ts";
 import { type SegmentFilter, segmentFilter, segmentRows, type Today } from "./segment.ts";
 
@@ -16,7 +17,7 @@ export async function countSegment(db: Db, filter: SegmentFilter, today: Today):
     const rows = segmentRows(filter, today, { after, through: after + countedAtOnce });
     const page = await sql<{ count: number }>`select count(*) as count from ${rows}`.execute(db);
     count += page.rows[0]?.count ?? 0;
-    await letOthers();
+    await othersFirst();
   }
   return count;
 }
@@ -42,7 +43,7 @@ export async function* segmentPages(
     const rows = segmentRows(filter, today, { after: from, through: from + lookedAtAtOnce });
     const page = await sql<Person>`select u.* from ${rows} order by u.id`.execute(db);
     if (page.rows.length > 0) yield page.rows;
-    await letOthers();
+    await othersFirst();
   }
 }
 
@@ -50,9 +51,6 @@ async function lastSubscriber(db: Db): Promise<number> {
   const { rows } = await sql<{ last: number | null }>`select max(id) as last from subscribers`.execute(db);
   return rows[0]?.last ?? 0;
 }
-
-/** A turn for whatever else waits: on Node a query blocks the process, and awaiting it lets no timer or request come between. */
-const letOthers = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
 export type Segment = { id: number; slug: string; filter: SegmentFilter };
 
