@@ -102,8 +102,8 @@ test("however long the summaries are, the mail fits, and no more is cut than mus
       expect(shortened > 0).toBe(whole > 0);
       if (whole > 0) {
         cut++;
-        // Summaries end at a sentence or a word, so that some room is left.
-        expect(octets(rendered.html)).toBeGreaterThan(35_000);
+        // Summaries end at a sentence or a word, so that some room is left; half of it where sentences are long.
+        expect(octets(rendered.html)).toBeGreaterThan(25_000);
       }
     }),
     { numRuns: 40 },

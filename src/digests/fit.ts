@@ -1,6 +1,6 @@
 // How large a mail may be, and what is shortened where it is larger.
 import { lede } from "../arabic/index.ts";
-import { type DigestMail, type DigestStory, encodedOctets } from "../mail/index.ts";
+import { type DigestMail, type DigestStory, directedHtml, encodedOctets } from "../mail/index.ts";
 
 /**
  * Gmail clips a mail near 102 kB, and with it the link to unsubscribe. Nobody outside knows whether it counts the HTML or the
@@ -22,6 +22,8 @@ export function octetsTooMany(html: string): number {
 
 /** How often a mail is rendered anew to fit: what is cut is nearly what it loses. */
 const mostFittings = 4;
+/** So much more is cut than must be, as white space and line ends are not counted. */
+const slack = 300;
 
 export type Fitted<Mail> = {
   rendered: Mail;
@@ -39,12 +41,12 @@ export async function fitted<Mail extends { html: string }>(
   let rendered = await render(mail);
   let shortened = 0;
   let tooMany = octetsTooMany(rendered.html);
-  for (let lose = tooMany, fittings = 0; tooMany > 0 && fittings < mostFittings; fittings++) {
+  for (let lose = tooMany + slack, fittings = 0; tooMany > 0 && fittings < mostFittings; fittings++) {
     const shorter = shortenedBy(mail, lose);
     rendered = await render(shorter.mail);
     shortened = shorter.shortened;
     tooMany = octetsTooMany(rendered.html);
-    lose += tooMany;
+    lose += tooMany + slack;
   }
   return { rendered, shortened, tooMany };
 }
@@ -60,8 +62,10 @@ const shortest = 60;
  */
 export function shortenedBy(mail: DigestMail, octets: number): { mail: DigestMail; shortened: number } {
   const summaries = mail.stories.map(({ summary }) => summary);
+  const octetsOf = (text: string) => new TextEncoder().encode(directedHtml(text, mail.dir)).length;
+  const whole = summaries.map(octetsOf);
   const saved = (most: number) =>
-    summaries.reduce((sum, it) => sum + octetsOf(it) - octetsOf(cut(it, most)), 0);
+    summaries.reduce((sum, it, i) => sum + (whole[i] ?? 0) - octetsOf(cut(it, most)), 0);
   let [low, high] = [shortest, Math.max(shortest, ...summaries.map(({ length }) => length))];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2); // the longest that saves enough
@@ -80,5 +84,3 @@ export function shortenedBy(mail: DigestMail, octets: number): { mail: DigestMai
 }
 
 const cut = (summary: string, most: number) => (summary.length <= most ? summary : lede(null, summary, most));
-
-const octetsOf = (text: string) => new TextEncoder().encode(text).length;

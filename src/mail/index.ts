@@ -3,6 +3,7 @@ export { domainOf, parseAddress } from "./address.ts";
 export { encodedOctets } from "./body.ts";
 export { checkTemplates, type TemplateFault } from "./check.ts";
 export type { CorrectionMail, DigestMail, DigestStory, LetterMail, WelcomeMail } from "./data.ts";
+export { directedHtml } from "./direction.ts";
 export { type DkimKey, dkimKey, dkimRecord, signMessage } from "./dkim.ts";
 export { isTemplateName, type TemplateReader } from "./liquid.ts";
 export {

@@ -2,7 +2,7 @@
 // however many ask at once.
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
-import { createApiToken } from "../../src/accounts/index.ts";
+import { createApiToken, createLoginLink } from "../../src/accounts/index.ts";
 import { sendDue } from "../../src/delivery/index.ts";
 import { newestEdition } from "../../src/digests/editions.ts";
 import { type Approval, digestBySlug, openExtraIssue, setApproval } from "../../src/digests/index.ts";
@@ -324,4 +324,19 @@ test("a viewer's token looks and does not touch", async () => {
     ["rebuild", {}],
   ] as const)
     expect((await act(what, body, viewer)).status).toBe(403);
+});
+
+test("a press on the newsroom's page approves; the same form on another site does not", async () => {
+  await news();
+  await tickAt("04:00");
+  const link = await createLoginLink(nashra.database, "editor@example.org", nashra.at());
+  const origin = "http://localhost:3000";
+  const signedIn = await nashra.post(`/newsroom/login/${link}`, {}, { Origin: origin });
+  const Cookie = signedIn.headers.get("set-cookie")?.split(";")[0] ?? "";
+  const press = (from: string) =>
+    nashra.post(`/newsroom/issues/${name}/approve`, { revision: "1" }, { Cookie, Origin: from });
+  expect((await press("https://elsewhere.example")).status).toBe(403);
+  expect((await nashra.issue(name)).state).toBe("waiting");
+  expect((await press(origin)).status).toBe(303);
+  expect(await nashra.issue(name)).toMatchObject({ state: "built", approvedBy: "editor@example.org" });
 });

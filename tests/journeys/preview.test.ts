@@ -160,7 +160,7 @@ test("a test is marked as one, stands in no ledger, and its links do nothing to 
     "desk@example.org accepted",
     "gone@example.org refused",
     "x refused",
-    "bad+r550@example.org rejected",
+    "bad+r550@example.org refused",
   ]);
   const mail = await smtp.read("desk@example.org");
   expect(mail.subject).toBe("[تجربة] المجلس يقر الموازنة");
@@ -178,8 +178,8 @@ test("a test is marked as one, stands in no ledger, and its links do nothing to 
     expect([pressed.status, (await pressed.text()).includes("رابط تجريبي")]).toEqual([200, true]);
   }
   expect(await everything()).toBe(before);
-  const log = await nashra.database.db.selectFrom("audit_log").select(["actor", "act"]).execute();
-  expect(log).toContainEqual({ actor: "desk", act: "issue-test" });
+  const log = await nashra.database.db.selectFrom("audit_log").select(["actor", "act", "subject"]).execute();
+  expect(log).toContainEqual({ actor: "desk", act: "issue-test", subject: `${name}: 3 addresses` });
   // It still goes out to its readers, once.
   await nashra.tickAt("2026-03-01T05:00:00Z");
   expect(smtp.to(salma)).toHaveLength(1);
