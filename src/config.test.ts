@@ -29,6 +29,7 @@ test("with nothing set, a newsroom on this machine", () =>
     mailFrom: "bulletin@localhost",
     mailLeave: "bulletin@localhost",
     dkim: null,
+    mailBounce: null,
     cronSecret: null,
     sample: true,
     fetchAllow: [],
@@ -164,6 +165,25 @@ describe("a wrong value: which setting, and what it takes", () => {
       ),
     ).toEqual(["NASHRA_PORT", "NASHRA_SAMPLE"]));
 });
+
+test.each([
+  ["Bounce.News.Example", "bounce.news.example"],
+  ["xn--mgbab2bd.example", "xn--mgbab2bd.example"],
+])("bounces come to %s", (given, host) =>
+  expect(config({ NASHRA_MAIL_BOUNCE: given }).mailBounce).toBe(host),
+);
+
+test.each([
+  "localhost",
+  "b@news.example",
+  "news.example.",
+  "192.0.2.1",
+  "-.example",
+  "نشرة.example",
+  "a b.example",
+])("bounces cannot come to %s", (given) =>
+  expect(problems({ NASHRA_MAIL_BOUNCE: given })).toEqual([expect.stringMatching("no host's name")]),
+);
 
 describe("mail that leaves needs links that readers can follow", () => {
   const here = "smtp://127.0.0.1:2525";

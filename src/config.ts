@@ -76,6 +76,14 @@ const webAddress = z
   )
   .refine((url) => url.username === "" && url.password === "", "it has a user or password");
 
+const hostName = z
+  .string()
+  .toLowerCase()
+  .regex(
+    /^(?=.{4,190}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    "it is no host's name",
+  );
+
 const smtpAddress = z
   .url({ protocol: /^smtps?$/ })
   .transform((text) => new URL(text))
@@ -214,6 +222,14 @@ const table = {
     secret: true,
     schema: dkimKeys,
   }),
+  mailBounce: setting({
+    name: "NASHRA_MAIL_BOUNCE",
+    takes: "the name of a host whose mail comes here, such as bounce.news.example",
+    about:
+      "Gives each letter a return path of its own there, so that bounces name the letter they are about.",
+    fallback: { words: "none: bounces go to NASHRA_MAIL_FROM" },
+    schema: hostName,
+  }),
   cronSecret: setting({
     name: "NASHRA_CRON_SECRET",
     takes: "16 characters or more",
@@ -279,7 +295,7 @@ const table = {
 
 type Table = typeof table;
 type Read = { [Name in keyof Table]: z.output<Table[Name]["schema"]> };
-type MayBeAbsent = "secret" | "smtpUrl" | "dkim" | "cronSecret";
+type MayBeAbsent = "secret" | "smtpUrl" | "mailBounce" | "dkim" | "cronSecret";
 
 /** Every setting, read and checked. `null` where nothing is set and nothing stands in for it. */
 export type Config = {
@@ -322,6 +338,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     mailFrom,
     mailLeave: read(table.mailLeave) ?? mailFrom,
     dkim: read(table.dkim),
+    mailBounce: read(table.mailBounce),
     cronSecret: read(table.cronSecret),
     sample: read(table.sample) ?? smtpUrl === null,
     fetchAllow: read(table.fetchAllow) ?? [],

@@ -35,8 +35,10 @@ import {
   composeDelivery,
   composeNotice,
   messageIdOf,
+  nameOf,
   type PreparedEdition,
   prepareEdition,
+  returnPathOf,
   type Sender,
 } from "./compose.ts";
 import { type DeliveryTables, hasOpen, keepAccount } from "./ledger.ts";
@@ -288,8 +290,10 @@ async function ownEdition(
 
 /** A letter's id and date: those of its first try, if there was one. */
 async function messageOf(sender: Sender, letter: Claimed, now: Temporal.Instant) {
-  const name = letter.table === "deliveries" ? `delivery ${letter.id}` : `notice ${letter.id}`;
-  return { id: letter.messageId ?? (await messageIdOf(sender, name)), date: letter.messageDate ?? now };
+  return {
+    id: letter.messageId ?? (await messageIdOf(sender, nameOf(letter))),
+    date: letter.messageDate ?? now,
+  };
 }
 
 /**
@@ -327,7 +331,7 @@ async function sendOne(
     }
   };
   const result = await deps.mailer.send(
-    { from: deps.sender.mailFrom, to: composed.recipient },
+    { from: await returnPathOf(deps.sender, letter), to: composed.recipient },
     composed.bytes,
     {
       async mayLeave() {

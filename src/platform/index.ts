@@ -12,7 +12,7 @@ export type {
   GuardedGet,
 } from "./fetch.ts";
 export { callBytes, fetchLimits, userAgent } from "./fetch.ts";
-export { hmac, isHmac, quickMark, randomToken, sameText, sha256 } from "./hash.ts";
+export { fromBase64url, hmac, isHmac, quickMark, randomToken, sameText, sha256 } from "./hash.ts";
 export { createLog, type Log } from "./log.ts";
 export type { MailDomains } from "./mail-domains.ts";
 export type { Envelope, Mailer, SendResult, Steps } from "./mailer.ts";
