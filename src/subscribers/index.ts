@@ -14,7 +14,7 @@ export {
 export type { SubscriberId } from "./consent.ts";
 export { leave } from "./leave.ts";
 export { takeInbound } from "./leaving/inbound.ts";
-export { mostMailBytes } from "./leaving/mail.ts";
+export { mostMailBytes, textOfHtml } from "./leaving/mail.ts";
 export { makeLink } from "./links.ts";
 export {
   addSegment,
