@@ -26,6 +26,7 @@ import {
   addressesOf,
   blankLetters,
   type DeliveryTables,
+  inboundMailRoutes,
   lettersOf,
   queueNoticeIn,
   readerOfMessage,
@@ -274,6 +275,13 @@ export function createApp(deps: AppDeps): Hono {
         blank: (subscriber, at) => blankLetters(db, subscriber, at),
         readerOf: (messageId) => readerOfMessage(db, messageId),
       },
+    }),
+  );
+  app.route(
+    "/",
+    inboundMailRoutes({
+      ...deps,
+      digests: () => listDigests(db),
       requireEditorToken: requireToken({ db }, "editor"),
     }),
   );

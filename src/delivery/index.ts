@@ -1,5 +1,9 @@
 // Delivery: who gets an issue, written down before anything leaves; then each letter, sent and accounted for. Notices
 // (confirmations) go the same way.
+
+export { mostInboundBytes } from "./feedback/read.ts";
+export { inboundMailRoutes } from "./feedback/routes.ts";
+export { type Taken, takeMail } from "./feedback/take.ts";
 export { type FreezeDeps, prepareIssue } from "./freeze.ts";
 export {
   type Account,

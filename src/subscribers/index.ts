@@ -11,10 +11,10 @@ export {
   exclusionsNow,
   markIssued,
 } from "./audience.ts";
-export type { SubscriberId } from "./consent.ts";
-export { leave } from "./leave.ts";
-export { takeInbound } from "./leaving/inbound.ts";
-export { mostMailBytes, textOfHtml } from "./leaving/mail.ts";
+export type { SubscriberId, SuppressionReason } from "./consent.ts";
+export { leave, leaving } from "./leave.ts";
+export { type Inbound, type InboundDeps, takeInbound } from "./leaving/inbound.ts";
+export { textOfHtml } from "./leaving/mail.ts";
 export { makeLink } from "./links.ts";
 export {
   addSegment,
@@ -54,6 +54,7 @@ export {
   showSubscriber,
   stateOf,
   suppress,
+  suppressing,
   UnreadableList,
 } from "./list/index.ts";
 export { noticeMail } from "./notice.ts";

@@ -23,9 +23,6 @@ export const ignoredBecause = {
 } as const;
 export type Ignored = keyof typeof ignoredBecause;
 
-/** The most that is read of a mail; one that asks to leave is small. */
-export const mostMailBytes = 200_000;
-
 const limits = { maxNestingDepth: 20, maxHeadersSize: 256 * 1024, maxRfc822NestingDepth: 0 };
 const mostIds = 20;
 

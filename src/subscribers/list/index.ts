@@ -31,6 +31,7 @@ export {
   liftSuppression,
   listSuppressions,
   suppress,
+  suppressing,
 } from "./suppress.ts";
 export { type Names, named, namesOf } from "./wanted.ts";
 export { rowWords } from "./words.ts";
