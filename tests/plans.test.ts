@@ -8,7 +8,8 @@ import { createApiToken, createLoginLink } from "../src/accounts/index.ts";
 import type { AllTables } from "../src/app.tsx";
 import { addSection } from "../src/articles/index.ts";
 import type { Keyring } from "../src/config.ts";
-import { addDigest } from "../src/digests/index.ts";
+import { whyOf } from "../src/delivery/index.ts";
+import { addDigest, issueByName } from "../src/digests/index.ts";
 import { createLog } from "../src/platform/index.ts";
 import { publishArticle, retract } from "../src/publish.ts";
 import { createService } from "../src/service.ts";
@@ -228,6 +229,8 @@ async function mainJob() {
           headers: { Authorization: `Bearer ${token}` },
           body: `From: mailer-daemon@example.org\r\nMessage-ID: <${kind}>\r\n\r\nFinal-Recipient: rfc822; a@example.org\r\n${more}\r\n\r\nMessage-ID: ${about}\r\n`,
         });
+    for (const about of [null, await issueByName(db, "daily/2026-03-01-morning")])
+      await whyOf(db, "a@example.org", about, 5);
     await post(`${preferences}/leave`);
     const gone = { subscriber, leftAt: clock };
     await post(new URL(await makeLink(keys, site, "return", gone, clock)).pathname);

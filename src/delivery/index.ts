@@ -2,6 +2,7 @@
 // (confirmations) go the same way.
 
 export { mostInboundBytes } from "./feedback/read.ts";
+export { recipientOf } from "./feedback/recipient.ts";
 export { inboundMailRoutes } from "./feedback/routes.ts";
 export { type Taken, takeMail } from "./feedback/take.ts";
 export { type FreezeDeps, prepareIssue } from "./freeze.ts";
@@ -18,3 +19,4 @@ export {
 export { addressesOf, blankLetters, lettersOf, readerOfMessage } from "./reader.ts";
 export { type SendDeps, sendDue, sendQueuedNotices } from "./send.ts";
 export type { DeliveryState } from "./state.ts";
+export { type Why, type WhyLetter, whyOf } from "./why.ts";

@@ -29,6 +29,7 @@ import { sourceCommands } from "./source-commands.ts";
 import { storyCommands } from "./story-commands.ts";
 import { subscriberCommands } from "./subscriber-commands.ts";
 import { suppressionCommands } from "./suppression-commands.ts";
+import { whyCommand } from "./why-command.ts";
 
 /**
  * Runs one command.
@@ -172,6 +173,8 @@ function program(): Command {
   segmentCommands(nashra, { add, withNashra, json, count });
   suppressionCommands(nashra, { add, withNashra, json, count });
   dkimCommands(nashra, { add, withNashra, json, count });
+
+  whyCommand(nashra, { add, withNashra, json, count });
 
   const token = add(nashra, "token", "tokens of the API");
   add(token, "create", "make a token; it is printed alone, once")

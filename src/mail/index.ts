@@ -2,6 +2,7 @@
 export { domainOf, parseAddress } from "./address.ts";
 export type { DigestMail, DigestStory, LetterMail } from "./data.ts";
 export { type DkimKey, dkimKey, dkimRecord, signMessage } from "./dkim.ts";
+export { composeForward, isLoop } from "./forward.ts";
 export {
   type ComposedMessage,
   composeMessage,

@@ -55,6 +55,8 @@ export {
   stateOf,
   suppress,
   suppressing,
+  suppressionOf,
+  suppressionWords,
   UnreadableList,
 } from "./list/index.ts";
 export { noticeMail } from "./notice.ts";

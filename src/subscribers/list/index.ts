@@ -32,6 +32,7 @@ export {
   listSuppressions,
   suppress,
   suppressing,
+  suppressionOf,
 } from "./suppress.ts";
 export { type Names, named, namesOf } from "./wanted.ts";
-export { rowWords } from "./words.ts";
+export { rowWords, suppressionWords } from "./words.ts";

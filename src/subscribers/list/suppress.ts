@@ -3,6 +3,7 @@ import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
 import { audit, auditIfChanged } from "../../accounts/index.ts";
 import { fold } from "../../arabic/index.ts";
 import { fromMilliseconds } from "../../platform/index.ts";
+import type { SettingsTables } from "../../settings/index.ts";
 import { parseAddress } from "../address.ts";
 import { liftedByOwner, type SuppressionReason } from "../consent.ts";
 import { erasedMark, erasureHash } from "../erasure.ts";
@@ -38,6 +39,20 @@ export async function listSuppressions(
     reason,
     at: fromMilliseconds(at),
   }));
+}
+
+/** Why an address must not be mailed, and since when; null if it may be. Who was erased is found by the hash of their address. */
+export async function suppressionOf(
+  db: Kysely<SubscriberTables & SettingsTables>,
+  key: string,
+): Promise<Omit<Suppression, "address"> | null> {
+  const [hash] = await erasureHash(db, [key]);
+  const row = await db
+    .selectFrom("suppressions")
+    .select(["reason", "at"])
+    .where("address_key", "in", [key, `${erasedMark}${hash}`])
+    .executeTakeFirst();
+  return row ? { reason: row.reason, at: fromMilliseconds(row.at) } : null;
 }
 
 /** What both doors to this list have. */
