@@ -328,6 +328,28 @@ export const cases: readonly Case[] = [
     verdict: "hard",
   },
   {
+    name: "Exchange 5.5: a title that says nothing, and no code",
+    mail: mail(
+      daemon(
+        "موجز الصباح",
+        "Content-Type: text/plain; charset=utf-8",
+        "System Administrator <postmaster@host.example>",
+      ),
+      "Your message\n\n  To:      x@host.example\n  Subject: x\n\ndid not reach the following recipient(s):\n\nx@host.example on Sun, 1 Mar 2026 07:00:05 +0200\n    The recipient name is not recognized\n    MSEXCH:IMS:HOST:SITE:SERVER 0 (000C05A6) Unknown Recipient",
+    ),
+    kind: "bounce",
+    verdict: "likely-hard",
+  },
+  {
+    name: "Apache James: as an answer to the letter",
+    mail: mail(
+      `From: post_master@host.example\nTo: ${sentTo}\nSubject: Re:x\nIn-Reply-To: ${messageId}`,
+      "Error: Invalid user address\n\nError message below:\n550 - Requested action not taken: no such user here\n\nMessage details:\n  Subject: x",
+    ),
+    kind: "bounce",
+    verdict: "likely-hard",
+  },
+  {
     name: "Domino",
     mail: mail(
       daemon(

@@ -15,14 +15,19 @@ export function textualFailure(
     header("return-path").some((path) => path.trim() === "<>");
   if (!failed && !daemon) return null;
   const words = failureWords(body);
-  if (!failed && !says(failureSubjects, subject) && !(words !== null && hasCode(words))) return null;
+  const explained = words !== null && (hasCode(words) || saysFailed.test(body));
+  if (!failed && !says(failureSubjects, subject) && !explained) return null;
   if (!failed && isAnswer.test(subject)) return null;
   return { late: isLate.test(`${subject}\n${body.slice(0, 2000)}`), words: words ?? subject };
 }
 
+/** What reports say whose title says nothing, before they say why. */
+const saysFailed =
+  /\bdid not reach the following|\b(could not|cannot|can't) be delivered|\bdelivery (has )?failed|\bpermanent (fatal )?error|\bundeliverable\b/i;
+
 /** Names that servers write their reports under. */
 const isDaemon =
-  /^(mail(er)?-?daemon|postmaster|mail ?delivery ?(sub)?system|microsoftexchange\w*|mdaemon|mail-?system)\b/i;
+  /^(mail(er)?-?daemon|post[-_]?master|mail ?delivery ?(sub)?system|microsoftexchange\w*|mdaemon|mail-?system)\b/i;
 
 /** Automatic answers of people, whoever seems to send them. */
 const isAnswer =
