@@ -164,6 +164,19 @@ describe("what it bears", () => {
     expect((await talk(port, []))[0]).toMatch(/^421/);
   });
 
+  test("a letter's return path takes twenty mails an hour: who got the letter can see it", async () => {
+    const port = await listen();
+    const transport = client(port, { pool: true, maxMessages: 100 });
+    const to = await returnPath(nashra.keys[0], host, { table: "deliveries", id: 7 });
+    const send = (address: string) =>
+      transport.sendMail({ envelope: { from: "", to: address }, raw: "Subject: x\r\n\r\nx\r\n" });
+    for (let n = 0; n < 20; n++) await send(n % 2 ? to : to.toUpperCase());
+    await expect(send(to)).rejects.toMatchObject({ responseCode: 451 });
+    await send(await returnPath(nashra.keys[0], host, { table: "deliveries", id: 8 }));
+    nashra.wait({ minutes: 61 });
+    await send(to);
+  });
+
   test("parts in parts, a hundred thousand deep, are taken and change nothing", async () => {
     const port = await listen();
     const to = await returnPath(nashra.keys[0], host, { table: "deliveries", id: 7 });

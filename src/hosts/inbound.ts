@@ -16,14 +16,17 @@ import { randomToken } from "../platform/index.ts";
 import type { Nashra } from "./node.ts";
 import { Refusal } from "./output.ts";
 
-/** What strangers may take of this process: connections, bytes and recipients of each, and its time. */
-const limits = {
-  connections: 20,
-  recipients: 10,
-  idleSeconds: 300,
-  connectionSeconds: 600,
-  forwardsAnHour: 60,
-};
+/** What strangers may take of this process: connections, recipients of each, and its time. */
+const limits = { connections: 20, recipients: 10, idleSeconds: 300, connectionSeconds: 600 };
+
+/**
+ * How many mails an hour are read: to one letter's return path, which its reader can see; to the address for leaving, and to postmaster
+ * and abuse, which anybody knows; and how many of those go on to a person. To read one that was made for it may take a fifth of
+ * a second.
+ */
+const hourly = { letter: 20, leave: 5000, person: 1000, forwards: 60 };
+
+const noSuchAddress = { code: 550, words: "5.1.1 No such address here, and we relay nothing" };
 
 /** What is answered for one recipient: a code with its words. */
 type Answer = { code: number; words: string };
@@ -56,12 +59,7 @@ export async function listenForMail(deps: Deps, listener: InboundListener): Prom
     closeTimeout: 5000,
     onRcptTo({ address }, _session, done) {
       recipientOf(addresses, address).then(
-        (kind) =>
-          done(
-            kind === null
-              ? refusal({ code: 550, words: "5.1.1 No such address here, and we relay nothing" })
-              : null,
-          ),
+        (kind) => done(kind === null ? refusal(noSuchAddress) : null),
         (error: unknown) => done(refusal(broken(deps, error))),
       );
     },
@@ -125,9 +123,12 @@ async function answersFor(
 
 function taker(deps: Deps, addresses: Parameters<typeof recipientOf>[0]) {
   const { database, keys, now, log } = deps;
-  const forward = forwarder(deps);
+  const within = hourlyCount(now);
+  const forward = forwarder(deps, within);
   return async (mail: Uint8Array, recipient: string): Promise<Answer> => {
     const kind = await recipientOf(addresses, recipient);
+    if (kind === null) return noSuchAddress;
+    if (!within(kind === "letter" ? recipient.toLowerCase() : kind, hourly[kind])) return tooMuch;
     const digests = () => listDigests(database.db);
     const took = await takeMail({ database, keys, now, digests }, mail, recipient);
     log.info({ took }, "mail came in");
@@ -138,21 +139,34 @@ function taker(deps: Deps, addresses: Parameters<typeof recipientOf>[0]) {
   };
 }
 
+const tooMuch: Answer = { code: 451, words: "4.7.1 Too much mail here in this hour; come back later" };
+
+/** So many names are counted at a time; whoever brings mail for more begins a new hour. */
+const mostNames = 50_000;
+
+/** Counts by name over an hour of the clock. @returns whether one more is within what is allowed */
+function hourlyCount(now: Nashra["now"]) {
+  const counts = new Map<string, number>();
+  let hour = 0;
+  return (name: string, most: number): boolean => {
+    const current = Math.floor(now().epochMilliseconds / 3_600_000);
+    if (current !== hour || counts.size >= mostNames) counts.clear();
+    hour = current;
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return count <= most;
+  };
+}
+
 /** Hands mail on to the person responsible, while the sender waits: our relay's word is our answer, so that nothing is lost here. */
-function forwarder({ config, ticking, now }: Deps) {
-  const recent: number[] = [];
+function forwarder({ config, ticking, now }: Deps, within: ReturnType<typeof hourlyCount>) {
   return async (mail: Uint8Array, recipient: string): Promise<Answer> => {
     const cameTo = recipient.includes("@") ? recipient : `${recipient}@${config.mailBounce}`;
     if (isLoop(mail, cameTo)) return { code: 554, words: "5.4.6 This mail goes round in circles" };
-    const at = now();
-    const hour = at.subtract({ hours: 1 }).epochMilliseconds;
-    while ((recent[0] ?? hour) < hour) recent.shift();
-    if (recent.length >= limits.forwardsAnHour)
-      return { code: 451, words: "4.7.1 Too much mail to a person; come back later" };
-    recent.push(at.epochMilliseconds);
+    if (!within("forwards", hourly.forwards)) return tooMuch;
     const { mailFrom, mailPostmaster: to } = config;
     const messageId = `<forward.${randomToken().replace(/[-_]/g, "0").slice(0, 24)}@${domainOf(mailFrom)}>`;
-    const bytes = composeForward(mail, { from: mailFrom, to, cameTo, messageId, date: at });
+    const bytes = composeForward(mail, { from: mailFrom, to, cameTo, messageId, date: now() });
     const sent = await ticking.mailer.send({ from: mailFrom, to }, bytes, unrecorded);
     if (sent.kind === "accepted") return { code: 250, words: "2.0.0 Handed on" };
     return sent.kind === "refused" && sent.code >= 500

@@ -11,7 +11,10 @@ import { messageIdOf } from "../compose.ts";
 import type { DeliveryTables } from "../ledger.ts";
 import { blankLetters } from "../reader.ts";
 import { returnPath } from "../verp.ts";
+import { bookFeedback } from "./book.ts";
+import { letterOf } from "./letter.ts";
 import { dsn, failed, letterHeaders, mail } from "./mails.fixture.ts";
+import { readReport } from "./read.ts";
 import { takeMail } from "./take.ts";
 
 const start = Temporal.Instant.from("2026-03-01T05:00:00Z");
@@ -156,6 +159,9 @@ describe("a hard bounce", () => {
     expect(await forged(1)).toMatchObject({ did: "booked", letter: `delivery ${id}`, suppressed: false });
     for (let n = 2; n < 5; n++) expect(await forged(n)).toMatchObject({ did: "had-booked" });
     expect([(await it.rows()).length, await it.suppressed()]).toEqual([1, []]);
+    // Nor does it count as the first of two.
+    await it.bounced(await it.sent(3), "5.0.0", "smtp; 550 mailbox unavailable");
+    expect(await it.suppressed()).toEqual([]);
     it.at(40);
     expect(await forged(9)).toMatchObject({ did: "ignored", why: "unknown-letter" });
   });
@@ -268,6 +274,24 @@ test("a report of a letter that is erased, was never sent, or is none of ours ch
   const forged = reportTo(`b-k1-${id}-aaaaaaaaaaaaaaaa@bounce.example`, "5.1.1", "", "<x@y>");
   expect(await it.take(forged)).toMatchObject({ why: "unknown-letter" });
   expect([(await it.rows()).length, await it.suppressed()]).toEqual([1, []]);
+});
+
+test("who is erased while a report of their letter is read leaves nothing in it", async () => {
+  const it = await open();
+  const id = await it.sent(0);
+  const path = await returnPath(key, "bounce.example", { table: "deliveries", id });
+  const bytes = reportTo(path, "5.1.1", "smtp; 550 5.1.1 <salma@example.org>: unknown", "<a@b>");
+  const report = await readReport(bytes);
+  if (report.kind !== "bounce") throw new Error("It is a bounce.");
+  const letter = await letterOf(it.db, keys, report.about, start);
+  if (!letter?.subscriber) throw new Error("It is of a letter of ours.");
+  await it.database.batch(blankLetters(it.db, letter.subscriber, start));
+  const booked = await bookFeedback(it.database, letter, report, bytes, start);
+  expect([booked, await it.rows(), await it.suppressed()]).toEqual([
+    { isNew: false, suppressed: false },
+    [],
+    [],
+  ]);
 });
 
 test("a notice's hard bounce ends mail to its address; a letter that is late, or a holiday, ends nothing", async () => {
