@@ -27,6 +27,7 @@ import {
   addressesOf,
   blankLetters,
   type DeliveryTables,
+  inboundMailRoutes,
   lettersOf,
   previewApi,
   previewIssue,
@@ -332,6 +333,13 @@ export function createApp(deps: AppDeps): Hono {
         blank: (subscriber, at) => blankLetters(db, subscriber, at),
         readerOf: (messageId) => readerOfMessage(db, messageId),
       },
+    }),
+  );
+  app.route(
+    "/",
+    inboundMailRoutes({
+      ...deps,
+      digests: () => listDigests(db),
       requireEditorToken: requireToken({ db }, "editor"),
     }),
   );

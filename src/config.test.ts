@@ -30,6 +30,11 @@ test("with nothing set, a newsroom on this machine", () =>
     mailFrom: "bulletin@localhost",
     mailLeave: "bulletin@localhost",
     dkim: null,
+    mailBounce: null,
+    mailPostmaster: "bulletin@localhost",
+    inbound: null,
+    inboundCertificate: null,
+    inboundKey: null,
     cronSecret: null,
     sample: true,
     fetchAllow: [],
@@ -164,6 +169,56 @@ describe("a wrong value: which setting, and what it takes", () => {
         (it) => it.split(" ")[0],
       ),
     ).toEqual(["NASHRA_PORT", "NASHRA_SAMPLE"]));
+});
+
+test.each([
+  ["Bounce.News.Example", "bounce.news.example"],
+  ["xn--mgbab2bd.example", "xn--mgbab2bd.example"],
+])("bounces come to %s", (given, host) =>
+  expect(config({ NASHRA_MAIL_BOUNCE: given }).mailBounce).toBe(host),
+);
+
+test.each([
+  "localhost",
+  "b@news.example",
+  "news.example.",
+  "192.0.2.1",
+  "-.example",
+  "نشرة.example",
+  "a b.example",
+])("bounces cannot come to %s", (given) =>
+  expect(problems({ NASHRA_MAIL_BOUNCE: given })).toEqual([expect.stringMatching("no host's name")]),
+);
+
+describe("where mail is listened for", () => {
+  const bounce = { NASHRA_MAIL_BOUNCE: "bounce.paper.example" };
+  test.each([
+    ["lmtp://127.0.0.1:2400", { protocol: "lmtp", host: "127.0.0.1", port: 2400 }],
+    ["smtp://0.0.0.0:25", { protocol: "smtp", host: "0.0.0.0", port: 25 }],
+    ["smtp://[::1]:2525", { protocol: "smtp", host: "::1", port: 2525 }],
+  ])("%s", (given, inbound) => expect(config({ ...bounce, NASHRA_INBOUND: given }).inbound).toEqual(inbound));
+
+  test.each([
+    "2400",
+    "127.0.0.1:2400",
+    "lmtp://127.0.0.1",
+    "http://127.0.0.1:25",
+    "smtp://u:p@127.0.0.1:25",
+    "smtp://",
+  ])("not at %s", (given) => expect(problems({ ...bounce, NASHRA_INBOUND: given })).toHaveLength(1));
+
+  test.each<[Env, RegExp]>([
+    [{ NASHRA_INBOUND: "smtp://127.0.0.1:25" }, /NASHRA_MAIL_BOUNCE, which is not set/],
+    [{ NASHRA_INBOUND_KEY: "key.pem" }, /belong together/],
+    [
+      {
+        ...bounce,
+        NASHRA_INBOUND: "smtp://127.0.0.1:25",
+        NASHRA_MAIL_POSTMASTER: "abuse@Bounce.Paper.example",
+      },
+      /in circles/,
+    ],
+  ])("%j is refused", (env, why) => expect(problems(env)).toEqual([expect.stringMatching(why)]));
 });
 
 describe("mail that leaves needs links that readers can follow", () => {

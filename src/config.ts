@@ -76,6 +76,28 @@ const webAddress = z
   )
   .refine((url) => url.username === "" && url.password === "", "it has a user or password");
 
+/** Where mail is listened for. */
+export type InboundListener = { protocol: "smtp" | "lmtp"; host: string; port: number };
+
+const inboundListener = z.string().transform((text, context): InboundListener => {
+  const url = URL.parse(text);
+  const protocol = url?.protocol === "lmtp:" ? "lmtp" : "smtp";
+  const plain =
+    url && [url.pathname, url.search, url.hash, url.username].every((part) => part === "" || part === "/");
+  if (plain && /^(smtp|lmtp):$/.test(url.protocol) && url.hostname !== "" && url.port !== "")
+    return { protocol, host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port) };
+  context.addIssue({ code: "custom", message: "it is no smtp:// or lmtp:// with an address and a port" });
+  return z.NEVER;
+});
+
+const hostName = z
+  .string()
+  .toLowerCase()
+  .regex(
+    /^(?=.{4,190}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    "it is no host's name",
+  );
+
 const smtpAddress = z
   .url({ protocol: /^smtps?$/ })
   .transform((text) => new URL(text))
@@ -221,6 +243,42 @@ const table = {
     secret: true,
     schema: dkimKeys,
   }),
+  mailBounce: setting({
+    name: "NASHRA_MAIL_BOUNCE",
+    takes: "the name of a host whose mail comes here, such as bounce.news.example",
+    about:
+      "Gives each letter a return path of its own there, so that bounces name the letter they are about.",
+    fallback: { words: "none: bounces go to NASHRA_MAIL_FROM" },
+    schema: hostName,
+  }),
+  mailPostmaster: setting({
+    name: "NASHRA_MAIL_POSTMASTER",
+    takes: "an address",
+    about: "The person who gets what comes to postmaster@ and abuse@ of the host for bounces.",
+    fallback: { words: "NASHRA_MAIL_FROM" },
+    schema: z.email(),
+  }),
+  inbound: setting({
+    name: "NASHRA_INBOUND",
+    takes: "lmtp://127.0.0.1:2400, or smtp://0.0.0.0:25: an address of this machine and a port",
+    about: "Where nashra serve takes mail that comes back.",
+    fallback: { words: "none: hand it to nashra inbound or POST /inbound/mail" },
+    schema: inboundListener,
+  }),
+  inboundCertificate: setting({
+    name: "NASHRA_INBOUND_CERTIFICATE",
+    takes: "a file, in PEM, with its chain",
+    about: "Lets who brings mail use STARTTLS; with NASHRA_INBOUND_KEY.",
+    fallback: { words: "none: mail is brought in clear" },
+    schema: z.string().min(1),
+  }),
+  inboundKey: setting({
+    name: "NASHRA_INBOUND_KEY",
+    takes: "a file, in PEM",
+    about: "The key of NASHRA_INBOUND_CERTIFICATE.",
+    fallback: { words: "none" },
+    schema: z.string().min(1),
+  }),
   cronSecret: setting({
     name: "NASHRA_CRON_SECRET",
     takes: "16 characters or more",
@@ -286,7 +344,16 @@ const table = {
 
 type Table = typeof table;
 type Read = { [Name in keyof Table]: z.output<Table[Name]["schema"]> };
-type MayBeAbsent = "templates" | "secret" | "smtpUrl" | "dkim" | "cronSecret";
+type MayBeAbsent =
+  | "templates"
+  | "secret"
+  | "smtpUrl"
+  | "dkim"
+  | "mailBounce"
+  | "inbound"
+  | "inboundCertificate"
+  | "inboundKey"
+  | "cronSecret";
 
 /** Every setting, read and checked. `null` where nothing is set and nothing stands in for it. */
 export type Config = {
@@ -330,6 +397,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     mailFrom,
     mailLeave: read(table.mailLeave) ?? mailFrom,
     dkim: read(table.dkim),
+    mailBounce: read(table.mailBounce),
+    mailPostmaster: read(table.mailPostmaster) ?? mailFrom,
+    inbound: read(table.inbound),
+    inboundCertificate: read(table.inboundCertificate),
+    inboundKey: read(table.inboundKey),
     cronSecret: read(table.cronSecret),
     sample: read(table.sample) ?? smtpUrl === null,
     fetchAllow: read(table.fetchAllow) ?? [],
@@ -350,7 +422,29 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       `NASHRA_SMTP_URL is a server elsewhere, but NASHRA_PUBLIC_URL is ${publicUrl.href}, which readers cannot reach. Set the public https address.`,
     );
   }
+  problems.push(...inboundProblems(config));
   return problems.length === 0 ? { ok: true, config } : { ok: false, problems };
+}
+
+function inboundProblems({
+  inbound,
+  inboundCertificate,
+  inboundKey,
+  mailBounce,
+  mailPostmaster,
+}: Config): string[] {
+  const problems: string[] = [];
+  if (inbound !== null && mailBounce === null)
+    problems.push(
+      "NASHRA_INBOUND takes mail for NASHRA_MAIL_BOUNCE, which is not set. Set the host that bounces come to.",
+    );
+  if ((inboundCertificate === null) !== (inboundKey === null))
+    problems.push("NASHRA_INBOUND_CERTIFICATE and NASHRA_INBOUND_KEY belong together. Set both, or none.");
+  if (inbound !== null && mailBounce !== null && mailPostmaster.toLowerCase().endsWith(`@${mailBounce}`))
+    problems.push(
+      `NASHRA_MAIL_POSTMASTER is ${mailPostmaster}, whose mail comes to this service: it would go round in circles. Give the address of a person elsewhere.`,
+    );
+  return problems;
 }
 
 export type ShownSetting = { name: string; value: string; set: boolean; takes: string; about: string };

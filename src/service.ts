@@ -128,7 +128,8 @@ export function createService(platform: Platform): Service {
     ...sourceReaders,
   };
   const mail = createMailRenderer(platform.templates);
-  const sender = { mailFrom: config.mailFrom, mailLeave: config.mailLeave, site, keys };
+  const { mailFrom, mailLeave, mailBounce } = config;
+  const sender = { mailFrom, mailLeave, mailBounce, site, keys };
   const sending = { mail, log, mailer, sender, dkim, connections };
   const ticking: TickDeps = { ...publishing, ...sending, hub, readers, sources };
   const runTick = (seconds: number, stop?: AbortSignal) =>

@@ -9,6 +9,7 @@ import { createApiToken, createLoginLink } from "../src/accounts/index.ts";
 import type { AllTables } from "../src/app.tsx";
 import { addSection } from "../src/articles/index.ts";
 import type { Keyring } from "../src/config.ts";
+import { whyOf } from "../src/delivery/index.ts";
 import { addDigest, digestBySlug, issueByName, setApproval } from "../src/digests/index.ts";
 import { createLog } from "../src/platform/index.ts";
 import { publishArticle, retract } from "../src/publish.ts";
@@ -31,13 +32,16 @@ const small = new Set([
   "p",
   "shared",
   "busy",
-  // Lists that a statement makes of the lists passed in.
+  // Lists that a statement makes of the lists passed in, or of what it found by an index.
   "wanted",
   "told",
   "carrying",
   "arrived",
   "sent",
   "wrong",
+  "bounced",
+  "clean",
+  "lately",
 ]);
 
 const scanned = (plan: readonly string[]): string[] =>
@@ -275,6 +279,20 @@ async function mainJob() {
       headers: { Authorization: `Bearer ${token}` },
       body: `From: a@example.org\r\nIn-Reply-To: ${letter[0]?.message_id}\r\n\r\nstop\r\n`,
     });
+    for (const [kind, more] of [
+      ["hard", "Action: failed\r\nStatus: 5.1.1"],
+      ["bare", "Action: failed\r\nStatus: 5.0.0\r\nDiagnostic-Code: smtp; 550 mailbox unavailable"],
+      ["soft", "Action: failed\r\nStatus: 4.2.2"],
+      ["complaint", "Feedback-Type: abuse\r\nVersion: 1"],
+    ] as const)
+      for (const about of [letter[0]?.message_id, "<>"])
+        await service.app.request("http://localhost:3000/inbound/mail", {
+          method: "POST",
+          headers: { Authorization: `Bearer ${token}` },
+          body: `From: mailer-daemon@example.org\r\nMessage-ID: <${kind}>\r\n\r\nFinal-Recipient: rfc822; a@example.org\r\n${more}\r\n\r\nMessage-ID: ${about}\r\n`,
+        });
+    for (const about of [null, await issueByName(db, "daily/2026-03-01-morning")])
+      await whyOf(db, "a@example.org", about, 5);
     await post(`${preferences}/leave`);
     const gone = { subscriber, leftAt: clock };
     await post(new URL(await makeLink(keys, site, "return", gone, clock)).pathname);

@@ -109,11 +109,14 @@ type ClaimedRow = {
   data: string;
 };
 
-/** A notice without an address was under way when its reader was erased; deliveries to such readers are withdrawn. */
+/**
+ * A notice without an address was under way when its reader was erased; deliveries to such readers are withdrawn. The time of
+ * the try before stays until it is kept beside its reply (markSending).
+ */
 const claim = (lot: Lot, worker: string, most: number, now: Temporal.Instant) => sql<ClaimedRow>`
   update ${sql.table(lot.table)}
   set state = 'claimed', worker = ${worker}, due_at = ${now.add({ minutes: leaseMinutes }).epochMilliseconds},
-    at = ${now.epochMilliseconds}
+    at = case when tries > 0 then at else ${now.epochMilliseconds} end
   where id in (
     select id from ${sql.table(lot.table)}
     where ${inLot(lot)} and state in ('queued', 'deferred', 'in_doubt') and due_at <= ${now.epochMilliseconds}

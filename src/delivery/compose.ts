@@ -23,13 +23,16 @@ import {
 import { hmac } from "../platform/index.ts";
 import type { Publisher } from "../settings/index.ts";
 import { makeLink, noticeMail } from "../subscribers/index.ts";
-import type { ClaimedDelivery, ClaimedNotice } from "./claim.ts";
+import type { Claimed, ClaimedDelivery, ClaimedNotice } from "./claim.ts";
+import { returnPath } from "./verp.ts";
 
 export type Sender = {
   /** The address that all mail comes from. */
   mailFrom: string;
   /** Where a mail lets its sender out: read by the inbound side. */
   mailLeave: string;
+  /** The host that bounces come to; null where they go to `mailFrom`. */
+  mailBounce: string | null;
   site: URL;
   keys: Keyring;
   publisher: Publisher;
@@ -42,10 +45,34 @@ export type Sender = {
  *
  * @param name what the letter is, such as `delivery 12`
  */
-export async function messageIdOf({ keys: [{ key }], mailFrom }: Sender, name: string): Promise<string> {
+export async function messageIdOf(
+  { keys: [{ key }], mailFrom }: Pick<Sender, "keys" | "mailFrom">,
+  name: string,
+): Promise<string> {
   const mac = (await hmac(key, `nashra message\n${name}`)).slice(0, 24).replace(/[-_]/g, "0");
   return `<${name.replace(" ", ".")}.${mac}@${domainOf(mailFrom)}>`;
 }
+
+/**
+ * Where failures of a letter are told to (MAIL FROM). The same in every try, or greylisting starts anew: so a retry's is made
+ * with the key that its Message-ID was made with, where the ring has that still.
+ */
+export async function returnPathOf(
+  sender: Pick<Sender, "keys" | "mailFrom" | "mailBounce">,
+  letter: Claimed,
+): Promise<string> {
+  const { keys, mailFrom, mailBounce } = sender;
+  if (mailBounce === null) return mailFrom;
+  const [first, ...others] = keys;
+  for (const key of letter.messageId === null ? [] : others)
+    if ((await messageIdOf({ ...sender, keys: [key] }, nameOf(letter))) === letter.messageId)
+      return returnPath(key, mailBounce, letter);
+  return returnPath(first, mailBounce, letter);
+}
+
+/** What {@link messageIdOf} calls a letter. */
+export const nameOf = ({ table, id }: Claimed): string =>
+  `${table === "deliveries" ? "delivery" : "notice"} ${id}`;
 
 const paperName = (publisher: Publisher, language: "ar" | "en") =>
   language === "ar" ? publisher.name : publisher.nameEn;

@@ -1,6 +1,10 @@
 // Delivery: who gets an issue, written down before anything leaves; then each letter, sent and accounted for. Notices
 // (confirmations) go the same way. Breaking news and corrections begin here, with an editor who is asked twice.
 export { withdrawClaimed } from "./claim.ts";
+export { mostInboundBytes } from "./feedback/read.ts";
+export { recipientOf } from "./feedback/recipient.ts";
+export { inboundMailRoutes } from "./feedback/routes.ts";
+export { type Taken, takeMail } from "./feedback/take.ts";
 export { type FreezeDeps, prepareIssue } from "./freeze.ts";
 export {
   type Account,
@@ -31,3 +35,4 @@ export { askedJson, specialApi } from "./special-api.ts";
 export { refusalWords } from "./special-words.ts";
 export type { DeliveryState } from "./state.ts";
 export { mostTestAddresses, sendTest } from "./test-send.ts";
+export { type Why, type WhyLetter, whyOf } from "./why.ts";

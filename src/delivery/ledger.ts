@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { EditionId, IssueId } from "../digests/index.ts";
 import { fromMilliseconds } from "../platform/index.ts";
 import type { QueueNotice, Reader, SubscriberId } from "../subscribers/index.ts";
+import type { FeedbackRow } from "./feedback/tables.ts";
 import { type DeliveryState, deliveryStates } from "./state.ts";
 
 type Moving = {
@@ -40,6 +41,7 @@ export type DeliveryTables = {
   };
   issue_accounts: { issue_id: IssueId; account: string };
   exclusions: { issue_id: IssueId; subscriber_id: SubscriberId; reason: string };
+  feedback: FeedbackRow;
 };
 
 type Db = Kysely<DeliveryTables>;

@@ -35,7 +35,19 @@ export async function lettersOf(db: Db, subscriber: SubscriberId) {
     .orderBy("issue_id", "desc")
     .limit(most)
     .execute();
-  return { deliveries: deliveries.map(at), notices: notices.map(at), exclusions };
+  const feedback = await db
+    .selectFrom("feedback")
+    .select(["delivery_id", "notice_id", "kind", "verdict", "code", "words", "at"])
+    .where("subscriber_id", "=", subscriber)
+    .orderBy(sql<number>`id`, "desc")
+    .limit(most)
+    .execute();
+  return {
+    deliveries: deliveries.map(at),
+    notices: notices.map(at),
+    exclusions,
+    feedback: feedback.map(at),
+  };
 }
 
 /** Every address that somebody was ever written to at. */
@@ -59,6 +71,7 @@ export function blankLetters(db: Db, subscriber: SubscriberId, now: Temporal.Ins
   return [
     sql`update deliveries set ${blank} where subscriber_id = ${subscriber}`.compile(db),
     sql`update notices set ${blank} where data ->> 'subscriber' = ${subscriber}`.compile(db),
+    sql`update feedback set words = null where subscriber_id = ${subscriber}`.compile(db),
     sql`update earlier_tries set reply = null
       where delivery_id in (select id from deliveries where subscriber_id = ${subscriber})`.compile(db),
   ];

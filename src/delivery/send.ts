@@ -37,8 +37,10 @@ import {
   composeDelivery,
   composeNotice,
   messageIdOf,
+  nameOf,
   type PreparedEdition,
   prepareEdition,
+  returnPathOf,
   type Sender,
 } from "./compose.ts";
 import { type DeliveryTables, hasOpen, hasOpenNotices, keepAccount } from "./ledger.ts";
@@ -318,8 +320,10 @@ async function ownEdition(
 
 /** A letter's id and date: those of its first try, if there was one. */
 async function messageOf(sender: Sender, letter: Claimed, now: Temporal.Instant) {
-  const name = letter.table === "deliveries" ? `delivery ${letter.id}` : `notice ${letter.id}`;
-  return { id: letter.messageId ?? (await messageIdOf(sender, name)), date: letter.messageDate ?? now };
+  return {
+    id: letter.messageId ?? (await messageIdOf(sender, nameOf(letter))),
+    date: letter.messageDate ?? now,
+  };
 }
 
 /**
@@ -357,7 +361,7 @@ async function sendOne(
     }
   };
   const result = await deps.mailer.send(
-    { from: deps.sender.mailFrom, to: composed.recipient },
+    { from: await returnPathOf(deps.sender, letter), to: composed.recipient },
     composed.bytes,
     {
       async mayLeave() {

@@ -33,6 +33,7 @@ import { storyCommands } from "./story-commands.ts";
 import { subscriberCommands } from "./subscriber-commands.ts";
 import { suppressionCommands } from "./suppression-commands.ts";
 import { templateCommands } from "./template-commands.ts";
+import { whyCommand } from "./why-command.ts";
 
 /**
  * Runs one command.
@@ -180,6 +181,8 @@ function program(): Command {
   segmentCommands(nashra, { add, withNashra, json, count });
   suppressionCommands(nashra, { add, withNashra, json, count });
   dkimCommands(nashra, { add, withNashra, json, count });
+
+  whyCommand(nashra, { add, withNashra, json, count });
 
   const token = add(nashra, "token", "tokens of the API");
   add(token, "create", "make a token; it is printed alone, once")

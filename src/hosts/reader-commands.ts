@@ -1,16 +1,9 @@
 // nashra subscriber form and erase, nashra inbound: what a publisher does for one reader.
 import type { Command } from "commander";
 import { listSections } from "../articles/index.ts";
-import { addressesOf, blankLetters, readerOfMessage } from "../delivery/index.ts";
+import { addressesOf, blankLetters, mostInboundBytes, type Taken, takeMail } from "../delivery/index.ts";
 import { listDigests } from "../digests/index.ts";
-import {
-  erase,
-  formSnippet,
-  mostMailBytes,
-  parseAddress,
-  subscriberAt,
-  takeInbound,
-} from "../subscribers/index.ts";
+import { erase, formSnippet, parseAddress, subscriberAt } from "../subscribers/index.ts";
 import type { Nashra } from "./node.ts";
 import { Refusal, say } from "./output.ts";
 import type { Tools } from "./section-commands.ts";
@@ -29,9 +22,14 @@ export function readerCommands(nashra: Command, subscriber: Command, { add, with
   add(subscriber, "erase <address>", "blank somebody's address wherever it is kept; for good")
     .addOption(json())
     .action((address: string, options: Json) => withNashra((it) => subscriberErase(it, address, options)));
-  add(nashra, "inbound", "take a mail from standard input and let its sender out, if it asks for that")
+  add(
+    nashra,
+    "inbound",
+    "take a mail from standard input: book a bounce or complaint, let out who asks to leave",
+  )
+    .option("--to <address>", "the address that it was delivered to, where it does not say so itself")
     .addOption(json())
-    .action((options: Json) => withNashra((it) => inbound(it, options)));
+    .action((options: Json & { to?: string }) => withNashra((it) => inbound(it, options)));
 }
 
 async function subscriberForm({ database: { db }, config }: Nashra, options: FormOptions): Promise<void> {
@@ -66,22 +64,26 @@ async function subscriberErase({ database, now }: Nashra, typed: string, options
   );
 }
 
-async function inbound({ database, keys, now }: Nashra, options: Json): Promise<void> {
-  const { db } = database;
-  const took = await takeInbound(
-    {
-      database,
-      keys,
-      now,
-      digests: () => listDigests(db),
-      mail: { readerOf: (messageId) => readerOfMessage(db, messageId) },
-    },
-    await standardInput(),
-  );
-  if (options.json) say(JSON.stringify(took));
-  else if (took.did === "ignored") say(`Ignored: ${took.because}.`);
-  else if (took.did === "left") say(`Subscriber ${took.subscriber} has left ${took.digest}.`);
-  else say(`Subscriber ${took.subscriber} had left ${took.digest} before.`);
+async function inbound({ database, keys, now }: Nashra, options: Json & { to?: string }): Promise<void> {
+  const digests = () => listDigests(database.db);
+  const took = await takeMail({ database, keys, now, digests }, await standardInput(), options.to);
+  say(options.json ? JSON.stringify(took) : takenWords(took));
+}
+
+/** What became of a mail, in a sentence. */
+function takenWords(took: Taken): string {
+  switch (took.did) {
+    case "ignored":
+      return `Ignored: ${took.because}.`;
+    case "left":
+      return `Subscriber ${took.subscriber} has left ${took.digest}.`;
+    case "had-left":
+      return `Subscriber ${took.subscriber} had left ${took.digest} before.`;
+    case "booked":
+      return `Booked: a ${took.kind} (${took.verdict}) of ${took.letter}.${took.suppressed ? " Its address gets no more mail." : ""}`;
+    case "had-booked":
+      return `This ${took.kind} (${took.verdict}) of ${took.letter} was booked before.`;
+  }
 }
 
 /** As many bytes as a mail may have. */
@@ -91,7 +93,7 @@ async function standardInput(): Promise<Uint8Array> {
   for await (const chunk of process.stdin) {
     const read = Buffer.from(chunk);
     bytes += read.length;
-    if (bytes > mostMailBytes) throw new Refusal(`A mail of at most ${mostMailBytes} bytes is read.`);
+    if (bytes > mostInboundBytes) throw new Refusal(`A mail of at most ${mostInboundBytes} bytes is taken.`);
     chunks.push(read);
   }
   return Buffer.concat(chunks);

@@ -15,6 +15,7 @@ import { createLoginLink, tryOutAddress } from "../accounts/index.ts";
 import { type Config, isLoopback, readConfig } from "../config.ts";
 import type { FeedAnswers } from "../feeds/index.ts";
 import { clientAddressOf } from "./client-address.ts";
+import { listenForMail } from "./inbound.ts";
 import { loadSampleIfEmpty, type Nashra, openNashra, projectFolder } from "./node.ts";
 import { Refusal, say } from "./output.ts";
 
@@ -30,6 +31,7 @@ export async function serveNashra(env: NodeJS.ProcessEnv, given: Config): Promis
   const nashra = await openNashra(config);
   await nashra.ticking.dkim(); // a broken key stops the start, and not the morning's mail
   const loaded = await loadSampleIfEmpty(nashra);
+  const inbound = config.inbound && (await listenForMail(nashra, config.inbound));
   const server = await listen(nashra);
   await greet(nashra, loaded);
 
@@ -52,6 +54,7 @@ export async function serveNashra(env: NodeJS.ProcessEnv, given: Config): Promis
   say(`${signal}: finishing what is under way.`);
   stop.abort();
   await clock.stop();
+  await inbound?.close();
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();

@@ -5,6 +5,7 @@ export { checkTemplates, type TemplateFault } from "./check.ts";
 export type { CorrectionMail, DigestMail, DigestStory, LetterMail, WelcomeMail } from "./data.ts";
 export { directedHtml } from "./direction.ts";
 export { type DkimKey, dkimKey, dkimRecord, signMessage } from "./dkim.ts";
+export { composeForward, isLoop } from "./forward.ts";
 export { isTemplateName, type TemplateReader } from "./liquid.ts";
 export {
   type ComposedMessage,

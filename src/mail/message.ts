@@ -178,7 +178,7 @@ const days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** `Sun, 01 Mar 2026 04:00:00 +0000` (RFC 5322 §3.3). */
-function mailDate(instant: Temporal.Instant): string {
+export function mailDate(instant: Temporal.Instant): string {
   const it = instant.toZonedDateTimeISO("UTC");
   const two = (n: number) => String(n).padStart(2, "0");
   const time = [it.hour, it.minute, it.second].map(two).join(":");

@@ -13,6 +13,7 @@ export type LeftBy = "one-click" | "page" | "preferences" | "mail" | "complaint"
 /** Why an address must not be mailed. `erased` stands beside a keyed hash, the others beside the address itself. */
 export type SuppressionReason =
   | "hard-bounce"
+  | "soft-bounces"
   | "complaint"
   | "unsubscribed"
   | "erased"

@@ -16,10 +16,10 @@ export {
   readersNow,
   suppressedAmong,
 } from "./audience.ts";
-export type { SubscriberId } from "./consent.ts";
-export { leave } from "./leave.ts";
-export { takeInbound } from "./leaving/inbound.ts";
-export { mostMailBytes } from "./leaving/mail.ts";
+export type { SubscriberId, SuppressionReason } from "./consent.ts";
+export { leave, leaving } from "./leave.ts";
+export { type Inbound, type InboundDeps, takeInbound } from "./leaving/inbound.ts";
+export { textOfHtml } from "./leaving/mail.ts";
 export { makeLink, testLinks, testToken } from "./links.ts";
 export {
   addSegment,
@@ -59,6 +59,9 @@ export {
   showSubscriber,
   stateOf,
   suppress,
+  suppressing,
+  suppressionOf,
+  suppressionWords,
   UnreadableList,
 } from "./list/index.ts";
 export { noticeMail } from "./notice.ts";

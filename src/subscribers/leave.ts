@@ -1,5 +1,5 @@
 // The way out, and back in at once: the SQL that ends subscriptions. It holds from the next letter that is claimed.
-import { type CompiledQuery, type Kysely, sql } from "kysely";
+import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
 import { z } from "zod";
 import { type Database, fromMilliseconds } from "../platform/index.ts";
 import type { LeftBy, SubscriberId } from "./consent.ts";
@@ -29,13 +29,18 @@ export async function leave(
     .map((row) => row.digest_id);
 }
 
-/** The statements of {@link leave}, for a batch that does more. The first ends subscriptions and returns their digests. */
+/**
+ * The statements of {@link leave}, for a batch that does more. The first ends subscriptions and returns their digests.
+ *
+ * @param condition in SQL: whether to do it at all
+ */
 export function leaving(
   db: Kysely<SubscriberTables>,
   { subscriber, digest }: Leaving,
   by: LeftBy,
   proof: Proof,
   now: Temporal.Instant,
+  condition: RawBuilder<boolean> = sql`1 = 1`,
 ): CompiledQuery[] {
   const ms = now.epochMilliseconds;
   return [
@@ -44,6 +49,7 @@ export function leaving(
       .set({ state: "left", left_by: by, left_at: ms, paused_until: null })
       .where("subscriber_id", "=", subscriber)
       .$if(digest !== null, (query) => query.where("digest_id", "=", digest ?? 0))
+      .where(condition)
       .where("state", "<>", "left") // the condition is the lock: of two clicks, one wins
       .returning("digest_id")
       .compile(),

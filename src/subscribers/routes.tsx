@@ -1,7 +1,6 @@
 // The pages of subscribers over HTTP: each folder has its own. A GET changes nothing, and no answer tells whether an address
 // is known.
 import { Hono } from "hono";
-import { inboundMailRoutes } from "./leaving/inbound.ts";
 import { leavingRoutes } from "./leaving/routes.tsx";
 import { preferenceLinkRoutes } from "./preferences/link-routes.tsx";
 import { preferencesRoutes } from "./preferences/routes.tsx";
@@ -10,7 +9,7 @@ import { signUpRoutes } from "./signup/routes.tsx";
 import { type SubscriberDeps, visits } from "./visit.tsx";
 
 /**
- * `/subscribe…`, `/confirm/…`, `/preferences…`, `/unsubscribe/…` and `/inbound/mail`. All take forms of any origin: they carry
+ * `/subscribe…`, `/confirm/…`, `/preferences…` and `/unsubscribe/…`. All take forms of any origin: they carry
  * a signed token, or are asked for a confirmation; and a browser that opened a mail's link may say that it comes from nowhere.
  */
 export function subscriberRoutes(deps: SubscriberDeps) {
@@ -20,6 +19,5 @@ export function subscriberRoutes(deps: SubscriberDeps) {
     .route("/", signUpRoutes(deps, shared))
     .route("/", leavingRoutes(deps, shared))
     .route("/", preferenceLinkRoutes(deps, shared))
-    .route("/", preferencesRoutes(deps, shared))
-    .route("/", inboundMailRoutes(deps));
+    .route("/", preferencesRoutes(deps, shared));
 }

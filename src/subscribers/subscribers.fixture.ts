@@ -9,6 +9,7 @@ import { audiencePage } from "./audience.ts";
 import { confirm } from "./confirm.ts";
 import type { LeftBy, SubscriberId, SuppressionReason } from "./consent.ts";
 import { leave } from "./leave.ts";
+import { takeInbound } from "./leaving/inbound.ts";
 import { makeLink } from "./links.ts";
 import type { LettersToErase } from "./preferences/erase.ts";
 import { answerRequest, type QueueNotice, recordRequest } from "./requests.ts";
@@ -176,7 +177,6 @@ export async function openRoutes() {
     queueNotice: store.queueNotice,
     // What delivery does is tested with delivery; here nothing was sent.
     mail: { of: async () => ({}), ...noLetters, readerOf: async () => null },
-    requireEditorToken: (_, next) => next(),
     mailDomains: async () => "takes-mail",
     addressOf: (c) => c.req.header("From-Address") ?? "203.0.113.7",
     later(work) {
@@ -198,5 +198,17 @@ export async function openRoutes() {
     post: (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
       request("POST", path, { body: new URLSearchParams(fields), headers }),
     send: (path: string, init: RequestInit) => request("POST", path, init),
+    /** Takes a mail in that answers none of ours. */
+    inbound: (mail: string) =>
+      takeInbound(
+        {
+          database: store.database,
+          keys,
+          now: store.now,
+          digests: async () => digests,
+          mail: { readerOf: async () => null },
+        },
+        new TextEncoder().encode(mail),
+      ),
   };
 }

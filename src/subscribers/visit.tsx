@@ -1,6 +1,6 @@
 // What all pages of this part need: what they are given, the shell in the reader's language, fields of forms, and the page for
 // a link that does not work.
-import type { Context, MiddlewareHandler } from "hono";
+import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Child } from "hono/jsx";
 import type { Keyring } from "../config.ts";
@@ -59,8 +59,6 @@ export type SubscriberDeps = {
   later: (work: () => Promise<unknown>) => void;
   /** Tells the sender that something waits. */
   wake: () => void;
-  /** Lets a program with an editor's token through. */
-  requireEditorToken: MiddlewareHandler;
 };
 
 /** An address, some choices and a few words; more is no form of ours. */

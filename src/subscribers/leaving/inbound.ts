@@ -1,13 +1,10 @@
 // Leaving by answering a mail: what came to our address is read, and its sender let out if a link or message of ours says whom
 // that means.
-import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
-import { problem } from "../../web/index.ts";
 import type { SubscriberId } from "../consent.ts";
 import { leave } from "../leave.ts";
 import { readLink, tokenMark } from "../links.ts";
 import type { SubscriberDeps } from "../visit.tsx";
-import { type Ignored, ignoredBecause, mostMailBytes, readLeavingMail } from "./mail.ts";
+import { type Ignored, ignoredBecause, readLeavingMail } from "./mail.ts";
 
 export type InboundDeps = Pick<SubscriberDeps, "database" | "keys" | "now" | "digests"> & {
   mail: Pick<SubscriberDeps["mail"], "readerOf">;
@@ -56,21 +53,4 @@ async function letOut(
   const ended = await leave(database, named, "mail", { via: "mail", token }, now());
   const digest = (await digests()).find(({ id }) => id === named.digest)?.slug ?? String(named.digest);
   return { did: ended.length > 0 ? "left" : "had-left", subscriber: named.subscriber, digest };
-}
-
-/** `POST /inbound/mail`: a mail as it came, message/rfc822, for an editor's token; the answer says what it did. */
-export function inboundMailRoutes(deps: SubscriberDeps) {
-  const bounded = bodyLimit({
-    maxSize: mostMailBytes,
-    onError: (c) =>
-      problem(c, {
-        status: 413,
-        title: "Too large",
-        detail: `A mail of at most ${mostMailBytes} bytes is read.`,
-      }),
-  });
-  return new Hono().post("/inbound/mail", deps.requireEditorToken, bounded, async (c) => {
-    c.header("Cache-Control", "no-store");
-    return c.json(await takeInbound(deps, new Uint8Array(await c.req.arrayBuffer())));
-  });
 }

@@ -23,9 +23,6 @@ export const ignoredBecause = {
 } as const;
 export type Ignored = keyof typeof ignoredBecause;
 
-/** The most that is read of a mail; one that asks to leave is small. */
-export const mostMailBytes = 200_000;
-
 const limits = { maxNestingDepth: 20, maxHeadersSize: 256 * 1024, maxRfc822NestingDepth: 0 };
 const mostIds = 20;
 
@@ -79,7 +76,7 @@ const mostLetters = 80;
 
 function saysLeave(mail: Email): boolean {
   const subject = mail.subject ?? "";
-  const text = mail.text ?? textOf(mail.html ?? "");
+  const text = mail.text ?? textOfHtml(mail.html ?? "");
   return [subject, ...ownLines(text)].some(isLeavingLine);
 }
 
@@ -98,7 +95,7 @@ const beginsQuotation =
   /^(-{2,}|_{5,}|on .{4,120}(wrote:?)?$|from:|sent:|في .{4,120}(كتب|كتبت)|بتاريخ .{4,120}|من:|le .{4,120} a écrit)/i;
 
 /** No pattern looks beyond the next `<`: what a stranger sends takes time by its length, not by the square of it. */
-const textOf = (html: string): string =>
+export const textOfHtml = (html: string): string =>
   html
     .slice(0, mostText)
     .replace(/<(style|script|blockquote)\b[\s\S]*?(<\/\1>|$)/gi, "\n")

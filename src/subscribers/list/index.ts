@@ -31,6 +31,8 @@ export {
   liftSuppression,
   listSuppressions,
   suppress,
+  suppressing,
+  suppressionOf,
 } from "./suppress.ts";
 export { type Names, named, namesOf } from "./wanted.ts";
-export { rowWords } from "./words.ts";
+export { rowWords, suppressionWords } from "./words.ts";

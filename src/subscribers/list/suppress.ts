@@ -1,8 +1,9 @@
 // The addresses that must not be mailed, as the publisher keeps them: listed, added, lifted, taken over from other programs.
-import { type CompiledQuery, type Kysely, sql } from "kysely";
+import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
 import { audit, auditIfChanged } from "../../accounts/index.ts";
 import { fold } from "../../arabic/index.ts";
 import { fromMilliseconds } from "../../platform/index.ts";
+import type { SettingsTables } from "../../settings/index.ts";
 import { parseAddress } from "../address.ts";
 import { liftedByOwner, type SuppressionReason } from "../consent.ts";
 import { erasedMark, erasureHash } from "../erasure.ts";
@@ -38,6 +39,20 @@ export async function listSuppressions(
     reason,
     at: fromMilliseconds(at),
   }));
+}
+
+/** Why an address must not be mailed, and since when; null if it may be. Who was erased is found by the hash of their address. */
+export async function suppressionOf(
+  db: Kysely<SubscriberTables & SettingsTables>,
+  key: string,
+): Promise<Omit<Suppression, "address"> | null> {
+  const [hash] = await erasureHash(db, [key]);
+  const row = await db
+    .selectFrom("suppressions")
+    .select(["reason", "at"])
+    .where("address_key", "in", [key, `${erasedMark}${hash}`])
+    .executeTakeFirst();
+  return row ? { reason: row.reason, at: fromMilliseconds(row.at) } : null;
 }
 
 /** What both doors to this list have. */
@@ -84,15 +99,20 @@ async function namelessly(db: ListDatabase["db"], key: string): Promise<string> 
   return id === null ? `an address at ${key.slice(key.lastIndexOf("@") + 1)}` : `subscriber ${id}`;
 }
 
-/** A reason that an owner could lift gives way to one that only the publisher can. */
-function suppressing(
+/**
+ * Suppresses addresses, for a batch that does more. A reason that an owner could lift gives way to one that only the publisher can.
+ *
+ * @param condition in SQL: whether to do it at all
+ */
+export function suppressing(
   db: Kysely<SubscriberTables>,
-  list: readonly { key: string; reason: GivenReason }[],
+  list: readonly { key: string; reason: Exclude<SuppressionReason, "erased"> }[],
   now: Temporal.Instant,
+  condition: RawBuilder<boolean> = sql`1 = 1`,
 ): CompiledQuery {
   const lifted = sql.join(liftedByOwner.map((reason) => sql`${reason}`));
   return sql`insert into suppressions (address_key, reason, at)
-    select j.value ->> 'key', j.value ->> 'reason', ${now.epochMilliseconds} from json_each(${JSON.stringify(list)}) j where true
+    select j.value ->> 'key', j.value ->> 'reason', ${now.epochMilliseconds} from json_each(${JSON.stringify(list)}) j where ${condition}
     on conflict (address_key) do update set reason = excluded.reason, at = excluded.at
       where suppressions.reason in (${lifted}) and excluded.reason not in (${lifted})`.compile(db);
 }

@@ -9,6 +9,7 @@ import type { RowProblem } from "./row.ts";
 export const suppressionWords = bothLanguages<Record<SuppressionReason, string>>({
   ar: {
     "hard-bounce": "رفض خادم البريد هذا العنوان نهائياً",
+    "soft-bounces": "رُدّت رسائلنا إليه مراراً، ولم تصل واحدة بينها",
     complaint: "أبلغ صاحبه أنّ رسائلنا مزعجة",
     unsubscribed: "ألغى صاحبه اشتراكه",
     erased: "طلب صاحبه محو بياناته",
@@ -17,6 +18,7 @@ export const suppressionWords = bothLanguages<Record<SuppressionReason, string>>
   },
   en: {
     "hard-bounce": "a mail server refused it for good",
+    "soft-bounces": "our mail there came back again and again, with none that arrived between",
     complaint: "its owner reported our mail as spam",
     unsubscribed: "its owner unsubscribed",
     erased: "its owner asked to be erased",

@@ -1,0 +1,134 @@
+// A bounce or complaint is booked: a fact beside the letter, and, where the table of MAIL.md's codes says so, a suppression; all or
+// nothing, and once.
+import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
+import { type Database, sha256 } from "../../platform/index.ts";
+import {
+  leaving,
+  parseAddress,
+  type SubscriberTables,
+  type SuppressionReason,
+  suppressing,
+} from "../../subscribers/index.ts";
+import type { DeliveryTables } from "../ledger.ts";
+import type { Letter } from "./letter.ts";
+import type { Report } from "./read.ts";
+
+type Tables = DeliveryTables & SubscriberTables;
+type Fact = Extract<Report, { kind: "bounce" | "complaint" }>;
+
+/** A letter that was refused without a clear code counts again when so much time lies between two: another day's issue. */
+const anotherDayHours = 20;
+
+/** Soft: so many issues in so many days, so far apart from first to last, none of them clean between. */
+const soft = { issues: 5, days: 15, apartDays: 7 };
+
+export type Booked = {
+  /** False where this report was booked before. */
+  isNew: boolean;
+  /** Whether it led to the address not being mailed any more. */
+  suppressed: boolean;
+};
+
+/** Books what a report says of a letter. @param bytes the report as it came, for one that has no id of its own */
+export async function bookFeedback(
+  { db, batch }: Database<Tables>,
+  letter: Letter,
+  fact: Fact,
+  bytes: Uint8Array<ArrayBuffer>,
+  now: Temporal.Instant,
+): Promise<Booked> {
+  const address = parseAddress(letter.address);
+  if (!address.ok) return { isNew: false, suppressed: false }; // erased
+  // An address alone proves nothing and can be written by anybody as often as they like: one such fact a letter.
+  const report = letter.knownBy === "address" ? "by address" : await sha256(fact.about.id ?? bytes);
+  const [booked, ...others] = await batch([
+    insertFact(db, letter, fact, report, now),
+    ...(letter.knownBy === "address" ? [] : consequences(db, letter, address.key, fact, report, now)),
+  ]);
+  const isNew = (booked?.changes ?? 0) > 0;
+  // More than one on D1, which counts what a trigger changes along.
+  return { isNew, suppressed: isNew && (others[0]?.changes ?? 0) > 0 };
+}
+
+function insertFact(
+  db: Kysely<Tables>,
+  letter: Letter,
+  fact: Fact,
+  report: string,
+  now: Temporal.Instant,
+): CompiledQuery {
+  const [verdict, code, words] =
+    fact.kind === "bounce" ? [fact.verdict, fact.code, fact.words] : [fact.type, "", ""];
+  const column = sql.ref(letter.table === "deliveries" ? "delivery_id" : "notice_id");
+  // Somebody may be erased at this moment: then nothing is written.
+  return sql`insert or ignore into feedback
+      (${column}, subscriber_id, kind, verdict, code, words, known_by, report, letter_at, at)
+    select id, ${letter.subscriber}, ${fact.kind}, ${verdict}, ${code}, ${words}, ${letter.knownBy}, ${report},
+      ${letter.sentAt.epochMilliseconds}, ${now.epochMilliseconds}
+    from ${sql.table(letter.table)} where id = ${letter.id} and address = ${letter.address}`.compile(db);
+}
+
+/** What follows, right behind the fact and only if it is new. The first statement is the suppression. */
+function consequences(
+  db: Kysely<Tables>,
+  letter: Letter,
+  key: string,
+  fact: Fact,
+  report: string,
+  now: Temporal.Instant,
+): CompiledQuery[] {
+  const suppress = (reason: Exclude<SuppressionReason, "erased">, also: RawBuilder<boolean> = sql`1 = 1`) =>
+    suppressing(db, [{ key, reason }], now, sql<boolean>`changes() > 0 and ${also}`);
+  if (fact.kind === "complaint") {
+    const reason = fact.type === "abuse" ? "complaint" : "unsubscribed";
+    const ref = sql.ref(letter.table === "deliveries" ? "delivery_id" : "notice_id");
+    const isNew = sql<boolean>`exists (select 1 from feedback
+      where ${ref} = ${letter.id} and report = ${report} and at = ${now.epochMilliseconds})`;
+    const what = { subscriber: letter.subscriber, digest: null };
+    return [
+      suppress(reason),
+      ...(what.subscriber === null
+        ? []
+        : leaving(db, { ...what, subscriber: what.subscriber }, "complaint", { via: "mail" }, now, isNew)),
+    ];
+  }
+  switch (fact.verdict) {
+    case "hard":
+      return [suppress("hard-bounce")];
+    case "likely-hard":
+    case "unclear":
+      return letter.table === "deliveries" ? [suppress("hard-bounce", refusedAnotherDay(letter))] : [];
+    case "soft":
+      return letter.table === "deliveries" ? [suppress("soft-bounces", softForLong(letter))] : [];
+    case "sender":
+    case "content":
+      return [];
+  }
+}
+
+/** Bounces of this reader's letters to this address that count, as a list of a statement. */
+const bouncesOf = (letter: Letter, verdicts: RawBuilder<unknown>) => sql`
+  select d.id, d.issue_id, f.letter_at from feedback f cross join deliveries d on d.id = f.delivery_id
+  where f.subscriber_id = ${letter.subscriber} and f.kind = 'bounce' and f.known_by <> 'address'
+    and f.verdict in (${verdicts}) and d.address = ${letter.address}`;
+
+const refusedAnotherDay = (letter: Letter) => {
+  const apart = anotherDayHours * 3_600_000;
+  return sql<boolean>`exists (select 1 from (${bouncesOf(letter, sql`'hard', 'likely-hard', 'unclear'`)}) b
+    where abs(b.letter_at - ${letter.sentAt.epochMilliseconds}) >= ${apart})`;
+};
+
+/** Letters that a server took and of which nothing came back end a row of soft bounces. */
+const softForLong = (letter: Letter) => sql<boolean>`(
+  with bounced as materialized (${bouncesOf(letter, sql`'soft'`)}),
+    clean as (
+      select c.id from deliveries c
+      where c.subscriber_id = ${letter.subscriber} and c.address = ${letter.address} and c.state = 'accepted'
+        and c.id < (select max(id) from bounced) and not exists (select 1 from feedback f where f.delivery_id = c.id)
+      order by c.id desc limit 1),
+    lately as (
+      select issue_id, letter_at from bounced
+      where id > coalesce((select id from clean), 0)
+        and letter_at > (select max(letter_at) from bounced) - ${soft.days * 86_400_000})
+  select count(distinct issue_id) >= ${soft.issues} and max(letter_at) - min(letter_at) >= ${soft.apartDays * 86_400_000}
+  from lately)`;

@@ -1,0 +1,22 @@
+// The table of what came back, as Kysely sees it.
+import type { Generated } from "kysely";
+import type { SubscriberId } from "../../subscribers/index.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** How a report was found to be about a letter. Anybody can write an address into a report: by one alone nobody is suppressed. */
+export type KnownBy = "return-path" | "message-id" | "address";
+
+export type FeedbackRow = {
+  id: Generated<number>;
+  delivery_id: number | null;
+  notice_id: number | null;
+  subscriber_id: SubscriberId | null;
+  kind: "bounce" | "complaint";
+  verdict: Verdict | "abuse" | "opt-out";
+  code: string;
+  words: string | null;
+  known_by: KnownBy;
+  report: string;
+  letter_at: number;
+  at: number;
+};

@@ -1,0 +1,116 @@
+// A code and a server's words become a verdict: whose fault it is that a letter came back, and what follows. Pure.
+import { type Meaning, ruleFor } from "./diagnostics.ts";
+
+/**
+ * `hard`: the code says that nobody is there: no more mail. `likely-hard`: the words say so, and `unclear`: a bare 550, whose
+ * words nobody knows: no more mail when it happens again another day. `soft`: the mailbox or its server, today: counted.
+ * `sender`, `content`: our fault or our message's; nothing follows for the address.
+ */
+export const verdicts = ["hard", "likely-hard", "unclear", "soft", "sender", "content"] as const;
+export type Verdict = (typeof verdicts)[number];
+
+export type Judged = {
+  verdict: Verdict;
+  /** The code that decided: `5.1.1` (RFC 3463), else `550` (RFC 5321), else ''. */
+  code: string;
+};
+
+type Enhanced = { class: 4 | 5; subject: number; detail: number; text: string };
+
+/**
+ * Judges a failure.
+ *
+ * @param status what a report says under Status (RFC 3464 §2.3.4), if anything
+ * @param words what the server said; codes in it are read too
+ */
+export function judge(status: string | null, words: string): Judged {
+  const codes = [status ?? "", words].flatMap(enhancedCodes);
+  // A report that only knows that it failed (5.0.0, 5.0.350) often quotes a server that knew more.
+  const enhanced = codes.find(({ subject, detail }) => subject > 0 && detail > 0) ?? codes[0] ?? null;
+  const basic = basicCode(words);
+  const code = enhanced?.text ?? basic?.toString() ?? "";
+  const [means = null] = ruleFor(words) ?? [];
+  // An expired letter has a permanent code beside a temporary one (550 4.4.7), a greylisted one 450 5.1.1: neither is for good.
+  if (enhanced?.class === 4 || (basic !== null && basic < 500)) {
+    const ours = enhanced?.subject === 7 || means === "sender";
+    return { verdict: ours ? "sender" : "soft", code };
+  }
+  const byCode = enhanced && verdictOfCode(enhanced, means);
+  if (means === null) return { verdict: byCode ?? verdictOfBasic(basic, enhanced), code };
+  switch (means) {
+    case "no-mailbox":
+      // Yandex says so under a policy's code, and under no other.
+      if (byCode === "sender" && /no such user!/i.test(words)) return { verdict: "likely-hard", code };
+      return { verdict: byCode ?? "likely-hard", code };
+    case "no-domain":
+      return { verdict: byCode ?? "likely-hard", code };
+    // Where the words and the code disagree, what is milder for the address holds.
+    case "full":
+    case "later":
+      return { verdict: byCode === null || isHard(byCode) ? "soft" : byCode, code };
+    case "sender":
+    case "content":
+      return { verdict: byCode === null || isHard(byCode) ? means : byCode, code };
+  }
+}
+
+const isHard = (verdict: Verdict) => verdict === "hard" || verdict === "likely-hard";
+
+/** What a permanent code says by itself (RFC 3463, RFC 7505 §4.1, Exchange's own); null where it says nothing. */
+function verdictOfCode({ subject, detail }: Enhanced, means: Meaning | null): Verdict | null {
+  switch (`${subject}.${detail}`) {
+    case "1.1": // no such mailbox
+    case "1.2": // no such domain
+    case "1.3": // no such address can be
+    case "1.6": // moved, nobody knows where
+    case "1.10": // null MX; at Exchange, no such recipient
+    case "4.310": // Exchange: no such domain
+      return "hard";
+    case "4.1": // no answer from the host; at Exchange, no such recipient
+      return means === "no-mailbox" ? "hard" : "soft";
+    case "4.4": // no way there: only the words tell whether that is for good
+      return means === "no-domain" ? "hard" : "soft";
+    case "1.7":
+    case "1.8":
+      return "sender";
+    case "2.1": // closed, or resting
+    case "1.4":
+      return "likely-hard";
+    case "2.2":
+      return "soft";
+    case "2.3":
+    case "3.4":
+      return "content";
+  }
+  if (subject === 7) return means === "content" ? "content" : "sender";
+  if (subject === 6) return "content";
+  if (detail === 0 || subject === 0) return null;
+  if (subject === 5) return "sender";
+  return subject === 1 ? "likely-hard" : "soft";
+}
+
+/** What is left where neither words nor enhanced code say anything. */
+function verdictOfBasic(basic: number | null, enhanced: Enhanced | null): Verdict {
+  if (basic === null) return enhanced === null || enhanced.subject > 2 ? "soft" : "unclear";
+  if ([550, 551, 553, 556].includes(basic)) return "unclear";
+  if (basic === 552) return "soft";
+  return "sender";
+}
+
+/** Not part of a longer number, such as an address of the Internet. */
+const enhancedPattern = /(?<![\d.])([45])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)/g;
+
+function enhancedCodes(text: string): Enhanced[] {
+  return [...text.slice(0, 4000).matchAll(enhancedPattern)].map(([code, first, subject, detail]) => ({
+    class: first === "4" ? 4 : 5,
+    subject: Number(subject),
+    detail: Number(detail),
+    text: code,
+  }));
+}
+
+/** A reply code as it begins what a server said, also behind `said:` or `smtp;`. */
+function basicCode(text: string): number | null {
+  const found = /(?:^|[\s;:(<"'>])([45][0-5]\d)(?=[\s-]|$)/.exec(text.slice(0, 4000));
+  return found ? Number(found[1]) : null;
+}

@@ -1,0 +1,191 @@
+// What happened to the mail of one address, and why: every letter with all of its tries in the server's words, what came back of it,
+// and every issue that passed its reader by.
+import { type Kysely, sql } from "kysely";
+import { type DigestTables, type Issue, issueById, issueName } from "../digests/index.ts";
+import { fromMilliseconds } from "../platform/index.ts";
+import type { SettingsTables } from "../settings/index.ts";
+import {
+  type SubscriberId,
+  type SubscriberTables,
+  type SuppressionReason,
+  subscriberAt,
+  suppressionOf,
+} from "../subscribers/index.ts";
+import type { FeedbackRow } from "./feedback/tables.ts";
+import type { DeliveryTables } from "./ledger.ts";
+import type { DeliveryState } from "./state.ts";
+
+type Db = Kysely<DeliveryTables & DigestTables & SubscriberTables & SettingsTables>;
+
+/** Times are instants as text: this is told as it is. */
+type Sent = {
+  got: DeliveryState;
+  address: string;
+  message_id: string | null;
+  in_doubt: number;
+  /** The first to the newest, with what the server said to each; of a try under way, nothing yet. */
+  tries: { try: number; at: string; reply: string | null }[];
+  /** What stands in the place of a reply where there was no try: such as why a letter was withdrawn. */
+  note: string | null;
+  feedback: (Pick<FeedbackRow, "kind" | "verdict" | "code" | "words" | "known_by"> & { at: string })[];
+};
+
+export type WhyLetter =
+  | ({ issue: string } & Sent)
+  | { issue: string; got: "left-out"; reason: string }
+  /** Neither: no subscription to it when its audience was written, or its audience is not written yet. */
+  | { issue: string; got: "no-candidate"; reason: string };
+
+export type Why = {
+  /** Null where nobody with this address is kept. */
+  subscriber: SubscriberId | null;
+  suppression: { reason: SuppressionReason; at: string } | null;
+  /** The newest issue first. */
+  letters: WhyLetter[];
+  notices: ({ notice: string } & Sent)[];
+};
+
+/**
+ * @param addressKey of the address that is asked about
+ * @param issue the one that is asked about, or null for the newest
+ * @param most how many letters, and how many notices
+ */
+export async function whyOf(db: Db, addressKey: string, issue: Issue | null, most: number): Promise<Why> {
+  const suppression = await suppressionOf(db, addressKey);
+  const subscriber = await subscriberAt(db, addressKey);
+  return {
+    subscriber,
+    suppression: suppression && { ...suppression, at: suppression.at.toString() },
+    letters: subscriber === null ? [] : await lettersTo(db, subscriber, issue, most),
+    notices: subscriber === null || issue !== null ? [] : await noticesTo(db, subscriber, most),
+  };
+}
+
+const columns = ["id", "state", "address", "message_id", "in_doubt", "tries", "reply", "at"] as const;
+
+async function lettersTo(
+  db: Db,
+  subscriber: SubscriberId,
+  issue: Issue | null,
+  most: number,
+): Promise<WhyLetter[]> {
+  const ofIssue = sql<boolean>`${issue === null ? sql`1 = 1` : sql`issue_id = ${issue.id}`}`;
+  const rows = await db
+    .selectFrom("deliveries")
+    .select(["issue_id", ...columns])
+    .where("subscriber_id", "=", subscriber)
+    .where(ofIssue)
+    .orderBy(sql<number>`id`, "desc")
+    .limit(most)
+    .execute();
+  const exclusions = await db
+    .selectFrom("exclusions")
+    .select(["issue_id", "reason"])
+    .where("subscriber_id", "=", subscriber)
+    .where(ofIssue)
+    .orderBy("issue_id", "desc")
+    .limit(most)
+    .execute();
+  const sent = await told(db, subscriber, "delivery_id", rows);
+  const letters = [
+    ...rows.map((row, n) => ({ id: row.issue_id, letter: sent[n] })),
+    ...exclusions.map(({ issue_id, reason }) => ({
+      id: issue_id,
+      letter: { got: "left-out" as const, reason },
+    })),
+  ]
+    .sort((a, b) => b.id - a.id)
+    .slice(0, most);
+  const named: WhyLetter[] = [];
+  for (const { id, letter } of letters) {
+    const it = issue ?? (await issueById(db, id));
+    if (it && letter) named.push({ issue: issueName(it), ...letter });
+  }
+  if (issue !== null && named.length === 0) {
+    const written = issue.state === "sending" || issue.state === "sent";
+    const reason = written
+      ? "had no subscription to this digest when the audience of the issue was written"
+      : `the audience of the issue is not written: it is ${issue.state}`;
+    named.push({ issue: issueName(issue), got: "no-candidate", reason });
+  }
+  return named;
+}
+
+async function noticesTo(db: Db, subscriber: SubscriberId, most: number): Promise<Why["notices"]> {
+  const rows = await db
+    .selectFrom("notices")
+    .select(["kind", ...columns])
+    .where(sql`data ->> 'subscriber'`, "=", subscriber)
+    .orderBy(sql<number>`id`, "desc")
+    .limit(most)
+    .execute();
+  const sent = await told(db, subscriber, "notice_id", rows);
+  return rows.flatMap(({ kind }, n) => {
+    const it = sent[n];
+    return it ? [{ notice: kind, ...it }] : [];
+  });
+}
+
+type Row = {
+  id: number;
+  state: DeliveryState;
+  address: string;
+  message_id: string | null;
+  in_doubt: number;
+  tries: number;
+  reply: string | null;
+  at: number;
+};
+
+/** The rows of letters with their earlier tries and what came back of them. */
+async function told(
+  db: Db,
+  subscriber: SubscriberId,
+  column: "delivery_id" | "notice_id",
+  rows: readonly Row[],
+): Promise<Sent[]> {
+  const ids = sql`(select value from json_each(${JSON.stringify(rows.map(({ id }) => id))}))`;
+  const earlier =
+    column === "notice_id"
+      ? []
+      : await db
+          .selectFrom("earlier_tries")
+          .select(["delivery_id", "try", "reply", "at"])
+          .where("delivery_id", "in", sql<number>`${ids}`)
+          .orderBy("delivery_id")
+          .orderBy("try")
+          .execute();
+  const feedback = await db
+    .selectFrom("feedback")
+    .select(["delivery_id", "notice_id", "kind", "verdict", "code", "words", "known_by", "at"])
+    .where("subscriber_id", "=", subscriber)
+    .where(column, "in", sql<number>`${ids}`)
+    .orderBy(sql<number>`id`)
+    .execute();
+  return rows.map(({ id, state, address, message_id, in_doubt, tries, reply, at }) => {
+    // Where a letter was withdrawn, the reason stands in the place of the last reply.
+    const withdrawn = state === "withdrawn";
+    const last = { try: tries, at: fromMilliseconds(at).toString(), reply: withdrawn ? null : reply };
+    const before = earlier
+      .filter((it) => it.delivery_id === id && it.try < tries)
+      .map((it) => ({ try: it.try, at: fromMilliseconds(it.at).toString(), reply: it.reply }));
+    return {
+      got: state,
+      address,
+      message_id,
+      in_doubt,
+      tries: tries === 0 ? [] : [...before, last],
+      note: tries === 0 || withdrawn ? reply : null,
+      feedback: feedback
+        .filter((it) => it[column] === id)
+        .map(({ kind, verdict, code, words, known_by, at: came }) => ({
+          kind,
+          verdict,
+          code,
+          words,
+          known_by,
+          at: fromMilliseconds(came).toString(),
+        })),
+    };
+  });
+}
