@@ -115,7 +115,9 @@ async function sendNotices(deps: SendDeps, run: Run, goOn: () => boolean): Promi
 
 async function sendIssues(deps: SendDeps, run: Run, goOn: () => boolean): Promise<number> {
   const { db } = deps.database;
-  const issues = (await issuesUnderWay(db)).filter(({ state }) => state === "sending");
+  const issues = (await issuesUnderWay(db)).filter(
+    ({ state }) => state === "sending" || state === "cancelling",
+  );
   if (issues.length === 0) return 0;
   const digests = new Map((await listDigests(db)).map((digest) => [digest.id, digest]));
   let tried = 0;
@@ -125,8 +127,7 @@ async function sendIssues(deps: SendDeps, run: Run, goOn: () => boolean): Promis
       if (!digest) continue;
       try {
         if (issue.state === "cancelling") await withdrawIssue(deps, issue, goOn);
-        if (issue.state !== "sending") continue;
-        tried += await sendIssue(deps, run, digest, issue, goOn);
+        else tried += await sendIssue(deps, run, digest, issue, goOn);
       } catch (error) {
         deps.log.error({ issue: issueName(issue), error: String(error) }, "issue not sent on"); // the others go on
       }

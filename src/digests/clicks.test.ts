@@ -51,6 +51,9 @@ describe("scores", () => {
     const scores = clickScores(shown([1, 1000], [1, 1]), clicks(50, 1));
     expect(scores.get(2) ?? 1).toBeLessThan(0.6);
   });
+  test("what was shown in no letter says nothing, even where somebody followed it", () => {
+    expect(clickScores(shown([1, 0]), clicks(1))).toEqual(new Map());
+  });
   test("always in 0..1, and more clicks never lower a score", () =>
     fc.assert(
       fc.property(

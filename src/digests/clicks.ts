@@ -83,7 +83,7 @@ export function clickScores(shown: readonly Shown[], clicks: readonly Click[]): 
   );
   const all = [...looks.values()].reduce((sum, value) => sum + value, 0);
   const usual = [...followed.values()].reduce((sum, { length }) => sum + length, 0) / all;
-  if (!(usual > 0)) return new Map();
+  if (!(usual > 0 && all > 0)) return new Map(); // nobody was shown anything, whatever was followed
   return new Map(
     [...looks].map(([story, seen]) => {
       const rate = ((followed.get(story)?.length ?? 0) + priorLooks * usual) / (seen + priorLooks);

@@ -122,7 +122,7 @@ describe("the archive of a digest", () => {
     const query = ran.findLast((it) => it.sql.includes("planned_at, id) <"));
     if (!query) throw new Error("It was not asked.");
     const plan = await planOf(db, query);
-    expect(plan.filter((step) => step.includes("issues"))).toEqual([
+    expect(plan.filter((step) => step.includes(" issues "))).toEqual([
       expect.stringMatching(
         /^SEARCH issues USING INDEX issues_of_digest \(digest_id=\? AND planned_at<\?\)$/,
       ),

@@ -1,5 +1,5 @@
 // A special issue as a mail: one article, in the reader's language, ready for the template. Pure.
-import { formatDay } from "../arabic/index.ts";
+import { formatDay, formatFullDate } from "../arabic/index.ts";
 import type { ArticleHead } from "../articles/index.ts";
 import type { CorrectionMail, DigestMail } from "../mail/index.ts";
 import { digestMail, type EditionFacts, subjectOf } from "./edition.ts";
@@ -26,10 +26,16 @@ const words = {
   },
 };
 
+/** What both have of a digest's mail, dated by their own day: also where the digest is one of a week. */
+function oneStoryMail(facts: EditionFacts, articles: readonly ArticleHead[]): DigestMail {
+  const style = { ...facts.publisher, zone: facts.digest.schedule.zone };
+  return { ...digestMail(facts, articles), dateLine: formatFullDate(facts.at, style, facts.language) };
+}
+
 /** Breaking news. */
 export function breakingMail(facts: EditionFacts, article: ArticleHead): DigestMail {
   return {
-    ...digestMail(facts, [article]),
+    ...oneStoryMail(facts, [article]),
     subject: subjectOf(words[facts.language].breaking(article.title)),
     preheader: article.summary,
   };
@@ -52,7 +58,7 @@ export function correctionMail(
   const day = formatDay(Temporal.PlainDate.from(sentIn.date), facts.publisher, facts.language);
   const isRetracted = article.status.state === "retracted";
   return {
-    ...digestMail(facts, isRetracted ? [] : [article]),
+    ...oneStoryMail(facts, isRetracted ? [] : [article]),
     subject: subjectOf(isRetracted ? t.retraction : t.correction(article.title)),
     preheader: said,
     intro: said === "" ? null : said,

@@ -27,7 +27,7 @@ import { createMailRenderer } from "../../src/mail/render.ts";
 import { importSubscribers } from "../../src/subscribers/index.ts";
 import { startNashra } from "../support/nashra.ts";
 import { words } from "./paper.ts";
-import { digits, mean, medianAndQuarters, say, table } from "./report.ts";
+import { digits, median, medianAndQuarters, say, table } from "./report.ts";
 import type { Options } from "./run.ts";
 
 const now = Temporal.Instant.from("2026-03-01T05:00:00Z");
@@ -242,11 +242,11 @@ async function rendering(ticking: Nashra["ticking"], repetitions: number) {
   const row = (name: string, times: readonly number[]) => [
     name,
     medianAndQuarters(times),
-    digits(mean(times) / mean(taken.bare)),
+    digits(median(times) / median(taken.bare)),
   ];
   say(`An edition of ${articles.length} stories, HTML and plain text, milliseconds:`);
   table(
-    ["", "median and quarters", "ratio of means"],
+    ["", "median and quarters", "ratio of medians"],
     [
       row("assembled, its blocks known", taken.assembled),
       row("in one piece", taken.whole),

@@ -188,6 +188,8 @@ describe("with a database", () => {
     const ask = await smtp.read("salma@example.org");
     const confirmation = /http:\/\/\S+(\/confirm\/[\w.-]+)/.exec(ask.text ?? "")?.[1] ?? "";
     expect((await post(confirmation, {})).status).toBe(200);
+    await vi.waitFor(() => expect(smtp.to("salma@example.org")).toHaveLength(2), { timeout: 20_000 });
+    expect((await smtp.read("salma@example.org")).html).toContain("/preferences/"); // her welcome
 
     await makeDue(daily);
     expect(await wake()).toMatchObject({ outcome: "ok" });
@@ -198,7 +200,7 @@ describe("with a database", () => {
     expect(mail.text).toContain("ميناء الصيادين يستعيد رصيفه الشرقي");
     expect(mail.html).toContain('dir="rtl"');
 
-    const { raw = "" } = smtp.to("salma@example.org")[1] ?? {};
+    const { raw = "" } = smtp.to("salma@example.org")[2] ?? {};
     const unfolded = raw.replace(/\r\n[ \t]/g, " ");
     expect(unfolded).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r$/m);
     const link =
@@ -213,7 +215,7 @@ describe("with a database", () => {
     expect(left).toEqual([{ address: "salma@example.org" }]);
 
     await Promise.all([wake(), wake()]);
-    expect(smtp.arrived).toHaveLength(3); // one to confirm, two digests
+    expect(smtp.arrived).toHaveLength(4); // one to confirm, a welcome, two digests
     expect(await newestIssues(database.db, 5)).toHaveLength(1);
     const { states } = await accountOf(database.db, issue?.id ?? unreachable());
     expect(states).toEqual([{ state: "accepted", count: 2 }]);
