@@ -156,14 +156,14 @@ describe("what is refused, and where", () => {
     ["an end that is missing", "story.mjml", (it: string) => it.replace("{%- endif %}", ""), 4, /not closed/],
     [
       "no link to unsubscribe",
-      "issue.mjml",
+      "issue-footer.mjml",
       (it: string) => it.replace(footer, '<a href="https://paper.example/">'),
       null,
       /personal\.unsubscribeUrl/,
     ],
     [
       "no link to unsubscribe in plain text",
-      "issue.txt",
+      "issue-footer.txt",
       (it: string) => it.replace("{{ personal.unsubscribeUrl }}", ""),
       null,
       /personal\.unsubscribeUrl/,

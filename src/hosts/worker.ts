@@ -24,7 +24,6 @@ import issueFooterText from "../../templates/issue-footer.txt";
 import leadHtml from "../../templates/lead.mjml";
 import letterHtml from "../../templates/letter.mjml";
 import letterText from "../../templates/letter.txt";
-import oneStoryHtml from "../../templates/one-story.mjml";
 import storyHtml from "../../templates/story.mjml";
 import storyText from "../../templates/story.txt";
 import weeklyHtml from "../../templates/weekly.mjml";
@@ -51,7 +50,6 @@ const templates: Readonly<Record<string, string>> = {
   "correction.txt": correctionText,
   "issue-footer.mjml": issueFooterHtml,
   "issue-footer.txt": issueFooterText,
-  "one-story.mjml": oneStoryHtml,
   "brief.mjml": briefHtml,
   "compact.mjml": compactHtml,
   "compact.txt": compactText,

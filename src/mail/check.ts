@@ -1,6 +1,6 @@
 // Whether templates may be used: each mail is rendered with them, in both languages, and looked at.
 import { assembleFault } from "./assemble.ts";
-import type { DigestMail, DigestStory, LetterMail, MailData, WelcomeMail } from "./data.ts";
+import type { CorrectionMail, DigestMail, DigestStory, LetterMail, MailData, WelcomeMail } from "./data.ts";
 import { isTemplateName, messageOf, type TemplateReader } from "./liquid.ts";
 import { fillPersonal, type Personal, type RenderedMail } from "./personal.ts";
 import { createMailRenderer } from "./render.ts";
@@ -13,6 +13,8 @@ export type TemplateFault = { file: string; line: number | null; message: string
 /** Every template that the service asks for by name, with what it is tried with. */
 const entries: readonly { name: string; data: (language: "ar" | "en") => MailData }[] = [
   ...["digest", "compact", "weekly"].map((name) => ({ name, data: digestSample })),
+  { name: "breaking", data: oneStorySample },
+  { name: "correction", data: correctionSample },
   { name: "letter", data: letterSample },
   { name: "welcome", data: welcomeSample },
 ];
@@ -180,6 +182,14 @@ function digestSample(language: "ar" | "en"): DigestMail {
       { heading: "آخر", stories: stories.slice(4) },
     ],
   };
+}
+
+function oneStorySample(language: "ar" | "en"): DigestMail {
+  return { ...digestSample(language), stories: [storySample(1)], groups: [] };
+}
+
+function correctionSample(language: "ar" | "en"): CorrectionMail {
+  return { ...oneStorySample(language), notice: `كتبنا ${markup}` };
 }
 
 function letterSample(language: "ar" | "en"): LetterMail {

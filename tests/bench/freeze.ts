@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import Sqlite from "better-sqlite3";
 import { sql } from "kysely";
-import { claimDeliveries } from "../../src/delivery/claim.ts";
 import { openDatabase } from "../../src/hosts/sqlite.ts";
+import { importBundled } from "../support/bundled.ts";
 import { makePaper, type Paper } from "./paper.ts";
 import { ask, quiet, type Server, startNashra } from "./processes.ts";
 import { digits, median, quantile, say, table } from "./report.ts";
@@ -150,6 +150,9 @@ async function claimTimes({ folder }: Paper): Promise<{ first: number; last: num
     .select("id")
     .where("slot", "=", "bench")
     .executeTakeFirstOrThrow();
+  const claims = await importBundled(join(import.meta.dirname, "../../src/delivery/claim.ts"));
+  if (!areClaims(claims)) throw new Error("src/delivery/claim.ts has no claimDeliveries any more.");
+  const { claimDeliveries } = claims;
   const later = Temporal.Now.instant().add({ minutes: 30 }); // what the server's own try put off is due again
   const taken = async () => {
     const times: number[] = [];
@@ -173,6 +176,14 @@ async function claimTimes({ folder }: Paper): Promise<{ first: number; last: num
   await database.close();
   return { first, last };
 }
+
+type Claims = Pick<typeof import("../../src/delivery/claim.ts"), "claimDeliveries">;
+
+const areClaims = (it: unknown): it is Claims =>
+  typeof it === "object" &&
+  it !== null &&
+  "claimDeliveries" in it &&
+  typeof it.claimDeliveries === "function";
 
 /** The ledger's rows once more, into a table like it with all its indexes, two thousand at a time. @returns seconds */
 function storeRaw({ folder }: Paper): number {
