@@ -93,20 +93,21 @@ async function sendNotices(deps: SendDeps, run: Run, goOn: () => boolean): Promi
   let reachable = true;
   const goOnHere = () => goOn() && reachable;
   try {
-    while (goOnHere()) {
+    const more = async () => {
       const letters = await claimNotices(db, worker, claimSize, deps.now());
-      if (letters.length === 0) break;
+      if (letters.length === 0) return null;
       const sender = await senderNow(deps);
       const digests = await listDigests(db);
-      await eachAtOnce(letters, deps.connections, goOnHere, async (letter) => {
-        const message = await messageOf(sender, letter, deps.now());
-        const reached = await sendOne(deps, run, letter, { ...message, edition: null }, () =>
-          composeNotice(sender, deps.mail, digests, letter, message),
-        );
-        if (!reached) reachable = false;
-        tried++;
-      });
-    }
+      return letters.map((letter) => ({ letter, sender, digests }));
+    };
+    await eachAtOnce(more, deps.connections, goOnHere, async ({ letter, sender, digests }) => {
+      const message = await messageOf(sender, letter, deps.now());
+      const reached = await sendOne(deps, run, letter, { ...message, edition: null }, () =>
+        composeNotice(sender, deps.mail, digests, letter, message),
+      );
+      if (!reached) reachable = false;
+      tried++;
+    });
   } finally {
     await release(db, "notices", worker, deps.now());
   }
@@ -162,36 +163,40 @@ async function sendIssue(
     prepared.set(carried.edition, it);
     return it;
   };
-  while (goOnHere()) {
+  const more = async () => {
     const claimed = await claimDeliveries(db, issue.id, worker, claimSize, deps.now());
-    if (claimed.length === 0) break;
+    if (claimed.length === 0) return null;
     const sender = await senderNow(deps);
     const letters = await stillWanted(deps, digest, claimed, worker);
     await refreshEditions(deps, digest, issue, letters, known);
     const repeats = await repeatsAmong(deps, issue, letters, known);
-    await eachAtOnce(letters, deps.connections, goOnHere, async (letter) => {
-      const shared = known.get(choiceOf(letter)) ?? null;
-      const sent = repeats.get(letter.subscriberId);
-      const edition = shared && sent ? await ownEdition(deps, digest, issue, shared, sent, own) : shared;
-      if (edition === null) {
-        const reason =
-          shared === null
-            ? "every story of its edition was retracted"
-            : issue.kind === "breaking"
-              ? "this reader was sent the story already"
-              : "too few stories that this reader was not sent already";
-        await withdraw(db, [{ id: letter.id, reason }], worker, deps.now());
-        return;
-      }
-      const message = await messageOf(sender, letter, deps.now());
-      const carried = { digest, issue, edition };
-      const reached = await sendOne(deps, run, letter, { ...message, edition: edition.id }, () =>
-        composeDelivery(sender, { ...carried, prepared: preparedOnce(sender, carried) }, letter, message),
-      );
-      if (!reached) reachable = false;
-      tried++;
-    });
-  }
+    return letters.map((letter) => ({
+      letter,
+      sender,
+      shared: known.get(choiceOf(letter)) ?? null,
+      sent: repeats.get(letter.subscriberId),
+    }));
+  };
+  await eachAtOnce(more, deps.connections, goOnHere, async ({ letter, sender, shared, sent }) => {
+    const edition = shared && sent ? await ownEdition(deps, digest, issue, shared, sent, own) : shared;
+    if (edition === null) {
+      const reason =
+        shared === null
+          ? "every story of its edition was retracted"
+          : issue.kind === "breaking"
+            ? "this reader was sent the story already"
+            : "too few stories that this reader was not sent already";
+      await withdraw(db, [{ id: letter.id, reason }], worker, deps.now());
+      return;
+    }
+    const message = await messageOf(sender, letter, deps.now());
+    const carried = { digest, issue, edition };
+    const reached = await sendOne(deps, run, letter, { ...message, edition: edition.id }, () =>
+      composeDelivery(sender, { ...carried, prepared: preparedOnce(sender, carried) }, letter, message),
+    );
+    if (!reached) reachable = false;
+    tried++;
+  });
   if (
     !(await hasOpen(db, issue.id)) &&
     (await moveIssue(db, issue.id, "sending", { state: "sent" }, deps.now()))
@@ -395,28 +400,46 @@ async function sendOne(
 }
 
 /**
- * Works through a list with at most `width` at a time; begins no further one once `goOn` is false or one has failed. Waits
- * for all that was begun either way.
+ * Works through what `more` brings until it brings null, with at most `width` at a time. The next are asked for before the last are
+ * taken, so that nobody waits for them. Begins no further one once `goOn` is false or one has failed; waits for all that was begun
+ * either way.
  *
  * @throws the first error, when nothing is under way any more
  */
 async function eachAtOnce<Item>(
-  items: readonly Item[],
+  more: () => Promise<readonly Item[] | null>,
   width: number,
   goOn: () => boolean,
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
-  const queue = [...items];
+  const queue: Item[] = [];
   const errors: unknown[] = [];
-  const lane = async () => {
-    for (
-      let item = queue.shift();
-      item !== undefined && goOn() && errors.length === 0;
-      item = queue.shift()
-    ) {
-      await work(item).catch((error: unknown) => errors.push(error));
+  let coming: Promise<void> | null = null;
+  let isOver = false;
+  const ask = async () => {
+    try {
+      const items = await more();
+      if (items === null) isOver = true;
+      else queue.push(...items);
+    } catch (error) {
+      errors.push(error);
     }
+    coming = null;
+  };
+  const next = async (): Promise<Item | undefined> => {
+    while (goOn() && errors.length === 0) {
+      if (!isOver && queue.length <= width) coming ??= ask();
+      const item = queue.shift();
+      if (item !== undefined || isOver) return item;
+      await coming;
+    }
+    return undefined;
+  };
+  const lane = async () => {
+    for (let item = await next(); item !== undefined; item = await next())
+      await work(item).catch((error: unknown) => errors.push(error));
   };
   await Promise.all(Array.from({ length: width }, lane));
+  await coming;
   if (errors.length > 0) throw errors[0];
 }
