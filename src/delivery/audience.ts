@@ -10,6 +10,7 @@ import {
   type IssueId,
   type Special,
 } from "../digests/index.ts";
+import { othersFirst } from "../platform/index.ts";
 import {
   audiencePage,
   audienceSize,
@@ -20,6 +21,7 @@ import {
   type SubscriberId,
   type SubscriberTables,
 } from "../subscribers/index.ts";
+import { leaseFrom } from "./claim.ts";
 import { audienceCounts, type DeliveryTables } from "./ledger.ts";
 import { repeatsFor } from "./repeats.ts";
 
@@ -163,6 +165,7 @@ export function correctionAudience(db: Db, special: Special, issue: IssueId): Au
         if (!found || found.last === null) return deliveries + exclusions + missing;
         missing += found.missing;
         after = found.last;
+        await othersFirst();
       }
     },
   };
@@ -178,7 +181,7 @@ export async function hasLettersBegunBefore(
   moment: Temporal.Instant,
 ): Promise<boolean> {
   const { rows } = await sql`select 1 from deliveries
-    where issue_id = ${issue} and state = 'claimed' and at <= ${moment.epochMilliseconds} limit 1`.execute(
+    where issue_id = ${issue} and state = 'claimed' and due_at <= ${leaseFrom(moment).epochMilliseconds} limit 1`.execute(
     db,
   );
   return rows.length > 0;

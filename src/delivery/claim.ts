@@ -25,6 +25,10 @@ const mayLeave = (lot: Lot): RawBuilder<boolean> =>
  */
 const leaseMinutes = 20;
 
+/** When a lease ends that begins at a moment. */
+export const leaseFrom = (moment: Temporal.Instant): Temporal.Instant =>
+  moment.add({ minutes: leaseMinutes });
+
 /**
  * Puts in order what a stopped process left: an expired lease before sending goes back to the queue; during sending, nobody
  * knows what the server took: in doubt, and named.
@@ -115,7 +119,7 @@ type ClaimedRow = {
  */
 const claim = (lot: Lot, worker: string, most: number, now: Temporal.Instant) => sql<ClaimedRow>`
   update ${sql.table(lot.table)}
-  set state = 'claimed', worker = ${worker}, due_at = ${now.add({ minutes: leaseMinutes }).epochMilliseconds},
+  set state = 'claimed', worker = ${worker}, due_at = ${leaseFrom(now).epochMilliseconds},
     at = case when tries > 0 then at else ${now.epochMilliseconds} end
   where id in (
     select id from ${sql.table(lot.table)}
@@ -159,7 +163,7 @@ export function markSending(
   const mine = sql<boolean>`id = ${letter.id} and state = 'claimed' and worker = ${worker} and due_at > ${ms}`;
   const mark = sql`update ${sql.table(letter.table)}
     set state = 'sending', ${tried(letter, message)}, at = ${ms},
-      due_at = ${now.add({ minutes: leaseMinutes }).epochMilliseconds}
+      due_at = ${leaseFrom(now).epochMilliseconds}
     where ${mine}`;
   return [...keepEarlierTry(db, letter, mine), mark.compile(db)];
 }

@@ -18,6 +18,7 @@ async function open() {
   });
   return {
     commit,
+    broken: [sql`insert into settings (name, value, changed_at) values ('x', 'no json', 0)`.compile(db)],
     commits: () => commits,
     fail: (now: boolean) => {
       fails = now;
@@ -46,6 +47,13 @@ test("what is asked for meanwhile waits for the next, and nothing is forgotten",
   await first;
   expect(commits()).toBe(3); // two hundred at most
   expect(await change("b")).toBe(1);
+});
+
+test("a write that cannot be costs no other its place", async () => {
+  const { change, commit, broken, names } = await open();
+  const told = await Promise.allSettled([change("a"), commit(broken), change("b")]);
+  expect(told.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(await names()).toEqual(["a", "b"]);
 });
 
 test("where nothing can be written all who waited are told, and later it goes on", async () => {

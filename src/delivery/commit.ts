@@ -21,6 +21,27 @@ export function groupCommit<Tables>({ batch }: Pick<Database<Tables>, "batch">):
   let waiting: Write[] = [];
   let running = false;
 
+  /**
+   * A write that fails must not take others with it: that a server took a letter is worth a second try. Two that fail one after the other
+   * are the database's own fault, and then no more are tried.
+   */
+  async function writeSingly(writes: readonly Write[]): Promise<void> {
+    let failures: unknown[] = [];
+    for (const { statements, resolve, reject } of writes) {
+      if (failures.length > 1) {
+        reject(failures[0]);
+        continue;
+      }
+      try {
+        resolve((await batch(statements)).at(-1)?.changes ?? 0);
+        failures = [];
+      } catch (error) {
+        failures.push(error);
+        reject(error);
+      }
+    }
+  }
+
   async function run(): Promise<void> {
     while (waiting.length > 0) {
       const writes = waiting.slice(0, mostTogether);
@@ -32,8 +53,8 @@ export function groupCommit<Tables>({ batch }: Pick<Database<Tables>, "batch">):
           end += statements.length;
           resolve(results[end - 1]?.changes ?? 0);
         }
-      } catch (error) {
-        for (const { reject } of writes) reject(error);
+      } catch {
+        await writeSingly(writes);
       }
     }
     running = false;

@@ -15,7 +15,7 @@ import {
   staleAmong,
 } from "../digests/index.ts";
 import type { ComposedMessage, DkimKey } from "../mail/index.ts";
-import { type Database, type Mailer, randomToken } from "../platform/index.ts";
+import { type Database, type Mailer, othersFirst, randomToken } from "../platform/index.ts";
 import { readPublisher, type SettingsTables } from "../settings/index.ts";
 import { exclusionsNow, type SubscriberTables } from "../subscribers/index.ts";
 import {
@@ -217,7 +217,7 @@ const senderNow = async ({ sender, database: { db }, dkim }: SendDeps): Promise<
 async function withdrawIssue(deps: SendDeps, issue: Issue, goOn: () => boolean): Promise<void> {
   const { db } = deps.database;
   await recover(deps.database, { table: "deliveries", issue: issue.id }, deps.now());
-  while (goOn() && (await withdrawWaiting(db, issue.id, deps.now())) > 0);
+  while (goOn() && (await withdrawWaiting(db, issue.id, deps.now())) > 0) await othersFirst();
   if (
     !(await hasOpen(db, issue.id)) &&
     (await moveIssue(db, issue.id, "cancelling", { state: "cancelled" }, deps.now()))
@@ -384,7 +384,8 @@ async function sendOne(
           async () => (await commit(book(db, letter, worker, message, outcome, deps.now()))) === 1,
         );
         if (!booked) {
-          const why = "the lease ended before the server answered; the ledger says what somebody else saw";
+          const why =
+            "it was this worker's no longer when the server answered; the ledger says what somebody else saw";
           deps.log.error(
             facts,
             failures.length > 0 ? "what became of a letter could not be written down" : why,

@@ -5,7 +5,7 @@ import { type FeedTables, touchFeeds } from "../feeds/index.ts";
 import type { Batch, Clock, Log } from "../platform/index.ts";
 import { dropEditions } from "./editions.ts";
 import { open } from "./hand-store.ts";
-import { issueByName, issueName, moveIssue } from "./store.ts";
+import { issueByName, issueName, moveIssue, reopened } from "./store.ts";
 import type { DigestTables, Issue } from "./tables.ts";
 
 export type ActDeps = {
@@ -80,7 +80,7 @@ export async function cancelIssue(
 /** Has an issue built anew from what is published now; if it was approved, it waits again. */
 export async function rebuildIssue(deps: ActDeps, name: string, actor: string): Promise<Acting> {
   const { db } = deps.database;
-  const reopen = (issue: Issue) => sql`update issues set state = 'opened', approved_by = null
+  const reopen = (issue: Issue) => sql`update issues set ${reopened(deps.now())}
     where id = ${issue.id} and state <> 'opened' and ${open}`;
   return act(
     deps,

@@ -6,7 +6,7 @@ import { type ArticleId, type ArticleTables, candidatesById } from "../articles/
 import type { Clock, Database } from "../platform/index.ts";
 import { dropEditions } from "./editions.ts";
 import { changed, type Hand, type HandChange, handParts, noHand } from "./hand.ts";
-import { digestBySlug, issueByName, issueName, issueParts } from "./store.ts";
+import { digestBySlug, issueByName, issueName, issueParts, reopened } from "./store.ts";
 import type { Digest, DigestTables, Issue } from "./tables.ts";
 
 type Db = Kysely<DigestTables>;
@@ -180,8 +180,6 @@ function writeHand(db: Db, at: Place, hand: Hand, version: number, now: Temporal
       db,
     ),
     ...dropEditions(db, sql`select id from issues where ${issue} and ${open}`, written),
-    sql`update issues set state = 'opened', approved_by = null where ${issue} and ${open} and ${written}`.compile(
-      db,
-    ),
+    sql`update issues set ${reopened(now)} where ${issue} and ${open} and ${written}`.compile(db),
   ];
 }

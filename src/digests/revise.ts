@@ -2,6 +2,7 @@
 // reader who was sent some of it already, with the next stories in its place.
 import { type RawBuilder, sql } from "kysely";
 import { type ArticleHead, type ArticleId, candidatesById } from "../articles/index.ts";
+import { othersFirst } from "../platform/index.ts";
 import { type Choice, type DigestDeps, renderEdition } from "./draw.ts";
 import { addEdition, newestEdition, noteRevisions, staleAmong, staleOf, storiesOf } from "./editions.ts";
 import { handOf } from "./hand-store.ts";
@@ -44,9 +45,9 @@ export async function refreshIssue(deps: DigestDeps, digest: Digest, issue: Issu
     const before = await newestEdition(db, issue.id, choice.sections, choice.language);
     const after = before && (await revised(deps, digest, issue, before));
     if (after && after.id !== before.id) changed = true;
-    await new Promise((done) => setTimeout(done)); // lets requests be answered meanwhile
+    await othersFirst();
   }
-  if (changed) await raiseRevision(db, issue);
+  if (changed && issue.state === "waiting") await raiseRevision(db, issue);
 }
 
 /** An edition's next revision, or the same one where it would read no differently. */
@@ -63,7 +64,9 @@ async function revised(
   const all = [...kept, ...others.slice(0, stories.length - kept.length)];
   if (all.length === 0) return null;
   const mail = await rendered(deps, digest, issue, edition.language, all);
-  if (mail.html === edition.html && mail.text === edition.text && mail.subject === edition.subject) {
+  // Once it is frozen, who was sent the one and who the other must be known, also where they read the same.
+  const same = mail.html === edition.html && mail.text === edition.text && mail.subject === edition.subject;
+  if (same && isOpen(issue)) {
     await batch([
       noteRevisions(
         db,

@@ -108,7 +108,7 @@ export async function specialOf(db: Db, issue: IssueId): Promise<Special | null>
 /** In SQL: how many breaking issues of a digest went out, or will, on a local day; one that was called off may have reached some. */
 const sentOn = (digest: DigestId, date: string): RawBuilder<number> => sql<number>`(
   select count(*) from issues n where n.digest_id = ${digest} and n.local_date = ${date}
-    and n.kind = 'breaking' and n.state <> 'skipped')`;
+    and n.kind = 'breaking' and n.state <> 'skipped' and not (n.state = 'cancelled' and n.frozen_through = 0))`;
 
 /** How many breaking issues a digest had on a local day. */
 export async function breakingOn(db: Db, digest: DigestId, date: string): Promise<number> {

@@ -193,6 +193,16 @@ describe("an issue", () => {
     expect(await issuesUnderWay(db)).toEqual([]);
   });
 
+  test("sent at once comes before what a schedule opened, however long that takes", async () => {
+    const { db, batch, digest, openNext } = await open();
+    await openNext(await digest());
+    const later = seven.add({ minutes: 1 });
+    const run = { date: "2026-03-01", slot: "breaking-1", at: later };
+    await batch([openIssue(db, await digest(), run, { state: "opened" }, later)]);
+    await db.updateTable("issues").set({ kind: "breaking" }).where("slot", "=", "breaking-1").execute();
+    expect((await issuesUnderWay(db)).map(({ slot }) => slot)).toEqual(["breaking-1", "morning"]);
+  });
+
   test("by hand gets the next free extra slot of its day", async () => {
     const { db, batch, digest } = await open();
     const it = await digest();

@@ -311,10 +311,14 @@ export async function newestIssues(
   return rows.map(toIssue);
 }
 
-/** Issues that something is still to be done for: to build, to approve, to freeze, to send, to withdraw. */
+/**
+ * Issues that something is still to be done for: to build, to approve, to freeze, to send, to withdraw. What an editor sends at once
+ * comes before what a schedule opened: a digest to a million must not hold up breaking news.
+ */
 export async function issuesUnderWay(db: Db): Promise<Issue[]> {
   const rows = await issueQuery(db)
     .where("i.state", "in", ["opened", "waiting", "built", "sending", "cancelling"])
+    .orderBy(sql`i.kind = 'digest'`)
     .orderBy("i.opened_at")
     .limit(100)
     .execute();
@@ -381,6 +385,16 @@ export async function moveIssue(
     .executeTakeFirst();
   return row !== undefined;
 }
+
+/**
+ * In SQL, what an issue is set to that is to be built anew: nobody approved it any more, and whoever is to has as long as the digest's
+ * rule gives, also where the time that it had is over.
+ */
+export const reopened = (
+  now: Temporal.Instant,
+): RawBuilder<unknown> => sql`state = 'opened', approved_by = null,
+  approve_by = case when approve_by is null then null else max(approve_by, ${now.epochMilliseconds} + 60000 * coalesce(
+    (select d.approval ->> 'deadlineMinutes' from digests d where d.id = issues.digest_id), 0)) end`;
 
 /** The texts of an issue that was not frozen yet have changed: what an editor saw of it is another one now. */
 export async function raiseRevision(db: Db, issue: Issue): Promise<void> {

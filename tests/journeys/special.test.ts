@@ -553,12 +553,16 @@ describe("a correction", () => {
     }
   });
 
-  test("leaves out who was sent the article after it was put right", async () => {
+  test.each([
+    ["with another title", { title: "خسر الفريق" }],
+    ["in what the mail does not show", { body_html: bodyAbout("خسر الفريق") }],
+  ])("leaves out who was sent the article after it was put right %s", async (_, right) => {
     await subscribe("ar", "early@example.org", "late+once451@example.org");
-    const wrong = await nashra.article({ title: "فاز الفريق", sections: ["سياسة"] });
+    const summary = "انتهت المباراة مساء أمس.";
+    const wrong = await nashra.article({ title: "فاز الفريق", summary, sections: ["سياسة"] });
     await nashra.tickAt("2026-03-02T07:00:00+03:00");
     nashra.wait({ seconds: 10 });
-    await revise("فاز الفريق", { title: "خسر الفريق" });
+    await revise("فاز الفريق", { summary, ...right });
     // The letter that the server put off leaves with an edition of the article as it is now.
     nashra.wait({ minutes: 10 });
     await nashra.tick(600);

@@ -11,6 +11,10 @@ type Manners = {
   greeting?: string;
   /** EHLO is unknown to it. */
   helo?: boolean;
+  /** What it says to EHLO. */
+  ehlo?: string;
+  /** One more is greeted with 421. */
+  mostConnections?: number;
   startTls?: "offered" | "refused" | "injecting";
   /** `user:password` that it wants. */
   auth?: string;
@@ -36,12 +40,17 @@ export async function startChaos(manners: Manners = {}) {
   let heard = "";
   const seen = new Map<string, number>();
   let connections = 0;
+  let mostAtOnce = 0;
   let mails = 0;
   const sockets = new Set<Socket>();
+  /** Those that have not said goodbye. */
+  const staying = new Set<Socket>();
   const server = createServer((socket) => {
     connections++;
     sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
+    staying.add(socket);
+    mostAtOnce = Math.max(mostAtOnce, staying.size);
+    socket.on("close", () => sockets.delete(socket) && staying.delete(socket));
     talk(socket);
   });
 
@@ -110,6 +119,7 @@ export async function startChaos(manners: Manners = {}) {
     const command = (line: string) => {
       const verb = line.slice(0, 4).toUpperCase();
       if (verb === "EHLO" && manners.helo) return say("502 5.5.1 what?");
+      if (verb === "EHLO" && manners.ehlo) return say(manners.ehlo);
       if (verb === "EHLO") {
         const offered = [
           ...(manners.extensions ?? usual),
@@ -125,6 +135,7 @@ export async function startChaos(manners: Manners = {}) {
       if (verb === "RSET") over();
       if (verb === "HELO" || verb === "RSET") return say("250 2.0.0 ok");
       if (verb === "QUIT") {
+        staying.delete(plain);
         say("221 2.0.0 bye");
         return void socket.end();
       }
@@ -227,6 +238,11 @@ export async function startChaos(manners: Manners = {}) {
       listen();
     };
     if (manners.greeting === "") return void socket.destroy();
+    if (staying.size > (manners.mostConnections ?? Number.POSITIVE_INFINITY)) {
+      staying.delete(plain);
+      say("421 4.7.0 too many connections from you");
+      return void plain.end();
+    }
     say(manners.greeting ?? "220 chaos.example ESMTP");
     listen();
   }
@@ -244,6 +260,7 @@ export async function startChaos(manners: Manners = {}) {
     heard: () => heard,
     to: (recipient: string) => taken.filter(({ to }) => to === recipient),
     connections: () => connections,
+    mostAtOnce: () => mostAtOnce,
     close: () =>
       new Promise<void>((resolve) => {
         for (const socket of sockets) socket.destroy();

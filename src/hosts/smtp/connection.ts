@@ -18,7 +18,7 @@ export class ConnectionLost extends Error {}
 export type Connection = ReturnType<typeof connectTo>;
 
 /** How long a server may take for what (RFC 5321 §4.5.3.2), in minutes. */
-export const minutesFor = { greeting: 5, envelope: 5, data: 2, dot: 10, other: 5 } as const;
+export const minutesFor = { greeting: 5, envelope: 5, data: 2, dot: 10, other: 5, goodbye: 0.1 } as const;
 export type Waiting = keyof typeof minutesFor;
 
 const connectSeconds = 60;

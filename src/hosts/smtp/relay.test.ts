@@ -168,10 +168,22 @@ describe("servers", () => {
     }
   });
 
-  test("a connection carries a hundred letters", async () => {
-    const { server, send } = await start();
-    await Promise.all(Array.from({ length: 250 }, (_, i) => send(`a${i}@reader.example`)));
-    expect([server.taken.length, server.connections()]).toEqual([250, 3]);
+  test("a connection carries a hundred letters, and there are never more of them than were asked for", async () => {
+    const { server, send } = await start({}, 2);
+    await Promise.all(Array.from({ length: 450 }, (_, i) => send(`a${i}@reader.example`)));
+    expect([server.taken.length, server.connections(), server.mostAtOnce()]).toEqual([450, 6, 2]);
+  });
+
+  test("that take fewer connections than we may open: the others do the work", async () => {
+    const { server, send } = await start({ mostConnections: 1 }, 4);
+    const results = await Promise.all(Array.from({ length: 60 }, (_, i) => send(`a${i}@reader.example`)));
+    expect(new Set(results.map(kindOf))).toEqual(new Set(["accepted"]));
+    expect([server.taken.length, server.connections() < 12]).toEqual([60, true]);
+  });
+
+  test("that are busy at EHLO are asked again, and not taken for old ones", async () => {
+    const { send } = await start({ ehlo: "421 4.3.2 busy" });
+    expect(await send("سلمى@reader.example")).toMatchObject({ kind: "not-sent", reply: "421 4.3.2 busy" });
   });
 
   test("that are not there", async () => {

@@ -1,7 +1,7 @@
 // A relay as our mailer: a few sessions that are kept open and pipeline, or nodemailer where the server cannot.
 import type { Mailer, SendResult, Steps } from "../../platform/index.ts";
 import { isPlainAddress, nodemailerMailer, relayOf } from "./nodemailer.ts";
-import { type Letter, type Opening, openSession, type Relay } from "./session.ts";
+import { type Letter, type Opening, openSession, type Relay, type Session } from "./session.ts";
 
 /** A session takes no more: servers count (and nobody would hear of a new certificate). */
 const mostInSession = 100;
@@ -18,12 +18,24 @@ const idleSeconds = 20;
 /** A server that was found unfit for this is asked again after a while: it may have been changed. */
 const unfitMinutes = 10;
 
+/** A connection that the server would not have is not asked for again at once: it may want fewer of them. */
+const restSeconds = 60;
+
+/** Room for one connection at a time. */
 type Slot = {
+  session: Session | null;
+  /** While there is no session and one is being opened. */
   opening: Promise<Opening> | null;
+  /** Over when the connection before is closed: the server counts them. */
+  left: Promise<unknown>;
   underWay: number;
+  /** Letters that the session was given. */
   given: number;
+  restsUntil: number;
   idle: ReturnType<typeof setTimeout> | undefined;
 };
+
+const isUp = ({ session }: Slot): boolean => session?.isOpen() === true;
 
 /**
  * Sends through a relay by sessions that pipeline.
@@ -34,9 +46,12 @@ export function relayMailer(url: URL, connections: number): Mailer {
   const relay: Relay = relayOf(url);
   const plain = nodemailerMailer(url, connections);
   const slots: Slot[] = Array.from({ length: connections }, () => ({
+    session: null,
     opening: null,
+    left: Promise.resolve(),
     underWay: 0,
     given: 0,
+    restsUntil: Number.NEGATIVE_INFINITY,
     idle: undefined,
   }));
   const waiting: (() => void)[] = [];
@@ -45,8 +60,10 @@ export function relayMailer(url: URL, connections: number): Mailer {
   /** A place in the slot that has least to do, which is the caller's from now on; waits for one if all are busy. */
   async function takePlace(): Promise<Slot> {
     for (;;) {
-      const slot = slots.reduce((least, it) => (it.underWay < least.underWay ? it : least));
-      if (slot.underWay < mostAtOnce) {
+      const slot = leastBusy();
+      if (slot) {
+        if (slot.given >= mostInSession) leave(slot);
+        slot.given++;
         slot.underWay++;
         clearTimeout(slot.idle);
         return slot;
@@ -55,43 +72,49 @@ export function relayMailer(url: URL, connections: number): Mailer {
     }
   }
 
-  function sessionIn(slot: Slot): Promise<Opening> {
-    if (slot.opening === null || slot.given >= mostInSession) {
-      leave(slot);
-      slot.given = 0;
-      slot.opening = openSession(relay);
-    }
-    return slot.opening;
+  function leastBusy(): Slot | undefined {
+    // One that was given all it takes is emptied first.
+    const free = slots.filter((it) => it.underWay < (it.given >= mostInSession ? 1 : mostAtOnce));
+    const awake = free.filter(({ restsUntil }) => restsUntil <= performance.now());
+    const chosen = awake.length > 0 || slots.some(isUp) ? awake : free;
+    return chosen.toSorted((a, b) => a.underWay - b.underWay)[0];
   }
 
   /** Lets a slot's session go; what is under way in it is finished. */
   function leave(slot: Slot): void {
-    void slot.opening?.then((it) => it.kind === "open" && it.session.quit());
-    slot.opening = null;
+    slot.left = Promise.all([slot.left, slot.session?.quit()]);
+    slot.session = null;
+    slot.given = 0;
+  }
+
+  /** A slot's session, a new one where there is none or the server closed it. */
+  async function sessionIn(slot: Slot): Promise<Opening> {
+    if (slot.session?.isOpen()) return { kind: "open", session: slot.session };
+    slot.opening ??= slot.left
+      .then(() => openSession(relay))
+      .then((opening) => {
+        slot.session = opening.kind === "open" ? opening.session : null;
+        slot.opening = null;
+        slot.given = slot.underWay;
+        return opening;
+      });
+    return slot.opening;
   }
 
   async function sendIn(slot: Slot, letter: Letter) {
     try {
-      let asked = sessionIn(slot);
-      let opening = await asked;
-      // The server closed it since the letter before.
-      if (opening.kind === "open" && !opening.session.isOpen()) {
-        if (slot.opening === asked) slot.opening = null;
-        asked = sessionIn(slot);
-        opening = await asked;
+      const opening = await sessionIn(slot);
+      if (opening.kind === "failed") {
+        slot.restsUntil = performance.now() + restSeconds * 1000;
+        await Promise.all(slots.map((it) => it.opening)); // another may be let in just now
+        if (slots.some(isUp)) return { ...opening, kind: "lost" as const, blameless: true };
       }
-      if (opening.kind !== "open") {
-        if (slot.opening === asked) slot.opening = null;
-        return opening;
-      }
-      slot.given++;
-      const sent = await opening.session.send(letter);
-      if (!opening.session.isOpen() && slot.opening === asked) slot.opening = null;
-      return sent;
+      if (opening.kind !== "open") return opening;
+      return await opening.session.send(letter);
     } finally {
       slot.underWay--;
       if (slot.underWay === 0) slot.idle = setTimeout(() => leave(slot), idleSeconds * 1000).unref();
-      waiting.shift()?.();
+      for (const wake of waiting.splice(0)) wake();
     }
   }
 
@@ -124,6 +147,7 @@ export function relayMailer(url: URL, connections: number): Mailer {
       for (const slot of slots) {
         clearTimeout(slot.idle);
         leave(slot);
+        void slot.opening?.then(() => leave(slot));
       }
       await plain.close();
     },

@@ -20,8 +20,8 @@ export type Session = {
   send: (letter: Letter) => Promise<Sent>;
   /** Whether it takes further letters. */
   isOpen: () => boolean;
-  /** Says goodbye, once nothing is under way. */
-  quit: () => void;
+  /** Says goodbye, once nothing is under way. Ends when the connection is closed. */
+  quit: () => Promise<void>;
 };
 
 /** `unfit`: the server can be reached, but has no pipelining, or signs nobody in by a way that we know. */
@@ -55,7 +55,8 @@ async function greet(connection: Connection, relay: Relay): Promise<Opening> {
   const greeting = await connection.reply("greeting");
   if (!isGood(greeting)) return { kind: "failed", reply: greeting.text };
   let said = await hello();
-  if (!isGood(said)) return { kind: "unfit", why: said.text };
+  if (said.code >= 500) return { kind: "unfit", why: said.text };
+  if (!isGood(said)) return { kind: "failed", reply: said.text };
   if (!relay.secure && extensionsIn(said).has("STARTTLS")) {
     const ready = await ask("STARTTLS");
     if (!isGood(ready)) return { kind: "failed", reply: ready.text };
@@ -203,15 +204,13 @@ function sessionOn(connection: Connection, extensions: ReadonlyMap<string, strin
       }
     },
     isOpen: () => !closing && connection.lost() === null && connection.goodbye() === null,
-    quit() {
+    async quit() {
       closing = true;
-      void before.written.then(() => {
-        connection.write("QUIT\r\n");
-        connection
-          .reply("other")
-          .catch(() => {})
-          .finally(() => connection.destroy("over"));
-      });
+      await before.written;
+      if (connection.lost()) return;
+      connection.write("QUIT\r\n");
+      await connection.reply("goodbye").catch(() => {});
+      connection.destroy("over");
     },
   };
 }
