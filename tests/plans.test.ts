@@ -212,7 +212,7 @@ async function mainJob() {
   async function editorsActs() {
     const approval = { aheadMinutes: 60, deadlineMinutes: 30, unanswered: "skip" } as const;
     const digest = await digestBySlug(db, "daily");
-    if (digest) await setApproval(db, digest.id, approval);
+    if (digest) await database.batch(setApproval(db, digest.id, approval));
     clock = Temporal.Instant.from("2026-03-02T04:00:00Z");
     for (const id of ["five", "six", "seven"]) await publishArticle(service.publishing, "api", input(id));
     await service.tick(60);

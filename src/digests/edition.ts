@@ -65,7 +65,8 @@ export function digestMail(
     subject: said.subject
       ? subjectLine(said.subject)
       : subjectOf(lead?.title ?? digestName(facts.digest, language)),
-    preheader: others[0]?.title ?? lead?.summary ?? "",
+    // What the subject does not say: under one of an editor's that is the lead.
+    preheader: (said.subject ? lead : others[0])?.title ?? lead?.summary ?? "",
     dateLine: isWeekly(facts.digest)
       ? weekOf(facts.at, style, language)
       : formatFullDate(facts.at, style, language),
@@ -139,12 +140,11 @@ function story(
     summary: article.summary,
     brief: lede(null, article.summary, briefLength),
     section: sectionOf(article, language),
-    byline: [
+    source:
       article.sourceName ??
-        article.authors[0]?.name ??
-        (language === "ar" ? publisher.name : publisher.nameEn),
-      when(article.publishedAt, at, style, language),
-    ].join(" · "),
+      article.authors[0]?.name ??
+      (language === "ar" ? publisher.name : publisher.nameEn),
+    time: when(article.publishedAt, at, style, language),
     image:
       image?.width && image.height
         ? { url: image.url, alt: image.alt ?? "", width: image.width, height: image.height }

@@ -20,7 +20,8 @@ const story = (summary: string, i = 0): DigestStory => ({
   summary,
   brief: "",
   section: "سياسة",
-  byline: "خاص · 05:40",
+  source: "خاص",
+  time: "05:40",
   image: null,
 });
 const mailOf = (summaries: readonly string[]): DigestMail => {

@@ -79,7 +79,8 @@ async function addMissing(
   const built = new Set((await editionsOf(db, issue.id)).map(keyOf));
   const missing = choices.filter((choice) => !built.has(keyOf(choice)));
   if (missing.length === 0) return { choices: choices.length, built: built.size, mostStories: 0 };
-  const selection = await selectionFor(db, digest, issue.id, hand, deps.now());
+  const readAt = deps.now(); // what is corrected while editions are made comes after them
+  const selection = await selectionFor(db, digest, issue.id, hand, readAt);
   let mostStories = 0;
   for (const choice of missing) {
     const { stories, next } = await chooseFor(db, digest, selection, choice.sections);
@@ -89,7 +90,7 @@ async function addMissing(
     const mail = await renderEdition(deps, digest, issue.plannedAt, choice.language, articles, hand);
     const edition = { issueId: issue.id, ...choice, revision: 1, ...mail };
     const condition = sql<boolean>`state = ${issue.state} and frozen_through = 0 and ${unchanged}`;
-    await batch(addEdition(db, edition, stories.map(placed), next.map(placed), deps.now(), condition));
+    await batch(addEdition(db, edition, stories.map(placed), next.map(placed), readAt, condition));
     built.add(keyOf(choice));
     await othersFirst();
   }

@@ -58,6 +58,7 @@ async function revised(
   edition: Edition,
 ): Promise<Edition | null> {
   const { db, batch } = deps.database;
+  const readAt = deps.now();
   const stories = await storiesOf(db, edition.id);
   const kept = await standing(deps, stories);
   const others = isOpen(issue) ? await standing(deps, edition.next) : [];
@@ -81,7 +82,7 @@ async function revised(
   const { sections, language } = edition;
   const revision = edition.revision + 1;
   deps.log.info({ issue: issueName(issue), revision }, "edition revised: a story was corrected or retracted");
-  return store(deps, issue, { sections, language, revision, ...mail }, all, next);
+  return store(deps, issue, { sections, language, revision, ...mail }, all, next, readAt);
 }
 
 const seen = ({ id, revision }: ArticleHead) => ({ articleId: id, revision });
@@ -121,6 +122,7 @@ export async function editionWithout(
 ): Promise<Edition | null> {
   const { db } = deps.database;
   const stories = await storiesOf(db, edition.id);
+  const readAt = deps.now();
   const instead = await storiesWithout(deps, digest, { stories, next: edition.next }, sent);
   if (instead === null) return null;
   const sections = ownSections(
@@ -131,7 +133,7 @@ export async function editionWithout(
   const known = await editionToSend(deps, digest, issue, { sections, language });
   if (known) return known;
   const mail = await rendered(deps, digest, issue, language, instead);
-  return store(deps, issue, { sections, language, revision: 1, ...mail }, instead, []);
+  return store(deps, issue, { sections, language, revision: 1, ...mail }, instead, [], readAt);
 }
 
 export type Standing = { story: Placed; article: ArticleHead };
@@ -161,13 +163,18 @@ async function rendered(
   return renderEdition(deps, digest, issue.plannedAt, language, articles, hand);
 }
 
-/** Stores an edition. Of two that do so at once one is kept, and both get that. */
+/**
+ * Stores an edition. Of two that do so at once one is kept, and both get that.
+ *
+ * @param readAt before its articles were read: what is corrected while it is rendered comes after it
+ */
 async function store(
   deps: DigestDeps,
   issue: Issue,
   edition: Pick<Edition, "sections" | "language" | "revision" | "subject" | "html" | "text" | "shortened">,
   stories: readonly Standing[],
   next: readonly Placed[],
+  readAt: Temporal.Instant,
 ): Promise<Edition | null> {
   const { db, batch } = deps.database;
   const placed = stories.map(({ story: { articleId, storyId, score, parts }, article: { revision } }) => ({
@@ -177,7 +184,7 @@ async function store(
     parts,
     revision,
   }));
-  await batch(addEdition(db, { issueId: issue.id, ...edition }, placed, next, deps.now(), unless(issue)));
+  await batch(addEdition(db, { issueId: issue.id, ...edition }, placed, next, readAt, unless(issue)));
   return newestEdition(db, issue.id, edition.sections, edition.language);
 }
 

@@ -119,7 +119,8 @@ export function dueRuns(
 
 /**
  * The next planned run when a schedule is changed. None that was to come is lost: what is due already counts from its own
- * time, and a slot of today that is moved to an hour that has passed keeps its old one for today.
+ * time, and the next run, moved to an hour that has passed, keeps its old one for today. Other slots of today that are moved so run from
+ * tomorrow on.
  *
  * @param stored the next run by the schedule before
  */

@@ -57,6 +57,7 @@ export async function specialToSend(
   language: Language,
 ): Promise<Edition | null> {
   const { db, batch } = deps.database;
+  const readAt = deps.now(); // before the article is: what is corrected while it is rendered comes after it
   const newest = await newestEdition(db, issue.id, "", language);
   const special = await specialOf(db, issue.id);
   const [article] = special ? await candidatesById(db, [special.articleId]) : [];
@@ -74,7 +75,7 @@ export async function specialToSend(
     issue.plannedAt,
   );
   const edition = { issueId: issue.id, sections: "", language, revision, subject, html, text, shortened: 0 };
-  await batch(addEdition(db, edition, [byHand(article)], [], deps.now()));
+  await batch(addEdition(db, edition, [byHand(article)], [], readAt));
   return newestEdition(db, issue.id, "", language);
 }
 

@@ -377,7 +377,7 @@ describe("an issue that waits", () => {
     const store = await open();
     const { db, batch } = store;
     const before = await store.digest();
-    await setApproval(db, before.id, { aheadMinutes: 60, deadlineMinutes: 30, unanswered });
+    await batch(setApproval(db, before.id, { aheadMinutes: 60, deadlineMinutes: 30, unanswered }));
     expect(await store.openNext(before)).toBe(false); // whoever has read the rule before opens nothing by it
     const six = seven.subtract({ hours: 1 });
     expect((await dueDigests(db, 0, six)).map(({ slug }) => slug)).toEqual(["daily"]);
@@ -408,8 +408,9 @@ describe("an issue that waits", () => {
     answers.filter((it) => it?.kind === "done").length;
 
   test("keeps its rule and its deadline, whatever the digest's becomes", async () => {
-    const { db, issue, digest } = await waiting();
-    await setApproval(db, (await digest()).id, null);
+    const { db, batch, issue, digest } = await waiting();
+    const other = { aheadMinutes: 10, deadlineMinutes: 5, unanswered: "send" } as const;
+    await batch(setApproval(db, (await digest()).id, other));
     expect(await issue()).toMatchObject({
       state: "waiting",
       revision: 1,

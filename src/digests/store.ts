@@ -149,16 +149,20 @@ const nextColumns = (next: RunKey | null) => ({
 });
 
 /**
- * Sets whether issues of a digest wait for an editor; those that are open keep the rule they were opened under. Counts as a change of
- * the schedule, so that nobody opens an issue by the rule before.
+ * Sets whether issues of a digest wait for an editor; those that are open keep the rule they were opened under, unless from now on none
+ * waits. Counts as a change of the schedule, so that nobody opens an issue by the rule before. One batch.
  */
-export async function setApproval(db: Db, id: DigestId, approval: Approval | null): Promise<void> {
-  await db
+export function setApproval(db: Db, id: DigestId, approval: Approval | null): CompiledQuery[] {
+  const rule = db
     .updateTable("digests")
     .set({ approval: approval && JSON.stringify(approval) })
     .set(({ eb }) => ({ schedule_revision: eb("schedule_revision", "+", 1) }))
     .where("id", "=", id)
-    .execute();
+    .compile();
+  // What waits already goes out at its own time, as all others of the digest from now on.
+  const waiting = sql`update issues set unanswered = 'send', approve_by = planned_at
+    where digest_id = ${id} and state in ('opened', 'waiting') and approve_by is not null`.compile(db);
+  return approval === null ? [rule, waiting] : [rule];
 }
 
 /** What becomes of a run when its time has come. */

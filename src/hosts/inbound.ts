@@ -17,14 +17,14 @@ import type { Nashra } from "./node.ts";
 import { Refusal } from "./output.ts";
 
 /** What strangers may take of this process: connections, recipients of each, and its time. */
-const limits = { connections: 20, recipients: 10, idleSeconds: 300, connectionSeconds: 600 };
+const limits = { connections: 40, ofAddress: 5, recipients: 10, idleSeconds: 60, connectionSeconds: 300 };
 
 /**
  * How many mails an hour are read: to one letter's return path, which its reader can see; to the address for leaving, and to postmaster
  * and abuse, which anybody knows; and how many of those go on to a person. To read one that was made for it may take a fifth of
  * a second.
  */
-const hourly = { letter: 20, leave: 5000, person: 1000, forwards: 60 };
+const hourly = { letter: 20, leave: 500, person: 1000, forwards: 60 };
 
 const noSuchAddress = { code: 550, words: "5.1.1 No such address here, and we relay nothing" };
 
@@ -78,8 +78,18 @@ export async function listenForMail(deps: Deps, listener: InboundListener): Prom
     },
   });
   server.on("error", (error: Error) => deps.log.debug({ error: error.message }, "inbound connection failed"));
-  // Who sends a byte a minute is not idle.
+  const open = new Map<string, number>();
   server.server.on("connection", (socket: Socket) => {
+    const from = socket.remoteAddress ?? "";
+    const before = open.get(from) ?? 0;
+    if (before >= limits.ofAddress) return void socket.destroy();
+    open.set(from, before + 1);
+    socket.once("close", () => {
+      const left = (open.get(from) ?? 1) - 1;
+      if (left > 0) open.set(from, left);
+      else open.delete(from);
+    });
+    // Who sends a byte a minute is not idle.
     const timer = setTimeout(() => socket.destroy(), limits.connectionSeconds * 1000);
     socket.once("close", () => clearTimeout(timer));
   });

@@ -113,7 +113,7 @@ async function digestSet(
   if (schedules || template !== undefined || rule === undefined)
     await setSchedule(nashra, slug, { ...given, ...(template === undefined ? {} : { template }) });
   if (rule === undefined) return;
-  await setApproval(nashra.database.db, digest.id, rule);
+  await nashra.database.batch(setApproval(nashra.database.db, digest.id, rule));
   say(`${digest.slug}: ${approvalWords(rule)}`);
 }
 

@@ -133,11 +133,11 @@ function slotsOf(list: string): Slot[] {
     const [name = "", time = ""] = part.split("=").map((text) => text.trim());
     if (
       !/^[a-z][a-z0-9-]{0,30}$/.test(name) ||
-      /^(extra|breaking|correction)-\d/.test(name) ||
+      /^(extra|breaking|correction)-\d|^sample$/.test(name) ||
       !/^([01]\d|2[0-3]):[0-5]\d$/.test(time)
     ) {
       throw new WrongUsage(
-        `"${part}" is no slot. Write name=HH:MM, such as morning=07:00; names such as extra-1, breaking-1 and correction-1 are for issues that no schedule opens.`,
+        `"${part}" is no slot. Write name=HH:MM, such as morning=07:00; names such as extra-1, breaking-1, correction-1 and sample are for issues that no schedule opens.`,
       );
     }
     return { name, time };

@@ -142,7 +142,7 @@ describe("what is refused, and where", () => {
     [
       "what a block was not given",
       "story.mjml",
-      (it: string) => it.replace("story.byline", "digest.name"),
+      (it: string) => it.replace("story.source", "digest.name"),
       "digest.name",
       /undefined variable: digest/,
     ],

@@ -51,14 +51,14 @@ export function templateFolder(
 
   /** The files in the folder if they are good, else the last that were. */
   async function choose(): Promise<Files> {
-    const files = await readFiles(folder);
+    const { files, unread } = await readFiles(folder);
     const last = await readKept(kept);
-    if (files.size === 0) {
+    if (files.size === 0 && unread.length === 0) {
       await rm(kept, { force: true });
       return files;
     }
-    if (last?.builtIn === ours && sameFiles(last.files, files)) return files;
-    const faults = await checkTemplates(withOurs(files), files);
+    if (unread.length === 0 && last?.builtIn === ours && sameFiles(last.files, files)) return files;
+    const faults = unread.length > 0 ? unread : await checkTemplates(withOurs(files), files);
     if (faults.length === 0) {
       await keep(kept, { builtIn: ours, files: Object.fromEntries(files) });
       log.info({ templates: [...files.keys()] }, "templates of the publisher are in use");
@@ -84,8 +84,9 @@ export function templateFolder(
       return looking;
     },
     async check() {
-      const files = await readFiles(folder);
-      return { files: [...files.keys()], faults: await checkTemplates(withOurs(files), files) };
+      const { files, unread } = await readFiles(folder);
+      const faults = [...unread, ...(await checkTemplates(withOurs(files), files))];
+      return { files: [...files.keys()], faults };
     },
   };
 }
@@ -105,13 +106,23 @@ async function stampOf(folder: string): Promise<string> {
 const namesIn = async (folder: string): Promise<string[]> =>
   (await readdir(folder).catch(() => [])).filter(isTemplateName).sort().slice(0, mostFiles);
 
-async function readFiles(folder: string): Promise<Files> {
+/** The files of a folder, and those that are none that can be read. */
+async function readFiles(folder: string): Promise<{ files: Files; unread: TemplateFault[] }> {
   const files = new Map<string, string>();
-  for (const name of await namesIn(folder)) {
-    const text = await readFile(join(folder, name), "utf8").catch(() => null);
-    if (text !== null) files.set(name, text.slice(0, mostOctets).replace(/^\uFEFF|\r(?=\n)/g, ""));
+  const unread: TemplateFault[] = [];
+  for (const file of await namesIn(folder)) {
+    const fault = (message: string) => unread.push({ file, line: null, message });
+    try {
+      const found = await stat(join(folder, file));
+      // A pipe would be waited for.
+      if (!found.isFile()) fault("is no file");
+      else if (found.size > mostOctets) fault(`has ${found.size} octets, and a template takes ${mostOctets}`);
+      else files.set(file, (await readFile(join(folder, file), "utf8")).replace(/^\uFEFF|\r(?=\n)/g, ""));
+    } catch (error) {
+      fault(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
-  return files;
+  return { files, unread };
 }
 
 async function readKept(kept: string): Promise<{ builtIn: string; files: Files } | null> {

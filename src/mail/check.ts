@@ -126,10 +126,27 @@ function faultsOf(name: string, data: MailData, rendered: RenderedMail): Templat
   if (!text.includes(data.publisher.postalAddress)) fault("txt", "lacks {{ publisher.postalAddress }}");
   if (!html.includes(`<html lang="${data.language}" dir="${data.dir}"`))
     fault("mjml", 'begins with <mjml lang="{{ language }}" dir="{{ dir }}">');
+  const tag = forbiddenTag.exec(html)?.[1];
+  if (tag !== undefined) fault("mjml", `comes out with <${tag}>, which mail programs do not take`);
+  if (tellsWho(html)) fault("mjml", "has what is one reader's own in another place than a link of theirs");
   if (html.includes("<i data-check>")) fault("mjml", "writes a text into the markup without escaping it");
   if (/(src|background)="[^"]*check\.example/.test(html.replaceAll(pictureUrl, "")))
     fault("mjml", "asks for a picture by a reader's own address: that would tell who opens the mail");
   return faults;
+}
+
+/** Looked for in what comes out, too: a tag may be put together of pieces. */
+const forbiddenTag = /<\s*(script|iframe|object|embed|form|input|base|video|audio|svg)\b/i;
+
+/** Whether what is one reader's own stands anywhere but as the address of a link of theirs, or as text. */
+function tellsWho(html: string): boolean {
+  const { address, ...links } = personal;
+  let rest = html.replaceAll(`>${address}<`, "><");
+  for (const link of Object.values(links))
+    rest = rest.replaceAll(`href="${link}"`, "").replaceAll(`>${link}<`, "><");
+  return [address, ...Object.values(links)].some(
+    (own) => rest.includes(own) || rest.includes(encodeURIComponent(own)),
+  );
 }
 
 const distinct = (faults: readonly TemplateFault[]) => [
@@ -164,7 +181,8 @@ const storySample = (i: number): DigestStory => ({
   summary: i % 3 === 0 ? "" : `خلاصة ${i} ${markup}`,
   brief: i % 3 === 0 ? "" : `خلاصة ${i}`,
   section: i % 2 === 0 ? null : `قسم ${markup}`,
-  byline: `خاص ${markup}`,
+  source: `خاص ${markup}`,
+  time: `05:40 ${markup}`,
   image: i % 2 === 0 ? null : { url: pictureUrl, alt: `صورة ${markup}`, width: 4, height: 3 },
 });
 

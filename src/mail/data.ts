@@ -32,8 +32,10 @@ export type DigestStory = {
   /** The summary in one line, for who lists titles; may be empty. */
   brief: string;
   section: string | null;
-  /** Source and time, in words. */
-  byline: string;
+  /** Who it is from. */
+  source: string;
+  /** When it was published, in words. */
+  time: string;
   /** JPEG or PNG, with its true size in pixels. */
   image: { url: string; alt: string; width: number; height: number } | null;
 };

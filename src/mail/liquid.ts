@@ -27,7 +27,7 @@ export type Engine = {
 };
 
 /** Templates are changed by editors, so that none may run for ever or fill the memory. */
-const limits = { parseLimit: 1_000_000, renderLimit: 10_000, memoryLimit: 20_000_000 };
+const limits = { parseLimit: 1_000_000, renderLimit: 2000, memoryLimit: 20_000_000 };
 
 /** @param escapes whether values are written into markup */
 export function liquidEngine(templates: TemplateReader, escapes: boolean): Engine {

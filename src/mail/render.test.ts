@@ -39,7 +39,8 @@ const lead: DigestStory = {
   summary: "رست فجر اليوم باخرة تحمل 27 ألف طن، بعد خفض الرسوم 12%.",
   brief: "رست فجر اليوم باخرة تحمل 27 ألف طن.",
   section: "اقتصاد",
-  byline: "خاص، اليوم 05:40",
+  source: "خاص",
+  time: "اليوم 05:40",
   image: { url: "https://news.example.org/1.jpg", alt: "باخرة عند الرصيف", width: 1200, height: 675 },
 };
 const other: DigestStory = {
@@ -48,7 +49,8 @@ const other: DigestStory = {
   summary: "للاستفسار: +961 1 234 567 أو jobs@example.org.",
   brief: "للاستفسار: +961 1 234 567.",
   section: null,
-  byline: "رويترز، أمس 17:30",
+  source: "رويترز",
+  time: "أمس 17:30",
   image: null,
 };
 const digest: DigestMail = {
@@ -158,7 +160,8 @@ test("whatever stands in the data is text", async () => {
     summary: text ?? "x",
     brief: text ?? "x",
     section: text ?? "x",
-    byline: text ?? "x",
+    source: text ?? "x",
+    time: text ?? "x",
     image: { url: `https://news.example.org/${text ?? "x"}`, alt: text ?? "x", width: 4, height: 3 },
   });
   const filledWith = (text: string | null): DigestMail => {
@@ -210,7 +213,8 @@ const anyStory: fc.Arbitrary<DigestStory> = fc.record({
   summary: anyText,
   brief: anyText,
   section: fc.option(anyText),
-  byline: anyText,
+  source: anyText,
+  time: anyText,
   image: fc.option(
     fc.record({
       url: fc.webUrl(),

@@ -116,6 +116,8 @@ export function seenBy(data: MailData): Seen {
     ...paletteOf(publisher.colour),
     start: rightToLeft ? "right" : "left",
     end: rightToLeft ? "left" : "right",
+    // Behind a name of the other direction: without it what follows would be taken along (UAX #9, N1).
+    mark: rightToLeft ? "\u200F" : "\u200E",
     arrow: rightToLeft ? "←" : "→", // no program mirrors it
     personal: personalPlaces,
   };

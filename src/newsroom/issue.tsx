@@ -253,7 +253,7 @@ function IssuePage(props: IssuePageProps) {
       {props.inbox && <Inbox lines={props.inbox} language={at.language} />}
       <Accounting {...props} />
       <Stories {...props} />
-      <Ledger {...props} />
+      {at.mayEdit && <Ledger {...props} />}
     </NewsroomPage>
   );
 }

@@ -15,14 +15,19 @@ import { specialRoutes } from "./special.tsx";
  * is mounted below the guard is seen by nobody who is not signed in, and so is whatever has no page here.
  */
 export function newsroomRoutes(deps: NewsroomDeps) {
-  return new Hono()
-    .use("/newsroom/*", requireEditor(deps, "viewer"))
-    .get("/newsroom", (c) => c.redirect("/newsroom/issues", 303))
-    .route("/", issueListRoutes(deps))
-    .route("/", issueRoutes(deps))
-    .route("/", actRoutes(deps))
-    .route("/", previewRoutes(deps))
-    .route("/", specialRoutes(deps))
-    .route("/", outboxRoutes(deps))
-    .route("/", letterRoutes(deps));
+  return (
+    new Hono()
+      .use("/newsroom/*", requireEditor(deps, "viewer"))
+      .get("/newsroom", (c) => c.redirect("/newsroom/issues", 303))
+      .route("/", issueListRoutes(deps))
+      .route("/", issueRoutes(deps))
+      .route("/", actRoutes(deps))
+      .route("/", previewRoutes(deps))
+      .route("/", specialRoutes(deps))
+      // Mails hold names, and links that act for their readers.
+      .use("/newsroom/outbox", requireEditor(deps, "editor"))
+      .use("/newsroom/outbox/*", requireEditor(deps, "editor"))
+      .route("/", outboxRoutes(deps))
+      .route("/", letterRoutes(deps))
+  );
 }

@@ -40,7 +40,8 @@ const hardStories: DigestStory[] = [
     summary: "للاستفسار يُرجى الاتصال بالرقم +963 11 222 3333 أو مراسلة jobs@example.org في أي وقت.",
     brief: "للاستفسار يُرجى الاتصال بالرقم +963 11 222 3333 أو مراسلة jobs@example.org.",
     section: "تقنية",
-    byline: "خاص · 05:40",
+    source: "خاص",
+    time: "05:40",
     image: picture(1200, 675, "برج المراقبة في الميناء"),
   },
   {
@@ -49,7 +50,8 @@ const hardStories: DigestStory[] = [
     summary: "التفاصيل على https://docs.example.org/ar/guide وهي متاحة لمن يشاء، بسعر 4.99- دولار.",
     brief: "التفاصيل على https://docs.example.org/ar/guide لمن يشاء.",
     section: "كتب",
-    byline: "رويترز · أمس 17:30",
+    source: "رويترز",
+    time: "أمس 17:30",
     image: picture(600, 800, ""),
   },
   {
@@ -59,7 +61,8 @@ const hardStories: DigestStory[] = [
     summary: "",
     brief: "",
     section: "كتب",
-    byline: "وكالة الأنباء · 04:05",
+    source: "وكالة الأنباء",
+    time: "04:05",
     image: null,
   },
   {
@@ -68,7 +71,8 @@ const hardStories: DigestStory[] = [
     summary: "Brussels: the new rule applies from 2028.",
     brief: "Brussels: the new rule applies from 2028.",
     section: "Tech",
-    byline: "Reuters · 03:00",
+    source: "Reuters",
+    time: "03:00",
     image: picture(1600, 400, "A charger"),
   },
 ];

@@ -31,7 +31,7 @@ afterEach(async () => {
 
 async function wanted(approval: Approval | null) {
   const digest = await digestBySlug(nashra.database.db, "daily");
-  if (digest) await setApproval(nashra.database.db, digest.id, approval);
+  if (digest) await nashra.database.batch(setApproval(nashra.database.db, digest.id, approval));
 }
 
 /** Importance gives their order. */
@@ -116,6 +116,19 @@ test.each([
   await tickAt("05:31");
   expect(await nashra.issue(name)).toMatchObject({ state, reason, approvedBy: null });
   expect(smtp.arrived).toHaveLength(letters);
+});
+
+test("what waits goes out at its time once nobody is to be asked any more", async () => {
+  await wanted({ ...rule, unanswered: "skip" });
+  await news();
+  await tickAt("04:00");
+  await wanted(null);
+  await tickAt("04:59");
+  expect((await nashra.issue(name)).state).toBe("waiting");
+  await tickAt("05:00");
+  await tickAt("05:01");
+  expect((await nashra.issue(name)).state).toBe("sent");
+  expect(smtp.arrived).toHaveLength(1);
 });
 
 test("opened late, editors still have their half hour", async () => {

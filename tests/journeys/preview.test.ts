@@ -117,11 +117,13 @@ test("what stands is shown as it stands; who was sent a story of it sees their o
   await only("karim@example.org", "");
   await only(salma, "[]");
   await nashra.confirmed("nour@example.org");
-  await setApproval(nashra.database.db, digest.id, {
-    aheadMinutes: 60,
-    deadlineMinutes: 30,
-    unanswered: "skip",
-  });
+  await nashra.database.batch(
+    setApproval(nashra.database.db, digest.id, {
+      aheadMinutes: 60,
+      deadlineMinutes: 30,
+      unanswered: "skip",
+    }),
+  );
   await nashra.tickAt("2026-03-01T04:00:00Z");
   const before = await everything();
   const nour = await preview(as("nour@example.org"));

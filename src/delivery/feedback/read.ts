@@ -38,7 +38,7 @@ export const mostInboundBytes = 1_000_000;
 
 /** How much of it is read. A report says what it has to say first; the parser takes its time by the line. */
 const mostRead = 250_000;
-const mostLines = 20_000;
+const mostLines = 5000;
 
 /** The beginning of a mail, as much of it as is read. */
 export function beginningOf(mail: Uint8Array): Uint8Array<ArrayBuffer> {
