@@ -66,7 +66,7 @@ export {
 } from "./list/index.ts";
 export { noticeMail } from "./notice.ts";
 export { erase, subscriberAt } from "./preferences/erase.ts";
-export { answerWaiting, forgetUnconfirmed, type QueueNotice } from "./requests.ts";
+export { answerWaiting, forgetUnconfirmed, noticeData, type QueueNotice } from "./requests.ts";
 export { subscriberRoutes } from "./routes.tsx";
 export { SubscribeForm } from "./signup/form.tsx";
 export { formSnippet } from "./signup/snippet.ts";
