@@ -20,6 +20,7 @@ export type { SubscriberId, SuppressionReason } from "./consent.ts";
 export { leave, leaving } from "./leave.ts";
 export { type Inbound, type InboundDeps, takeInbound } from "./leaving/inbound.ts";
 export { textOfHtml } from "./leaving/mail.ts";
+export { TestPage } from "./leaving/pages.tsx";
 export { makeLink, testLinks, testToken } from "./links.ts";
 export {
   addSegment,
