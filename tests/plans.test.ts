@@ -196,6 +196,7 @@ async function mainJob() {
       "/issues/daily?before=1772000000000-9",
       "/api/v1/issues/daily/2026-03-02-morning",
       "/api/v1/issues/daily/2026-03-02-morning/preview?as=slow@example.org",
+      "/api/v1/issues/daily/2026-03-03-morning/preview?as=slow@example.org",
       "/readyz",
       "/api/v1/articles",
       "/newsroom/issues",

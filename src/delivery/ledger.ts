@@ -4,7 +4,7 @@ import { type CompiledQuery, type Generated, type Kysely, type RawBuilder, sql }
 import { z } from "zod";
 import type { EditionId, IssueId } from "../digests/index.ts";
 import { fromMilliseconds } from "../platform/index.ts";
-import type { QueueNotice, Reader, SubscriberId } from "../subscribers/index.ts";
+import { noticeData, type QueueNotice, type Reader, type SubscriberId } from "../subscribers/index.ts";
 import type { FeedbackRow } from "./feedback/tables.ts";
 import { type DeliveryState, deliveryStates } from "./state.ts";
 
@@ -102,7 +102,7 @@ export const queueNoticeIn =
     const ms = now.epochMilliseconds;
     const deadline = now.add({ hours: noticeHours }).epochMilliseconds;
     return sql`insert into notices (kind, address, language, data, state, due_at, deadline_at, at)
-      select ${notice.kind}, ${notice.address}, ${notice.language}, ${JSON.stringify(notice.data)}, 'queued', ${ms},
+      select ${notice.kind}, ${notice.address}, ${notice.language}, ${noticeData(notice)}, 'queued', ${ms},
         ${deadline}, ${ms}
       where changes() > 0`.compile(db);
   };

@@ -1,12 +1,15 @@
 // An issue as somebody would get it, also before there is one: nothing is stored, and its links do nothing to anybody.
 import { candidatesById } from "../articles/index.ts";
 import {
+  archivePath,
   behindAllIssues,
   type Digest,
   drawStories,
+  editionById,
   handOf,
   type InboxLines,
   type Issue,
+  type IssueId,
   inboxLines,
   issuePath,
   mailOf,
@@ -19,7 +22,13 @@ import {
   storiesWithout,
 } from "../digests/index.ts";
 import { fillPersonal } from "../mail/index.ts";
-import { candidateOf, parseAddress, testLinks } from "../subscribers/index.ts";
+import {
+  candidateOf,
+  parseAddress,
+  type SubscriberId,
+  subscriberAt,
+  testLinks,
+} from "../subscribers/index.ts";
 import { repeatsFor } from "./repeats.ts";
 import type { SendDeps } from "./send.ts";
 
@@ -37,6 +46,8 @@ export type Preview = {
   language: "ar" | "en";
   /** Why this reader would get nothing of it, as things stand. */
   exclusion: string | null;
+  /** Where "view in a browser" leads: its page, or, before it is out, the digest's archive. */
+  webUrl: URL;
   subject: string;
   preheader: string;
   inbox: { phone: InboxLines; desktop: InboxLines };
@@ -67,12 +78,13 @@ export async function previewIssue(deps: PreviewDeps, name: string, whose: Previ
   const { digest, at, issue } = found;
   if (issue !== null && issue.kind !== "digest")
     return { kind: "nothing", why: `${name} carries one article, and was shown before it was confirmed.` };
-  const reader = "address" in whose ? await readerOf(deps, digest, at, whose.address) : null;
+  const reader = "address" in whose ? await readerOf(deps, digest, at, issue, whose.address) : null;
   if (reader && "why" in reader) return { kind: "nothing", why: reader.why };
   const sections = reader?.sections ?? "";
   const language = reader?.language ?? ("language" in whose ? whose.language : "ar");
   const { hand } = await handOf(db, at);
-  const edition = issue && (await newestEdition(db, issue.id, sections, language));
+  const sentEdition = reader?.sentEdition ?? null;
+  const edition = sentEdition ?? (issue && (await newestEdition(db, issue.id, sections, language)));
   if (issue && !edition && !["opened", "waiting", "built"].includes(issue.state))
     return { kind: "nothing", why: `${name} is ${issue.state}, and has no edition for these sections.` };
 
@@ -82,7 +94,9 @@ export async function previewIssue(deps: PreviewDeps, name: string, whose: Previ
   const articles = shared.stories.map(({ articleId }) => articleId);
   const asked = [{ articles, next: shared.next }];
   const repeats =
-    reader && (await repeatsFor(db, issue?.id ?? behindAllIssues, [reader.subscriberId], asked));
+    reader && !sentEdition
+      ? await repeatsFor(db, issue?.id ?? behindAllIssues, [reader.subscriberId], asked)
+      : null;
   const sent = (reader && repeats?.get(reader.subscriberId)) ?? new Set();
   const own = articles.some((id) => sent.has(id));
   const stories = own
@@ -99,10 +113,12 @@ export async function previewIssue(deps: PreviewDeps, name: string, whose: Previ
   const mail =
     edition && !own ? edition : await renderEdition(deps, digest, plannedAt, language, heads, hand);
   const { preheader } = await mailOf(deps, digest, plannedAt, language, heads, hand);
+  // What is not out has no page yet.
+  const isOut = issue?.state === "sending" || issue?.state === "sent";
+  const webUrl = new URL(isOut ? issuePath(issue) : archivePath(digest), deps.site);
   const { html, text } = fillPersonal(mail, {
     ...testLinks(deps.site),
-    worthUrl: new URL("/worth/test", deps.site).href, // counts nothing
-    webUrl: new URL(issuePath({ digestSlug: digest.slug, date: at.date, slot: at.slot }), deps.site).href,
+    webUrl: webUrl.href,
     address: reader?.address ?? "reader@example.org",
   });
   return {
@@ -114,6 +130,7 @@ export async function previewIssue(deps: PreviewDeps, name: string, whose: Previ
     sections,
     language,
     exclusion: reader?.exclusion ?? null,
+    webUrl,
     subject: mail.subject,
     preheader,
     inbox: inboxLines({ subject: mail.subject, preheader }),
@@ -124,14 +141,38 @@ export async function previewIssue(deps: PreviewDeps, name: string, whose: Previ
 
 type At = { date: string; slot: string };
 
-async function readerOf(deps: PreviewDeps, digest: Digest, { date, slot }: At, typed: string) {
+/** Who reads there, and what they were sent of the issue if they were: that is it, whatever came after. */
+async function readerOf(
+  deps: PreviewDeps,
+  digest: Digest,
+  { date, slot }: At,
+  issue: Issue | null,
+  typed: string,
+) {
+  const { db } = deps.database;
   const address = parseAddress(typed);
   if (!address.ok) return { why: `"${typed}" is no address.` };
+  const subscriberId = issue && (await subscriberAt(db, address.key));
+  const letter = subscriberId && (await letterTo(db, issue.id, subscriberId));
+  const sentEdition = letter && letter.edition_id !== null && (await editionById(db, letter.edition_id));
+  if (subscriberId && letter && sentEdition) {
+    const { sections, language } = sentEdition;
+    return { subscriberId, address: letter.address, sections, language, exclusion: null, sentEdition };
+  }
   const digestSlots = digest.schedule.slots.map(({ name }) => name);
   const about = { date: Temporal.PlainDate.from(date), slot, digestSlots };
-  const candidate = await candidateOf(deps.database.db, digest.id, address.key, about, deps.now());
-  return candidate ?? { why: `${address.address} has no subscription to "${digest.slug}".` };
+  const candidate = await candidateOf(db, digest.id, address.key, about, deps.now());
+  if (candidate) return { ...candidate, sentEdition: null };
+  return { why: `${address.address} has no subscription to "${digest.slug}".` };
 }
+
+const letterTo = (db: PreviewDeps["database"]["db"], issue: IssueId, subscriber: SubscriberId) =>
+  db
+    .selectFrom("deliveries")
+    .select(["address", "edition_id"])
+    .where("issue_id", "=", issue)
+    .where("subscriber_id", "=", subscriber)
+    .executeTakeFirst();
 
 async function drawn(
   deps: PreviewDeps,

@@ -94,7 +94,7 @@ describe("breaking news", () => {
   });
 
   test("of fifty articles at once as many go out as the day allows, each in a slot of its own", async () => {
-    const { db, publish, sender, ask } = await open(["a@example.org"]);
+    const { db, publish, sender, ask, clock } = await open(["a@example.org"]);
     const asked: [ArticleId, string][] = [];
     for (let i = 0; i < 50; i++) {
       const article = await publish();
@@ -118,6 +118,9 @@ describe("breaking news", () => {
     // What never was confirmed is forgotten with the next question after its time.
     const kept = () => db.selectFrom("special_issues").select("issue_id").execute();
     expect(await kept()).toHaveLength(50);
+    clock.now = clock.now.add({ hours: 24 });
+    await ask(await publish());
+    expect(await kept()).toHaveLength(3 + 1);
   });
 
   test.each<
@@ -162,7 +165,7 @@ describe("breaking news", () => {
       await retract(article, "wrong");
       expect(await freeze(result.issue)).toMatchObject({ state: "skipped", letters: 0 });
       expect((await db.selectFrom("issues").select("reason").executeTakeFirst())?.reason).toBe(
-        "the article was retracted",
+        "the article is not published any more",
       );
     }
   });

@@ -1,6 +1,6 @@
 // An issue sent to a few addresses to be looked at: no row in any ledger, and links that do nothing to anybody.
 import type { CompiledQuery } from "kysely";
-import { digestName, issuePath } from "../digests/index.ts";
+import { digestName } from "../digests/index.ts";
 import { composeMessage, domainOf, leavingByMail, oneClickHeaders } from "../mail/index.ts";
 import { randomToken } from "../platform/index.ts";
 import { readPublisher } from "../settings/index.ts";
@@ -46,15 +46,15 @@ export async function sendTest(
     if (!address.ok) letters.push({ address: typed, state: "refused", reply: "is no address" });
     else if (suppressed.has(address.key))
       letters.push({ address: address.address, state: "refused", reply: "must not be mailed" });
-    else letters.push(await sendOne(deps, name, preview, address.address));
+    else letters.push(await sendOne(deps, preview, address.address));
   }
   return { kind: "sent", letters };
 }
 
 const marks = { ar: "[تجربة] ", en: "[Test] " };
 
-async function sendOne(deps: SendDeps, name: string, preview: Preview, address: string): Promise<TestSent> {
-  const { digest, language, subject, html, text } = preview;
+async function sendOne(deps: SendDeps, preview: Preview, address: string): Promise<TestSent> {
+  const { digest, language, webUrl, subject, html, text } = preview;
   const sender: Sender = {
     ...deps.sender,
     publisher: await readPublisher(deps.database.db),
@@ -62,7 +62,6 @@ async function sendOne(deps: SendDeps, name: string, preview: Preview, address: 
   };
   const { site, mailFrom, mailLeave, publisher } = sender;
   const paper = { name: language === "ar" ? publisher.name : publisher.nameEn, address: mailFrom };
-  const [, date = "", slot = ""] = /\/(\d{4}-\d{2}-\d{2})-(.+)$/.exec(name) ?? [];
   const now = deps.now();
   const message = composeMessage({
     from: paper,
@@ -80,7 +79,7 @@ async function sendOne(deps: SendDeps, name: string, preview: Preview, address: 
       kind: "bulk",
       list: { id: `digest-${digest.id}.${domainOf(mailFrom)}`, phrase: digestName(digest, language) },
       unattended: false,
-      archive: new URL(issuePath({ digestSlug: digest.slug, date, slot }), site),
+      archive: webUrl,
     },
   });
   const { bytes, recipient } = await signed(sender, message, now);

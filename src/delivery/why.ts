@@ -33,7 +33,7 @@ type Sent = {
 export type WhyLetter =
   | ({ issue: string } & Sent)
   | { issue: string; got: "left-out"; reason: string }
-  /** Neither: no subscription to it when its audience was written, or its audience is not written yet. */
+  /** Neither: see {@link whyNoCandidate}. */
   | { issue: string; got: "no-candidate"; reason: string };
 
 export type Why = {
@@ -101,14 +101,25 @@ async function lettersTo(
     const it = issue ?? (await issueById(db, id));
     if (it && letter) named.push({ issue: issueName(it), ...letter });
   }
-  if (issue !== null && named.length === 0) {
-    const written = issue.state === "sending" || issue.state === "sent";
-    const reason = written
-      ? "had no subscription to this digest when the audience of the issue was written"
-      : `the audience of the issue is not written: it is ${issue.state}`;
-    named.push({ issue: issueName(issue), got: "no-candidate", reason });
-  }
+  if (issue !== null && named.length === 0)
+    named.push({ issue: issueName(issue), got: "no-candidate", reason: whyNoCandidate(issue) });
   return named;
+}
+
+/** Why somebody stands neither among those whom an issue goes to nor among those who were left out of it, in English. */
+export function whyNoCandidate({
+  kind,
+  state,
+  frozenThrough,
+  candidates,
+}: Pick<Issue, "kind" | "state" | "frozenThrough" | "candidates">): string {
+  if (candidates === null && frozenThrough === 0)
+    return `the audience of the issue is not written: it is ${state}`;
+  if (candidates === null)
+    return `is not in the audience of the issue as far as it is written: the issue is ${state}`;
+  return kind === "correction"
+    ? "was not sent what this issue corrects, as it was before it was put right"
+    : "had no subscription to this digest when the audience of the issue was written";
 }
 
 async function noticesTo(db: Db, subscriber: SubscriberId, most: number): Promise<Why["notices"]> {

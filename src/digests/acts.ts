@@ -1,7 +1,7 @@
 // What an editor does with an issue as a whole: approves it, calls it off, has it built anew. Each act is one statement with its
 // condition in it, so that of any number of editors and clocks that race, one acts and the others are told.
 import { type CompiledQuery, type Kysely, sql } from "kysely";
-import { type FeedTables, touchFeeds } from "../feeds/index.ts";
+import { type FeedKey, type FeedTables, touchFeedsIn } from "../feeds/index.ts";
 import type { Batch, Clock, Log } from "../platform/index.ts";
 import { dropEditions } from "./editions.ts";
 import { open } from "./hand-store.ts";
@@ -70,10 +70,13 @@ export async function cancelIssue(
     { actor, act: "issue-cancel", about: reason },
     cancel,
     (issue) => `${name} is ${issue.state}: there is nothing left to call off.`,
-    (issue) => [
-      deps.withdrawClaimed(issue, deps.now()),
-      ...touchFeeds(db, [`digest/${issue.digestId}`], deps.now()),
-    ],
+    (issue) => {
+      const feed: FeedKey = `digest/${issue.digestId}`;
+      return [
+        touchFeedsIn(db, sql<{ feed: FeedKey }>`select ${feed} as feed where changes() > 0`, deps.now()), // only if it was
+        deps.withdrawClaimed(issue, deps.now()),
+      ];
+    },
   );
 }
 

@@ -1,5 +1,5 @@
 // The only SQL for editions and their stories.
-import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
+import { type CompiledQuery, type Kysely, type RawBuilder, type Selectable, sql } from "kysely";
 import { z } from "zod";
 import { type ArticleId, type ArticleTables, articleId } from "../articles/index.ts";
 import { type Ranked, scoreParts } from "./score.ts";
@@ -142,20 +142,27 @@ export async function newestEdition(
     .orderBy("revision", "desc")
     .limit(1)
     .executeTakeFirst();
-  if (!row) return null;
-  const { id, revision, subject, html, plain } = row;
-  const articles = (await storiesOf(db, id)).map((story) => story.articleId);
+  return row ? withStories(db, row) : null;
+}
+
+export async function editionById(db: Db, id: EditionId): Promise<Edition | null> {
+  const row = await db.selectFrom("editions").selectAll().where("id", "=", id).executeTakeFirst();
+  return row ? withStories(db, row) : null;
+}
+
+async function withStories(db: Db, row: Selectable<DigestTables["editions"]>): Promise<Edition> {
+  const { id, issue_id, sections, language, revision, subject, html, plain, shortened } = row;
   return {
     id,
-    issueId,
+    issueId: issue_id,
     sections,
     language,
     revision,
     subject,
     html,
     text: plain,
-    shortened: row.shortened,
-    articles,
+    shortened,
+    articles: (await storiesOf(db, id)).map((story) => story.articleId),
     next: next.parse(JSON.parse(row.next)),
   };
 }

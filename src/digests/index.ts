@@ -16,6 +16,7 @@ export { openDueIssues } from "./due.ts";
 export { digestName } from "./edition.ts";
 export {
   carries,
+  editionById,
   editionsOf,
   forgetSampleStories,
   newestEdition,
@@ -85,6 +86,6 @@ export type {
   IssueId,
   IssueState,
 } from "./tables.ts";
-export { behindAllIssues, isShared, issuePath } from "./tables.ts";
+export { archivePath, behindAllIssues, isShared, issuePath } from "./tables.ts";
 export { forgetWorthMarks, worthUrl } from "./worth.ts";
 export { worthRoutes } from "./worth-pages.tsx";

@@ -29,6 +29,7 @@ import {
 } from "../web/index.ts";
 import { digestName } from "./edition.ts";
 import { editionsOf, newestEdition, storiesOf } from "./editions.ts";
+import { saidIn } from "./special.ts";
 import { type Special, specialOf } from "./special-store.ts";
 import { digestBySlug, issueByName } from "./store.ts";
 import type { Digest, DigestTables, Issue } from "./tables.ts";
@@ -91,11 +92,6 @@ export function digestRoutes({ database: { db }, site, now, assets }: IssuePageD
   });
 }
 
-/** The editor's words, in the visitor's language where they were said in it. */
-const wordsOf = ({ words }: Special, language: "ar" | "en") => (
-  <Auto>{language === "en" ? words.en || words.ar : words.ar}</Auto>
-);
-
 const isOut = ({ state }: Issue) => state === "sending" || state === "sent";
 
 /** What the edition of all sections carries, in the visitor's language if there is one, else the first edition's stories. */
@@ -152,7 +148,11 @@ function IssuePage(props: {
           </>
         }
       />
-      {special?.kind === "correction" && <Notice tone="warning">{wordsOf(special, language)}</Notice>}
+      {special?.kind === "correction" && (
+        <Notice tone="warning">
+          <Auto>{saidIn(special.words, language)}</Auto>
+        </Notice>
+      )}
       {special?.kind === "correction" && lead === undefined ? null : lead === undefined ? (
         <Empty title={t.nothing}>{t.nothingText}</Empty>
       ) : (

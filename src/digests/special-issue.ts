@@ -3,7 +3,7 @@ import { type ArticleHead, candidatesById } from "../articles/index.ts";
 import { readPublisher } from "../settings/index.ts";
 import type { DigestDeps } from "./draw.ts";
 import { addEdition, newestEdition } from "./editions.ts";
-import { versionOf } from "./special.ts";
+import { saidIn, versionOf } from "./special.ts";
 import { breakingMail, correctionMail } from "./special-mail.ts";
 import { type Special, specialOf } from "./special-store.ts";
 import { issueById, issueName, moveIssue } from "./store.ts";
@@ -23,7 +23,7 @@ export async function renderSpecial(
   const publisher = await readPublisher(deps.database.db);
   const facts = { digest, publisher, site: deps.site, language, at };
   const { kind, words, corrects } = special;
-  const said = language === "en" ? words.en || words.ar : words.ar;
+  const said = saidIn(words, language);
   const sentIn = corrects === null ? null : await issueById(deps.database.db, corrects);
   const data =
     kind === "breaking" || sentIn === null
@@ -38,7 +38,7 @@ export async function buildSpecial(deps: DigestDeps, digest: Digest, issue: Issu
   const { db } = deps.database;
   for (const language of ["ar", "en"] as const) {
     if ((await specialToSend(deps, digest, issue, language)) !== null) continue;
-    const reason = "the article was retracted";
+    const reason = "the article is not published any more";
     if (await moveIssue(db, issue.id, "opened", { state: "skipped", reason }, deps.now()))
       deps.log.warn({ issue: issueName(issue), reason }, "issue skipped");
     return;

@@ -45,5 +45,9 @@ export const versionOf = ({ revision, status }: Pick<Article, "revision" | "stat
 export const isSameAudience = (shown: number, now: number): boolean =>
   Math.abs(shown - now) <= Math.floor(shown / 100);
 
+/** What an editor said, in a reader's language where it was said in that, else in Arabic. */
+export const saidIn = (words: { ar: string; en: string }, language: "ar" | "en"): string =>
+  words[language] || words.ar;
+
 /** The slots of a kind: `breaking-1`, `breaking-2`… */
 export const slotPrefix = (kind: SpecialKind): string => `${kind}-`;

@@ -7,6 +7,7 @@ import { type ArticleTables, visitOf } from "../articles/index.ts";
 import type { Keyring } from "../config.ts";
 import type { Clock, Database } from "../platform/index.ts";
 import type { Publisher, SettingsTables } from "../settings/index.ts";
+import { TestPage, testToken } from "../subscribers/index.ts";
 import {
   Actions,
   type AssetPaths,
@@ -74,6 +75,9 @@ export function worthRoutes({ database, keys, now, assets }: WorthDeps) {
     return c.html(<ErrorPage {...shell} status={status} sentence={sentence} />, status);
   };
   return new Hono()
+    .on(["GET", "POST"], `/worth/${testToken}`, async (c) =>
+      c.html(<TestPage shell={(await visit(c)).shell} />),
+    )
     .get("/worth/:token", async (c) => {
       const token = c.req.param("token");
       const reading = await readWorth(keys, token, now());

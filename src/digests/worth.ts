@@ -1,4 +1,4 @@
-// "Worth reading?": what readers say of an issue, counted and never kept per person (docs/decisions/10-worth-reading.md).
+// "Worth reading?": what readers say of an issue, counted and never kept per person (docs/decisions/13-worth-reading.md).
 //
 // The link in a letter carries a mark: a keyed hash of issue and reader that names nobody. Whoever answers leaves the mark,
 // without the answer, so that the same letter is not counted twice, and a number of the issue grows by one. When the issue

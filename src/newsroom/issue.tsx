@@ -239,7 +239,7 @@ function IssuePage(props: IssuePageProps) {
                   {words[at.language].preview}
                 </Button>
               )}
-              {issue.kind !== "correction" && (issue.state === "sending" || issue.state === "sent") && (
+              {issue.kind !== "correction" && someLeft(issue) && (
                 <Button kind="quiet" href={correctionPath(issue)}>
                   {words[at.language].correct}
                 </Button>
@@ -258,13 +258,18 @@ function IssuePage(props: IssuePageProps) {
   );
 }
 
+const isOut = ({ state }: Issue) => state === "sending" || state === "sent";
+
+/** Whether readers may have been sent it, so that there is somebody to correct it to: also before it was called off. */
+const someLeft = (issue: Issue) =>
+  isOut(issue) || ((issue.state === "cancelling" || issue.state === "cancelled") && issue.frozenThrough > 0);
+
 function WhatBecameOfIt({ at, issue }: IssuePageProps) {
   const { language, paper } = at;
   const t = words[language];
   const n = (value: number) => numberWord(value, language, paper);
   const { yes, no } = issue.worth;
   const time = (instant: Temporal.Instant) => formatDateTime(instant, paper, language);
-  const isOut = issue.state === "sending" || issue.state === "sent";
   const publicPath = issuePath(issue);
   return (
     <Facts
@@ -281,8 +286,8 @@ function WhatBecameOfIt({ at, issue }: IssuePageProps) {
         { name: t.opened, value: time(issue.openedAt) },
         { name: t.finished, value: issue.finishedAt ? time(issue.finishedAt) : t.none },
         ...(issue.approvedBy ? [{ name: t.approvedBy, value: <Auto>{issue.approvedBy}</Auto> }] : []),
-        ...(isOut ? [{ name: t.web, value: <a href={publicPath}>{t.webLink}</a> }] : []),
-        ...(isOut
+        ...(isOut(issue) ? [{ name: t.web, value: <a href={publicPath}>{t.webLink}</a> }] : []),
+        ...(isOut(issue) && issue.kind === "digest"
           ? [{ name: t.worth, value: yes + no > 0 ? t.worthSaid(n(yes), n(no)) : t.nobodySaid }]
           : []),
       ]}

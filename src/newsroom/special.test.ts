@@ -105,6 +105,35 @@ describe("a correction", () => {
   });
 });
 
+test.each([
+  ["sent", 9, true],
+  ["cancelling", 9, true],
+  ["cancelled", 9, true],
+  ["cancelled", 0, false], // before its audience: nobody got it
+  ["built", 9, false],
+] as const)(
+  "a %s issue whose audience is written up to %i may have a correction: %s",
+  async (state, frozen, may) => {
+    const { db, issue, enter } = await open();
+    const id = await issue("2026-03-01", { state });
+    await db.updateTable("issues").set({ frozen_through: frozen }).where("id", "=", id).execute();
+    const { html } = await (await enter())("/newsroom/issues/daily/2026-03-01-morning");
+    expect(html.includes('/2026-03-01-morning/correction"')).toBe(may);
+  },
+);
+
+test.each([
+  ["digest", true],
+  ["breaking", false],
+  ["correction", false],
+] as const)("readers of a %s are asked whether it was worth reading: %s", async (kind, asked) => {
+  const { db, issue, enter } = await open();
+  const id = await issue("2026-03-01");
+  await db.updateTable("issues").set({ kind }).where("id", "=", id).execute();
+  const { html } = await (await enter())("/newsroom/issues/daily/2026-03-01-morning");
+  expect(html.includes("هل استحق القراءة؟")).toBe(asked);
+});
+
 test("viewers see no button and no form", async () => {
   const { publish, issue, enter } = await open();
   await publish();

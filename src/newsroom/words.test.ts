@@ -7,6 +7,7 @@ test.each([
   ["holiday: عيد الفطر", "عطلة: عيد الفطر"],
   ["left out by hand", "حذفه المحرر من الجدول"],
   ["too few stories: 1, and it takes 3", "أخباره ١، وأقل عدد ٣"],
+  ["the article is not published any more", "لم يعد الخبر منشورًا"],
   ["something of tomorrow", "something of tomorrow"],
 ])("no issue: %s", (reason, arabic) => {
   const paper = { ...newPublisher, digits: "arab" as const };

@@ -131,7 +131,7 @@ const arabicReasons: readonly [RegExp, (...found: string[]) => string][] = [
   [/^late by (\d+) minutes; the limit is (\d+)$/, (late, limit) => `تأخر ${late} دقيقة، والحد ${limit}`],
   [/^holiday: (.+)$/, (name) => `عطلة: ${name}`],
   [/^nobody approved it in time$/, () => "لم يوافق عليه أحد في الموعد"],
-  [/^the article was retracted$/, () => "سُحب الخبر قبل إرساله"],
+  [/^the article (?:is not published any more|was retracted)$/, () => "لم يعد الخبر منشورًا"],
   [/^left out by hand$/, () => "حذفه المحرر من الجدول"],
   [/^nobody has confirmed a subscription to it$/, () => "لم يؤكد أحد اشتراكه فيه"],
   [/^too few stories: (\d+), and it takes (\d+)$/, (found, needed) => `أخباره ${found}، وأقل عدد ${needed}`],

@@ -107,6 +107,9 @@ async function welcomeTo(
     from subscribers u where u.id = ${named.subscriber} and u.address <> ''`.execute(db);
   const [person] = rows;
   if (!person) return null;
-  const digests = await askedDigests(db, named);
-  return { kind: "welcome", ...person, data: { subscriber: named.subscriber, digests } };
+  // Not all that was asked is confirmed: of some of it something else was said meanwhile.
+  const digests = sql`(select json_group_array(k.digest_id order by k.id) from consents k
+    where k.subscriber_id = ${named.subscriber} and k.request_id = ${named.request} and k.act = 'confirmed')`;
+  const data = sql<string>`json_object('subscriber', cast(${named.subscriber} as integer), 'digests', json(${digests}))`;
+  return { kind: "welcome", ...person, data };
 }

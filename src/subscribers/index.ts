@@ -20,6 +20,7 @@ export type { SubscriberId, SuppressionReason } from "./consent.ts";
 export { leave, leaving } from "./leave.ts";
 export { type Inbound, type InboundDeps, takeInbound } from "./leaving/inbound.ts";
 export { textOfHtml } from "./leaving/mail.ts";
+export { TestPage } from "./leaving/pages.tsx";
 export { makeLink, testLinks, testToken } from "./links.ts";
 export {
   addSegment,
@@ -66,7 +67,7 @@ export {
 } from "./list/index.ts";
 export { noticeMail } from "./notice.ts";
 export { erase, subscriberAt } from "./preferences/erase.ts";
-export { answerWaiting, forgetUnconfirmed, type QueueNotice } from "./requests.ts";
+export { answerWaiting, forgetUnconfirmed, noticeData, type QueueNotice } from "./requests.ts";
 export { subscriberRoutes } from "./routes.tsx";
 export { SubscribeForm } from "./signup/form.tsx";
 export { formSnippet } from "./signup/snippet.ts";

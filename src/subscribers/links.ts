@@ -21,8 +21,9 @@ type Links = {
 /** Stands where a token would, in mails that are looked at before they go out; it names nobody. */
 export const testToken = "test";
 
-/** What such a mail has in the place of its reader's links: pages that say so. */
+/** What such a mail has in the place of its reader's links: pages that say so, and take no answer. */
 export const testLinks = (site: URL) => ({
+  worthUrl: new URL(`/worth/${testToken}`, site).href,
   unsubscribeUrl: new URL(pathOf.unsubscribe + testToken, site).href,
   preferencesUrl: new URL(pathOf.preferences + testToken, site).href,
 });

@@ -1,7 +1,7 @@
 // What somebody asks of us by typing an address. Whoever that was: the request is written down, the page says the same to
 // all and at once, and what follows (a mail, or none) is decided off the request. So neither page nor time tells whether an
 // address is known.
-import { type CompiledQuery, type Kysely, sql } from "kysely";
+import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
 import { z } from "zod";
 import { domainOf } from "../mail/index.ts";
 import type { Database } from "../platform/index.ts";
@@ -42,8 +42,8 @@ export type Wish = z.infer<typeof wish>;
 /** A mail that is no issue. `address` is the one that the row has, which is what a confirmation confirms. */
 export type SubscriberNotice = { address: string; language: "ar" | "en" } & (
   | { kind: "confirm"; data: { subscriber: SubscriberId; request: RequestId; digests: readonly number[] } }
-  /** To somebody who confirmed just now: what they get, and when. */
-  | { kind: "welcome"; data: { subscriber: SubscriberId; digests: readonly number[] } }
+  /** To somebody who confirmed just now: what they get, and when. In SQL, as only the batch that confirms knows what it is. */
+  | { kind: "welcome"; data: RawBuilder<string> }
   /** A link to one's preferences: asked for, or the answer to signing up for what one has. */
   | { kind: "preferences"; data: { subscriber: SubscriberId } }
   /** To the new address of somebody who changes it. */
@@ -57,6 +57,10 @@ export type SubscriberNotice = { address: string; language: "ar" | "en" } & (
  * nothing unless the statement before it changed a row (`where changes() > 0`).
  */
 export type QueueNotice = (notice: SubscriberNotice, now: Temporal.Instant) => CompiledQuery;
+
+/** What a notice says, for the statement that queues it: JSON, or SQL that makes it. */
+export const noticeData = (notice: SubscriberNotice): string | RawBuilder<string> =>
+  notice.kind === "welcome" ? notice.data : JSON.stringify(notice.data);
 
 /** Mails that one mailbox gets in a day by being typed into forms, whoever does that. */
 export const mailsADay = 3;

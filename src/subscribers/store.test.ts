@@ -40,6 +40,19 @@ test("who confirms is welcomed once, in their language, to what they confirmed",
   expect(await store.welcomes()).toHaveLength(1);
 });
 
+test("the welcome names what its press confirmed, and not what was confirmed and left before it", async () => {
+  const store = await openStore();
+  await store.signUp("salma@example.org", [morning, economy]);
+  await store.signUp("salma@example.org", economy);
+  await store.confirm(1);
+  await store.leave("salma@example.org", economy);
+  expect(await store.confirm(0)).toEqual({ kind: "confirmed", digests: [morning] });
+  expect((await store.welcomes()).map(({ data }) => JSON.parse(data).digests)).toEqual([
+    [economy],
+    [morning],
+  ]);
+});
+
 describe("signing up", () => {
   test("asks by mail, and mails nobody before the answer", async () => {
     const store = await openStore();

@@ -12,7 +12,7 @@ import { leave } from "./leave.ts";
 import { takeInbound } from "./leaving/inbound.ts";
 import { makeLink } from "./links.ts";
 import type { LettersToErase } from "./preferences/erase.ts";
-import { answerRequest, type QueueNotice, recordRequest } from "./requests.ts";
+import { answerRequest, noticeData, type QueueNotice, recordRequest } from "./requests.ts";
 import { subscriberRoutes } from "./routes.tsx";
 import type { RequestId, SubscriberTables } from "./tables.ts";
 
@@ -42,9 +42,9 @@ export async function openStore() {
       values (${slug}, ${slug}, 'on', 'Asia/Beirut', '[]', '[]', 10, 1, 180, 360)`.execute(db);
   }
   let now = Temporal.Instant.from("2026-03-01T05:00:00Z");
-  const queueNotice: QueueNotice = ({ kind, address, language, data }, at) =>
+  const queueNotice: QueueNotice = (notice, at) =>
     sql`insert into notices (kind, address, language, data, state, due_at, deadline_at, at)
-      select ${kind}, ${address}, ${language}, ${JSON.stringify(data)}, 'queued', 0, 0, ${at.epochMilliseconds}
+      select ${notice.kind}, ${notice.address}, ${notice.language}, ${noticeData(notice)}, 'queued', 0, 0, ${at.epochMilliseconds}
       where changes() > 0`.compile(db);
 
   const allNotices = async () =>

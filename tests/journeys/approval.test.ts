@@ -248,7 +248,11 @@ test("called off before its time it never goes out; the reason stays", async () 
   await tickAt("04:00");
   expect(await cancel()).toMatchObject({ status: 200, state: "cancelled" });
   expect(await approve(1)).toMatchObject({ status: 409, detail: expect.stringContaining("is cancelled") });
+  const feeds = () => nashra.database.db.selectFrom("feed_versions").selectAll().execute();
+  const before = await feeds();
+  expect(before.map(({ feed }) => feed)).toContain("digest/1"); // whoever reads the feed is told
   expect((await cancel()).status).toBe(409);
+  expect(await feeds()).toEqual(before);
   for (const time of ["05:00", "05:30", "06:00"]) await tickAt(time);
   expect(smtp.arrived).toHaveLength(0);
   expect(await nashra.issue(name)).toMatchObject({ state: "cancelled", reason: "خطأ في العدد" });

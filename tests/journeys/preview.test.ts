@@ -169,22 +169,48 @@ test("a test is marked as one, stands in no ledger, and its links do nothing to 
   expect(smtp.arrived.map((it) => it.to)).toEqual(["desk@example.org"]);
   const raw = smtp.arrived[0]?.raw ?? "";
   expect(raw).toContain("List-Unsubscribe: <http://localhost:3000/unsubscribe/test>");
-  const links = [...new Set(mail.text?.match(/http\S+\/(?:unsubscribe|preferences)\/\S+/g))];
-  expect(links.sort()).toEqual([
-    "http://localhost:3000/preferences/test",
-    "http://localhost:3000/unsubscribe/test",
-  ]);
-  for (const link of links) {
-    expect((await nashra.get(new URL(link).pathname)).status).toBe(200);
-    const pressed = await nashra.post(new URL(link).pathname, { "List-Unsubscribe": "One-Click" });
+  const inHtml = [...String(mail.html).matchAll(/href="(http:[^"]+)"/g)].map(([, link = ""]) => link);
+  const paths = new Set(
+    [...(mail.text?.match(/http:\S+/g) ?? []), ...inHtml].map((it) => new URL(it).pathname),
+  );
+  for (const path of paths) expect((await nashra.get(path)).status, path).toBe(200);
+  for (const path of ["/preferences/test", "/unsubscribe/test", "/worth/test"]) {
+    expect(paths).toContain(path);
+    const pressed = await nashra.post(path, { "List-Unsubscribe": "One-Click", answer: "yes" });
     expect([pressed.status, (await pressed.text()).includes("رابط تجريبي")]).toEqual([200, true]);
   }
+  expect(paths).toContain("/issues/daily"); // its own page is there once it is sent
   expect(await everything()).toBe(before);
   const log = await nashra.database.db.selectFrom("audit_log").select(["actor", "act", "subject"]).execute();
   expect(log).toContainEqual({ actor: "desk", act: "issue-test", subject: `${name}: 3 addresses` });
   // It still goes out to its readers, once.
   await nashra.tickAt("2026-03-01T05:00:00Z");
   expect(smtp.to(salma)).toHaveLength(1);
+});
+
+test("of an issue that was sent, an address sees what it was sent, whatever came after", async () => {
+  const { budget } = await news();
+  const { db } = nashra.database;
+  await sql`update digests set min_stories = 1`.execute(db);
+  await nashra.tickAt("2026-03-01T05:00:00Z");
+  const sent = (await smtp.read(salma)).text ?? "";
+  // Another issue tells the same story, as is found out later; and she chose otherwise, and left.
+  const again = await article("البرلمان يوافق على الموازنة", "سياسة", 3);
+  const digest = await digestBySlug(db, "daily");
+  if (!digest) throw new Error("There is no daily digest.");
+  await openExtraIssue(nashra.ticking, digest);
+  await nashra.tick(600);
+  expect(smtp.to(salma)).toHaveLength(2);
+  await sql`update articles set story_id = ${budget.id} where id = ${again.id}`.execute(db);
+  await only(salma, "[2]");
+  await sql`update subscriptions set state = 'left', left_by = 'page', left_at = 0`.execute(db);
+  const shown = await preview(as(salma));
+  expect(shown).toMatchObject({ status: 200, built: true, state: "sent", excluded: null });
+  const stories = (text: string) =>
+    text.split("\n").filter((line) => /الموازنة|الليرة|الكتاب|المسرح/.test(line));
+  expect(stories(sent).length).toBeGreaterThanOrEqual(4);
+  expect(stories(shown.text)).toEqual(stories(sent));
+  expect(shown.text).toContain(`http://localhost:3000/issues/${name}`);
 });
 
 test("of an issue that was sent, what it was; a language that nobody reads it in has nothing", async () => {

@@ -553,6 +553,39 @@ describe("a correction", () => {
     }
   });
 
+  test("reaches who was sent it before its issue was called off, and nobody else", async () => {
+    await subscribe("ar", "early@example.org", "late+t451@example.org");
+    const wrong = await nashra.article({ title: "فاز الفريق", sections: ["سياسة"] });
+    await nashra.tickAt("2026-03-02T07:00:00+03:00"); // the server takes one letter and puts the other off
+    nashra.wait({ minutes: 1 });
+    const cancelled = await post("/issues/news/2026-03-02-run/cancel", { reason: "خطأ في العدد" });
+    expect(cancelled.status).toBe(200);
+    await revise("فاز الفريق", { title: "خسر الفريق" });
+    const path = "/issues/news/2026-03-02-run/correction";
+    const before = await post(path, { article: wrong.id, say: "خسر." }); // also while it is being called off
+    expect((await nashra.issue("news/2026-03-02-run")).state).toBe("cancelling");
+    expect(before.json).toMatchObject({ readers: 1 });
+    await post(path, { article: wrong.id, confirm: before.json.confirm });
+    expect(await finished("news/2026-03-02-correction-1")).toMatchObject({ state: "sent", candidates: 1 });
+    expect(await nashra.issue("news/2026-03-02-run")).toMatchObject({ state: "cancelled" });
+    expect(smtp.to("early@example.org")).toHaveLength(2);
+    expect((await smtp.read("early@example.org")).subject).toMatch(/تصحيح/);
+    expect(smtp.to("late+t451@example.org")).toEqual([]);
+    // The other way: a correction that is called off before it leaves reaches nobody, and may be sent again.
+    nashra.wait({ minutes: 1 });
+    await revise("فاز الفريق", { title: "تعادل الفريقان" });
+    const asked = await post(path, { article: wrong.id, say: "تعادلا." });
+    const audited: SpecialDeps["audit"] = (entry, at) => auditIfChanged(nashra.database.db, entry, at);
+    const deps = { ...nashra.ticking, database: nashra.database, audit: audited };
+    const expected = { kind: "correction" as const, issue: "news/2026-03-02-run", article: wrong.id };
+    expect((await confirmSpecial(deps, asked.json.confirm, expected, "desk")).kind).toBe("opened");
+    const called = await post("/issues/news/2026-03-02-correction-2/cancel", { reason: "ليس بعد" });
+    expect(called).toMatchObject({ status: 200, json: { state: "cancelled" } });
+    await nashra.tick(600);
+    expect(smtp.to("early@example.org")).toHaveLength(2);
+    expect((await post(path, { article: wrong.id, say: "تعادلا." })).json).toMatchObject({ readers: 1 });
+  });
+
   test.each([
     ["with another title", { title: "خسر الفريق" }],
     ["in what the mail does not show", { body_html: bodyAbout("خسر الفريق") }],

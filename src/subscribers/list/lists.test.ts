@@ -324,6 +324,18 @@ describe("suppressions", () => {
     ]);
   });
 
+  test("of subscribers the answers and the counts are the same", async () => {
+    const store = await openStore();
+    await take(store, "salma@example.org\nkarim@example.org\nnour@example.org");
+    expect(await suppress(deps(store), salma, "manual")).toBe(true);
+    const file = await fileOf(
+      "out.csv",
+      bytes("email\nsalma@example.org\nkarim@example.org\nnour@example.org\n"),
+    );
+    const counts = { added: 2, known: 1, refused: 0 };
+    expect(await importSuppressions(deps(store), file, "imported")).toEqual(counts);
+  });
+
   test("who was erased is found by the keyed hash alone, and lifted by the address", async () => {
     const [other] = await erasureHash((await openStore()).db, [salma.key]);
     const store = await openStore();

@@ -73,7 +73,7 @@ export async function suppress(
     suppressing(db, [{ key: address.key, reason }], now),
     auditIfChanged(db, { actor, act: "suppression-add", subject }, now),
   ]);
-  return added?.changes === 1;
+  return (added?.rows.length ?? 0) > 0;
 }
 
 /** Lifts a suppression, whatever its reason. What the person left stays left. @returns false if there was none */
@@ -103,6 +103,7 @@ async function namelessly(db: ListDatabase["db"], key: string): Promise<string> 
  * Suppresses addresses, for a batch that does more. A reason that an owner could lift gives way to one that only the publisher can.
  *
  * @param condition in SQL: whether to do it at all
+ * @returns a statement that gives a row for each address that it suppressed; D1 counts rows that triggers changed along with them
  */
 export function suppressing(
   db: Kysely<SubscriberTables>,
@@ -114,7 +115,8 @@ export function suppressing(
   return sql`insert into suppressions (address_key, reason, at)
     select j.value ->> 'key', j.value ->> 'reason', ${now.epochMilliseconds} from json_each(${JSON.stringify(list)}) j where ${condition}
     on conflict (address_key) do update set reason = excluded.reason, at = excluded.at
-      where suppressions.reason in (${lifted}) and excluded.reason not in (${lifted})`.compile(db);
+      where suppressions.reason in (${lifted}) and excluded.reason not in (${lifted})
+    returning address_key`.compile(db);
 }
 
 export type SuppressionCounts = { added: number; known: number; refused: number };
@@ -141,7 +143,7 @@ export async function importSuppressions(
   const flush = async () => {
     const list = [...chunk].map(([key, why]) => ({ key, reason: why }));
     const [stored] = await batch([suppressing(db, list, now)]);
-    const added = stored?.changes ?? 0;
+    const added = stored?.rows.length ?? 0;
     counts.added += added;
     counts.known += list.length - added;
     chunk = new Map();
