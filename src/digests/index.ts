@@ -59,6 +59,7 @@ export {
 } from "./special-store.ts";
 export {
   addDigest,
+  type DigestFacts,
   digestBySlug,
   endFreezing,
   frozenTo,
@@ -73,7 +74,10 @@ export {
   newestIssues,
   reschedule,
   setApproval,
+  setFacts,
   setTemplate,
+  switchOff,
+  switchOn,
 } from "./store.ts";
 export type {
   BreakingRule,

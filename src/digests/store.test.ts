@@ -41,6 +41,9 @@ import {
   openRuns,
   reschedule,
   setApproval,
+  setFacts,
+  switchOff,
+  switchOn,
 } from "./store.ts";
 import type { Digest, DigestTables, Issue } from "./tables.ts";
 
@@ -476,4 +479,51 @@ describe("an issue that waits", () => {
     expect([page?.changes, end?.changes]).toEqual([0, 0]);
     expect(await issuesUnderWay(db)).toHaveLength(1);
   });
+});
+
+describe("a digest that is switched off and on", () => {
+  const threeDaysLater = seven.add({ hours: 72 });
+
+  test("opens nothing while it is off, not even for a tick that read it before; on again, nothing missed is opened", async () => {
+    const { database, digest, openNext } = await open();
+    const { db, batch } = database;
+    const before = await digest();
+    const twice = await batch([switchOff(db, before.id), switchOff(db, before.id)]);
+    expect(twice.map(({ changes }) => changes)).toEqual([1, 0]);
+    expect((await digest()).on).toBe(false);
+    expect(await dueDigests(db, 0, threeDaysLater)).toEqual([]);
+    expect(await openNext(before)).toBe(false);
+
+    const off = await digest();
+    const [on, again] = await batch([
+      switchOn(db, off, threeDaysLater.add({ minutes: 1 })),
+      switchOn(db, off, threeDaysLater),
+    ]);
+    expect([on?.changes, again?.changes]).toEqual([1, 0]);
+    expect(await digest()).toMatchObject({ on: true, next: { date: "2026-03-04", slot: "evening" } });
+    expect(await newestIssues(db, 10)).toEqual([]);
+  });
+
+  test("is not switched on by somebody who read another schedule", async () => {
+    const { database, digest } = await open();
+    const { db, batch } = database;
+    await batch([switchOff(db, (await digest()).id)]);
+    const read = await digest();
+    await reschedule(db, read, { ...schedule, days: [5] }, start);
+    const [on] = await batch([switchOn(db, read, start)]);
+    expect([on?.changes, (await digest()).on]).toEqual([0, false]);
+  });
+});
+
+test.each([
+  [{ maxStories: 5 }, 1, [1, 5]],
+  [{ minStories: 8 }, 1, [8, 8]],
+  [{ minStories: 9 }, 0, [1, 8]],
+  [{ maxStories: 20, minStories: 9 }, 1, [9, 20]],
+  [{ maxStories: 2, minStories: 3 }, 0, [1, 8]],
+])("stories at least and at most: %o", async (facts, changes, numbers) => {
+  const { database, digest } = await open();
+  const [result] = await database.batch([setFacts(database.db, (await digest()).id, facts)]);
+  const { minStories, maxStories } = await digest();
+  expect([result?.changes, [minStories, maxStories]]).toEqual([changes, numbers]);
 });

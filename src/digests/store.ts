@@ -110,6 +110,49 @@ export function addDigest(db: Db, digest: NewDigest, now: Temporal.Instant): Com
 export const setTemplate = (db: Db, digest: Digest, template: DigestTemplate): CompiledQuery =>
   db.updateTable("digests").set({ template }).where("id", "=", digest.id).compile();
 
+/** What is to be changed of a digest's names, and of how many stories its issues have; the rest stays. */
+export type DigestFacts = Partial<Pick<Digest, "name" | "nameEn" | "maxStories" | "minStories">>;
+
+/** Changes a digest's names and numbers, from the next edition that is made. Counts 0 changes if it would take more stories at least than at most. */
+export function setFacts(db: Db, id: DigestId, { name, nameEn, maxStories, minStories }: DigestFacts) {
+  return db
+    .updateTable("digests")
+    .set({
+      ...(name !== undefined && { name }),
+      ...(nameEn !== undefined && { name_en: nameEn }),
+      ...(maxStories !== undefined && { max_stories: maxStories }),
+      ...(minStories !== undefined && { min_stories: minStories }),
+    })
+    .where("id", "=", id)
+    .where(
+      sql<boolean>`coalesce(${minStories ?? null}, min_stories) <= coalesce(${maxStories ?? null}, max_stories)`,
+    )
+    .compile();
+}
+
+/** Lets a digest rest: none of its runs opens. Counts as a change of the schedule, so that nobody who read it before opens one. Counts 0 changes if it rests already. */
+export const switchOff = (db: Db, id: DigestId): CompiledQuery =>
+  db
+    .updateTable("digests")
+    .set({ state: "off" })
+    .set(({ eb }) => ({ schedule_revision: eb("schedule_revision", "+", 1) }))
+    .where("id", "=", id)
+    .where("state", "=", "on")
+    .compile();
+
+/** Lets a digest run again, from now on: what it missed is not opened. Counts 0 changes if it is on, or somebody else changed its schedule. */
+export function switchOn(db: Db, digest: Digest, now: Temporal.Instant): CompiledQuery {
+  const [next] = plannedFrom(digest.schedule, now, 1);
+  return db
+    .updateTable("digests")
+    .set({ state: "on", ...nextColumns(next ?? null) })
+    .set(({ eb }) => ({ schedule_revision: eb("schedule_revision", "+", 1) }))
+    .where("id", "=", digest.id)
+    .where("state", "=", "off")
+    .where(isAt(digest))
+    .compile();
+}
+
 /**
  * Gives a digest another schedule; its next run is computed anew. What it sent already today it does not send again.
  *

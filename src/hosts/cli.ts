@@ -133,7 +133,7 @@ function program(): Command {
       withNashra((it) => importArticles(it, what, options)),
     );
 
-  const digest = add(nashra, "digest", "newsletters: list, schedule, send");
+  const digest = add(nashra, "digest", "newsletters: list, add, set, schedule, send");
   add(digest, "list", "all digests and when they run next")
     .addOption(json())
     .action((options: Json) => withNashra((it) => digestList(it, options)));

@@ -1,4 +1,4 @@
-// nashra digest: list, send; schedule-commands.ts has set and next.
+// nashra digest: list, send; schedule-commands.ts has add, set and next.
 import { accountOf } from "../delivery/index.ts";
 import {
   behindAllIssues,
@@ -19,7 +19,7 @@ import { printList, progress, Refusal, say } from "./output.ts";
 import { scheduleOptions } from "./schedule-options.ts";
 
 export async function digestNamed({ database }: Nashra, slug: string): Promise<Digest> {
-  const digest = await digestBySlug(database.db, slug);
+  const digest = await digestBySlug(database.db, slug.normalize("NFC"));
   if (digest) return digest;
   const known = (await listDigests(database.db)).map((it) => it.slug).join(", ");
   throw new Refusal(`There is no digest "${slug}". There are: ${known}.`);
@@ -28,12 +28,24 @@ export async function digestNamed({ database }: Nashra, slug: string): Promise<D
 export async function digestList({ database }: Nashra, options: { json?: boolean }): Promise<void> {
   const digests = await listDigests(database.db);
   const { language, digits } = await readPublisher(database.db);
-  const rows = digests.map(({ slug, name, on, schedule, next, approval, template }) => {
-    const state = on ? "on" : "off";
-    const runs = { slug, name, state, template, next: nextThatRuns(schedule, next)?.at.toString() ?? null };
-    if (!options.json) return { ...runs, schedule: scheduleWords(schedule, language, digits) };
+  const rows = digests.map((digest) => {
+    const { slug, name, on, schedule, approval, template } = digest;
+    const next = on ? (nextThatRuns(schedule, digest.next)?.at.toString() ?? null) : null;
+    const runs = { slug, name, state: on ? "on" : "off", template, next };
+    if (!options.json)
+      return {
+        ...runs,
+        stories: `${digest.minStories}-${digest.maxStories}`,
+        approval: approval
+          ? `${approval.unanswered} (${approval.aheadMinutes} min ahead, ${approval.deadlineMinutes} after)`
+          : "none",
+        schedule: scheduleWords(schedule, language, digits),
+      };
     return {
       ...runs,
+      name_en: digest.nameEn,
+      least: digest.minStories,
+      most: digest.maxStories,
       ...scheduleOptions(schedule),
       approval: approval?.unanswered ?? "none",
       approval_minutes: approval?.deadlineMinutes ?? null,

@@ -1,9 +1,9 @@
-// nashra digest set and next: when a digest runs.
+// nashra digest add, set and next: when a digest runs.
 import { type Command, InvalidArgumentError, Option } from "commander";
 import {
   type DigestTemplate,
   issueByName,
-  nextThatRuns,
+  issueName,
   openDueIssues,
   plannedFrom,
   type Run,
@@ -16,6 +16,15 @@ import {
 import { readPublisher } from "../settings/index.ts";
 import { type ApprovalOptions, approvalWords, changedApproval } from "./approval-options.ts";
 import { digestNamed } from "./digest-commands.ts";
+import {
+  changeFacts,
+  digestAdd,
+  type FactOptions,
+  factsOf,
+  nextWords,
+  type SwitchOptions,
+  switchDigest,
+} from "./digest-facts.ts";
 import type { Nashra } from "./node.ts";
 import { printList, Refusal, say } from "./output.ts";
 import { changedSchedule, type ScheduleOptions, saysNothing } from "./schedule-options.ts";
@@ -28,15 +37,28 @@ type House = {
   instant: (text: string) => Temporal.Instant;
 };
 type SetOptions = ScheduleOptions & { template?: DigestTemplate };
+type GivenOptions = SetOptions & ApprovalOptions & FactOptions & SwitchOptions;
 type NextOptions = { from?: Temporal.Instant; count: number; withSkipped?: boolean; json?: boolean };
 
 export function scheduleCommands(digest: Command, { add, withNashra, json, count, instant }: House): void {
   const several = (value: string, before: string[]) => [...before, value];
+  add(digest, "add <slug>", "another newsletter: every day at 07:00, until it is set otherwise")
+    .addOption(new Option("--name <name>", "its name, as readers see it").makeOptionMandatory())
+    .option("--name-en <name>", "its name in English")
+    .action((slug: string, options: { name: string; nameEn?: string }) =>
+      withNashra((it) => digestAdd(it, slug, options)),
+    );
   add(
     digest,
     "set <digest>",
-    "give a digest another schedule, look or approval rule; what is not named stays",
+    "give a digest another name, schedule, look or approval rule, or switch it off; what is not named stays",
   )
+    .option("--name <name>", "its name, as readers see it")
+    .option("--name-en <name>", 'its name in English; "" takes it away')
+    .option("--most <n>", "how many stories an issue has at most", count)
+    .option("--least <n>", "how many it needs; with fewer it is skipped", count)
+    .option("--on", "let it run again; what it missed is not opened")
+    .addOption(new Option("--off", "none of its runs opens").conflicts("on"))
     .addOption(
       new Option(
         "--template <name>",
@@ -80,9 +102,7 @@ export function scheduleCommands(digest: Command, { add, withNashra, json, count
       "how many minutes before its time an issue is built, to be looked at",
       minutes,
     )
-    .action((slug: string, options: SetOptions & ApprovalOptions) =>
-      withNashra((it) => digestSet(it, slug, options)),
-    );
+    .action((slug: string, options: GivenOptions) => withNashra((it) => digestSet(it, slug, options)));
   add(digest, "next <digest>", "the next runs, computed")
     .option("--from <instant>", "count from here instead of now", instant)
     .option("--count <n>", "how many", count, 10)
@@ -100,7 +120,19 @@ function minutes(text: string): number {
 async function digestSet(
   nashra: Nashra,
   slug: string,
-  { template, approval, approvalMinutes, buildAhead, ...given }: SetOptions & ApprovalOptions,
+  {
+    template,
+    approval,
+    approvalMinutes,
+    buildAhead,
+    name,
+    nameEn,
+    most,
+    least,
+    on = false,
+    off = false,
+    ...given
+  }: GivenOptions,
 ): Promise<void> {
   const digest = await digestNamed(nashra, slug);
   const asked = {
@@ -109,12 +141,23 @@ async function digestSet(
     ...(buildAhead === undefined ? {} : { buildAhead }),
   };
   const rule = changedApproval(digest, asked);
-  const schedules = Object.values(given).some((value) => !(Array.isArray(value) && value.length === 0));
-  if (schedules || template !== undefined || rule === undefined)
+  const facts = factsOf({
+    ...(name === undefined ? {} : { name }),
+    ...(nameEn === undefined ? {} : { nameEn }),
+    ...(most === undefined ? {} : { most }),
+    ...(least === undefined ? {} : { least }),
+  });
+  const factsGiven = Object.keys(facts).length > 0;
+  if (off) await switchDigest(nashra, slug, false); // before anything that would open what is due
+  if (factsGiven) await changeFacts(nashra, digest, facts);
+  const others = rule !== undefined || factsGiven || on || off;
+  if (!saysNothing(given) || template !== undefined || !others)
     await setSchedule(nashra, slug, { ...given, ...(template === undefined ? {} : { template }) });
-  if (rule === undefined) return;
-  await nashra.database.batch(setApproval(nashra.database.db, digest.id, rule));
-  say(`${digest.slug}: ${approvalWords(rule)}`);
+  if (rule !== undefined) {
+    await nashra.database.batch(setApproval(nashra.database.db, digest.id, rule));
+    say(`${digest.slug}: ${approvalWords(rule)}`);
+  }
+  if (on) await switchDigest(nashra, slug, true);
 }
 
 async function setSchedule(nashra: Nashra, slug: string, { template, ...given }: SetOptions): Promise<void> {
@@ -152,8 +195,7 @@ async function setSchedule(nashra: Nashra, slug: string, { template, ...given }:
   if (template !== undefined) await nashra.database.batch([setTemplate(db, digest, template)]);
   const { language, digits } = await readPublisher(db);
   say(`${digest.slug}: ${scheduleWords(schedule, language, digits)}`);
-  const run = nextThatRuns(schedule, next);
-  say(run ? `It runs next at ${run.at} (${run.date}, ${run.slot}).` : "It never runs.");
+  say(nextWords({ ...digest, schedule, next }));
 }
 
 async function digestNext(nashra: Nashra, slug: string, options: NextOptions): Promise<void> {
@@ -162,6 +204,7 @@ async function digestNext(nashra: Nashra, slug: string, options: NextOptions): P
   const schedule = { ...digest.schedule, hijriShift: hijriOffset };
   const runs = options.withSkipped ? plannedFrom : runsFrom;
   const rows = runs(schedule, options.from ?? nashra.now(), options.count).map((run) => ({
+    issue: issueName({ digestSlug: digest.slug, date: run.date, slot: run.slot }),
     local_date: run.date,
     slot: run.slot,
     at: run.at.toString(),

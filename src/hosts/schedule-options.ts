@@ -28,7 +28,12 @@ export const saysNothing = (given: ScheduleOptions): boolean =>
 export function changedSchedule(before: Schedule, given: ScheduleOptions): Schedule {
   if (saysNothing(given)) {
     throw new WrongUsage(
-      "Say what to change: --zone, --days, --at, --ramadan, --ramadan-days, --holiday, --skip or --template; --help tells more.",
+      [
+        "Say what to change; --help tells more.",
+        "  when it runs: --zone, --days, --at, --ramadan, --ramadan-days, --no-ramadan, --holiday, --remove-holiday, --skip, --unskip, --on, --off",
+        "  what it carries: --name, --name-en, --most, --least, --template",
+        "  whether an editor is asked: --approval, --approval-minutes, --build-ahead",
+      ].join("\n"),
     );
   }
   const slots = given.at === undefined ? before.slots : slotsOf(given.at);

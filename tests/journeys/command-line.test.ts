@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { has, libxml2Complaints } from "../../src/feeds/readers.fixture.ts";
+import { openDatabase } from "../../src/hosts/sqlite.ts";
 import { nashra, serve } from "../support/process.ts";
 import { startSmtp } from "../support/smtp.ts";
 
@@ -187,7 +188,29 @@ test.each([
   ["a zone that is none", ["digest", "set", "daily", "--zone", "Mars/Olympus"], 2, /no IANA time zone/],
   ["a time that is none", ["digest", "set", "daily", "--at", "morning=25:00"], 2, /no slot/],
   ["a day that is none", ["digest", "set", "daily", "--days", "sun,funday"], 2, /no day/],
-  ["nothing to set", ["digest", "set", "daily"], 2, /what to change/],
+  [
+    "nothing to set",
+    ["digest", "set", "daily"],
+    2,
+    /what to change[\s\S]*--days[\s\S]*--most[\s\S]*--approval-minutes/,
+  ],
+  ["a digest without a name", ["digest", "add", "weekly"], 2, /--name/],
+  [
+    "a digest that is there",
+    ["digest", "add", "daily", "--name", "x"],
+    1,
+    /a digest "daily" already.*digest set daily/,
+  ],
+  ["a slug that is none", ["digest", "add", "!!", "--name", "x"], 2, /no letter or digit/],
+  ["a name that is none", ["digest", "set", "daily", "--name", " "], 2, /needs a letter/],
+  ["more stories than fit", ["digest", "set", "daily", "--most", "51"], 2, /1 to 50 stories/],
+  [
+    "more at least than at most",
+    ["digest", "set", "daily", "--least", "9"],
+    1,
+    /3 stories at least and 8 at most/,
+  ],
+  ["on and off", ["digest", "set", "daily", "--on", "--off"], 2, /cannot be used with/],
   ["an issue that is none", ["issue", "ledger", "daily/2026-01-01-morning"], 1, /no issue/],
   ["no consent", ["subscriber", "import", "-"], 2, /--consent/],
   ["a role that is none", ["token", "create", "--role", "king"], 2, /Allowed choices/],
@@ -251,8 +274,86 @@ test("schedule by hand: set, list, next", async () => {
       .split("\n")
       .map((line) => JSON.parse(line)),
   ).toEqual([
-    { local_date: "2026-04-24", slot: "night", at: "2026-04-23T22:00:00Z", note: "gap" }, // Cairo loses midnight
-    { local_date: "2026-04-24", slot: "evening", at: "2026-04-24T15:00:00Z", note: null },
+    // Cairo loses midnight
+    {
+      issue: "daily/2026-04-24-night",
+      local_date: "2026-04-24",
+      slot: "night",
+      at: "2026-04-23T22:00:00Z",
+      note: "gap",
+    },
+    {
+      issue: "daily/2026-04-24-evening",
+      local_date: "2026-04-24",
+      slot: "evening",
+      at: "2026-04-24T15:00:00Z",
+      note: null,
+    },
+  ]);
+});
+
+test("another newsletter: added, named, numbered, switched off and on", async () => {
+  await run("publisher", "zone=Asia/Damascus");
+  const added = await run("digest", "add", "The Week", "--name", " نشرة  الأسبوع ", "--name-en", "The Week");
+  expect([added.err, added.code, added.out]).toEqual([
+    "",
+    0,
+    expect.stringMatching(
+      /"the-week" is there: كل يوم، 07:00 بتوقيت دمشق\nIt runs next at .*morning[\s\S]*digest set the-week/,
+    ),
+  ]);
+  const listed = async () => {
+    const { out } = await run("digest", "list", "--json");
+    return out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line))
+      .find(({ slug }) => slug === "the-week");
+  };
+  expect(await listed()).toMatchObject({
+    name: "نشرة الأسبوع",
+    name_en: "The Week",
+    state: "on",
+    zone: "Asia/Damascus",
+    days: "mon,tue,wed,thu,fri,sat,sun",
+    at: "morning=07:00",
+    least: 3,
+    most: 8,
+    next: expect.any(String),
+  });
+  const set = await run(
+    "digest",
+    "set",
+    "the-week",
+    ..."--name أسبوعنا --most 12 --least 5 --off".split(" "),
+  );
+  expect([set.code, set.out]).toEqual([
+    0,
+    expect.stringMatching(/is off[\s\S]*أسبوعنا \(The Week\), 5 to 12 stories/),
+  ]);
+  expect(await listed()).toMatchObject({ name: "أسبوعنا", least: 5, most: 12, state: "off", next: null });
+  expect((await run("digest", "set", "the-week", "--days", "sun")).out).toContain("digest set the-week --on");
+  expect((await run("digest", "set", "the-week", "--off")).out).toContain("off already");
+  await run("digest", "set", "the-week", "--approval", "send");
+  expect((await run("digest", "list")).out).toMatch(
+    /the-week +أسبوعنا +off +digest +- +5-12 +send \(60 min ahead, 30 after\) +الأحد/,
+  );
+  const on = await run("digest", "set", "the-week", "--name-en", "", "--on");
+  expect(on.out).toMatch(/أسبوعنا, 5 to 12[\s\S]*it is on. It runs next at/);
+  expect(await listed()).toMatchObject({ name_en: null, state: "on", days: "sun", next: expect.any(String) });
+
+  const database = await openDatabase(
+    join(data, "nashra.sqlite"),
+    resolve(import.meta.dirname, "../../migrations"),
+  );
+  const acts = await database.db.selectFrom("audit_log").selectAll().orderBy("id").execute();
+  await database.close();
+  expect(acts.map(({ act, subject }) => `${act} ${subject}`)).toEqual([
+    "digest-add the-week",
+    "digest-off the-week",
+    "digest-set the-week: name=أسبوعنا, maxStories=12, minStories=5",
+    "digest-set the-week: nameEn=null",
+    "digest-on the-week",
   ]);
 });
 

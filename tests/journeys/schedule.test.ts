@@ -51,6 +51,7 @@ test("Ramadan, holidays and a run left out: set, listed, seen ahead, and taken b
     lines((await run("digest", "next", "daily", "--from", from, "--json", ...more)).out);
   expect(await next("2026-03-18T12:00:00Z", "--count", "3", "--with-skipped")).toEqual([
     {
+      issue: "daily/2026-03-19-morning",
       local_date: "2026-03-19",
       slot: "morning",
       at: "2026-03-19T07:00:00Z",
@@ -58,20 +59,46 @@ test("Ramadan, holidays and a run left out: set, listed, seen ahead, and taken b
       skipped: false,
     },
     // Friday 20 March 2026 is the feast, and no day of the ordinary week
-    { local_date: "2026-03-22", slot: "morning", at: "2026-03-22T04:00:00Z", note: null, skipped: false },
-    { local_date: "2026-03-23", slot: "morning", at: "2026-03-23T04:00:00Z", note: null, skipped: false },
+    {
+      issue: "daily/2026-03-22-morning",
+      local_date: "2026-03-22",
+      slot: "morning",
+      at: "2026-03-22T04:00:00Z",
+      note: null,
+      skipped: false,
+    },
+    {
+      issue: "daily/2026-03-23-morning",
+      local_date: "2026-03-23",
+      slot: "morning",
+      at: "2026-03-23T04:00:00Z",
+      note: null,
+      skipped: false,
+    },
   ]);
   expect(
     (await next("2050-12-24T12:00:00Z", "--count", "3", "--with-skipped")).map(({ note }) => note),
   ).toEqual(["holiday: عيد الميلاد", "left out by hand", null]);
   expect(await next("2050-12-24T12:00:00Z", "--count", "1")).toEqual([
-    { local_date: "2050-12-27", slot: "morning", at: "2050-12-27T04:00:00Z", note: null },
+    {
+      issue: "daily/2050-12-27-morning",
+      local_date: "2050-12-27",
+      slot: "morning",
+      at: "2050-12-27T04:00:00Z",
+      note: null,
+    },
   ]);
 
   // The moon was seen a day late: 20 March is still Ramadan.
   await run("publisher", "hijriOffset=-1");
   expect(await next("2026-03-19T12:00:00Z", "--count", "1")).toEqual([
-    { local_date: "2026-03-20", slot: "morning", at: "2026-03-20T07:00:00Z", note: "ramadan" },
+    {
+      issue: "daily/2026-03-20-morning",
+      local_date: "2026-03-20",
+      slot: "morning",
+      at: "2026-03-20T07:00:00Z",
+      note: "ramadan",
+    },
   ]);
 
   const back = await run(
