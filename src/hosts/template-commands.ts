@@ -1,7 +1,7 @@
 // nashra template: list and check the publisher's own templates.
 import type { Command, Option } from "commander";
 import type { Nashra } from "./node.ts";
-import { printList, Refusal, say } from "./output.ts";
+import { printList, Refusal, say, tell } from "./output.ts";
 
 type House = {
   add: (parent: Command, usage: string, about: string) => Command;
@@ -25,17 +25,22 @@ export function templateCommands(nashra: Command, { add, withNashra, json }: Hou
     .addOption(json())
     .action((options: { json?: boolean }) =>
       withNashra(async ({ templates }) => {
-        const { files, faults } = await templates.check();
-        if (options.json) say(JSON.stringify({ folder: templates.folder, files, faults }));
+        const { files, faults, unused } = await templates.check();
+        if (options.json) say(JSON.stringify({ folder: templates.folder, files, faults, unused }));
+        for (const file of unused)
+          tell(
+            `${file}: no mail uses it: none of ours has this name ("nashra template list"), and no template takes it in.`,
+          );
         const lines = faults.map(
           ({ file, line, message }) => `${file}${line === null ? "" : `:${line}`}: ${message}`,
         );
         if (lines.length > 0) throw new Refusal(lines.join("\n"));
         if (options.json) return;
+        const used = files.filter((file) => !unused.includes(file));
         say(
-          files.length === 0
+          used.length === 0
             ? `No templates of yours are in ${templates.folder}: ours are used.`
-            : `All good: ${files.join(", ")}.`,
+            : `All good: ${used.join(", ")}.`,
         );
       }),
     );

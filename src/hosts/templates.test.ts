@@ -46,12 +46,26 @@ test("without a folder ours are used", async () => {
   rmSync(folder, { recursive: true });
   const { source, check } = start();
   expect((await source())("story.mjml")).toBe(story);
-  expect(await check()).toEqual({ files: [], faults: [] });
+  expect(await check()).toEqual({ files: [], faults: [], unused: [] });
 });
 
 test("ours themselves are good", async () => {
   for (const name of ours.names) write(name, ours.read(name));
-  expect((await start().check()).faults).toEqual([]);
+  expect(await start().check()).toMatchObject({ faults: [], unused: [] });
+});
+
+test("a file that no mail uses is named: a misspelt name, or one that only such a file takes in", async () => {
+  write("storry.mjml", mine("one"));
+  write("Story.mjml", mine("one"));
+  write("story.mjml", `${mine("one")}{% render "mark.mjml" %}`);
+  write("mark.mjml", "");
+  write("draft.mjml", '{% render "part.mjml" %}');
+  write("part.mjml", "");
+  write(".story.mjml.swp", "");
+  expect(await start().check()).toMatchObject({
+    faults: [],
+    unused: ["Story.mjml", "draft.mjml", "part.mjml", "storry.mjml"],
+  });
 });
 
 test("a good one is taken without a restart; a broken one is refused with its line, and the last good one stays", async () => {

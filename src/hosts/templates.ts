@@ -4,14 +4,20 @@ import { hash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { checkTemplates, isTemplateName, type TemplateFault, type TemplateReader } from "../mail/index.ts";
+import {
+  checkTemplates,
+  isTemplateName,
+  type TemplateFault,
+  type TemplateReader,
+  unusedTemplates,
+} from "../mail/index.ts";
 import { type Log, randomToken } from "../platform/index.ts";
 
 export type TemplateFolder = {
   /** The templates in force now. */
   source: () => Promise<TemplateReader>;
-  /** What is in the folder, and what is wrong with it. */
-  check: () => Promise<{ files: string[]; faults: TemplateFault[] }>;
+  /** What is in the folder, what is wrong with it, and which files no mail uses. */
+  check: () => Promise<{ files: string[]; faults: TemplateFault[]; unused: string[] }>;
 };
 
 type Files = ReadonlyMap<string, string>;
@@ -85,8 +91,10 @@ export function templateFolder(
     },
     async check() {
       const { files, unread } = await readFiles(folder);
-      const faults = [...unread, ...(await checkTemplates(withOurs(files), files))];
-      return { files: [...files.keys()], faults };
+      const reader = withOurs(files);
+      const faults = [...unread, ...(await checkTemplates(reader, files))];
+      const unused = unusedTemplates(reader, await everyNameIn(folder));
+      return { files: [...files.keys()], faults, unused };
     },
   };
 }
@@ -103,8 +111,12 @@ async function stampOf(folder: string): Promise<string> {
   return facts.join("\n");
 }
 
+/** Without hidden ones, which editors and systems leave. */
+const everyNameIn = async (folder: string): Promise<string[]> =>
+  (await readdir(folder).catch(() => [])).filter((name) => !name.startsWith(".")).sort();
+
 const namesIn = async (folder: string): Promise<string[]> =>
-  (await readdir(folder).catch(() => [])).filter(isTemplateName).sort().slice(0, mostFiles);
+  (await everyNameIn(folder)).filter(isTemplateName).slice(0, mostFiles);
 
 /** The files of a folder, and those that are none that can be read. */
 async function readFiles(folder: string): Promise<{ files: Files; unread: TemplateFault[] }> {

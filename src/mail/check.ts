@@ -63,6 +63,26 @@ export async function checkTemplates(
   return [];
 }
 
+/**
+ * Files that no mail uses: neither its own nor taken in by one that is used, such as one whose name is misspelt.
+ *
+ * @param files the names of the publisher's files
+ */
+export function unusedTemplates(reader: TemplateReader, files: readonly string[]): string[] {
+  const used = new Set(entries.flatMap(({ name }) => [`${name}.mjml`, `${name}.txt`]));
+  for (const file of used) for (const name of namesTakenIn(reader, file)) used.add(name); // a set is walked to what was added last
+  return files.filter((file) => !used.has(file));
+}
+
+/** What a template may take in: every name that stands in it in quotation marks. */
+function namesTakenIn(reader: TemplateReader, file: string): string[] {
+  try {
+    return [...reader(file).matchAll(/["']([a-z0-9-]+\.(?:mjml|txt))["']/g)].map(([, name = ""]) => name);
+  } catch {
+    return []; // it is not there, which is told elsewhere
+  }
+}
+
 function faultsIn(file: string, text: string): TemplateFault[] {
   if (!isTemplateName(file))
     return [{ file, line: null, message: "is no name of a template, such as digest.mjml" }];

@@ -1,7 +1,7 @@
 // A template and its data become the bytes of a message: Liquid, MJML, what is personal, headers, encodings.
 export { domainOf, parseAddress } from "./address.ts";
 export { encodedOctets } from "./body.ts";
-export { checkTemplates, type TemplateFault } from "./check.ts";
+export { checkTemplates, type TemplateFault, unusedTemplates } from "./check.ts";
 export type { CorrectionMail, DigestMail, DigestStory, LetterMail, WelcomeMail } from "./data.ts";
 export { directedHtml } from "./direction.ts";
 export { type DkimKey, dkimKey, dkimRecord, signMessage } from "./dkim.ts";
