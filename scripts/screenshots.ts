@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { samplePictures } from "../src/sample/pictures/index.ts";
 import { startBrowser } from "../tests/support/browser.ts";
-import { preferencesMail, subscribe, visitors } from "../tests/support/pages.ts";
+import { movingMail, preferencesMail, subscribe, visitors } from "../tests/support/pages.ts";
 import { found, type Site, startSite } from "../tests/support/site.ts";
 
 const [, , folder = "screenshots", only] = process.argv;
@@ -100,16 +100,26 @@ async function mails(browser: Browser, site: Site): Promise<void> {
     await photograph(page, `mail-${name}`, [375, 600]);
   };
   const readers = { ar: "a@example.org", en: "b@example.org" };
+  await show("sample-ar", (await site.mailTo("salma@readers.invalid")).html);
+  await show("sample-en", (await site.mailTo("karim@readers.invalid")).html);
+  const moved = { ar: "نُصلحه", en: "put it right" };
   const languages = ["ar", "en"] as const;
   for (const language of languages) {
-    const address = readers[language];
+    const address = `old-${readers[language]}`;
     await subscribe(site, address, language);
     const confirmation = await site.mailTo(address);
     await show(`confirm-${language}`, confirmation.html);
     const link = found(/(http:\S+\/confirm\/\S+)/u, confirmation.text ?? "");
     await fetch(link, { method: "POST", headers: { Origin: site.origin } });
     await show(`welcome-${language}`, (await site.mailTo(address, "07:00")).html);
-    await show(`preferences-${language}`, (await preferencesMail(site, address)).html);
+    const preferences = await preferencesMail(site, address, language);
+    await show(`preferences-${language}`, preferences.html);
+    const choices = found(/(http:\S+\/preferences\/\S+)/u, preferences.text ?? "");
+    const moving = await movingMail(site, choices, readers[language], language);
+    await show(`address-${language}`, moving.html);
+    const move = found(/(http:\S+\/preferences\/address\/\S+)/u, moving.text ?? "");
+    await fetch(move, { method: "POST", headers: { Origin: site.origin } });
+    await show(`moved-${language}`, (await site.mailTo(address, moved[language])).html);
   }
   await site.run("publisher", "hijri=true", "postalAddress=شارع الميناء 14، طرابلس", `social=${social}`);
   for (const [name, look] of Object.entries(looks)) {
@@ -121,7 +131,44 @@ async function mails(browser: Browser, site: Site): Promise<void> {
     for (const language of languages)
       await show(`${name}-${language}`, (await site.mailTo(readers[language], subject)).html);
   }
+  await specials(site, async (name, words) => {
+    for (const language of languages)
+      await show(`${name}-${language}`, (await site.mailTo(readers[language], words)).html);
+  });
   await context.close();
+}
+
+/** Sends breaking news, and then its correction; `show` waits for the mails that hold these words. */
+async function specials(site: Site, show: (name: string, words: string) => Promise<void>): Promise<void> {
+  const file = join(folder, "breaking.json");
+  const title = "هزة أرضية خفيفة قبالة الساحل، ولا أضرار حتى الآن";
+  const written = async (time: string): Promise<string> => {
+    const summary = `سُجّلت الهزة عند ${time} بقوة 4.1 درجات، وشعر بها سكان المدن الثلاث القريبة.`;
+    const body_html = `<p>${Array.from({ length: 40 }, (_, n) => `هزة ${n * 7919}`).join("، ")}.</p>`;
+    const article = { external_id: "breaking", title, summary, body_html, sections: ["سياسة"] };
+    await writeFile(file, JSON.stringify(article));
+    return String(JSON.parse(await site.run("import", file, "--json")).id);
+  };
+  const id = await written("05:12");
+  await twice(site, "breaking", "daily", id, "--in-quiet-hours");
+  await show("breaking", title);
+  const { issue } = JSON.parse(await site.run("issue", "list", "--count", "1", "--json"));
+  await written("06:12");
+  await twice(
+    site,
+    "correct",
+    issue,
+    id,
+    "--say",
+    "كتبنا أن الهزة سُجّلت عند 05:12، والصواب أنها كانت عند 06:12.",
+  );
+  await show("correction", "كتبنا أن الهزة");
+}
+
+/** What is shown first and sent with its token. */
+async function twice(site: Site, ...words: string[]): Promise<void> {
+  const { confirm } = JSON.parse(await site.run("issue", ...words, "--json"));
+  await site.run("issue", ...words, "--confirm", confirm);
 }
 
 async function photograph(page: Page, name: string, at: readonly number[] = widths): Promise<void> {

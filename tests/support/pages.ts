@@ -46,8 +46,8 @@ async function visitsOf(site: Site, language: Language): Promise<Visit[]> {
   const owner = `owner-${language}@example.org`; // of preferences: nobody's address that another page is about
   await subscribe(site, owner, language);
   await confirmed(site, link("confirm", await site.mailTo(owner)));
-  const choices = link("preferences", await preferencesMail(site, owner));
-  const moving = await movingMail(site, link("preferences"), `moved-${language}@example.org`); // not the owner: a move ends old links
+  const choices = link("preferences", await preferencesMail(site, owner, language));
+  const moving = await movingMail(site, link("preferences"), `moved-${language}@example.org`, language); // not the owner: a move ends old links
   const press = async (page: Page) => {
     await page.locator("main form button").click();
     await page.waitForLoadState();
@@ -251,14 +251,21 @@ async function confirmed(site: Site, link: string): Promise<void> {
   if (!answer.ok) throw new Error(`${link} was refused with ${answer.status}`);
 }
 
-/** The mail with the link to one's preferences, asked for. */
-export async function preferencesMail(site: Site, address: string) {
-  await fetch(`${site.origin}/preferences`, { method: "POST", body: new URLSearchParams({ address }) });
-  return site.mailTo(address, "/preferences/");
+/** The mail with the link to one's preferences, asked for. The welcome has such a link, too: this one is known by its title. */
+export async function preferencesMail(site: Site, address: string, language: Language) {
+  await fetch(`${site.origin}/preferences`, typed(address, language));
+  return site.mailTo(address, language === "ar" ? "رابط تفضيلاتك" : "The link to your preferences");
 }
 
 /** The mail that asks the owner of a new address. */
-async function movingMail(site: Site, preferences: string, address: string) {
-  await fetch(`${preferences}/address`, { method: "POST", body: new URLSearchParams({ address }) });
-  return site.mailTo(address);
+export async function movingMail(site: Site, preferences: string, address: string, language: Language) {
+  await fetch(`${preferences}/address`, typed(address, language));
+  return site.mailTo(address, "/preferences/address/");
 }
+
+/** A form with an address, from a browser that reads pages in this language. */
+const typed = (address: string, language: Language) => ({
+  method: "POST",
+  body: new URLSearchParams({ address }),
+  headers: { Cookie: `nashra_language=${language}` },
+});
