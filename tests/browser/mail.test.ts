@@ -106,8 +106,15 @@ const hard: DigestMail = {
     { heading: "Tech", stories: hardStories.slice(3) },
   ],
 };
+/** Names and titles stay as they are; the time is in the mail's language, as edition.ts writes it. */
+const inEnglish = (story: DigestStory): DigestStory => ({
+  ...story,
+  time: story.time.replace("أمس", "yesterday"),
+});
 const english: DigestMail = {
   ...hard,
+  stories: hard.stories.map(inEnglish),
+  groups: hard.groups.map((group) => ({ ...group, stories: group.stories.map(inEnglish) })),
   language: "en",
   dir: "ltr",
   words: mailWords("en"),
