@@ -207,7 +207,8 @@ async function sendIssue(
   return tried;
 }
 
-const senderNow = async ({ sender, database: { db }, dkim }: SendDeps): Promise<Sender> => ({
+/** What letters are sent by as things stand: the paper's names, and the keys that sign. */
+export const senderNow = async ({ sender, database: { db }, dkim }: SendDeps): Promise<Sender> => ({
   ...sender,
   publisher: await readPublisher(db),
   dkim: await dkim(),

@@ -33,7 +33,7 @@ import {
   type Special,
   versionOf,
 } from "../digests/index.ts";
-import { type Database, randomToken, sha256 } from "../platform/index.ts";
+import { type Database, othersFirst, randomToken, sha256 } from "../platform/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
 import type { SubscriberTables } from "../subscribers/index.ts";
 import { type Audience, breakingAudience, correctionAudience } from "./audience.ts";
@@ -243,7 +243,7 @@ async function count(
       if (reason === null) readers++;
       else reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
     }
-    await new Promise((done) => setTimeout(done));
+    await othersFirst();
   }
   return { readers, excluded: [...reasons].map(([reason, count]) => ({ reason, count })) };
 }

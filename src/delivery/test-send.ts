@@ -3,11 +3,10 @@ import type { CompiledQuery } from "kysely";
 import { digestName } from "../digests/index.ts";
 import { composeMessage, domainOf, leavingByMail, oneClickHeaders } from "../mail/index.ts";
 import { randomToken } from "../platform/index.ts";
-import { readPublisher } from "../settings/index.ts";
 import { parseAddress, suppressedAmong, testToken } from "../subscribers/index.ts";
-import { messageIdOf, type Sender, signed } from "./compose.ts";
+import { messageIdOf, signed } from "./compose.ts";
 import { type Preview, type PreviewFor, type Previewing, previewIssue } from "./preview.ts";
-import type { SendDeps } from "./send.ts";
+import { type SendDeps, senderNow } from "./send.ts";
 
 /** So many addresses a test goes to: it is for the newsroom, not for a list. */
 export const mostTestAddresses = 10;
@@ -55,11 +54,7 @@ const marks = { ar: "[تجربة] ", en: "[Test] " };
 
 async function sendOne(deps: SendDeps, preview: Preview, address: string): Promise<TestSent> {
   const { digest, language, webUrl, subject, html, text } = preview;
-  const sender: Sender = {
-    ...deps.sender,
-    publisher: await readPublisher(deps.database.db),
-    dkim: await deps.dkim(),
-  };
+  const sender = await senderNow(deps);
   const { site, mailFrom, mailLeave, publisher } = sender;
   const paper = { name: language === "ar" ? publisher.name : publisher.nameEn, address: mailFrom };
   const now = deps.now();

@@ -1,4 +1,5 @@
 // Work that many ask for at once, done once; and different work, one after the other.
+import { othersFirst } from "../platform/index.ts";
 
 /** How long one request waits for work that another began. */
 const patienceMilliseconds = 3000;
@@ -66,7 +67,7 @@ export function turns() {
     const mine = {};
     running = mine;
     try {
-      await new Promise((resolve) => setTimeout(resolve, 0)); // whoever is warm gets an answer between two renderings
+      await othersFirst(); // whoever is warm gets an answer between two renderings
       return await work();
     } finally {
       if (running === mine) running = null;

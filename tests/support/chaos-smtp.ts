@@ -13,6 +13,8 @@ type Manners = {
   helo?: boolean;
   /** What it says to EHLO. */
   ehlo?: string;
+  /** So many connections are greeted with 421 before the first that is not. */
+  busyGreetings?: number;
   /** One more is greeted with 421. */
   mostConnections?: number;
   startTls?: "offered" | "refused" | "injecting";
@@ -238,6 +240,11 @@ export async function startChaos(manners: Manners = {}) {
       listen();
     };
     if (manners.greeting === "") return void socket.destroy();
+    if (connections <= (manners.busyGreetings ?? 0)) {
+      staying.delete(plain);
+      say("421 4.3.2 busy just now");
+      return void plain.end();
+    }
     if (staying.size > (manners.mostConnections ?? Number.POSITIVE_INFINITY)) {
       staying.delete(plain);
       say("421 4.7.0 too many connections from you");

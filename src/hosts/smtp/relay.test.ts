@@ -181,6 +181,21 @@ describe("servers", () => {
     expect([server.taken.length, server.connections() < 12]).toEqual([60, true]);
   });
 
+  test.each([1, 2])(
+    "that were busy once are sent to as before, by %i connections",
+    async (connections) => {
+      const { server, send } = await start({ busyGreetings: connections }, connections);
+      const first = await Promise.all(
+        Array.from({ length: connections }, (_, i) => send(`a${i}@reader.example`)),
+      );
+      expect(new Set(first.map(kindOf))).toEqual(new Set(["not-sent"]));
+      const results = await Promise.all(Array.from({ length: 12 }, (_, i) => send(`b${i}@reader.example`)));
+      expect(new Set(results.map(kindOf))).toEqual(new Set(["accepted"]));
+      expect(server.taken).toHaveLength(12);
+    },
+    5000,
+  );
+
   test("that are busy at EHLO are asked again, and not taken for old ones", async () => {
     const { send } = await start({ ehlo: "421 4.3.2 busy" });
     expect(await send("سلمى@reader.example")).toMatchObject({ kind: "not-sent", reply: "421 4.3.2 busy" });

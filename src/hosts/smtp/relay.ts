@@ -94,6 +94,8 @@ export function relayMailer(url: URL, connections: number): Mailer {
       .then(() => openSession(relay))
       .then((opening) => {
         slot.session = opening.kind === "open" ? opening.session : null;
+        // One that is let in has rested, or whoever waits for it would wait for good.
+        if (slot.session) slot.restsUntil = Number.NEGATIVE_INFINITY;
         slot.opening = null;
         slot.given = slot.underWay;
         return opening;
