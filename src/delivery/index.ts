@@ -16,10 +16,11 @@ export {
   ledgerPage,
   queueNoticeIn,
 } from "./ledger.ts";
+export type { SendDeps } from "./letter.ts";
 export { type PreviewDeps, type PreviewFor, previewIssue } from "./preview.ts";
 export { previewApi } from "./preview-api.ts";
 export { addressesOf, blankLetters, lettersOf, readerOfMessage } from "./reader.ts";
-export { type SendDeps, sendDue, sendQueuedNotices } from "./send.ts";
+export { sendDue, sendQueuedNotices } from "./send.ts";
 export {
   type Asked,
   askBreaking,

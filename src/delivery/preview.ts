@@ -29,8 +29,8 @@ import {
   subscriberAt,
   testLinks,
 } from "../subscribers/index.ts";
+import type { SendDeps } from "./letter.ts";
 import { repeatsFor } from "./repeats.ts";
-import type { SendDeps } from "./send.ts";
 
 export type PreviewDeps = Omit<SendDeps, "mailer" | "sender" | "dkim" | "connections">;
 

@@ -5,8 +5,8 @@ import { composeMessage, domainOf, leavingByMail, oneClickHeaders } from "../mai
 import { randomToken } from "../platform/index.ts";
 import { parseAddress, suppressedAmong, testToken } from "../subscribers/index.ts";
 import { messageIdOf, signed } from "./compose.ts";
+import { type SendDeps, senderNow } from "./letter.ts";
 import { type Preview, type PreviewFor, type Previewing, previewIssue } from "./preview.ts";
-import { type SendDeps, senderNow } from "./send.ts";
 
 /** So many addresses a test goes to: it is for the newsroom, not for a list. */
 export const mostTestAddresses = 10;

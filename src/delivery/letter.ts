@@ -1,0 +1,113 @@
+// One letter on its way: composed, handed over, and written down step by step.
+import type { ArticleTables } from "../articles/index.ts";
+import type { DigestDeps, DigestTables } from "../digests/index.ts";
+import type { ComposedMessage, DkimKey } from "../mail/index.ts";
+import { type Database, type Mailer, randomToken } from "../platform/index.ts";
+import { readPublisher, type SettingsTables } from "../settings/index.ts";
+import type { SubscriberTables } from "../subscribers/index.ts";
+import { book, type Claimed, type Message, markSending } from "./claim.ts";
+import { type Commit, groupCommit } from "./commit.ts";
+import { messageIdOf, nameOf, returnPathOf, type Sender } from "./compose.ts";
+import type { DeliveryTables } from "./ledger.ts";
+import { outcomeOf } from "./state.ts";
+
+export type SendDeps = Omit<DigestDeps, "database"> & {
+  database: Database<DeliveryTables & DigestTables & ArticleTables & SettingsTables & SubscriberTables>;
+  mailer: Mailer;
+  sender: Omit<Sender, "publisher" | "dkim">;
+  /** The keys that sign now; asked for every few letters. */
+  dkim: () => Promise<readonly DkimKey[]>;
+  /** How many letters may be under way at once: the mailer's connections. */
+  connections: number;
+};
+
+/** One run of a worker: the name that its claims have, and how it writes. */
+export type Run = { worker: string; commit: Commit };
+
+export const newRun = ({ database }: SendDeps): Run => ({
+  worker: randomToken(),
+  commit: groupCommit(database),
+});
+
+/** What letters are sent by as things stand: the paper's names, and the keys that sign. */
+export const senderNow = async ({ sender, database: { db }, dkim }: SendDeps): Promise<Sender> => ({
+  ...sender,
+  publisher: await readPublisher(db),
+  dkim: await dkim(),
+});
+
+/** A letter's id and date: those of its first try, if there was one. */
+export async function messageOf(sender: Sender, letter: Claimed, now: Temporal.Instant) {
+  return {
+    id: letter.messageId ?? (await messageIdOf(sender, nameOf(letter))),
+    date: letter.messageDate ?? now,
+  };
+}
+
+/**
+ * Composes a letter and hands it over; that it leaves, and what became of it, is written down when the transport says so.
+ *
+ * @returns false if no server could be reached: then trying the next would only use up its tries
+ * @throws if the ledger cannot be written: then nothing unrecorded has left
+ */
+export async function sendOne(
+  deps: SendDeps,
+  { worker, commit }: Run,
+  letter: Claimed,
+  message: Message,
+  compose: () => Promise<ComposedMessage>,
+): Promise<boolean> {
+  const { db } = deps.database;
+  let composed: ComposedMessage;
+  try {
+    composed = await compose();
+  } catch (error) {
+    // One letter that cannot be written must not hold up the others; its line in the ledger says why.
+    const reply = `could not be composed: ${error instanceof Error ? error.message : String(error)}`;
+    deps.log.error({ [letter.table]: letter.id, reply }, "letter could not be composed");
+    await commit(book(db, letter, worker, null, { state: "rejected", reply }, deps.now()));
+    return true;
+  }
+  let isOurs = true;
+  const failures: unknown[] = [];
+  const written = async (write: () => Promise<boolean>): Promise<boolean> => {
+    try {
+      return await write();
+    } catch (error) {
+      failures.push(error);
+      return false;
+    }
+  };
+  const result = await deps.mailer.send(
+    { from: await returnPathOf(deps.sender, letter), to: composed.recipient },
+    composed.bytes,
+    {
+      async mayLeave() {
+        isOurs = await written(
+          async () => (await commit(markSending(db, letter, worker, message, deps.now()))) === 1,
+        );
+        return isOurs;
+      },
+      async over(it) {
+        if (!isOurs) return;
+        const outcome = outcomeOf(it, letter.tries + 1, Math.random());
+        const facts = { [letter.table]: letter.id, state: outcome.state, reply: outcome.reply };
+        const booked = await written(
+          async () => (await commit(book(db, letter, worker, message, outcome, deps.now()))) === 1,
+        );
+        if (!booked) {
+          const why =
+            "it was this worker's no longer when the server answered; the ledger says what somebody else saw";
+          deps.log.error(
+            facts,
+            failures.length > 0 ? "what became of a letter could not be written down" : why,
+          );
+        } else if (outcome.state !== "accepted") {
+          deps.log.warn(facts, "letter not accepted");
+        }
+      },
+    },
+  );
+  if (failures.length > 0) throw failures[0];
+  return !isOurs || result.kind !== "not-sent";
+}
