@@ -170,11 +170,13 @@ CREATE TABLE deliveries (
   worker text,
   due_at integer not null, -- when it may be claimed; while it is held, when the lease ends
   deadline_at integer not null,
-  at integer not null,
+  at integer not null, reason text, ended_at integer,
   unique (issue_id, subscriber_id)
 ) strict;
 
 CREATE INDEX deliveries_by_state on deliveries (issue_id, state, due_at);
+
+CREATE INDEX deliveries_doubts on deliveries (issue_id, subscriber_id) where reason = 'held';
 
 CREATE INDEX deliveries_held on deliveries (worker) where worker is not null;
 
@@ -196,7 +198,7 @@ CREATE TABLE digests (
   next_at integer, -- the next run, computed from the schedule; null when off
   next_date text,
   next_slot text
-, exceptions text not null default '{}' check (json_valid(exceptions)), hijri_shift integer not null default 0 check (hijri_shift in (-1, 0, 1)), schedule_revision integer not null default 1, approval text check (approval is null or json_valid(approval)), breaking_a_day integer not null default 3 check (breaking_a_day between 0 and 20), quiet_from text default '23:00', quiet_until text default '07:00' check ((quiet_from is null) = (quiet_until is null)), template text not null default 'digest' check (template in ('digest', 'compact'))) strict;
+, exceptions text not null default '{}' check (json_valid(exceptions)), hijri_shift integer not null default 0 check (hijri_shift in (-1, 0, 1)), schedule_revision integer not null default 1, approval text check (approval is null or json_valid(approval)), breaking_a_day integer not null default 3 check (breaking_a_day between 0 and 20), quiet_from text default '23:00', quiet_until text default '07:00' check ((quiet_from is null) = (quiet_until is null)), template text not null default 'digest' check (template in ('digest', 'compact')), in_doubt text not null default 'resend' check (in_doubt in ('resend', 'hold'))) strict;
 
 CREATE INDEX digests_due on digests (state, next_at);
 
@@ -324,6 +326,24 @@ CREATE TABLE feedback (
 
 CREATE INDEX feedback_of_subscriber on feedback (subscriber_id, id);
 
+CREATE TABLE folded_deliveries (
+  issue_id integer not null references issues (id) on delete cascade,
+  edition_id integer not null, -- 0: nothing was sent
+  destination text not null,
+  state text not null,
+  reason text not null, -- of what was withdrawn; else empty
+  letters integer not null,
+  tries integer not null,
+  primary key (issue_id, edition_id, destination, state, reason)
+) strict, without rowid;
+
+CREATE TABLE folded_exclusions (
+  issue_id integer not null references issues (id) on delete cascade,
+  reason text not null,
+  readers integer not null,
+  primary key (issue_id, reason)
+) strict, without rowid;
+
 CREATE TABLE import_rows (
   import_id integer not null references imports (id) on delete cascade,
   row integer not null,
@@ -379,7 +399,7 @@ CREATE TABLE issues (
   finished_at integer,
   reason text, -- why it was skipped or cancelled
   frozen_through integer not null default 0, -- the audience is written up to this subscription id
-  candidates integer, guid text, approve_by integer, unanswered text, approved_by text, revision integer not null default 0, kind text not null default 'digest', worth_yes integer not null default 0, worth_no integer not null default 0, -- set when the whole audience is written
+  candidates integer, guid text, approve_by integer, unanswered text, approved_by text, revision integer not null default 0, kind text not null default 'digest', worth_yes integer not null default 0, worth_no integer not null default 0, paused text check (paused is null or json_valid(paused)), extended_to integer, cancelled_by text, folded_through integer not null default 0, folded_at integer, -- set when the whole audience is written
   unique (digest_id, local_date, slot)
 ) strict;
 
@@ -388,6 +408,8 @@ CREATE INDEX issues_by_state on issues (state, opened_at);
 CREATE UNIQUE INDEX issues_guid on issues (guid);
 
 CREATE INDEX issues_of_digest on issues (digest_id, planned_at desc);
+
+CREATE INDEX issues_unfolded on issues (finished_at) where folded_at is null;
 
 CREATE TABLE login_links (
   token_hash text primary key,
@@ -416,7 +438,7 @@ CREATE TABLE notices (
   due_at integer not null,
   deadline_at integer not null,
   at integer not null
-) strict;
+, reason text, ended_at integer) strict;
 
 CREATE INDEX notices_by_state on notices (state, due_at);
 

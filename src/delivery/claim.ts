@@ -1,7 +1,7 @@
 // The SQL that moves letters from state to state. Deliveries and notices go through the same states, so that these statements
 // are written once and told which of the two tables they move.
 import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
-import { type EditionId, type IssueId, issueIs } from "../digests/index.ts";
+import { type EditionId, type IssueId, issueIs, lettersMayLeave } from "../digests/index.ts";
 import { type Database, fromMilliseconds } from "../platform/index.ts";
 import type { SubscriberId } from "../subscribers/index.ts";
 import type { DeliveryTables } from "./ledger.ts";
@@ -15,9 +15,9 @@ export type Lot = { table: "deliveries"; issue: IssueId } | { table: "notices" }
 const inLot = (lot: Lot): RawBuilder<boolean> =>
   lot.table === "deliveries" ? sql`issue_id = ${lot.issue}` : sql`1 = 1`;
 
-/** Of an issue that was called off nothing is claimed any more. */
+/** Of an issue that was called off nothing is claimed any more, and of one that is paused nothing until it goes on. */
 const mayLeave = (lot: Lot): RawBuilder<boolean> =>
-  lot.table === "deliveries" ? issueIs(lot.issue, "sending") : sql`1 = 1`;
+  lot.table === "deliveries" ? lettersMayLeave(lot.issue) : sql`1 = 1`;
 
 /**
  * How long a claimed letter belongs to its worker, counted anew from the moment that it leaves: longer than all that a
@@ -49,11 +49,20 @@ export async function recover(
   ]);
 }
 
-/** Ends what waited past its deadline. Looks at every waiting letter of the lot, so ask when the deadline can have come. */
+/**
+ * Until when letters may leave, in SQL: until their own deadline, or as long as a person gave their issue when it went on after a pause.
+ */
+const leavesUntil = (lot: Lot): RawBuilder<number> =>
+  lot.table === "deliveries"
+    ? sql`max(deadline_at, coalesce((select i.extended_to from issues i where i.id = ${lot.issue}), 0))`
+    : sql`deadline_at`;
+
+/** Ends what waited past its deadline, but for letters of a paused issue: what becomes of those a person says. Looks at every waiting letter of the lot, so ask when the deadline can have come. */
 export async function expire(db: Db, lot: Lot, now: Temporal.Instant): Promise<void> {
   const ms = now.epochMilliseconds;
   await sql`update ${sql.table(lot.table)} set state = 'expired', worker = null, at = ${ms}
-    where ${inLot(lot)} and state in ('queued', 'deferred', 'in_doubt') and deadline_at <= ${ms}`.execute(db);
+    where ${inLot(lot)} and state in ('queued', 'deferred', 'in_doubt')
+      and ${leavesUntil(lot)} <= ${ms} and ${mayLeave(lot)}`.execute(db);
 }
 
 /** A letter that is this worker's until its lease ends. */
@@ -124,7 +133,7 @@ const claim = (lot: Lot, worker: string, most: number, now: Temporal.Instant) =>
   where id in (
     select id from ${sql.table(lot.table)}
     where ${inLot(lot)} and state in ('queued', 'deferred', 'in_doubt') and due_at <= ${now.epochMilliseconds}
-      and deadline_at > ${now.epochMilliseconds} and ${nothingElseUnderWay(lot)} and ${mayLeave(lot)}
+      and ${leavesUntil(lot)} > ${now.epochMilliseconds} and ${nothingElseUnderWay(lot)} and ${mayLeave(lot)}
       ${lot.table === "notices" ? sql`and address <> ''` : sql``}
     limit ${most})
   returning *`;

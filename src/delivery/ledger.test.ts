@@ -3,7 +3,16 @@ import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { openTestDatabase } from "../../tests/support/database.ts";
 import type { AccountTables } from "../accounts/index.ts";
-import { addDigest, type DigestTables, digestBySlug, type IssueId } from "../digests/index.ts";
+import {
+  addDigest,
+  type DigestTables,
+  digestBySlug,
+  type IssueId,
+  issueById,
+  type PauseReason,
+  pauseIssue,
+  resumeIssue,
+} from "../digests/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
 import {
   audiencePage,
@@ -371,6 +380,39 @@ describe("after a process ended", () => {
     await mend(deadline);
     expect(await states()).toEqual(["accepted", "expired", "expired"]);
     expect(await hasOpen(db, issue)).toBe(false);
+  });
+});
+
+describe("a paused issue", () => {
+  const reason: PauseReason = { kind: "bounces", percent: 6.2, line: 5 };
+
+  test("has no letter claimed and none expire until it goes on; what is under way is finished", async () => {
+    const { db, batch, issue, claim, claimOne, send, accept, states, mend } = await open(3);
+    const letter = await claimOne("a");
+    await send(letter, "a");
+    expect((await batch([pauseIssue(db, issue, reason, null, start)]))[0]?.changes).toBe(1);
+    expect((await batch([pauseIssue(db, issue, reason, "salma", start)]))[0]?.changes).toBe(0);
+    expect(await claim("b")).toEqual([]);
+    expect(await accept(letter, "a")).toBe(true);
+    await mend(deadline);
+    expect(await states()).toEqual(["accepted", "queued", "queued"]);
+    const until = deadline.add({ minutes: 30 });
+    expect((await batch([resumeIssue(db, issue, until)]))[0]?.changes).toBe(1);
+    expect((await batch([resumeIssue(db, issue, null)]))[0]?.changes).toBe(0);
+    await mend(until.subtract({ milliseconds: 1 }));
+    expect(await claim("b", 1, until.subtract({ milliseconds: 1 }))).toHaveLength(1);
+    await mend(until);
+    expect(await states()).toEqual(["accepted", "claimed", "expired"]);
+  });
+
+  test("says who paused it, since when and why", async () => {
+    const { db, batch, issue } = await open(1);
+    await batch([pauseIssue(db, issue, { kind: "person", words: "خطأ" }, "salma@example.org", start)]);
+    expect((await issueById(db, issue))?.paused).toEqual({
+      reason: { kind: "person", words: "خطأ" },
+      by: "salma@example.org",
+      since: start,
+    });
   });
 });
 

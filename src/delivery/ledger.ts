@@ -20,6 +20,8 @@ type Moving = {
   due_at: number;
   deadline_at: number;
   at: number;
+  reason: Generated<string | null>;
+  ended_at: Generated<number | null>;
 };
 
 export type DeliveryTables = {
@@ -41,6 +43,16 @@ export type DeliveryTables = {
   };
   issue_accounts: { issue_id: IssueId; account: string };
   exclusions: { issue_id: IssueId; subscriber_id: SubscriberId; reason: string };
+  folded_deliveries: {
+    issue_id: IssueId;
+    edition_id: number;
+    destination: string;
+    state: DeliveryState;
+    reason: string;
+    letters: number;
+    tries: number;
+  };
+  folded_exclusions: { issue_id: IssueId; reason: string; readers: number };
   feedback: FeedbackRow;
 };
 

@@ -121,7 +121,7 @@ async function sendIssue(
   const { worker } = run;
   const lot = { table: "deliveries" as const, issue: issue.id };
   await recover(deps.database, lot, deps.now());
-  const deadline = issue.plannedAt.add({ minutes: digest.deadlineMinutes });
+  const deadline = issue.extendedTo ?? issue.plannedAt.add({ minutes: digest.deadlineMinutes });
   if (Temporal.Instant.compare(deps.now(), deadline) >= 0) await expire(db, lot, deps.now());
   let tried = 0;
   let reachable = true;

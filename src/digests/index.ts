@@ -32,6 +32,7 @@ export { type InboxLines, inboxLines } from "./inbox.ts";
 export { buildIssue, finishIssue, openExtraIssue, openIssueBeside } from "./issue.ts";
 export { type IssueActs, issueApi } from "./issue-api.ts";
 export { feedsOfIssuesWith, pastIssues } from "./past.ts";
+export { type PauseReason, pauseIssue, resumeIssue } from "./pause.ts";
 export { editionToSend, editionWithout, refreshIssue, storiesWithout } from "./revise.ts";
 export { digestRoutes } from "./routes.tsx";
 export { nextThatRuns, plannedFrom, type Run, runsFrom, type Schedule, type Slot } from "./schedule.ts";
@@ -68,6 +69,7 @@ export {
   issueIs,
   issueName,
   issuesUnderWay,
+  lettersMayLeave,
   listDigests,
   markFrozenThrough,
   moveIssue,

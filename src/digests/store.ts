@@ -5,6 +5,7 @@ import { fromMilliseconds } from "../platform/index.ts";
 import { type Approval, approvalSchema, approveBy } from "./approval.ts";
 import type { HijriShift } from "./hijri.ts";
 import { holidaySchema } from "./holidays.ts";
+import { readPaused } from "./pause.ts";
 import { plannedAfterChange, plannedFrom, type RunKey, type Schedule } from "./schedule.ts";
 import type { Digest, DigestId, DigestTables, DigestTemplate, Issue, IssueId, IssueState } from "./tables.ts";
 
@@ -314,6 +315,8 @@ const toIssue = (row: IssueRow): Issue => ({
       ? null
       : { by: fromMilliseconds(row.approve_by), unanswered: row.unanswered },
   approvedBy: row.approved_by,
+  paused: row.paused === null ? null : readPaused(row.paused),
+  extendedTo: row.extended_to === null ? null : fromMilliseconds(row.extended_to),
   worth: { yes: row.worth_yes, no: row.worth_no },
 });
 
@@ -421,7 +424,7 @@ export async function moveIssue(
     .updateTable("issues")
     .set({
       state: to.state,
-      ...(over ? { finished_at: now.epochMilliseconds } : {}),
+      ...(over ? { finished_at: now.epochMilliseconds, paused: null } : {}),
       ...("reason" in to ? { reason: to.reason } : {}),
       ...(from === "opened" ? { revision: sql<number>`revision + 1` } : {}),
     })
@@ -484,6 +487,10 @@ export const frozenTo = (id: IssueId, through: number) => sql<boolean>`exists (
 /** In SQL: whether an issue is in this state. */
 export const issueIs = (id: IssueId, state: IssueState) =>
   sql<boolean>`exists (select 1 from issues i where i.id = ${id} and i.state = ${state})`;
+
+/** In SQL: whether letters of an issue may leave: it is being sent, and nobody paused it. */
+export const lettersMayLeave = (id: IssueId) =>
+  sql<boolean>`exists (select 1 from issues i where i.id = ${id} and i.state = 'sending' and i.paused is null)`;
 
 /** The whole audience is written: notes how many candidates there were and lets the issue be sent. */
 export function endFreezing(db: Db, id: IssueId, candidates: number): CompiledQuery {

@@ -3,6 +3,7 @@ import type { Generated } from "kysely";
 import type { ArticleId } from "../articles/index.ts";
 import type { Approval } from "./approval.ts";
 import type { HijriShift } from "./hijri.ts";
+import type { Paused } from "./pause.ts";
 import type { RunKey, Schedule } from "./schedule.ts";
 import type { ScoreParts } from "./score.ts";
 
@@ -93,6 +94,10 @@ export type Issue = {
   /** When its digest's rule speaks if no editor does, and what it says; null where nobody is asked. */
   approval: { by: Temporal.Instant; unanswered: Approval["unanswered"] } | null;
   approvedBy: string | null;
+  /** Nothing of it leaves until somebody lets it go on; null: it goes on. */
+  paused: Paused | null;
+  /** Its letters may leave until then, though their own deadline has passed. */
+  extendedTo: Temporal.Instant | null;
   /** What readers said of it. */
   worth: { yes: number; no: number };
 };
@@ -157,6 +162,7 @@ export type DigestTables = {
     quiet_from: Generated<string | null>;
     quiet_until: Generated<string | null>;
     template: Generated<DigestTemplate>;
+    in_doubt: Generated<"resend" | "hold">;
   };
   issues: {
     id: Generated<IssueId>;
@@ -178,6 +184,11 @@ export type DigestTables = {
     guid: string | null; // in its digest's feed; every issue that was opened has one
     worth_yes: Generated<number>;
     worth_no: Generated<number>;
+    paused: Generated<string | null>;
+    extended_to: Generated<number | null>;
+    cancelled_by: Generated<string | null>;
+    folded_through: Generated<number>;
+    folded_at: Generated<number | null>;
   };
   editions: {
     id: Generated<EditionId>;
