@@ -11,7 +11,7 @@ import { addSection } from "../src/articles/index.ts";
 import type { Keyring } from "../src/config.ts";
 import { whyOf } from "../src/delivery/index.ts";
 import { addDigest, digestBySlug, issueByName, setApproval } from "../src/digests/index.ts";
-import { createLog } from "../src/platform/index.ts";
+import { createLog, mailerOf } from "../src/platform/index.ts";
 import { publishArticle, retract } from "../src/publish.ts";
 import { createService } from "../src/service.ts";
 import { importSubscribers, makeLink, type RequestId, type SubscriberId } from "../src/subscribers/index.ts";
@@ -67,7 +67,7 @@ async function mainJob() {
     keys,
     database,
     outbox: null,
-    mailer: {
+    mailer: mailerOf("relay", {
       send: async ({ to }, _message, { mayLeave, over }) => {
         await mayLeave();
         sent.push(to);
@@ -78,7 +78,7 @@ async function mainJob() {
         return result;
       },
       close: async () => {},
-    },
+    }),
     templates: () => builtIn,
     assets: { css: "/assets/x/styles.css" },
     now,

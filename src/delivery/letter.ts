@@ -79,7 +79,7 @@ export async function sendOne(
     }
   };
   const result = await deps.mailer.send(
-    { from: await returnPathOf(deps.sender, letter), to: composed.recipient },
+    { from: await returnPathOf(deps.sender, letter), to: composed.recipient, sender: deps.sender.mailFrom },
     composed.bytes,
     {
       async mayLeave() {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { SendResult } from "../platform/index.ts";
+import type { SendOutcome } from "../platform/index.ts";
 import { outcomeOf } from "./state.ts";
 
-test.each<[SendResult, string]>([
+test.each<[SendOutcome, string]>([
   [{ kind: "accepted", reply: "250 ok" }, "accepted"],
   [{ kind: "refused", code: 421, reply: "421 later" }, "deferred"],
   [{ kind: "refused", code: 450, reply: "450 busy" }, "deferred"],

@@ -1,5 +1,5 @@
 // What is known of a letter, and what follows from a server's reply. Pure.
-import type { SendResult } from "../platform/index.ts";
+import type { SendOutcome } from "../platform/index.ts";
 
 /**
  * `queued → claimed → sending → accepted | deferred | rejected | in_doubt`; `deferred` and `in_doubt` are claimed again when
@@ -30,7 +30,7 @@ const retryMinutes = [1, 5, 15, 30, 60];
  * @param tries how often it was tried, this time included
  * @param spread 0..1, chance: so that a thousand letters put off together do not come back together
  */
-export function outcomeOf(result: SendResult, tries: number, spread: number): Outcome {
+export function outcomeOf(result: SendOutcome, tries: number, spread: number): Outcome {
   const minutes = retryMinutes[Math.min(tries, retryMinutes.length) - 1] ?? 60;
   const retryAfterSeconds = Math.round(minutes * 60 * (0.8 + 0.4 * spread));
   switch (result.kind) {

@@ -79,6 +79,6 @@ async function sendOne(deps: SendDeps, preview: Preview, address: string): Promi
   });
   const { bytes, recipient } = await signed(sender, message, now);
   const noLedger = { mayLeave: async () => true, over: async () => {} };
-  const result = await deps.mailer.send({ from: mailFrom, to: recipient }, bytes, noLedger);
+  const result = await deps.mailer.send({ from: mailFrom, to: recipient, sender: mailFrom }, bytes, noLedger);
   return { address, state: result.kind, reply: result.reply }; // nobody tries it again
 }

@@ -26,7 +26,11 @@ export async function newsroom(env: Record<string, string> = {}) {
       keys: [{ id: "k1", key: "k".repeat(40) }],
       database,
       outbox: null,
-      mailer: { send: async () => ({ kind: "accepted", reply: "ok" }), close: async () => {} },
+      mailer: {
+        send: async () => ({ kind: "accepted", reply: "ok", transport: "relay" }),
+        transportFor: () => "relay",
+        close: async () => {},
+      },
       templates: () => () => "",
       assets: { css: "/assets/x/styles.css" },
       now: () => clock.now,

@@ -177,7 +177,7 @@ function forwarder({ config, ticking, now }: Deps, within: ReturnType<typeof hou
     const { mailFrom, mailPostmaster: to } = config;
     const messageId = `<forward.${randomToken().replace(/[-_]/g, "0").slice(0, 24)}@${domainOf(mailFrom)}>`;
     const bytes = composeForward(mail, { from: mailFrom, to, cameTo, messageId, date: now() });
-    const sent = await ticking.mailer.send({ from: mailFrom, to }, bytes, unrecorded);
+    const sent = await ticking.mailer.send({ from: mailFrom, to, sender: mailFrom }, bytes, unrecorded);
     if (sent.kind === "accepted") return { code: 250, words: "2.0.0 Handed on" };
     return sent.kind === "refused" && sent.code >= 500
       ? { code: 550, words: "5.2.0 The person responsible cannot be reached" }

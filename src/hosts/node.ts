@@ -10,7 +10,14 @@ import { articleId } from "../articles/index.ts";
 import type { Config, Keyring } from "../config.ts";
 import { digestBySlug, openIssueBeside, sampleSlot } from "../digests/index.ts";
 import { domainOf } from "../mail/index.ts";
-import { type Clock, createLog, type Log, type MailDomains, randomToken } from "../platform/index.ts";
+import {
+  type Clock,
+  createLog,
+  type Log,
+  type MailDomains,
+  mailerOf,
+  randomToken,
+} from "../platform/index.ts";
 import { publishArticle, retract } from "../publish.ts";
 import { isEmptyStore, loadSample } from "../sample/index.ts";
 import { createService, type Service } from "../service.ts";
@@ -23,7 +30,7 @@ import { guardedCall, guardedGet } from "./fetch.ts";
 import { ensureDigest } from "./first-digest.ts";
 import { mailDomains } from "./mail-domains.ts";
 import { fileOutbox } from "./outbox.ts";
-import { relayMailer } from "./smtp/relay.ts";
+import { relayTransport } from "./smtp/relay.ts";
 import { type OpenDatabase, openDatabase } from "./sqlite.ts";
 import { type TemplateFolder, templateFolder } from "./templates.ts";
 
@@ -65,7 +72,9 @@ export async function openNashra(
   const database = await openDatabase(join(config.data, "nashra.sqlite"), join(root, "migrations"));
   await ensureDigest(database, now());
   const kept = fileOutbox(join(config.data, "outbox"), now);
-  const mailer = config.smtpUrl ? relayMailer(config.smtpUrl, config.smtpConnections) : kept.mailer;
+  const mailer = config.smtpUrl
+    ? mailerOf("relay", relayTransport(config.smtpUrl, config.smtpConnections))
+    : mailerOf("outbox", kept.transport);
   const addressOf = clientAddressOf(config.proxies);
   const underWay = new Set<Promise<unknown>>();
   const dkim = dkimKeys(join(config.data, "dkim"), domainOf(config.mailFrom));

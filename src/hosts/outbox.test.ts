@@ -25,10 +25,10 @@ test("an outbox without a mail is empty, and its folder need not be there", asyn
 });
 
 test("mails are listed newest first, as many as asked for", async () => {
-  const { mailer, outbox, clock, folder } = open();
+  const { transport, outbox, clock, folder } = open();
   for (const minutes of [5, 0, 9]) {
     clock.now = start.add({ minutes });
-    const result = await mailer.send(envelope, new Uint8Array(minutes), freely);
+    const result = await transport.send(envelope, new Uint8Array(minutes), freely);
     expect(result.kind).toBe("accepted");
   }
   const minutesOf = async (limit: number) =>
@@ -43,10 +43,10 @@ test("mails are listed newest first, as many as asked for", async () => {
 });
 
 test("a mail comes back byte for byte, readable by its owner alone", () => {
-  const { mailer, outbox, folder } = open();
+  const { transport, outbox, folder } = open();
   return fc.assert(
     fc.asyncProperty(fc.uint8Array(), async (bytes) => {
-      const result = await mailer.send(envelope, bytes, freely);
+      const result = await transport.send(envelope, bytes, freely);
       const name = /as (\S+)\.eml$/.exec(result.reply)?.[1] ?? "";
       expect(new Uint8Array((await outbox.read(name)) ?? [])).toEqual(bytes);
       expect(statSync(join(folder, `${name}.eml`)).mode & 0o777).toBe(0o600);
@@ -56,8 +56,8 @@ test("a mail comes back byte for byte, readable by its owner alone", () => {
 });
 
 test("many at once, none lost", async () => {
-  const { mailer, outbox } = open();
-  await Promise.all(Array.from({ length: 30 }, (_, i) => mailer.send(envelope, Uint8Array.of(i), freely)));
+  const { transport, outbox } = open();
+  await Promise.all(Array.from({ length: 30 }, (_, i) => transport.send(envelope, Uint8Array.of(i), freely)));
   const bytes = await Promise.all(
     (await outbox.list(100)).map(async ({ id }) => (await outbox.read(id))?.[0]),
   );
@@ -65,8 +65,8 @@ test("many at once, none lost", async () => {
 });
 
 test("an id is no path", async () => {
-  const { mailer, outbox, folder } = open();
-  await mailer.send(envelope, new Uint8Array(), freely);
+  const { transport, outbox, folder } = open();
+  await transport.send(envelope, new Uint8Array(), freely);
   writeFileSync(join(folder, "..", "secret.eml"), "hush");
   writeFileSync(join(folder, "notes.eml"), "hush");
   for (const id of [
@@ -89,8 +89,8 @@ test("an id is no path", async () => {
 });
 
 test("what else lies in the folder, or goes while it is listed, is passed over", async () => {
-  const { mailer, outbox, folder } = open();
-  await mailer.send(envelope, new Uint8Array(3), freely);
+  const { transport, outbox, folder } = open();
+  await transport.send(envelope, new Uint8Array(3), freely);
   for (const name of ["README", ".1772348400000-abcdefgh.eml", "1772348400000-abcdefgh.eml.bak"]) {
     writeFileSync(join(folder, name), "x");
   }
@@ -101,9 +101,9 @@ test("what else lies in the folder, or goes while it is listed, is passed over",
 });
 
 test("where nothing can be kept, nothing was sent", async () => {
-  const { mailer, folder } = open();
+  const { transport, folder } = open();
   writeFileSync(folder, "a file where the folder should be");
-  const result = await mailer.send(envelope, new Uint8Array(), freely);
+  const result = await transport.send(envelope, new Uint8Array(), freely);
   expect(result.kind).toBe("not-sent");
   expect(result.reply).toContain(folder);
 });

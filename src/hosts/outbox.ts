@@ -1,14 +1,20 @@
 // Without a relay, mails are kept as .eml files in the data folder, for whoever tries things out.
 import { mkdir, open, readdir, readFile, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type Mailer, type Outbox, randomToken, type SendResult } from "../platform/index.ts";
+import { type Outbox, randomToken, type SendOutcome, type Transport } from "../platform/index.ts";
 
 /** The names we give: a time that sorts, and a part that nobody guesses. */
 const namePattern = /^(\d{13})-[\w-]{8}\.eml$/;
 
-/** A mailer that keeps every message as a file, and the outbox that shows them. */
-export function fileOutbox(folder: string, now: () => Temporal.Instant): { mailer: Mailer; outbox: Outbox } {
-  async function kept(message: Uint8Array): Promise<SendResult> {
+/** A transport that keeps every message as a file, and the outbox that shows them. */
+export function fileOutbox(
+  folder: string,
+  now: () => Temporal.Instant,
+): {
+  transport: Transport;
+  outbox: Outbox;
+} {
+  async function kept(message: Uint8Array): Promise<SendOutcome> {
     const name = `${now().epochMilliseconds}-${randomToken().slice(0, 8)}.eml`;
     try {
       await keep(folder, name, message);
@@ -17,7 +23,7 @@ export function fileOutbox(folder: string, now: () => Temporal.Instant): { maile
       return { kind: "not-sent", reply: error instanceof Error ? error.message : String(error) };
     }
   }
-  const mailer: Mailer = {
+  const transport: Transport = {
     async send(_envelope, message, { mayLeave, over }) {
       const result = (await mayLeave())
         ? await kept(message)
@@ -49,7 +55,7 @@ export function fileOutbox(folder: string, now: () => Temporal.Instant): { maile
       return readFile(join(folder, name)).catch(() => null);
     },
   };
-  return { mailer, outbox };
+  return { transport, outbox };
 }
 
 const timeOf = (name: string) => Temporal.Instant.fromEpochMilliseconds(Number(namePattern.exec(name)?.[1]));

@@ -32,12 +32,12 @@ import welcomeHtml from "../../templates/welcome.mjml";
 import welcomeText from "../../templates/welcome.txt";
 import type { AllTables } from "../app.tsx";
 import { isLoopback, readConfig } from "../config.ts";
-import { createLog, type Mailer } from "../platform/index.ts";
+import { createLog, mailerOf, type Transport } from "../platform/index.ts";
 import { createService, type Service } from "../service.ts";
 import { brotli, gzip } from "./compress.ts";
 import { type D1, openD1, withBudget } from "./d1.ts";
 import { ensureDigest } from "./first-digest.ts";
-import { nodemailerMailer } from "./smtp/nodemailer.ts";
+import { nodemailerTransport } from "./smtp/nodemailer.ts";
 import { workerCall, workerGet } from "./worker-fetch.ts";
 
 /** The binding of wrangler.toml; beside it stand the variables and secrets, which config.ts reads. */
@@ -133,7 +133,9 @@ function openNashra(env: Env, stop?: AbortSignal): Opened {
     config,
     keys: config.secret,
     database,
-    mailer: config.smtpUrl ? nodemailerMailer(config.smtpUrl, 0) : noMailer,
+    mailer: config.smtpUrl
+      ? mailerOf("relay", nodemailerTransport(config.smtpUrl, 0))
+      : mailerOf("none", nowhere),
     outbox: null,
     templates: () => builtIn,
     assets,
@@ -167,7 +169,7 @@ function openBounded(env: Env): Opened {
 }
 
 /** Without a relay there is nowhere to put a letter: it waits until there is one, or its time is over. */
-const noMailer: Mailer = {
+const nowhere: Transport = {
   async send(_envelope, _message, { over }) {
     const result = {
       kind: "not-sent" as const,

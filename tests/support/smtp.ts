@@ -2,10 +2,10 @@
 import type { Socket } from "node:net";
 import { simpleParser } from "mailparser";
 import { SMTPServer } from "smtp-server";
-import type { Steps } from "../../src/platform/index.ts";
+import type { SendOutcome, Steps } from "../../src/platform/index.ts";
 
 /** For a letter that no ledger knows of. */
-export const freely: Steps = { mayLeave: async () => true, over: async () => {} };
+export const freely: Steps<SendOutcome> = { mayLeave: async () => true, over: async () => {} };
 
 export type Arrived = { from: string; to: string; raw: string };
 

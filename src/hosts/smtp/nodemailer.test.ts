@@ -3,8 +3,8 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { afterEach, describe, expect, test } from "vitest";
 import { freely } from "../../../tests/support/smtp.ts";
-import type { SendResult } from "../../platform/index.ts";
-import { nodemailerMailer, resultOf } from "./nodemailer.ts";
+import type { SendOutcome } from "../../platform/index.ts";
+import { nodemailerTransport, resultOf } from "./nodemailer.ts";
 
 const envelope = { from: "b-1@bounce.example", to: "salma@reader.example" };
 const message = new TextEncoder().encode("Subject: x\r\n\r\nx\r\n");
@@ -59,8 +59,8 @@ async function startServer(options: SMTPServerOptions = {}) {
 
 const failure = (responseCode: number, text: string) => Object.assign(new Error(text), { responseCode });
 
-async function send(url: string, pool = 0, bytes = message): Promise<SendResult> {
-  const mailer = nodemailerMailer(new URL(url), pool);
+async function send(url: string, pool = 0, bytes = message): Promise<SendOutcome> {
+  const mailer = nodemailerTransport(new URL(url), pool);
   try {
     return await mailer.send(envelope, bytes, freely);
   } finally {
@@ -95,7 +95,7 @@ test("many letters share the kept connections, also after one was refused", asyn
     onRcptTo: (address, _, done) =>
       done(address.address.startsWith("no") ? failure(550, "5.1.1 unknown") : null),
   });
-  const mailer = nodemailerMailer(new URL(`smtp://127.0.0.1:${server.port}`), 2);
+  const mailer = nodemailerTransport(new URL(`smtp://127.0.0.1:${server.port}`), 2);
   const results = await Promise.all(
     Array.from({ length: 20 }, (_, i) =>
       mailer.send({ ...envelope, to: `${i % 5 ? "yes" : "no"}-${i}@b.example` }, message, freely),
@@ -198,7 +198,7 @@ const reset = (socket: Socket) => void socket.resetAndDestroy();
 const say = (text: string) => (socket: Socket) => void socket.write(text);
 
 describe("a lost connection: certainly not sent before the message, in doubt once it may have left", () => {
-  test.each<[string, Parameters<typeof startRude>, SendResult["kind"]]>([
+  test.each<[string, Parameters<typeof startRude>, SendOutcome["kind"]]>([
     ["closed instead of a greeting", [hangUpAtOnce, ""], "not-sent"],
     ["a greeting that refuses", [hangUpAtOnce, "554 no\r\n"], "not-sent"],
     ["a greeting that says later", [hangUpAtOnce, "421 later\r\n"], "not-sent"],
@@ -256,7 +256,7 @@ test.each([
   "",
 ])("%j is no single address: refused, and nothing is asked of the server", async (to) => {
   const server = await startServer();
-  const mailer = nodemailerMailer(new URL(`smtp://127.0.0.1:${server.port}`), 0);
+  const mailer = nodemailerTransport(new URL(`smtp://127.0.0.1:${server.port}`), 0);
   expect(await mailer.send({ ...envelope, to }, message, freely)).toMatchObject({
     kind: "refused",
     code: 553,

@@ -1,7 +1,7 @@
-// nodemailer as our mailer: finished bytes in, what is known afterwards out. On both hosts.
+// nodemailer as a transport: finished bytes in, what is known afterwards out. On both hosts.
 import { Readable } from "node:stream";
 import nodemailer from "nodemailer";
-import type { Envelope, Mailer, SendResult, Steps } from "../../platform/index.ts";
+import type { Envelope, SendOutcome, Steps, Transport } from "../../platform/index.ts";
 
 /** nodemailer reads an envelope as a list with names, and would send to whatever it makes of it. */
 const plainAddress = /^[^\s<>(),:;"\\[\]@]+@[^\s<>(),;"\\@]+$/;
@@ -22,7 +22,7 @@ export function relayOf(url: URL) {
 }
 
 /** Sends through a relay. @param pool how many connections to keep open; 0 opens one for each letter (Workers) */
-export function nodemailerMailer(url: URL, pool: number): Mailer {
+export function nodemailerTransport(url: URL, pool: number): Transport {
   const { auth, ...endpoint } = relayOf(url);
   const options = {
     ...endpoint,
@@ -45,7 +45,7 @@ export function nodemailerMailer(url: URL, pool: number): Mailer {
       : nodemailer.createTransport(options);
   // nodemailer names the same error whether a connection was lost at EHLO or after the last dot (measured with 10.6). But it
   // reads the message only after the 354: what was never read has certainly not left.
-  const letters = new WeakMap<object, { steps: Steps; left: boolean }>();
+  const letters = new WeakMap<object, { steps: Steps<SendOutcome>; left: boolean }>();
   transport.use("stream", ({ data: { raw }, message }, done) => {
     message.createReadStream = () =>
       new Readable({
@@ -59,7 +59,11 @@ export function nodemailerMailer(url: URL, pool: number): Mailer {
       });
     done();
   });
-  async function result(envelope: Envelope, message: Uint8Array, steps: Steps): Promise<SendResult> {
+  async function result(
+    envelope: Envelope,
+    message: Uint8Array,
+    steps: Steps<SendOutcome>,
+  ): Promise<SendOutcome> {
     if (![envelope.from, envelope.to].every(isPlainAddress)) {
       return { kind: "refused", code: 553, reply: `not sent: "${envelope.to}" is no single address` };
     }
@@ -96,7 +100,7 @@ export function nodemailerMailer(url: URL, pool: number): Mailer {
  *
  * @param mayHaveLeft whether any of the message was handed to the connection
  */
-export function resultOf(error: unknown, mayHaveLeft: boolean): SendResult {
+export function resultOf(error: unknown, mayHaveLeft: boolean): SendOutcome {
   const { responseCode, response, command, code, message } = Object(error);
   const reply = String(response ?? message ?? error);
   const ofLetter = ["MAIL FROM", "RCPT TO", "DATA"].includes(command);

@@ -3,8 +3,8 @@ import { createServer } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { startChaos } from "../../../tests/support/chaos-smtp.ts";
 import { freely } from "../../../tests/support/smtp.ts";
-import type { SendResult, Steps } from "../../platform/index.ts";
-import { relayMailer } from "./relay.ts";
+import type { SendOutcome, Steps } from "../../platform/index.ts";
+import { relayTransport } from "./relay.ts";
 
 const from = "b-1@bounce.example";
 const message = new TextEncoder().encode("Subject: x\r\n\r\nx\r\n");
@@ -15,14 +15,14 @@ afterEach(async () => {
 
 async function start(manners: Parameters<typeof startChaos>[0] = {}, connections = 1) {
   const server = await startChaos(manners);
-  const mailer = relayMailer(server.url, connections);
+  const mailer = relayTransport(server.url, connections);
   closing.push(server.close, mailer.close);
-  const send = (to: string, steps: Steps = freely, bytes = message) =>
+  const send = (to: string, steps: Steps<SendOutcome> = freely, bytes = message) =>
     mailer.send({ from, to }, bytes, steps);
   return { server, mailer, send };
 }
 
-const kindOf = ({ kind, ...rest }: SendResult) => ("code" in rest ? `${kind} ${rest.code}` : kind);
+const kindOf = ({ kind, ...rest }: SendOutcome) => ("code" in rest ? `${kind} ${rest.code}` : kind);
 
 describe("a fault costs its letter, and the next one is taken", () => {
   test.each([
@@ -78,7 +78,7 @@ test("the envelope of the next letter is out before the last reply to the letter
 test("nothing leaves before it may, and no content before what became of the one before is written", async () => {
   const { server, send } = await start();
   const order: string[] = [];
-  const note = (name: string): Steps => ({
+  const note = (name: string): Steps<SendOutcome> => ({
     async mayLeave() {
       order.push(`${name} may`, `taken ${server.taken.length}`);
       return true;
@@ -149,10 +149,10 @@ describe("servers", () => {
 
   test.each(["PLAIN", "LOGIN"])("that sign in by %s", async (ways) => {
     const server = await startChaos({ auth: "post:h@sh %", ways });
-    const mailer = relayMailer(new URL(`smtp://post:h%40sh%20%25@127.0.0.1:${server.port}`), 1);
+    const mailer = relayTransport(new URL(`smtp://post:h%40sh%20%25@127.0.0.1:${server.port}`), 1);
     closing.push(server.close, mailer.close);
     expect((await mailer.send({ from, to: "a@reader.example" }, message, freely)).kind).toBe("accepted");
-    const wrong = relayMailer(new URL(`smtp://post:wrong@127.0.0.1:${server.port}`), 1);
+    const wrong = relayTransport(new URL(`smtp://post:wrong@127.0.0.1:${server.port}`), 1);
     closing.push(wrong.close);
     const result = await wrong.send({ from, to: "a@reader.example" }, message, freely);
     expect(result).toMatchObject({ kind: "not-sent", reply: "535 5.7.8 wrong" });
@@ -207,7 +207,7 @@ describe("servers", () => {
     const address = gone.address();
     gone.close();
     const port = typeof address === "object" && address ? address.port : 0;
-    const mailer = relayMailer(new URL(`smtp://127.0.0.1:${port}`), 1);
+    const mailer = relayTransport(new URL(`smtp://127.0.0.1:${port}`), 1);
     closing.push(mailer.close);
     const result = await mailer.send({ from, to: "a@reader.example" }, message, freely);
     expect(result).toMatchObject({ kind: "not-sent", reply: expect.stringContaining("ECONNREFUSED") });

@@ -1,6 +1,6 @@
-// A relay as our mailer: a few sessions that are kept open and pipeline, or nodemailer where the server cannot.
-import type { Mailer, SendResult, Steps } from "../../platform/index.ts";
-import { isPlainAddress, nodemailerMailer, relayOf } from "./nodemailer.ts";
+// A relay as a transport: a few sessions that are kept open and pipeline, or nodemailer where the server cannot.
+import type { SendOutcome, Steps, Transport } from "../../platform/index.ts";
+import { isPlainAddress, nodemailerTransport, relayOf } from "./nodemailer.ts";
 import { type Letter, type Opening, openSession, type Relay, type Session } from "./session.ts";
 
 /** A session takes no more: servers count (and nobody would hear of a new certificate). */
@@ -42,9 +42,9 @@ const isUp = ({ session }: Slot): boolean => session?.isOpen() === true;
  *
  * @param connections how many sessions at most; each takes two letters at once, so that many sends should be under way
  */
-export function relayMailer(url: URL, connections: number): Mailer {
+export function relayTransport(url: URL, connections: number): Transport {
   const relay: Relay = relayOf(url);
-  const plain = nodemailerMailer(url, connections);
+  const plain = nodemailerTransport(url, connections);
   const slots: Slot[] = Array.from({ length: connections }, () => ({
     session: null,
     opening: null,
@@ -120,8 +120,8 @@ export function relayMailer(url: URL, connections: number): Mailer {
     }
   }
 
-  async function send(envelope: Letter["envelope"], message: Uint8Array, steps: Steps): Promise<SendResult> {
-    const ended = async (result: SendResult) => {
+  async function send(envelope: Letter["envelope"], message: Uint8Array, steps: Steps<SendOutcome>) {
+    const ended = async (result: SendOutcome) => {
       await steps.over(result);
       return result;
     };

@@ -1,19 +1,19 @@
 // A session with a relay that takes commands without waiting for each reply (SMTP with PIPELINING, RFC 5321 and RFC 2920): the
 // next letter's envelope follows right behind the last dot, so that a letter costs one round trip.
 import { hostname } from "node:os";
-import type { Envelope, SendResult, Steps } from "../../platform/index.ts";
+import type { Envelope, SendOutcome, Steps } from "../../platform/index.ts";
 import { type Connection, ConnectionLost, connectTo, type Endpoint } from "./connection.ts";
 import { extensionsIn, type Reply } from "./replies.ts";
 
 export type Relay = Endpoint & { auth: { user: string; password: string } | null };
 
-export type Letter = { envelope: Envelope; message: Uint8Array; steps: Steps };
+export type Letter = { envelope: Envelope; message: Uint8Array; steps: Steps<SendOutcome> };
 
 /**
  * What a session makes of a letter. `lost`: nothing of its text was sent, and another session may try. `blameless`: the session had
  * ended before this letter's turn, or had worked until then.
  */
-export type Sent = SendResult | { kind: "lost"; reply: string; blameless: boolean };
+export type Sent = SendOutcome | { kind: "lost"; reply: string; blameless: boolean };
 
 export type Session = {
   /** Hands over a letter, behind those that were handed over before; may be called before those are over. */
@@ -178,7 +178,7 @@ function sessionOn(connection: Connection, extensions: ReadonlyMap<string, strin
   }
 
   /** After 421 the server closes (RFC 5321 §3.8). */
-  function refused(code: number, reply: string): SendResult {
+  function refused(code: number, reply: string): SendOutcome {
     if (code === 421) closing = true;
     return { kind: "refused", code, reply };
   }
