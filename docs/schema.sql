@@ -170,11 +170,11 @@ CREATE TABLE deliveries (
   worker text,
   due_at integer not null, -- when it may be claimed; while it is held, when the lease ends
   deadline_at integer not null,
-  at integer not null, reason text, ended_at integer,
+  at integer not null, destination text not null default 'other', reason text, ended_at integer,
   unique (issue_id, subscriber_id)
 ) strict;
 
-CREATE INDEX deliveries_by_state on deliveries (issue_id, state, due_at);
+CREATE INDEX deliveries_by_state on deliveries (issue_id, state, destination, due_at);
 
 CREATE INDEX deliveries_doubts on deliveries (issue_id, subscriber_id) where reason = 'held';
 
@@ -306,7 +306,7 @@ CREATE TABLE feed_versions (
 
 CREATE INDEX feed_versions_by_seq on feed_versions (seq);
 
-CREATE TABLE feedback (
+CREATE TABLE "feedback" (
   id integer primary key,
   delivery_id integer references deliveries (id) on delete cascade,
   notice_id integer references notices (id) on delete cascade,
@@ -315,7 +315,7 @@ CREATE TABLE feedback (
   verdict text not null, -- of a bounce: hard, likely-hard, unclear, soft, sender, content; of a complaint: abuse, opt-out
   code text not null, -- 5.1.1, else 550, else ''
   words text, -- the server's own; null once its reader is erased
-  known_by text not null check (known_by in ('return-path', 'message-id', 'address')), -- by an address alone nobody is suppressed
+  known_by text not null, -- reply, return-path, message-id, address; by an address alone nobody is suppressed
   report text not null, -- what tells this report from others about the same letter
   letter_at integer not null, -- when the letter was sent: what came back together may be of many days
   at integer not null,
@@ -388,6 +388,15 @@ CREATE TABLE issue_hand (
   primary key (digest_id, local_date, slot)
 ) strict, without rowid;
 
+CREATE TABLE issue_health (
+  issue_id integer primary key references issues (id) on delete cascade,
+  sent integer not null default 0, -- accepted, or refused for good
+  bounced integer not null default 0, -- nobody there: said at once, or reported later
+  complained integer not null default 0,
+  content integer not null default 0, -- refused for what they say
+  warned_at integer
+) strict;
+
 CREATE TABLE issues (
   id integer primary key,
   digest_id integer not null references digests (id),
@@ -447,6 +456,30 @@ CREATE INDEX notices_held on notices (worker) where worker is not null;
 CREATE INDEX notices_of_address on notices (address, at);
 
 CREATE INDEX notices_of_subscriber on notices (data ->> 'subscriber');
+
+CREATE TABLE paces (
+  transport text not null,
+  destination text not null, -- a group; '@' and a domain that is in none; '' for the transport as a whole
+  per_second real, -- so many letters it took when it was last slowed down; it grows back with time. Null: as they come
+  at_once integer, -- the same for letters under way at once
+  full_per_second real, -- what it was before, where the limit ends
+  full_at_once integer,
+  slowed_at integer, -- when it was last slowed down
+  slowed integer not null default 0, -- how often since slowed_from
+  slowed_from integer,
+  tried integer not null default 0, -- letters since counted_from, and how many of them were refused because of us
+  refused integer not null default 0,
+  in_a_row integer not null default 0, -- of those, without another between
+  counted_from integer,
+  rests_until integer, -- nothing goes before
+  rests integer not null default 0, -- how often in a row: each rest is longer
+  reason text, -- of the last rest: rate, credentials, sender
+  reply text, -- the server's words that led to it, without addresses
+  alarm text, -- the server's words that say that our commands are wrong
+  alarm_at integer,
+  at integer not null,
+  primary key (transport, destination)
+) strict, without rowid;
 
 CREATE TABLE reader_claims (
   day integer not null,
@@ -808,6 +841,21 @@ CREATE TABLE tags (
   slug text not null unique,
   name text not null
 ) strict;
+
+CREATE TABLE warmup_days (
+  domain text not null references warmups (domain) on delete cascade,
+  day integer not null, -- since 1970, UTC
+  destination text not null,
+  taken integer not null, -- letters that may go on that day and were handed out to workers
+  granted integer not null, -- of those, to the last that asked
+  primary key (domain, day, destination)
+) strict, without rowid;
+
+CREATE TABLE warmups (
+  domain text primary key,
+  started_on integer not null, -- days since 1970, UTC
+  by text not null
+) strict, without rowid;
 
 CREATE TABLE websub_asks (
   id integer primary key,

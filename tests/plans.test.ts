@@ -42,6 +42,7 @@ const small = new Set([
   "bounced",
   "clean",
   "lately",
+  "there",
 ]);
 
 const scanned = (plan: readonly string[]): string[] =>

@@ -5,7 +5,7 @@ import { type EditionId, type IssueId, issueIs, lettersMayLeave } from "../diges
 import { type Database, fromMilliseconds } from "../platform/index.ts";
 import type { SubscriberId } from "../subscribers/index.ts";
 import type { DeliveryTables } from "./ledger.ts";
-import type { Outcome } from "./state.ts";
+import type { DeliveryState, Outcome } from "./state.ts";
 
 type Db = Kysely<DeliveryTables>;
 
@@ -75,26 +75,53 @@ export type Claimed = {
   messageId: string | null;
   messageDate: Temporal.Instant | null;
 };
-export type ClaimedDelivery = Claimed & { table: "deliveries"; subscriberId: SubscriberId; sections: string };
+export type ClaimedDelivery = Claimed & {
+  table: "deliveries";
+  subscriberId: SubscriberId;
+  sections: string;
+  destination: string;
+};
 export type ClaimedNotice = Claimed & { table: "notices"; kind: string; data: string };
 
+/** Where letters of an issue wait and are due: a step in an index for each group, however many letters it has. */
+export async function destinationsDue(db: Db, issue: IssueId, now: Temporal.Instant): Promise<string[]> {
+  const { rows } = await sql<{ destination: string }>`
+    with recursive there (state, destination) as (
+      select s.value, (select min(destination) from deliveries where issue_id = ${issue} and state = s.value)
+      from json_each(${JSON.stringify(waitingStates)}) s
+      union all
+      select there.state, (select min(d.destination) from deliveries d
+        where d.issue_id = ${issue} and d.state = there.state and d.destination > there.destination)
+      from there where there.destination is not null)
+    select distinct there.destination from there where exists (
+      select 1 from deliveries d where d.issue_id = ${issue} and d.state = there.state
+        and d.destination = there.destination and d.due_at <= ${now.epochMilliseconds})
+    order by 1`.execute(db);
+  return rows.map(({ destination }) => destination);
+}
+
+const waitingStates: readonly DeliveryState[] = ["queued", "deferred", "in_doubt"];
+
 /**
- * Claims letters of an issue that are due, while it is being sent; no two workers get the same. Nobody has letters of two issues under way at once: the
+ * Claims letters of an issue to one destination that are due, while it is being sent; no two workers get the same. Nobody has letters of two issues under way at once: the
  * later one waits, so that what the first tells is known when the second is written.
  */
 export async function claimDeliveries(
   db: Db,
   issue: IssueId,
+  destination: string,
   worker: string,
   most: number,
   now: Temporal.Instant,
 ): Promise<ClaimedDelivery[]> {
-  const { rows } = await claim({ table: "deliveries", issue }, worker, most, now).execute(db);
+  const to = sql<boolean>`destination = ${destination}`;
+  const { rows } = await claim({ table: "deliveries", issue }, to, worker, most, now).execute(db);
   return rows.map((row) => ({
     ...claimed(row),
     table: "deliveries",
     subscriberId: row.subscriber_id,
     sections: row.sections,
+    destination,
   }));
 }
 
@@ -105,7 +132,9 @@ export async function claimNotices(
   most: number,
   now: Temporal.Instant,
 ): Promise<ClaimedNotice[]> {
-  const { rows } = await claim({ table: "notices" }, worker, most, now).execute(db);
+  // One without an address was under way when its reader was erased; deliveries to such readers are withdrawn.
+  const to = sql<boolean>`address <> ''`;
+  const { rows } = await claim({ table: "notices" }, to, worker, most, now).execute(db);
   return rows.map((row) => ({ ...claimed(row), table: "notices", kind: row.kind, data: row.data }));
 }
 
@@ -122,19 +151,21 @@ type ClaimedRow = {
   data: string;
 };
 
-/**
- * A notice without an address was under way when its reader was erased; deliveries to such readers are withdrawn. The time of
- * the try before stays until it is kept beside its reply (markSending).
- */
-const claim = (lot: Lot, worker: string, most: number, now: Temporal.Instant) => sql<ClaimedRow>`
+/** The time of the try before stays until it is kept beside its reply (markSending). */
+const claim = (
+  lot: Lot,
+  to: RawBuilder<boolean>,
+  worker: string,
+  most: number,
+  now: Temporal.Instant,
+) => sql<ClaimedRow>`
   update ${sql.table(lot.table)}
   set state = 'claimed', worker = ${worker}, due_at = ${leaseFrom(now).epochMilliseconds},
     at = case when tries > 0 then at else ${now.epochMilliseconds} end
   where id in (
     select id from ${sql.table(lot.table)}
-    where ${inLot(lot)} and state in ('queued', 'deferred', 'in_doubt') and due_at <= ${now.epochMilliseconds}
+    where ${inLot(lot)} and ${to} and state in ('queued', 'deferred', 'in_doubt') and due_at <= ${now.epochMilliseconds}
       and ${leavesUntil(lot)} > ${now.epochMilliseconds} and ${nothingElseUnderWay(lot)} and ${mayLeave(lot)}
-      ${lot.table === "notices" ? sql`and address <> ''` : sql``}
     limit ${most})
   returning *`;
 

@@ -25,6 +25,7 @@ import {
   type Claimed,
   claimDeliveries,
   claimNotices,
+  destinationsDue,
   expire,
   markSending,
   recover,
@@ -101,7 +102,8 @@ async function open(readers: number) {
     batch(writeAudience(db, issue, list, deadline, sql<boolean>`1 = 1`, start));
   await write();
 
-  const claim = (worker: string, most = 40, now = start) => claimDeliveries(db, issue, worker, most, now);
+  const claim = (worker: string, most = 40, now = start) =>
+    claimDeliveries(db, issue, "other", worker, most, now);
   const claimOne = async (worker: string, now = start) => {
     const [letter] = await claim(worker, 1, now);
     if (!letter) throw new Error("Nothing was to be claimed.");
@@ -167,6 +169,16 @@ describe("the audience", () => {
       { reason: "too-few-stories", count: 1 },
       { reason: "suppressed", count: 2 },
     ]);
+  });
+
+  test("stands in the ledger with the group that each address is in", async () => {
+    const { db, batch, candidates, write } = await open(3);
+    const ids = candidates.map(({ subscriberId }) => subscriberId);
+    await batch(forgetDeliveriesTo(db, ids));
+    const domains = ["gmail.com", "hotmail.fr", "example.org"];
+    await write(candidates.map((it, i) => ({ ...it, address: `a@${domains[i]}`, reason: null })));
+    const rows = await db.selectFrom("deliveries").select("destination").orderBy("id").execute();
+    expect(rows.map(({ destination }) => destination)).toEqual(["gmail", "outlook", "other"]);
   });
 
   test("is listed in pages", async () => {
@@ -262,7 +274,29 @@ describe("a claim", () => {
     await sql`update deliveries set due_at = ${start.epochMilliseconds + 1} where id = 1`.execute(db);
     expect((await claim("a")).map(({ id }) => id)).toEqual([2]);
     const other = (issue + 1) as IssueId;
-    expect(await claimDeliveries(db, other, "a", 40, deadline)).toEqual([]);
+    expect(await claimDeliveries(db, other, "other", "a", 40, deadline)).toEqual([]);
+  });
+
+  test("takes letters to one destination, and those that wait elsewhere are named by it alone", async () => {
+    const { db, issue, claim } = await open(7);
+    const to = async (destination: string, state: string, ids: number[], due = start) =>
+      sql`update deliveries set destination = ${destination}, state = ${state}, due_at = ${due.epochMilliseconds}
+        where id in (select value from json_each(${JSON.stringify(ids)}))`.execute(db);
+    await to("gmail", "queued", [1, 2]);
+    await to("zoho", "deferred", [3], start.add({ minutes: 1 }));
+    await to("yahoo", "in_doubt", [4]);
+    await to("proton", "accepted", [5]);
+    await to("a group of a newer version", "queued", [6]);
+    const due = ["a group of a newer version", "gmail", "other", "yahoo"];
+    expect(await destinationsDue(db, issue, start)).toEqual(due);
+    expect(await destinationsDue(db, issue, start.add({ minutes: 1 }))).toEqual([...due, "zoho"]);
+    const gmail = await claimDeliveries(db, issue, "gmail", "a", 40, start);
+    expect(gmail.map(({ id, destination }) => [id, destination])).toEqual([
+      [1, "gmail"],
+      [2, "gmail"],
+    ]);
+    expect((await claim("b")).map(({ id }) => id)).toEqual([7]);
+    expect(await destinationsDue(db, issue, start)).toEqual(["a group of a newer version", "yahoo"]);
   });
 
   test("what was not begun is given back at once; what is another's is not", async () => {
@@ -372,7 +406,7 @@ describe("after a process ended", () => {
     const late = deadline.subtract({ minutes: 1 });
     const letter = await claimOne("a", late);
     await send(letter, "a", late);
-    const [second] = await claimDeliveries(db, issue, "b", 1, late);
+    const [second] = await claimDeliveries(db, issue, "other", "b", 1, late);
     await mend(deadline);
     expect(await states()).toEqual(["sending", "claimed", "expired"]);
     expect(await accept(letter, "a", deadline)).toBe(true);

@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { EditionId, IssueId } from "../digests/index.ts";
 import { fromMilliseconds } from "../platform/index.ts";
 import { noticeData, type QueueNotice, type Reader, type SubscriberId } from "../subscribers/index.ts";
+import { destinationOf } from "./destinations.ts";
 import type { FeedbackRow } from "./feedback/tables.ts";
 import { type DeliveryState, deliveryStates } from "./state.ts";
 
@@ -31,6 +32,8 @@ export type DeliveryTables = {
     sections: string;
     language: "ar" | "en";
     address: string;
+    /** The group that its address is in, as destinations.ts knew it when the audience was written. */
+    destination: Generated<string>;
     edition_id: EditionId | null;
   };
   notices: Moving & { kind: string; address: string; language: "ar" | "en"; data: string };
@@ -73,13 +76,17 @@ export function writeAudience(
   now: Temporal.Instant,
 ): CompiledQuery[] {
   const rows = (excluded: boolean) =>
-    JSON.stringify(candidates.filter(({ reason }) => (reason !== null) === excluded));
+    JSON.stringify(
+      candidates
+        .filter(({ reason }) => (reason !== null) === excluded)
+        .map((it) => (excluded ? it : { ...it, destination: destinationOf(it.address) })),
+    );
   const ms = now.epochMilliseconds;
   return [
     sql`insert or ignore into deliveries
-        (issue_id, subscriber_id, sections, language, address, state, due_at, deadline_at, at)
+        (issue_id, subscriber_id, sections, language, address, destination, state, due_at, deadline_at, at)
       select ${issue}, j.value ->> 'subscriberId', j.value ->> 'sections', j.value ->> 'language', j.value ->> 'address',
-        'queued', ${ms}, ${deadline.epochMilliseconds}, ${ms}
+        j.value ->> 'destination', 'queued', ${ms}, ${deadline.epochMilliseconds}, ${ms}
       from json_each(${rows(false)}) j
       where ${condition} and not exists (select 1 from exclusions e where e.issue_id = ${issue} and e.subscriber_id = j.value ->> 'subscriberId')`.compile(
       db,

@@ -22,6 +22,7 @@ import {
   type ClaimedDelivery,
   claimDeliveries,
   claimNotices,
+  destinationsDue,
   expire,
   recover,
   release,
@@ -32,6 +33,7 @@ import { composeDelivery, composeNotice, type PreparedEdition, prepareEdition } 
 import { eachAtOnce } from "./lanes.ts";
 import { hasOpen, hasOpenNotices, keepAccount } from "./ledger.ts";
 import { messageOf, newRun, type Run, type SendDeps, senderNow, sendOne } from "./letter.ts";
+import { claimingByTurns } from "./turns.ts";
 
 /** So many letters a worker claims at once: what it holds when it dies waits for its lease to end. */
 const claimSize = 40;
@@ -126,6 +128,11 @@ async function sendIssue(
   let tried = 0;
   let reachable = true;
   const goOnHere = () => goOn() && reachable;
+  const claimNext = claimingByTurns(
+    () => destinationsDue(db, issue.id, deps.now()),
+    (to) => claimDeliveries(db, issue.id, to, worker, claimSize, deps.now()),
+    claimSize,
+  );
   const known: Editions = new Map();
   const own: OwnEditions = new Map();
   const prepared = new WeakMap<Edition, PreparedEdition>();
@@ -135,7 +142,7 @@ async function sendIssue(
     return it;
   };
   const more = async () => {
-    const claimed = await claimDeliveries(db, issue.id, worker, claimSize, deps.now());
+    const claimed = await claimNext();
     if (claimed.length === 0) return null;
     const sender = await senderNow(deps);
     const letters = await stillWanted(deps, digest, claimed, worker);

@@ -221,11 +221,11 @@ test("nobody has letters of two issues under way at once", async () => {
       await prepareIssue(nashra.ticking, it, await nashra.issue(`${it.slug}/2026-03-01-run`));
   const one = await nashra.issue("first/2026-03-01-run");
   const two = await nashra.issue("second/2026-03-01-run");
-  const claimed = await claimDeliveries(db, one.id, "worker one", 40, nashra.at());
+  const claimed = await claimDeliveries(db, one.id, "other", "worker one", 40, nashra.at());
   expect(claimed).toHaveLength(2);
-  expect(await claimDeliveries(db, two.id, "worker two", 40, nashra.at())).toEqual([]);
+  expect(await claimDeliveries(db, two.id, "other", "worker two", 40, nashra.at())).toEqual([]);
   await sql`update deliveries set state = 'accepted', worker = null where issue_id = ${one.id}`.execute(db);
-  expect(await claimDeliveries(db, two.id, "worker two", 40, nashra.at())).toHaveLength(1);
+  expect(await claimDeliveries(db, two.id, "other", "worker two", 40, nashra.at())).toHaveLength(1);
 });
 
 test("a thousand ordinary readers: two questions for each lot of letters, and no edition of anybody's own", async () => {

@@ -613,6 +613,7 @@ describe("a correction", () => {
     const [claimed] = await claimDeliveries(
       nashra.database.db,
       wrongIssue,
+      "other",
       "another process",
       40,
       nashra.at(),

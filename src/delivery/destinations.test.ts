@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { destinationOf } from "./destinations.ts";
+
+test.each([
+  ["a@gmail.com", "gmail"],
+  ["a@GoogleMail.com", "gmail"],
+  ["a@hotmail.com", "outlook"],
+  ["a@hotmail.co.uk", "outlook"],
+  ["a@outlook.sa", "outlook"],
+  ["a@live.com.eg", "outlook"],
+  ["a@msn.com", "outlook"],
+  ["a@yahoo.com", "yahoo"],
+  ["a@yahoo.co.id", "yahoo"],
+  ["a@aol.com", "yahoo"],
+  ["a@maktoob.com", "yahoo"],
+  ["a@me.com", "icloud"],
+  ["a@yandex.kz", "yandex"],
+  ["a@bk.ru", "mailru"],
+  ["a@pm.me", "proton"],
+  ["a@zohomail.eu", "zoho"],
+  ["a@gmx.net", "gmx"],
+  ["a@gmx.de", "gmx"],
+  ["a@eim.ae", "etisalat"],
+  ["a@example.org", "other"],
+  ["a@live.example.org", "other"],
+  ["a@notgmail.com", "other"],
+  ["a@gmail.com.evil.example", "other"],
+  ["a@hotmail.evil", "other"],
+  ["a@xn--mgbab2bd.example", "other"],
+  ['"a@gmail.com"@example.org', "other"],
+  ["", "other"],
+])("%s is at %s", (address, group) => expect(destinationOf(address)).toBe(group));
