@@ -110,9 +110,9 @@ async function open(readers: number) {
   const commit = groupCommit(database);
   const messageOf = (letter: Claimed) => ({ id: `<${letter.id}@example.org>`, date: start, edition: null });
   const send = async (letter: Claimed, worker: string, now = start) =>
-    (await commit(markSending(db, letter, worker, messageOf(letter), now))) === 1;
+    (await commit(markSending(letter, worker, messageOf(letter), now))) === 1;
   const booked = async (letter: Claimed, worker: string, outcome: Outcome, now = start) =>
-    (await commit(book(db, letter, worker, messageOf(letter), outcome, now))) === 1;
+    (await commit(book(letter, worker, messageOf(letter), outcome, now))) === 1;
   const accept = (letter: Claimed, worker: string, now = start) =>
     booked(letter, worker, { state: "accepted", reply: "250 ok" }, now);
   const lines = async () => (await ledgerPage(db, issue, 0, 1000)).lines;

@@ -57,7 +57,6 @@ export async function sendOne(
   message: Message,
   compose: () => Promise<ComposedMessage>,
 ): Promise<boolean> {
-  const { db } = deps.database;
   let composed: ComposedMessage;
   try {
     composed = await compose();
@@ -65,7 +64,7 @@ export async function sendOne(
     // One letter that cannot be written must not hold up the others; its line in the ledger says why.
     const reply = `could not be composed: ${error instanceof Error ? error.message : String(error)}`;
     deps.log.error({ [letter.table]: letter.id, reply }, "letter could not be composed");
-    await commit(book(db, letter, worker, null, { state: "rejected", reply }, deps.now()));
+    await commit(book(letter, worker, null, { state: "rejected", reply }, deps.now()));
     return true;
   }
   let isOurs = true;
@@ -84,7 +83,7 @@ export async function sendOne(
     {
       async mayLeave() {
         isOurs = await written(
-          async () => (await commit(markSending(db, letter, worker, message, deps.now()))) === 1,
+          async () => (await commit(markSending(letter, worker, message, deps.now()))) === 1,
         );
         return isOurs;
       },
@@ -93,7 +92,7 @@ export async function sendOne(
         const outcome = outcomeOf(it, letter.tries + 1, Math.random());
         const facts = { [letter.table]: letter.id, state: outcome.state, reply: outcome.reply };
         const booked = await written(
-          async () => (await commit(book(db, letter, worker, message, outcome, deps.now()))) === 1,
+          async () => (await commit(book(letter, worker, message, outcome, deps.now()))) === 1,
         );
         if (!booked) {
           const why =

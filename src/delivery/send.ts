@@ -33,8 +33,11 @@ import { eachAtOnce } from "./lanes.ts";
 import { hasOpen, hasOpenNotices, keepAccount } from "./ledger.ts";
 import { messageOf, newRun, type Run, type SendDeps, senderNow, sendOne } from "./letter.ts";
 
-/** So many letters a worker claims at once: what it holds when it dies waits for its lease to end. */
-const claimSize = 40;
+/**
+ * So many letters a worker claims at once, for each that may be under way: what is asked once for all of them costs little, and what a
+ * worker holds when it dies waits no longer than it must.
+ */
+const claimedForEach = 20;
 
 /**
  * Sends notices, then issues, until nothing is due, `until` has passed, or `stop` says so. What is under way is finished
@@ -65,7 +68,7 @@ async function sendNotices(deps: SendDeps, run: Run, goOn: () => boolean): Promi
   const goOnHere = () => goOn() && reachable;
   try {
     const more = async () => {
-      const letters = await claimNotices(db, worker, claimSize, deps.now());
+      const letters = await claimNotices(db, worker, deps.connections * claimedForEach, deps.now());
       if (letters.length === 0) return null;
       const sender = await senderNow(deps);
       const digests = await listDigests(db);
@@ -135,7 +138,13 @@ async function sendIssue(
     return it;
   };
   const more = async () => {
-    const claimed = await claimDeliveries(db, issue.id, worker, claimSize, deps.now());
+    const claimed = await claimDeliveries(
+      db,
+      issue.id,
+      worker,
+      deps.connections * claimedForEach,
+      deps.now(),
+    );
     if (claimed.length === 0) return null;
     const sender = await senderNow(deps);
     const letters = await stillWanted(deps, digest, claimed, worker);
