@@ -6,6 +6,7 @@ import { type Database, fromMilliseconds } from "../platform/index.ts";
 import type { SubscriberId } from "../subscribers/index.ts";
 import type { DeliveryTables } from "./ledger.ts";
 import type { Outcome } from "./state.ts";
+import { allWorkers, forgetWorkers, type Watch } from "./workers.ts";
 
 type Db = Kysely<DeliveryTables>;
 
@@ -30,22 +31,27 @@ export const leaseFrom = (moment: Temporal.Instant): Temporal.Instant =>
   moment.add({ minutes: leaseMinutes });
 
 /**
- * Puts in order what a stopped process left: an expired lease before sending goes back to the queue; during sending, nobody
- * knows what the server took: in doubt, and named.
+ * Puts in order what a stopped process left, when its lease has ended or it was seen to have fallen silent: before sending it goes back
+ * to the queue; during sending, nobody knows what the server took: in doubt, and named.
  */
 export async function recover(
   { db, batch }: Database<DeliveryTables>,
   lot: Lot,
+  watch: Watch,
   now: Temporal.Instant,
 ): Promise<void> {
   const ms = now.epochMilliseconds;
   const table = sql.table(lot.table);
+  const silent = watch(await allWorkers(db));
+  const isLeft = sql<boolean>`(due_at <= ${ms}
+    or worker in (select value from json_each(${JSON.stringify(silent)})))`;
   await batch([
-    sql`update ${table} set state = 'queued', worker = null, at = ${ms}
-      where ${inLot(lot)} and state = 'claimed' and due_at <= ${ms}`.compile(db),
-    sql`update ${table} set state = 'in_doubt', in_doubt = in_doubt + 1, worker = null, at = ${ms},
+    sql`update ${table} set state = 'queued', worker = null, due_at = min(due_at, ${ms}), at = ${ms}
+      where ${inLot(lot)} and state = 'claimed' and ${isLeft}`.compile(db),
+    sql`update ${table} set state = 'in_doubt', in_doubt = in_doubt + 1, worker = null, due_at = min(due_at, ${ms}), at = ${ms},
         reply = 'the process ended while this was under way'
-      where ${inLot(lot)} and state = 'sending' and due_at <= ${ms}`.compile(db),
+      where ${inLot(lot)} and state = 'sending' and ${isLeft}`.compile(db),
+    ...(silent.length > 0 ? [forgetWorkers(db, silent)] : []),
   ]);
 }
 
@@ -63,6 +69,15 @@ export async function expire(db: Db, lot: Lot, now: Temporal.Instant): Promise<v
   await sql`update ${sql.table(lot.table)} set state = 'expired', worker = null, at = ${ms}
     where ${inLot(lot)} and state in ('queued', 'deferred', 'in_doubt')
       and ${leavesUntil(lot)} <= ${ms} and ${mayLeave(lot)}`.execute(db);
+}
+
+/** Whether letters of a lot wait and are due. */
+export async function isDue(db: Db, lot: Lot, now: Temporal.Instant): Promise<boolean> {
+  const { rows } = await sql`select 1 from ${sql.table(lot.table)} where ${inLot(lot)}
+    and state in ('queued', 'deferred', 'in_doubt') and due_at <= ${now.epochMilliseconds} limit 1`.execute(
+    db,
+  );
+  return rows.length > 0;
 }
 
 /** A letter that is this worker's until its lease ends. */
