@@ -26,6 +26,7 @@ import { type Config, isLoopback, type Keyring } from "./config.ts";
 import {
   addressesOf,
   blankLetters,
+  type Delivery,
   type DeliveryTables,
   inboundMailRoutes,
   lettersOf,
@@ -33,7 +34,6 @@ import {
   previewIssue,
   queueNoticeIn,
   readerOfMessage,
-  sendQueuedNotices,
   sendTest,
   specialApi,
   specialSender,
@@ -127,6 +127,7 @@ export type AppDeps = {
   publishing: PublishDeps;
   sources: SourceService;
   ticking: TickDeps;
+  delivery: Delivery;
   tick: (seconds: number) => Promise<TickReport>;
 };
 
@@ -147,7 +148,7 @@ export function createApp(deps: AppDeps): Hono {
     publisher: () => readPublisher(db),
     digests: () => listDigests(db),
     queueNotice: queueNoticeIn(db),
-    wake: () => later(() => sendQueuedNotices(deps.ticking, now().add({ seconds: cronSeconds }))),
+    wake: () => later(() => deps.delivery.sendNotices(now().add({ seconds: cronSeconds }))),
     // At no moment that tells anything: work that follows a reply at once shows in how soon the next one comes.
     later: (work: () => Promise<unknown>) =>
       later(async () => {

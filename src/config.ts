@@ -3,7 +3,12 @@ import { z } from "zod";
 
 /** Keys that sign and verify links: the first signs, all verify. */
 export type Keyring = readonly [SigningKey, ...SigningKey[]];
-export type SigningKey = { id: string; key: string };
+export type SigningKey = {
+  id: string;
+  key: string;
+  /** HMAC-SHA-256 of a text under this key, in base64url without padding, on a host that has it at once. */
+  mac?: (text: string) => string;
+};
 
 /** A network that fetching may reach although it lies inside the operator's own: an address and the length of its prefix. */
 export type AllowedRange = { address: string; prefix: number; family: "ipv4" | "ipv6" };

@@ -2,6 +2,14 @@
 import type { Hono } from "hono";
 import { type AppDeps, createApp } from "./app.tsx";
 import type { DkimSecret } from "./config.ts";
+import {
+  type Delivery,
+  deliveryHere,
+  type Pulse,
+  type SendDeps,
+  usualPulse,
+  watchWorkers,
+} from "./delivery/index.ts";
 import { listDigests, pastIssues } from "./digests/index.ts";
 import {
   type FeedAnswers,
@@ -30,6 +38,10 @@ export type Platform = Omit<AppDeps, Built> & {
   call: GuardedCall;
   /** How many letters may be under way at once. */
   connections: number;
+  /** Where letters leave, if not here. */
+  delivery?: Delivery;
+  /** How soon another's silence is noticed. */
+  pulse?: Pulse;
   /** How many WebSub pushes may be under way at once, and as many questions to callbacks. */
   lanes: number;
   /** How many WebSub calls may follow one event, such as a publish or a tick. */
@@ -46,7 +58,21 @@ export type Platform = Omit<AppDeps, Built> & {
   stop?: AbortSignal;
 };
 
-type Built = "feeds" | "answers" | "metrics" | "hub" | "publishing" | "sources" | "ticking" | "tick";
+type SendingPlatform = Pick<
+  Platform,
+  "config" | "keys" | "database" | "mailer" | "dkim" | "templates" | "now" | "log" | "connections" | "pulse"
+>;
+
+type Built =
+  | "delivery"
+  | "feeds"
+  | "answers"
+  | "metrics"
+  | "hub"
+  | "publishing"
+  | "sources"
+  | "ticking"
+  | "tick";
 
 export type Service = {
   app: Hono;
@@ -62,10 +88,7 @@ export type Service = {
 };
 
 export function createService(platform: Platform): Service {
-  const { config, keys, database, mailer, now, log, later, connections } = platform;
-  const dkim = config.dkim
-    ? givenKeys(config.dkim, domainOf(config.mailFrom))
-    : (platform.dkim ?? (async () => []));
+  const { config, database, now, log, later } = platform;
   const { db } = database;
   const site = config.publicUrl;
   const hubs = hubUrls(config.webSubHub, site);
@@ -127,11 +150,9 @@ export function createService(platform: Platform): Service {
     publisher: publisher(publishing),
     ...sourceReaders,
   };
-  const mail = createMailRenderer(platform.templates);
-  const { mailFrom, mailLeave, mailBounce } = config;
-  const sender = { mailFrom, mailLeave, mailBounce, site, keys };
-  const sending = { mail, log, mailer, sender, dkim, connections };
-  const ticking: TickDeps = { ...publishing, ...sending, hub, readers, sources };
+  const sending = createSending(platform);
+  const delivery = platform.delivery ?? deliveryHere(sending);
+  const ticking: TickDeps = { ...publishing, ...sending, hub, readers, sources, delivery };
   const runTick = (seconds: number, stop?: AbortSignal) =>
     tick(ticking, now().add({ seconds }), stop ?? platform.stop);
   const app = createApp({
@@ -143,9 +164,44 @@ export function createService(platform: Platform): Service {
     publishing,
     sources,
     ticking,
+    delivery,
     tick: runTick,
   });
   return { app, feeds, answers, publishing, sources, ticking, tick: runTick, flush: () => readers.flush() };
+}
+
+/** What letters are composed and sent with. */
+export function createSending({
+  config,
+  keys,
+  database,
+  mailer,
+  templates,
+  now,
+  log,
+  connections,
+  pulse = usualPulse,
+  ...platform
+}: SendingPlatform): SendDeps {
+  const dkim = config.dkim
+    ? givenKeys(config.dkim, domainOf(config.mailFrom))
+    : (platform.dkim ?? (async () => []));
+  const { mailFrom, mailLeave, mailBounce, publicUrl: site } = config;
+  const sender = { mailFrom, mailLeave, mailBounce, site, keys };
+  const mail = createMailRenderer(templates);
+  return {
+    database,
+    site,
+    now,
+    log,
+    mail,
+    mailer,
+    sender,
+    dkim,
+    connections,
+    pulse,
+    watch: watchWorkers(pulse),
+  };
 }
 
 /** The keys of the config, read once. */

@@ -1,13 +1,13 @@
 // Everything that the clock starts, in order. Called any number of times, from any number of places at once.
 import { type ArticleTables, forgetOldShingles, indexMissing } from "./articles/index.ts";
 import {
+  type Delivery,
   type DeliveryTables,
   type FreezeDeps,
   forgetNotices,
   prepareIssue,
   queueNoticeIn,
   type SendDeps,
-  sendDue,
 } from "./delivery/index.ts";
 import {
   type DigestTables,
@@ -39,6 +39,7 @@ export type TickDeps = Omit<SendDeps & FreezeDeps & PublishDeps, "database"> & {
   hub: Pick<Hub, "run">;
   sources: SourceDeps;
   readers: Pick<ReaderCount, "flush">;
+  delivery: Pick<Delivery, "sendDue">;
 };
 
 /** What a tick did, for the log and for whoever called it. */
@@ -65,7 +66,7 @@ export async function tick(deps: TickDeps, until: Temporal.Instant, stop?: Abort
   await forgetWorthMarks(deps.database.db, deps.now());
   await openDueIssues(deps);
   await prepareIssues(deps);
-  const tried = await sendDue(deps, until, stop);
+  const tried = await deps.delivery.sendDue(until, stop);
   const pushed = await pushing;
   await deps.readers.flush();
   await foldReaders(deps.database, deps.now());

@@ -1,11 +1,12 @@
 // The SQL that moves letters from state to state. Deliveries and notices go through the same states, so that these statements
 // are written once and told which of the two tables they move.
-import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
+import { CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
 import { type EditionId, type IssueId, issueIs, lettersMayLeave } from "../digests/index.ts";
 import { type Database, fromMilliseconds } from "../platform/index.ts";
 import type { SubscriberId } from "../subscribers/index.ts";
 import type { DeliveryTables } from "./ledger.ts";
 import type { DeliveryState, Outcome } from "./state.ts";
+import { allWorkers, forgetWorkers, type Watch } from "./workers.ts";
 
 type Db = Kysely<DeliveryTables>;
 
@@ -30,22 +31,27 @@ export const leaseFrom = (moment: Temporal.Instant): Temporal.Instant =>
   moment.add({ minutes: leaseMinutes });
 
 /**
- * Puts in order what a stopped process left: an expired lease before sending goes back to the queue; during sending, nobody
- * knows what the server took: in doubt, and named.
+ * Puts in order what a stopped process left, when its lease has ended or it was seen to have fallen silent: before sending it goes back
+ * to the queue; during sending, nobody knows what the server took: in doubt, and named.
  */
 export async function recover(
   { db, batch }: Database<DeliveryTables>,
   lot: Lot,
+  watch: Watch,
   now: Temporal.Instant,
 ): Promise<void> {
   const ms = now.epochMilliseconds;
   const table = sql.table(lot.table);
+  const silent = watch(await allWorkers(db));
+  const isLeft = sql<boolean>`(due_at <= ${ms}
+    or worker in (select value from json_each(${JSON.stringify(silent)})))`;
   await batch([
-    sql`update ${table} set state = 'queued', worker = null, at = ${ms}
-      where ${inLot(lot)} and state = 'claimed' and due_at <= ${ms}`.compile(db),
-    sql`update ${table} set state = 'in_doubt', in_doubt = in_doubt + 1, worker = null, at = ${ms},
+    sql`update ${table} set state = 'queued', worker = null, due_at = min(due_at, ${ms}), at = ${ms}
+      where ${inLot(lot)} and state = 'claimed' and ${isLeft}`.compile(db),
+    sql`update ${table} set state = 'in_doubt', in_doubt = in_doubt + 1, worker = null, due_at = min(due_at, ${ms}), at = ${ms},
         reply = 'the process ended while this was under way'
-      where ${inLot(lot)} and state = 'sending' and due_at <= ${ms}`.compile(db),
+      where ${inLot(lot)} and state = 'sending' and ${isLeft}`.compile(db),
+    ...(silent.length > 0 ? [forgetWorkers(db, silent)] : []),
   ]);
 }
 
@@ -63,6 +69,15 @@ export async function expire(db: Db, lot: Lot, now: Temporal.Instant): Promise<v
   await sql`update ${sql.table(lot.table)} set state = 'expired', worker = null, at = ${ms}
     where ${inLot(lot)} and state in ('queued', 'deferred', 'in_doubt')
       and ${leavesUntil(lot)} <= ${ms} and ${mayLeave(lot)}`.execute(db);
+}
+
+/** Whether letters of a lot wait and are due. */
+export async function isDue(db: Db, lot: Lot, now: Temporal.Instant): Promise<boolean> {
+  const { rows } = await sql`select 1 from ${sql.table(lot.table)} where ${inLot(lot)}
+    and state in ('queued', 'deferred', 'in_doubt') and due_at <= ${now.epochMilliseconds} limit 1`.execute(
+    db,
+  );
+  return rows.length > 0;
 }
 
 /** A letter that is this worker's until its lease ends. */
@@ -193,19 +208,21 @@ export type Message = { id: string; date: Temporal.Instant; edition: EditionId |
  * while the letter is this worker's; else it must not be sent.
  */
 export function markSending(
-  db: Db,
   letter: Claimed,
   worker: string,
   message: Message,
   now: Temporal.Instant,
 ): CompiledQuery[] {
   const ms = now.epochMilliseconds;
-  const mine = sql<boolean>`id = ${letter.id} and state = 'claimed' and worker = ${worker} and due_at > ${ms}`;
-  const mark = sql`update ${sql.table(letter.table)}
-    set state = 'sending', ${tried(letter, message)}, at = ${ms},
-      due_at = ${leaseFrom(now).epochMilliseconds}
-    where ${mine}`;
-  return [...keepEarlierTry(db, letter, mine), mark.compile(db)];
+  const mine = [letter.id, worker, ms] as const;
+  return [
+    ...keepEarlierTry(letter, "id = ? and state = 'claimed' and worker = ? and due_at > ?", mine),
+    statement(
+      `update ${letter.table} set state = 'sending', ${tried(letter)}, at = ?, due_at = ?
+        where id = ? and state = 'claimed' and worker = ? and due_at > ?`,
+      [...triedValues(letter, message), ms, leaseFrom(now).epochMilliseconds, ...mine],
+    ),
+  ];
 }
 
 /**
@@ -214,38 +231,66 @@ export function markSending(
  * claimed it again, since then it need not be sent again.
  */
 export function book(
-  db: Db,
   letter: Claimed,
   worker: string,
   message: Message | null,
   outcome: Outcome,
   now: Temporal.Instant,
 ): CompiledQuery[] {
-  const due = "retryAfterSeconds" in outcome ? now.add({ seconds: outcome.retryAfterSeconds }) : now;
-  const mine = sql<boolean>`id = ${letter.id} and worker = ${worker}`;
-  // Servers repeat the address: where it was erased meanwhile, their words are not kept.
-  const entry = sql`update ${sql.table(letter.table)}
-    set state = ${outcome.state}, worker = null, ${message ? tried(letter, message) : sql`tries = ${letter.tries + 1}`},
-      reply = case when address = '' then null else ${outcome.reply.slice(0, 1000)} end,
-      in_doubt = in_doubt + ${outcome.state === "in_doubt" ? 1 : 0}, due_at = ${due.epochMilliseconds},
-      at = ${now.epochMilliseconds}
-    where id = ${letter.id} and ((state in ('claimed', 'sending') and worker = ${worker})
-      or (${outcome.state} = 'accepted' and state = 'in_doubt' and worker is null and tries = ${letter.tries + 1}))`;
-  return [...keepEarlierTry(db, letter, sql<boolean>`${mine} and state = 'claimed'`), entry.compile(db)];
+  const ms = now.epochMilliseconds;
+  const due = "retryAfterSeconds" in outcome ? ms + outcome.retryAfterSeconds * 1000 : ms;
+  const { state } = outcome;
+  return [
+    ...keepEarlierTry(letter, "id = ? and worker = ? and state = 'claimed'", [letter.id, worker]),
+    // Servers repeat the address: where it was erased meanwhile, their words are not kept.
+    statement(
+      `update ${letter.table} set state = ?, worker = null, ${message ? tried(letter) : "tries = ?"},
+        reply = case when address = '' then null else ? end, in_doubt = in_doubt + ?, due_at = ?, at = ?
+        where id = ? and ((state in ('claimed', 'sending') and worker = ?)
+          or (? = 'accepted' and state = 'in_doubt' and worker is null and tries = ?))`,
+      [
+        state,
+        ...(message ? triedValues(letter, message) : [letter.tries + 1]),
+        outcome.reply.slice(0, 1000),
+        state === "in_doubt" ? 1 : 0,
+        due,
+        ms,
+        letter.id,
+        worker,
+        state,
+        letter.tries + 1,
+      ],
+    ),
+  ];
 }
 
+/** A few times for each letter of a million: so it is not put together anew each time, as Kysely would. */
+const statement = (text: string, values: readonly (string | number | null)[]): CompiledQuery =>
+  CompiledQuery.raw(text, [...values]);
+
 /** What a row says of the try that it is about. */
-const tried = (letter: Claimed, { id, date, edition }: Message) =>
-  sql`tries = ${letter.tries + 1}, message_id = ${id}, message_date = ${date.epochMilliseconds}
-    ${letter.table === "deliveries" ? sql`, edition_id = ${edition}` : sql``}`;
+const tried = ({ table }: Claimed): string =>
+  `tries = ?, message_id = ?, message_date = ?${table === "deliveries" ? ", edition_id = ?" : ""}`;
+
+const triedValues = ({ table, tries }: Claimed, { id, date, edition }: Message) => [
+  tries + 1,
+  id,
+  date.epochMilliseconds,
+  ...(table === "deliveries" ? [edition] : []),
+];
 
 /** Copies what the row says of the try before, if there was one; notices forget it. */
-const keepEarlierTry = (db: Db, letter: Claimed, mine: RawBuilder<boolean>): CompiledQuery[] =>
-  letter.table === "deliveries" && letter.tries > 0
+const keepEarlierTry = (
+  { table, tries }: Claimed,
+  mine: string,
+  values: readonly (string | number)[],
+): CompiledQuery[] =>
+  table === "deliveries" && tries > 0
     ? [
-        sql`insert or ignore into earlier_tries (delivery_id, try, edition_id, reply, at)
-          select id, tries, edition_id, reply, at from deliveries where ${mine} and tries = ${letter.tries}`.compile(
-          db,
+        statement(
+          `insert or ignore into earlier_tries (delivery_id, try, edition_id, reply, at)
+            select id, tries, edition_id, reply, at from deliveries where ${mine} and tries = ?`,
+          [...values, tries],
         ),
       ]
     : [];

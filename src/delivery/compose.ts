@@ -46,7 +46,7 @@ export type Sender = {
  * @param name what the letter is, such as `delivery 12`
  */
 export async function messageIdOf(
-  { keys: [{ key }], mailFrom }: Pick<Sender, "keys" | "mailFrom">,
+  { keys: [key], mailFrom }: Pick<Sender, "keys" | "mailFrom">,
   name: string,
 ): Promise<string> {
   const mac = (await hmac(key, `nashra message\n${name}`)).slice(0, 24).replace(/[-_]/g, "0");

@@ -20,7 +20,14 @@ export type { SendDeps } from "./letter.ts";
 export { type PreviewDeps, type PreviewFor, previewIssue } from "./preview.ts";
 export { previewApi } from "./preview-api.ts";
 export { addressesOf, blankLetters, lettersOf, readerOfMessage } from "./reader.ts";
-export { sendDue, sendQueuedNotices } from "./send.ts";
+export {
+  areNoticesDue,
+  type Delivery,
+  deliveryHere,
+  isAnythingDue,
+  sendDue,
+  sendQueuedNotices,
+} from "./send.ts";
 export {
   type Asked,
   askBreaking,
@@ -37,3 +44,4 @@ export { refusalWords } from "./special-words.ts";
 export type { DeliveryState } from "./state.ts";
 export { mostTestAddresses, sendTest } from "./test-send.ts";
 export { type Why, type WhyLetter, whyOf } from "./why.ts";
+export { type Pulse, usualPulse, watchWorkers } from "./workers.ts";

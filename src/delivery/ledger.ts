@@ -46,6 +46,7 @@ export type DeliveryTables = {
   };
   issue_accounts: { issue_id: IssueId; account: string };
   exclusions: { issue_id: IssueId; subscriber_id: SubscriberId; reason: string };
+  delivery_workers: { name: string; beats: number };
   folded_deliveries: {
     issue_id: IssueId;
     edition_id: number;

@@ -2,14 +2,14 @@
 import type { ArticleTables } from "../articles/index.ts";
 import type { DigestDeps, DigestTables } from "../digests/index.ts";
 import type { ComposedMessage, DkimKey } from "../mail/index.ts";
-import { type Database, type Mailer, randomToken } from "../platform/index.ts";
+import type { Database, Mailer } from "../platform/index.ts";
 import { readPublisher, type SettingsTables } from "../settings/index.ts";
 import type { SubscriberTables } from "../subscribers/index.ts";
 import { book, type Claimed, type Message, markSending } from "./claim.ts";
-import { type Commit, groupCommit } from "./commit.ts";
 import { messageIdOf, nameOf, returnPathOf, type Sender } from "./compose.ts";
 import type { DeliveryTables } from "./ledger.ts";
 import { outcomeOf } from "./state.ts";
+import type { Pulse, Run, Watch } from "./workers.ts";
 
 export type SendDeps = Omit<DigestDeps, "database"> & {
   database: Database<DeliveryTables & DigestTables & ArticleTables & SettingsTables & SubscriberTables>;
@@ -19,15 +19,10 @@ export type SendDeps = Omit<DigestDeps, "database"> & {
   dkim: () => Promise<readonly DkimKey[]>;
   /** How many letters may be under way at once: the mailer's connections. */
   connections: number;
+  /** Who of the workers has fallen silent, as this process sees it. */
+  watch: Watch;
+  pulse: Pulse;
 };
-
-/** One run of a worker: the name that its claims have, and how it writes. */
-export type Run = { worker: string; commit: Commit };
-
-export const newRun = ({ database }: SendDeps): Run => ({
-  worker: randomToken(),
-  commit: groupCommit(database),
-});
 
 /** What letters are sent by as things stand: the paper's names, and the keys that sign. */
 export const senderNow = async ({ sender, database: { db }, dkim }: SendDeps): Promise<Sender> => ({
@@ -57,7 +52,6 @@ export async function sendOne(
   message: Message,
   compose: () => Promise<ComposedMessage>,
 ): Promise<boolean> {
-  const { db } = deps.database;
   let composed: ComposedMessage;
   try {
     composed = await compose();
@@ -65,7 +59,7 @@ export async function sendOne(
     // One letter that cannot be written must not hold up the others; its line in the ledger says why.
     const reply = `could not be composed: ${error instanceof Error ? error.message : String(error)}`;
     deps.log.error({ [letter.table]: letter.id, reply }, "letter could not be composed");
-    await commit(book(db, letter, worker, null, { state: "rejected", reply }, deps.now()));
+    await commit(book(letter, worker, null, { state: "rejected", reply }, deps.now()));
     return true;
   }
   let isOurs = true;
@@ -84,7 +78,7 @@ export async function sendOne(
     {
       async mayLeave() {
         isOurs = await written(
-          async () => (await commit(markSending(db, letter, worker, message, deps.now()))) === 1,
+          async () => (await commit(markSending(letter, worker, message, deps.now()))) === 1,
         );
         return isOurs;
       },
@@ -93,7 +87,7 @@ export async function sendOne(
         const outcome = outcomeOf(it, letter.tries + 1, Math.random());
         const facts = { [letter.table]: letter.id, state: outcome.state, reply: outcome.reply };
         const booked = await written(
-          async () => (await commit(book(db, letter, worker, message, outcome, deps.now()))) === 1,
+          async () => (await commit(book(letter, worker, message, outcome, deps.now()))) === 1,
         );
         if (!booked) {
           const why =

@@ -32,7 +32,7 @@ import {
 import type { SendDeps } from "./letter.ts";
 import { repeatsFor } from "./repeats.ts";
 
-export type PreviewDeps = Omit<SendDeps, "mailer" | "sender" | "dkim" | "connections">;
+export type PreviewDeps = Omit<SendDeps, "mailer" | "sender" | "dkim" | "connections" | "watch" | "pulse">;
 
 export type Preview = {
   kind: "preview";

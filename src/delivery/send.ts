@@ -24,6 +24,7 @@ import {
   claimNotices,
   destinationsDue,
   expire,
+  isDue,
   recover,
   release,
   withdraw,
@@ -32,11 +33,15 @@ import {
 import { composeDelivery, composeNotice, type PreparedEdition, prepareEdition } from "./compose.ts";
 import { eachAtOnce } from "./lanes.ts";
 import { hasOpen, hasOpenNotices, keepAccount } from "./ledger.ts";
-import { messageOf, newRun, type Run, type SendDeps, senderNow, sendOne } from "./letter.ts";
+import { messageOf, type SendDeps, senderNow, sendOne } from "./letter.ts";
 import { claimingByTurns } from "./turns.ts";
+import { asWorker, type Run } from "./workers.ts";
 
-/** So many letters a worker claims at once: what it holds when it dies waits for its lease to end. */
-const claimSize = 40;
+/**
+ * So many letters a worker claims at once, for each that may be under way: what is asked once for all of them costs little, and what a
+ * worker holds when it dies waits no longer than it must.
+ */
+const claimedForEach = 20;
 
 /**
  * Sends notices, then issues, until nothing is due, `until` has passed, or `stop` says so. What is under way is finished
@@ -45,29 +50,60 @@ const claimSize = 40;
  * @returns how many letters were tried
  */
 export async function sendDue(deps: SendDeps, until: Temporal.Instant, stop?: AbortSignal): Promise<number> {
-  const run = newRun(deps);
   const goOn = () => stop?.aborted !== true && Temporal.Instant.compare(deps.now(), until) < 0;
-  const notices = await sendNotices(deps, run, goOn);
-  return notices + (await sendIssues(deps, run, goOn));
+  return asWorker(deps, async (run) => {
+    const notices = await sendNotices(deps, run, goOn);
+    return notices + (await sendIssues(deps, run, goOn));
+  });
 }
 
 /** Sends what a request has just queued, such as its confirmation mail; issues wait for the next tick. */
 export async function sendQueuedNotices(deps: SendDeps, until: Temporal.Instant): Promise<void> {
-  await sendNotices(deps, newRun(deps), () => Temporal.Instant.compare(deps.now(), until) < 0);
+  const goOn = () => Temporal.Instant.compare(deps.now(), until) < 0;
+  await asWorker(deps, (run) => sendNotices(deps, run, goOn));
+}
+
+/** How letters leave: in this process as it answers, or beside it in a thread or process of its own. */
+export type Delivery = {
+  /** Sends what is due until `until`. @returns how many letters were tried, as far as is known by then */
+  sendDue: (until: Temporal.Instant, stop?: AbortSignal) => Promise<number>;
+  /** Sends what a request has just queued. */
+  sendNotices: (until: Temporal.Instant) => Promise<void>;
+};
+
+export const deliveryHere = (deps: SendDeps): Delivery => ({
+  sendDue: (until, stop) => sendDue(deps, until, stop),
+  sendNotices: (until) => sendQueuedNotices(deps, until),
+});
+
+/** Whether a notice is due; asked each second. */
+export const areNoticesDue = ({ database: { db }, now }: SendDeps): Promise<boolean> =>
+  isDue(db, { table: "notices" }, now());
+
+/** Whether anything is due, or an issue is to be withdrawn; asked each second, so that it asks little and writes nothing. */
+export async function isAnythingDue({ database: { db }, now }: SendDeps): Promise<boolean> {
+  if (await isDue(db, { table: "notices" }, now())) return true;
+  for (const { id, state, paused } of await issuesUnderWay(db)) {
+    if (state === "cancelling") return true;
+    if (state === "sending" && !paused && (await isDue(db, { table: "deliveries", issue: id }, now())))
+      return true;
+  }
+  return false;
 }
 
 async function sendNotices(deps: SendDeps, run: Run, goOn: () => boolean): Promise<number> {
   const { db } = deps.database;
   if (!(await hasOpenNotices(db))) return 0; // as in most minutes: nothing is written for nothing
   const { worker } = run;
-  await recover(deps.database, { table: "notices" }, deps.now());
+  await recover(deps.database, { table: "notices" }, deps.watch, deps.now());
   await expire(db, { table: "notices" }, deps.now());
   let tried = 0;
   let reachable = true;
   const goOnHere = () => goOn() && reachable;
   try {
+    await run.begin();
     const more = async () => {
-      const letters = await claimNotices(db, worker, claimSize, deps.now());
+      const letters = await claimNotices(db, worker, deps.connections * claimedForEach, deps.now());
       if (letters.length === 0) return null;
       const sender = await senderNow(deps);
       const digests = await listDigests(db);
@@ -122,12 +158,13 @@ async function sendIssue(
   const { db } = deps.database;
   const { worker } = run;
   const lot = { table: "deliveries" as const, issue: issue.id };
-  await recover(deps.database, lot, deps.now());
+  await recover(deps.database, lot, deps.watch, deps.now());
   const deadline = issue.extendedTo ?? issue.plannedAt.add({ minutes: digest.deadlineMinutes });
   if (Temporal.Instant.compare(deps.now(), deadline) >= 0) await expire(db, lot, deps.now());
   let tried = 0;
   let reachable = true;
   const goOnHere = () => goOn() && reachable;
+  const claimSize = deps.connections * claimedForEach;
   const claimNext = claimingByTurns(
     () => destinationsDue(db, issue.id, deps.now()),
     (to) => claimDeliveries(db, issue.id, to, worker, claimSize, deps.now()),
@@ -188,7 +225,7 @@ async function sendIssue(
 /** Withdraws what has not left of an issue that was called off; once nothing of it is under way, it is over. */
 async function withdrawIssue(deps: SendDeps, issue: Issue, goOn: () => boolean): Promise<void> {
   const { db } = deps.database;
-  await recover(deps.database, { table: "deliveries", issue: issue.id }, deps.now());
+  await recover(deps.database, { table: "deliveries", issue: issue.id }, deps.watch, deps.now());
   while (goOn() && (await withdrawWaiting(db, issue.id, deps.now())) > 0) await othersFirst();
   if (
     !(await hasOpen(db, issue.id)) &&
