@@ -182,6 +182,11 @@ CREATE INDEX deliveries_held on deliveries (worker) where worker is not null;
 
 CREATE INDEX deliveries_of_subscriber on deliveries (subscriber_id, id);
 
+CREATE TABLE delivery_workers (
+  name text primary key, -- as it stands in the rows that it holds
+  beats integer not null
+) strict, without rowid;
+
 CREATE TABLE digests (
   id integer primary key,
   slug text not null unique,

@@ -26,6 +26,7 @@ const small = new Set([
   "digests",
   "sources",
   "editors",
+  "delivery_workers",
   "j",
   "value",
   "page",
