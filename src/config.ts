@@ -226,6 +226,13 @@ const table = {
       .transform(Number)
       .refine((connections) => connections >= 1 && connections <= 100, "it is not between 1 and 100"),
   }),
+  deliver: setting({
+    name: "NASHRA_DELIVER",
+    takes: "inside or apart",
+    about: "Whether nashra serve sends letters itself, in a thread, or leaves them to nashra deliver.",
+    fallback: { value: "inside" },
+    schema: z.enum(["inside", "apart"]),
+  }),
   mailFrom: setting({
     name: "NASHRA_MAIL_FROM",
     takes: "an address",
@@ -399,6 +406,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     secret: read(table.secret),
     smtpUrl,
     smtpConnections: read(table.smtpConnections) ?? 10,
+    deliver: read(table.deliver) ?? "inside",
     mailFrom,
     mailLeave: read(table.mailLeave) ?? mailFrom,
     dkim: read(table.dkim),

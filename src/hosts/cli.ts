@@ -11,6 +11,7 @@ import {
 } from "../accounts/index.ts";
 import { readConfig, showConfig } from "../config.ts";
 import { actCommands } from "./act-commands.ts";
+import { deliverHelp, deliverNashra } from "./deliver-command.ts";
 import { digestList, digestSend } from "./digest-commands.ts";
 import { dkimCommands } from "./dkim-commands.ts";
 import { feedList } from "./feed-commands.ts";
@@ -107,6 +108,11 @@ function program(): Command {
   add(nashra, "serve", "start the web server and everything that the clock starts").action(() =>
     serveNashra(process.env, configOf()),
   );
+
+  add(nashra, "deliver", "send letters, apart from the web server, until SIGTERM or SIGINT")
+    .addHelpText("after", deliverHelp)
+    .addOption(json())
+    .action((options: Json) => deliverNashra(configOf(), options));
 
   add(nashra, "tick", "run once all that is due: publish, open issues, send")
     .addOption(json())
