@@ -35,4 +35,5 @@ export { askedJson, specialApi } from "./special-api.ts";
 export { refusalWords } from "./special-words.ts";
 export type { DeliveryState } from "./state.ts";
 export { mostTestAddresses, sendTest } from "./test-send.ts";
+export { readReturnPath } from "./verp.ts";
 export { type Why, type WhyLetter, whyOf } from "./why.ts";
