@@ -43,5 +43,6 @@ export { askedJson, specialApi } from "./special-api.ts";
 export { refusalWords } from "./special-words.ts";
 export type { DeliveryState } from "./state.ts";
 export { mostTestAddresses, sendTest } from "./test-send.ts";
+export { readReturnPath } from "./verp.ts";
 export { type Why, type WhyLetter, whyOf } from "./why.ts";
 export { type Pulse, usualPulse, watchWorkers } from "./workers.ts";

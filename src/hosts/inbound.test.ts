@@ -172,6 +172,9 @@ describe("what it bears", () => {
       transport.sendMail({ envelope: { from: "", to: address }, raw: "Subject: x\r\n\r\nx\r\n" });
     for (let n = 0; n < 20; n++) await send(n % 2 ? to : to.toUpperCase());
     await expect(send(to)).rejects.toMatchObject({ responseCode: 451 });
+    // As a forwarder writes before it; whoever else does has no more of it.
+    await expect(send(`srs0=ab=cd=news.example=${to}`)).rejects.toMatchObject({ responseCode: 451 });
+    await expect(send(`x${to}`)).rejects.toMatchObject({ responseCode: 451 });
     await send(await returnPath(nashra.keys[0], host, { table: "deliveries", id: 8 }));
     nashra.wait({ minutes: 61 });
     await send(to);
@@ -213,6 +216,8 @@ describe("mail for a person", () => {
     await send(port, `postmaster@${host}`, letter);
     const handedOn = smtp.to("person@office.example")[0]?.raw ?? "";
     await expect(send(port, `postmaster@${host}`, handedOn)).rejects.toMatchObject({ responseCode: 554 });
+    const folded = handedOn.replace(/^X-Loop: /m, "X-Loop:\r\n\t");
+    await expect(send(port, `postmaster@${host}`, folded)).rejects.toMatchObject({ responseCode: 554 });
     const travelled = `${"Received: from a by b; Sun, 1 Mar 2026 07:00:00 +0200\r\n".repeat(51)}${letter}`;
     await expect(send(port, `postmaster@${host}`, travelled)).rejects.toMatchObject({ responseCode: 554 });
     expect(smtp.arrived.length).toBe(1);
