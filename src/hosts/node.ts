@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import pino from "pino";
 import { collectDefaultMetrics } from "prom-client";
 import { articleId } from "../articles/index.ts";
-import type { Config, Keyring } from "../config.ts";
+import { type Config, type Keyring, transportsOf } from "../config.ts";
 import { digestBySlug, openIssueBeside, sampleSlot } from "../digests/index.ts";
 import { domainOf } from "../mail/index.ts";
 import {
@@ -30,9 +30,10 @@ import { guardedCall, guardedGet } from "./fetch.ts";
 import { ensureDigest } from "./first-digest.ts";
 import { mailDomains } from "./mail-domains.ts";
 import { fileOutbox } from "./outbox.ts";
-import { relayTransport } from "./smtp/relay.ts";
+import { transportAt } from "./smtp/ways.ts";
 import { type OpenDatabase, openDatabase } from "./sqlite.ts";
 import { type TemplateFolder, templateFolder } from "./templates.ts";
+import { routedMailer } from "./transports.ts";
 
 /** The project's folder: the bundle lies in `dist`, one below it. Sources run from `src/hosts`, two below. */
 export const projectFolder = (here = dirname(fileURLToPath(import.meta.url))) =>
@@ -72,9 +73,14 @@ export async function openNashra(
   const database = await openDatabase(join(config.data, "nashra.sqlite"), join(root, "migrations"));
   await ensureDigest(database, now());
   const kept = fileOutbox(join(config.data, "outbox"), now);
-  const mailer = config.smtpUrl
-    ? mailerOf("relay", relayTransport(config.smtpUrl, config.smtpConnections))
-    : mailerOf("outbox", kept.transport);
+  const transports = transportsOf(config).map(({ name, url }) => ({
+    name,
+    transport: transportAt(url, config.smtpConnections),
+  }));
+  const mailer =
+    transports.length > 0
+      ? routedMailer(transports, config.transportDomains)
+      : mailerOf("outbox", kept.transport);
   const addressOf = clientAddressOf(config.proxies);
   const underWay = new Set<Promise<unknown>>();
   const dkim = dkimKeys(join(config.data, "dkim"), domainOf(config.mailFrom));
