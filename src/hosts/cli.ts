@@ -34,6 +34,7 @@ import { storyCommands } from "./story-commands.ts";
 import { subscriberCommands } from "./subscriber-commands.ts";
 import { suppressionCommands } from "./suppression-commands.ts";
 import { templateCommands } from "./template-commands.ts";
+import { transportCommands } from "./transport-commands.ts";
 import { whyCommand } from "./why-command.ts";
 
 /**
@@ -187,6 +188,7 @@ function program(): Command {
   segmentCommands(nashra, { add, withNashra, json, count });
   suppressionCommands(nashra, { add, withNashra, json, count });
   dkimCommands(nashra, { add, withNashra, json, count });
+  transportCommands(nashra, { add, withNashra, json, count });
 
   whyCommand(nashra, { add, withNashra, json, count });
 

@@ -4,14 +4,15 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import pino from "pino";
-import type { Config, Keyring, SigningKey } from "../config.ts";
+import { type Config, type Keyring, type SigningKey, transportsOf } from "../config.ts";
 import { domainOf } from "../mail/index.ts";
 import { type Clock, createLog, type Log, mailerOf, randomToken } from "../platform/index.ts";
 import { dkimKeys } from "./dkim-keys.ts";
 import { fileOutbox } from "./outbox.ts";
-import { relayTransport } from "./smtp/relay.ts";
+import { transportAt } from "./smtp/ways.ts";
 import { openDatabase } from "./sqlite.ts";
 import { templateFolder } from "./templates.ts";
+import { routedMailer } from "./transports.ts";
 
 /** The project's folder: the bundle lies in `dist`, one below it. Sources run from `src/hosts`, two below. */
 export const projectFolder = (here = dirname(fileURLToPath(import.meta.url))) =>
@@ -34,9 +35,14 @@ export async function openParts(config: Config, options: { now?: Clock; log?: Lo
   const keys = withQuickMacs(config.secret ?? keptSecret(join(config.data, "secret")));
   const database = await openDatabase(join(config.data, "nashra.sqlite"), join(root, "migrations"));
   const kept = fileOutbox(join(config.data, "outbox"), now);
-  const mailer = config.smtpUrl
-    ? mailerOf("relay", relayTransport(config.smtpUrl, config.smtpConnections))
-    : mailerOf("outbox", kept.transport);
+  const transports = transportsOf(config).map(({ name, url }) => ({
+    name,
+    transport: transportAt(url, config.smtpConnections),
+  }));
+  const mailer =
+    transports.length > 0
+      ? routedMailer(transports, config.transportDomains)
+      : mailerOf("outbox", kept.transport);
   const dkim = dkimKeys(join(config.data, "dkim"), domainOf(config.mailFrom));
   const builtIn = {
     read: (name: string) => readFileSync(join(root, "templates", name), "utf8"),

@@ -31,13 +31,14 @@ import weeklyText from "../../templates/weekly.txt";
 import welcomeHtml from "../../templates/welcome.mjml";
 import welcomeText from "../../templates/welcome.txt";
 import type { AllTables } from "../app.tsx";
-import { isLoopback, readConfig } from "../config.ts";
+import { isLoopback, readConfig, transportsOf } from "../config.ts";
 import { createLog, mailerOf, type Transport } from "../platform/index.ts";
 import { createService, type Service } from "../service.ts";
 import { brotli, gzip } from "./compress.ts";
 import { type D1, openD1, withBudget } from "./d1.ts";
 import { ensureDigest } from "./first-digest.ts";
 import { nodemailerTransport } from "./smtp/nodemailer.ts";
+import { routedMailer } from "./transports.ts";
 import { workerCall, workerGet } from "./worker-fetch.ts";
 
 /** The binding of wrangler.toml; beside it stand the variables and secrets, which config.ts reads. */
@@ -117,13 +118,20 @@ function openNashra(env: Env, stop?: AbortSignal): Opened {
       "NASHRA_SECRET is not set. It signs the links in mails, and a Worker has no folder to keep one in. Make one and keep a copy: npx wrangler secret put NASHRA_SECRET (it takes id:key, the key 32 characters or more).",
     );
   }
-  if (config.smtpUrl?.port === "25" && !isLoopback(config.smtpUrl)) {
-    problems.push(
-      "NASHRA_SMTP_URL names port 25, which Workers cannot reach. Use the relay's port 587 or 465.",
-    );
+  for (const { name, url } of transportsOf(config)) {
+    if (url.protocol === "sendmail:")
+      problems.push(`The relay ${name} is a program, and a Worker runs none. Use smtps:// or smtp://.`);
+    else if (url.port === "25" && !isLoopback(url))
+      problems.push(
+        `The relay ${name} is at port 25, which Workers cannot reach. Use the relay's port 587 or 465.`,
+      );
   }
   if (config.secret === null || problems.length > 0) return { ok: false, problems };
 
+  const transports = transportsOf(config).map(({ name, url }) => ({
+    name,
+    transport: nodemailerTransport(url, 0),
+  }));
   const log = createLog(config.logLevel);
   const now = () => Temporal.Now.instant();
   const database = openD1<AllTables>(env.DB);
@@ -133,9 +141,8 @@ function openNashra(env: Env, stop?: AbortSignal): Opened {
     config,
     keys: config.secret,
     database,
-    mailer: config.smtpUrl
-      ? mailerOf("relay", nodemailerTransport(config.smtpUrl, 0))
-      : mailerOf("none", nowhere),
+    mailer:
+      transports.length > 0 ? routedMailer(transports, config.transportDomains) : mailerOf("none", nowhere),
     outbox: null,
     templates: () => builtIn,
     assets,
