@@ -213,7 +213,7 @@ function program(): Command {
     );
   add(token, "revoke <id>", "end a token").action((id: string) =>
     withNashra(async (it) => {
-      if (!(await revokeApiToken(it.database.db, Number(id), it.now()))) {
+      if (!(await revokeApiToken(it.database, Number(id), it.now()))) {
         throw new Refusal(`No token with the id ${id} is in force. "nashra token list" shows them.`);
       }
       say(`Token ${id} is revoked.`);

@@ -4,15 +4,11 @@ import type { AccessDeps, AccountTables, Editor } from "../accounts/index.ts";
 import { type ArticleTables, type Showing, visitOf } from "../articles/index.ts";
 import type { DeliveryTables, PreviewDeps, SpecialSender } from "../delivery/index.ts";
 import type { DigestTables, IssueActs } from "../digests/index.ts";
-import type { Clock, Database, Log, Outbox } from "../platform/index.ts";
+import type { Database, Log, Outbox } from "../platform/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
-import type { AssetPaths } from "../web/index.ts";
 
-export type NewsroomDeps = Pick<AccessDeps, "shell"> & {
+export type NewsroomDeps = Omit<AccessDeps, "database"> & {
   database: Database<AccountTables & ArticleTables & SettingsTables & DigestTables & DeliveryTables>;
-  site: URL;
-  now: Clock;
-  assets: AssetPaths;
   /** Null where mails go to a relay, or the host keeps no files. */
   outbox: Outbox | null;
   log: Log;

@@ -24,9 +24,8 @@ export function newsroomRoutes(deps: NewsroomDeps) {
       .route("/", actRoutes(deps))
       .route("/", previewRoutes(deps))
       .route("/", specialRoutes(deps))
-      // Mails hold names, and links that act for their readers.
-      .use("/newsroom/outbox", requireEditor(deps, "editor"))
-      .use("/newsroom/outbox/*", requireEditor(deps, "editor"))
+      // Mails hold links by which anybody acts for their readers, and signs in as an administrator.
+      .use("/newsroom/outbox/*", requireEditor(deps, "administrator"))
       .route("/", outboxRoutes(deps))
       .route("/", letterRoutes(deps))
   );
