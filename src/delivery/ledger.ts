@@ -2,6 +2,7 @@
 // moves letters.
 import { type CompiledQuery, type Generated, type Kysely, type RawBuilder, sql } from "kysely";
 import { z } from "zod";
+import type { LoginMail } from "../accounts/index.ts";
 import type { EditionId, IssueId } from "../digests/index.ts";
 import { fromMilliseconds } from "../platform/index.ts";
 import { noticeData, type QueueNotice, type Reader, type SubscriberId } from "../subscribers/index.ts";
@@ -117,12 +118,14 @@ export async function audienceCounts(
  * that, so that neither stands without the other.
  */
 export const queueNoticeIn =
-  (db: Db): QueueNotice =>
+  (db: Db): QueueNotice & ((notice: LoginMail, now: Temporal.Instant) => CompiledQuery) =>
   (notice, now) => {
     const ms = now.epochMilliseconds;
-    const deadline = now.add({ hours: noticeHours }).epochMilliseconds;
+    const isLogin = notice.kind === "login";
+    const deadline = isLogin ? notice.data.expiresAt : now.add({ hours: noticeHours }).epochMilliseconds;
+    const data = isLogin ? JSON.stringify(notice.data) : noticeData(notice);
     return sql`insert into notices (kind, address, language, data, state, due_at, deadline_at, at)
-      select ${notice.kind}, ${notice.address}, ${notice.language}, ${noticeData(notice)}, 'queued', ${ms},
+      select ${notice.kind}, ${notice.address}, ${notice.language}, ${data}, 'queued', ${ms},
         ${deadline}, ${ms}
       where changes() > 0`.compile(db);
   };

@@ -3,7 +3,15 @@ import type { Keyring, SigningKey } from "../config.ts";
 import { base64url, fromBase64url, hmac, sameText } from "./hash.ts";
 
 /** What a link may be used for; a token made for one purpose is refused for every other. */
-export type Purpose = "confirm" | "unsubscribe" | "preferences" | "return" | "address" | "worth";
+export type Purpose =
+  | "confirm"
+  | "unsubscribe"
+  | "preferences"
+  | "return"
+  | "address"
+  | "worth"
+  | "login"
+  | "passkey";
 
 /** The numbers that a link carries, such as the ids of a subscriber and a digest. */
 type Payload = readonly number[];
