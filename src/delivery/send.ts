@@ -192,6 +192,7 @@ async function sendIssue(
       sent: repeats.get(letter.subscriberId),
     }));
   };
+  await run.begin();
   await eachAtOnce(more, deps.connections, goOnHere, async ({ letter, sender, shared, sent }) => {
     const edition = shared && sent ? await ownEdition(deps, digest, issue, shared, sent, own) : shared;
     if (edition === null) {

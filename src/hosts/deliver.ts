@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 import {
   areNoticesDue,
   isAnythingDue,
+  type Pulse,
   type SendDeps,
   sendDue,
   sendQueuedNotices,
@@ -33,11 +34,11 @@ const restSeconds = 5;
 /** Opens the store and sends what is due, until it is stopped. */
 export async function startDelivering(
   config: Config,
-  options: Parameters<typeof openParts>[1] = {},
+  options: Parameters<typeof openParts>[1] & { pulse?: Pulse } = {},
 ): Promise<Deliverer> {
   const parts = await openParts(config, options);
   const { dkim, templates, mailer, database, log } = parts;
-  const sending = createSending({ config, ...parts, dkim: dkim.keys, templates: templates.source });
+  const sending = createSending({ config, ...options, ...parts, dkim: dkim.keys, templates: templates.source });
   await sending.dkim(); // a broken key stops the start, and not the morning's mail
   const running = deliver(sending, log);
   return {
