@@ -7,6 +7,8 @@ import { readPublisher, type SettingsTables } from "../settings/index.ts";
 import type { SubscriberTables } from "../subscribers/index.ts";
 import { book, type Claimed, type Message, markSending } from "./claim.ts";
 import { messageIdOf, nameOf, returnPathOf, type Sender } from "./compose.ts";
+import { bookingRefusal } from "./feedback/book.ts";
+import { judge } from "./feedback/verdict.ts";
 import type { DeliveryTables } from "./ledger.ts";
 import { outcomeOf } from "./state.ts";
 import type { Pulse, Run, Watch } from "./workers.ts";
@@ -85,9 +87,10 @@ export async function sendOne(
       async over(it) {
         if (!isOurs) return;
         const outcome = outcomeOf(it, letter.tries + 1, Math.random());
+        const said = aboutAddress(deps.database.db, letter, worker, message, outcome, deps.now());
         const facts = { [letter.table]: letter.id, state: outcome.state, reply: outcome.reply };
         const booked = await written(
-          async () => (await commit(book(letter, worker, message, outcome, deps.now()))) === 1,
+          async () => (await commit([...said, ...book(letter, worker, message, outcome, deps.now())])) === 1,
         );
         if (!booked) {
           const why =
@@ -104,4 +107,20 @@ export async function sendOne(
   );
   if (failures.length > 0) throw failures[0];
   return !isOurs || result.kind !== "not-sent";
+}
+
+/** What the server said of the address, and what follows for it, for the batch that books the letter. */
+function aboutAddress(
+  db: SendDeps["database"]["db"],
+  letter: Claimed,
+  worker: string,
+  { date }: Message,
+  { fault, reply }: ReturnType<typeof outcomeOf>,
+  now: Temporal.Instant,
+) {
+  if (fault !== "hard" && fault !== "unclear" && fault !== "soft") return [];
+  const { table, id, address, subscriberId } = letter;
+  const about = { table, id, address, subscriber: subscriberId, knownBy: "reply" as const, sentAt: date };
+  const { code } = judge(null, reply);
+  return bookingRefusal(db, about, worker, { verdict: fault, code, words: reply.slice(0, 1000) }, now);
 }

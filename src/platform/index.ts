@@ -20,6 +20,7 @@ export {
   type Mailer,
   mailerOf,
   type SendOutcome,
+  type Stage,
   type Steps,
   type Transport,
 } from "./mailer.ts";
