@@ -43,6 +43,8 @@ const small = new Set([
   "clean",
   "lately",
   "there",
+  "paces",
+  "warmups",
 ]);
 
 const scanned = (plan: readonly string[]): string[] =>

@@ -341,6 +341,14 @@ export const withdrawClaimed = (db: Db, issue: IssueId, now: Temporal.Instant): 
   sql`update deliveries set state = 'withdrawn', worker = null, reply = ${cancelled}, at = ${now.epochMilliseconds}
     where issue_id = ${issue} and state = 'claimed' and ${issueIs(issue, "cancelling")}`.compile(db);
 
+/** Gives back a letter whose destination has come to rest; it counts as no try. @param until milliseconds since 1970 */
+export const putOff = (letter: Claimed, worker: string, until: number): CompiledQuery[] => [
+  statement(
+    `update ${letter.table} set state = 'queued', worker = null, due_at = ? where id = ? and state = 'claimed' and worker = ?`,
+    [until, letter.id, worker],
+  ),
+];
+
 /** Gives back what was claimed and not begun, so that the next worker need not wait for the lease to end. */
 export async function release(
   db: Db,
