@@ -215,6 +215,14 @@ type Setting<Schema extends z.ZodType> = {
 };
 const setting = <Schema extends z.ZodType>(it: Setting<Schema>) => it;
 
+/** Two percentages and a number of letters. */
+const pauseLines = z
+  .string()
+  .regex(/^\d{1,2}(\.\d{1,2})?,\d{1,2}(\.\d{1,2})?,\d{1,7}$/, "it is no two percentages and a number")
+  .transform((text) => text.split(",").map(Number))
+  .transform(([bounces = 0, complaints = 0, after = 0]) => ({ bounces, complaints, after }))
+  .refine(({ bounces, complaints }) => bounces > 0 && complaints > 0, "a percentage is not above 0");
+
 const table = {
   data: setting({
     name: "NASHRA_DATA",
@@ -333,6 +341,13 @@ const table = {
       "Gives each letter a return path of its own there, so that bounces name the letter they are about.",
     fallback: { words: "none: bounces go to NASHRA_MAIL_FROM" },
     schema: hostName,
+  }),
+  pauseAt: setting({
+    name: "NASHRA_PAUSE_AT",
+    takes: "percent of bounces, percent of complaints, and of how many letters at least, such as 5,0.1,500",
+    about: "Where an issue pauses by itself, until somebody lets it go on.",
+    fallback: { value: "5,0.1,500" },
+    schema: pauseLines,
   }),
   mailPostmaster: setting({
     name: "NASHRA_MAIL_POSTMASTER",
@@ -484,6 +499,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     mailLeave: read(table.mailLeave) ?? mailFrom,
     dkim: read(table.dkim),
     mailBounce: read(table.mailBounce),
+    pauseAt: read(table.pauseAt) ?? { bounces: 5, complaints: 0.1, after: 500 },
     mailPostmaster: read(table.mailPostmaster) ?? mailFrom,
     inbound: read(table.inbound),
     inboundCertificate: read(table.inboundCertificate),

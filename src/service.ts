@@ -201,6 +201,7 @@ export function createSending({
     connections,
     pulse,
     watch: watchWorkers(pulse),
+    lines: config.pauseAt,
   };
 }
 

@@ -44,6 +44,8 @@ const small = new Set([
   "clean",
   "lately",
   "there",
+  "paces",
+  "warmups",
 ]);
 
 const scanned = (plan: readonly string[]): string[] =>
@@ -74,7 +76,7 @@ async function mainJob() {
         await mayLeave();
         sent.push(to);
         const result = to.startsWith("slow")
-          ? ({ kind: "refused", code: 451, reply: "later" } as const)
+          ? ({ kind: "refused", code: 451, reply: "later", stage: "rcpt" } as const)
           : ({ kind: "accepted", reply: "ok" } as const);
         await over(result);
         return result;

@@ -85,6 +85,8 @@ export type Claimed = {
   table: Lot["table"];
   id: number;
   address: string;
+  /** Whose it is; null where nobody's. */
+  subscriberId: SubscriberId | null;
   language: "ar" | "en";
   tries: number;
   messageId: string | null;
@@ -150,7 +152,13 @@ export async function claimNotices(
   // One without an address was under way when its reader was erased; deliveries to such readers are withdrawn.
   const to = sql<boolean>`address <> ''`;
   const { rows } = await claim({ table: "notices" }, to, worker, most, now).execute(db);
-  return rows.map((row) => ({ ...claimed(row), table: "notices", kind: row.kind, data: row.data }));
+  return rows.map((row) => ({
+    ...claimed(row),
+    table: "notices",
+    subscriberId: row.subscriber_id,
+    kind: row.kind,
+    data: row.data,
+  }));
 }
 
 type ClaimedRow = {
@@ -182,7 +190,7 @@ const claim = (
     where ${inLot(lot)} and ${to} and state in ('queued', 'deferred', 'in_doubt') and due_at <= ${now.epochMilliseconds}
       and ${leavesUntil(lot)} > ${now.epochMilliseconds} and ${nothingElseUnderWay(lot)} and ${mayLeave(lot)}
     limit ${most})
-  returning *`;
+  returning * ${lot.table === "notices" ? sql`, data ->> 'subscriber' as subscriber_id` : sql``}`;
 
 /** In SQL: whether no letter of another issue is under way to the same reader. The index of what is held has a few rows. */
 const nothingElseUnderWay = (lot: Lot): RawBuilder<boolean> =>
@@ -220,7 +228,7 @@ export function markSending(
     statement(
       `update ${letter.table} set state = 'sending', ${tried(letter)}, at = ?, due_at = ?
         where id = ? and state = 'claimed' and worker = ? and due_at > ?`,
-      [...triedValues(letter, message), ms, leaseFrom(now).epochMilliseconds, ...mine],
+      [...triedValues(letter, message, letter.tries + 1), ms, leaseFrom(now).epochMilliseconds, ...mine],
     ),
   ];
 }
@@ -240,6 +248,7 @@ export function book(
   const ms = now.epochMilliseconds;
   const due = "retryAfterSeconds" in outcome ? ms + outcome.retryAfterSeconds * 1000 : ms;
   const { state } = outcome;
+  const tries = letter.tries + ("uncounted" in outcome && outcome.uncounted ? 0 : 1);
   return [
     ...keepEarlierTry(letter, "id = ? and worker = ? and state = 'claimed'", [letter.id, worker]),
     // Servers repeat the address: where it was erased meanwhile, their words are not kept.
@@ -250,7 +259,7 @@ export function book(
           or (? = 'accepted' and state = 'in_doubt' and worker is null and tries = ?))`,
       [
         state,
-        ...(message ? triedValues(letter, message) : [letter.tries + 1]),
+        ...(message ? triedValues(letter, message, tries) : [tries]),
         outcome.reply.slice(0, 1000),
         state === "in_doubt" ? 1 : 0,
         due,
@@ -272,8 +281,8 @@ const statement = (text: string, values: readonly (string | number | null)[]): C
 const tried = ({ table }: Claimed): string =>
   `tries = ?, message_id = ?, message_date = ?${table === "deliveries" ? ", edition_id = ?" : ""}`;
 
-const triedValues = ({ table, tries }: Claimed, { id, date, edition }: Message) => [
-  tries + 1,
+const triedValues = ({ table }: Claimed, { id, date, edition }: Message, tries: number) => [
+  tries,
   id,
   date.epochMilliseconds,
   ...(table === "deliveries" ? [edition] : []),
@@ -331,6 +340,14 @@ export async function withdrawWaiting(db: Db, issue: IssueId, now: Temporal.Inst
 export const withdrawClaimed = (db: Db, issue: IssueId, now: Temporal.Instant): CompiledQuery =>
   sql`update deliveries set state = 'withdrawn', worker = null, reply = ${cancelled}, at = ${now.epochMilliseconds}
     where issue_id = ${issue} and state = 'claimed' and ${issueIs(issue, "cancelling")}`.compile(db);
+
+/** Gives back a letter whose destination has come to rest; it counts as no try. @param until milliseconds since 1970 */
+export const putOff = (letter: Claimed, worker: string, until: number): CompiledQuery[] => [
+  statement(
+    `update ${letter.table} set state = 'queued', worker = null, due_at = ? where id = ? and state = 'claimed' and worker = ?`,
+    [until, letter.id, worker],
+  ),
+];
 
 /** Gives back what was claimed and not begun, so that the next worker need not wait for the lease to end. */
 export async function release(

@@ -8,6 +8,7 @@ import { fromMilliseconds } from "../platform/index.ts";
 import { noticeData, type QueueNotice, type Reader, type SubscriberId } from "../subscribers/index.ts";
 import { destinationOf } from "./destinations.ts";
 import type { FeedbackRow } from "./feedback/tables.ts";
+import type { PaceTables } from "./pace/tables.ts";
 import { type DeliveryState, deliveryStates } from "./state.ts";
 
 type Moving = {
@@ -26,7 +27,7 @@ type Moving = {
   ended_at: Generated<number | null>;
 };
 
-export type DeliveryTables = {
+export type DeliveryTables = PaceTables & {
   deliveries: Moving & {
     issue_id: IssueId;
     subscriber_id: SubscriberId;

@@ -32,7 +32,10 @@ import {
 import type { SendDeps } from "./letter.ts";
 import { repeatsFor } from "./repeats.ts";
 
-export type PreviewDeps = Omit<SendDeps, "mailer" | "sender" | "dkim" | "connections" | "watch" | "pulse">;
+export type PreviewDeps = Omit<
+  SendDeps,
+  "mailer" | "sender" | "dkim" | "connections" | "watch" | "pulse" | "lines"
+>;
 
 export type Preview = {
   kind: "preview";

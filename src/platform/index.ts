@@ -21,6 +21,7 @@ export {
   mailerOf,
   type SendOutcome,
   type SendResult,
+  type Stage,
   type Steps,
   type Transport,
 } from "./mailer.ts";
