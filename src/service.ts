@@ -4,7 +4,9 @@ import { type AppDeps, createApp } from "./app.tsx";
 import type { DkimSecret } from "./config.ts";
 import {
   type Delivery,
+  deliveryByTurns,
   deliveryHere,
+  type HandOn,
   type Pulse,
   type SendDeps,
   usualPulse,
@@ -54,6 +56,8 @@ export type Platform = Omit<AppDeps, Built> & {
   mostFeedMegabytes: number;
   /** What the host adds of its process to the metrics. */
   addHostMetrics?: Parameters<typeof createMetrics>[0]["addHostMetrics"];
+  /** Where others send issues, and the clock only wakes them. */
+  handOn?: HandOn;
   /** Ends sending early, on a host whose events are bounded. */
   stop?: AbortSignal;
 };
@@ -151,7 +155,9 @@ export function createService(platform: Platform): Service {
     ...sourceReaders,
   };
   const sending = createSending(platform);
-  const delivery = platform.delivery ?? deliveryHere(sending);
+  const delivery =
+    platform.delivery ??
+    (platform.handOn ? deliveryByTurns(sending, platform.handOn) : deliveryHere(sending));
   const ticking: TickDeps = { ...publishing, ...sending, hub, readers, sources, delivery };
   const runTick = (seconds: number, stop?: AbortSignal) =>
     tick(ticking, now().add({ seconds }), stop ?? platform.stop);

@@ -9,7 +9,7 @@ import { createApiToken, createLoginLink } from "../src/accounts/index.ts";
 import type { AllTables } from "../src/app.tsx";
 import { addSection } from "../src/articles/index.ts";
 import type { Keyring } from "../src/config.ts";
-import { whyOf } from "../src/delivery/index.ts";
+import { turnsDue, whyOf } from "../src/delivery/index.ts";
 import { addDigest, digestBySlug, issueByName, setApproval } from "../src/digests/index.ts";
 import { createLog, mailerOf } from "../src/platform/index.ts";
 import { publishArticle, retract } from "../src/publish.ts";
@@ -142,6 +142,7 @@ async function mainJob() {
   await service.tick(60);
   if ("article" in doomed) await retract(service.publishing, doomed.article.id, "wrong");
   clock = clock.add({ minutes: 10 });
+  await turnsDue(service.ticking, 300, 40);
   await service.tick(60);
 
   const token = await createApiToken(database, "cms", "editor", clock);

@@ -6,6 +6,7 @@ export { recipientOf } from "./feedback/recipient.ts";
 export { inboundMailRoutes } from "./feedback/routes.ts";
 export { type Taken, takeMail } from "./feedback/take.ts";
 export { type FreezeDeps, prepareIssue } from "./freeze.ts";
+export { deliveryByTurns, type HandOn, turnsDue } from "./handed-on.ts";
 export {
   type Account,
   accountOf,

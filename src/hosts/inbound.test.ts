@@ -164,6 +164,12 @@ describe("what it bears", () => {
     await expect(talk(port, [])).rejects.toThrow(/closed/);
   });
 
+  test("one's own mail server, which brings everything by LMTP, has as many as it opens", async () => {
+    const port = await listen("lmtp");
+    const open = await Promise.all(Array.from({ length: 20 }, () => talk(port, ["NOOP"])));
+    expect(open.every(([hello]) => hello?.startsWith("220"))).toBe(true);
+  });
+
   test("a letter's return path takes twenty mails an hour: who got the letter can see it", async () => {
     const port = await listen();
     const transport = client(port, { pool: true, maxMessages: 100 });

@@ -82,7 +82,8 @@ export async function listenForMail(deps: Deps, listener: InboundListener): Prom
   server.server.on("connection", (socket: Socket) => {
     const from = socket.remoteAddress ?? "";
     const before = open.get(from) ?? 0;
-    if (before >= limits.ofAddress) return void socket.destroy();
+    // By LMTP one's own mail server brings what comes back, all of it from one address; Postfix opens twenty.
+    if (listener.protocol === "smtp" && before >= limits.ofAddress) return void socket.destroy();
     open.set(from, before + 1);
     socket.once("close", () => {
       const left = (open.get(from) ?? 1) - 1;

@@ -72,7 +72,6 @@ export function startPostfix(folder: string, ports: Ports, bounceHost: string) {
     in_flow_delay: "0s",
     smtp_destination_concurrency_limit: 30,
     smtp_destination_recipient_limit: 1,
-    lmtp_destination_concurrency_limit: 10,
     lmtp_destination_recipient_limit: 1,
     smtpd_client_connection_rate_limit: 0,
   };
