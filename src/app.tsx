@@ -216,6 +216,8 @@ export function createApp(deps: AppDeps): Hono {
   const special = specialSender({ ...deps.ticking, database, audit: byHand.audit }, () =>
     later(() => deps.tick(cronSeconds)),
   );
+  const logAct = (actor: string, act: string, article: number) =>
+    database.batch([writeAudit(db, { actor, act, subject: `article ${article}` }, now())]);
   const app = new Hono();
 
   app.use(requestId({ headerName: "" }));
@@ -234,11 +236,10 @@ export function createApp(deps: AppDeps): Hono {
   // Forged forms are refused by their origin. One-click posts of mail programs, sign-up forms that a publisher puts on other
   // sites, preferences and answers opened inside a mail program, and WebSub subscribers come from elsewhere by design; they carry a signed
   // token, or are asked for a confirmation.
-  const sameOrigin = csrf({
-    // On this machine the same server goes by several names.
-    origin: (origin, c) =>
-      origin === site.origin || (isLoopback(site) && origin === new URL(c.req.url).origin),
-  });
+  // On this machine the same server goes by several names.
+  const isOwn = (origin: string, c: Context) =>
+    origin === site.origin || (isLoopback(site) && origin === new URL(c.req.url).origin);
+  const sameOrigin = csrf({ origin: isOwn });
   app.use((c, next) =>
     /^\/(confirm\/|unsubscribe\/|worth\/|preferences(\/|$)|subscribe$|websub$|api\/|cron\/|inbound\/)/.test(
       c.req.path,
@@ -246,6 +247,13 @@ export function createApp(deps: AppDeps): Hono {
       ? next()
       : sameOrigin(c, next),
   );
+
+  // In the newsroom nothing is exempt, whatever a request says that it holds: one that names another origin is refused.
+  app.use("/newsroom/*", (c, next) => {
+    const origin = c.req.header("Origin");
+    const own = origin === undefined || isOwn(origin, c);
+    return own || /^(GET|HEAD)$/.test(c.req.method) ? next() : failure(c, 403);
+  });
 
   app.get("/healthz", (c) => c.text("ok\n"));
   app.get("/readyz", async (c) => {
@@ -302,9 +310,20 @@ export function createApp(deps: AppDeps): Hono {
       db,
       site,
       now,
-      publish: (origin, input, expected) => publishArticle(deps.publishing, origin, input, expected),
+      publish: async (origin, input, expected, actor) => {
+        const done = await publishArticle(deps.publishing, origin, input, expected);
+        if (done.kind === "created" || done.kind === "revised")
+          await logAct(actor, done.kind === "created" ? "article-add" : "article-change", done.article.id);
+        return done;
+      },
       // An editor's word stands, also where a source had taken the article back before.
-      retract: (id, reason) => retract(deps.publishing, id, reason, () => [keepRetracted(db, id)]),
+      retract: (id, reason, actor) =>
+        retract(deps.publishing, id, reason, (stood) => [
+          keepRetracted(db, id),
+          ...(stood
+            ? [writeAudit(db, { actor, act: "article-retract", subject: `article ${id}` }, now())]
+            : []),
+        ]),
       stories: {
         mergeStories: (into, from, actor) => mergeStories(byHand, into, from, actor),
         splitStory: (id, articles, actor) => splitStory(byHand, id, articles, actor),

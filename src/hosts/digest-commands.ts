@@ -14,6 +14,7 @@ import {
   scheduleWords,
 } from "../digests/index.ts";
 import { readPublisher } from "../settings/index.ts";
+import { logAct } from "./log-act.ts";
 import type { Nashra } from "./node.ts";
 import { printList, progress, Refusal, say } from "./output.ts";
 import { scheduleOptions } from "./schedule-options.ts";
@@ -64,6 +65,7 @@ export async function digestSend(
   const digest = await digestNamed(nashra, slug);
   if (options.dryRun) return dryRun(nashra, digest, options);
   const opened = await openExtraIssue(nashra.ticking, digest);
+  await logAct(nashra, "issue-open", issueName(opened));
   await watched(nashra, opened, () => sendAll(nashra, opened));
   const issue = await issueById(nashra.database.db, opened.id);
   if (!issue) throw new Error(`${issueName(opened)} is gone.`);

@@ -4,6 +4,7 @@ import { listSections } from "../articles/index.ts";
 import { addressesOf, blankLetters, mostInboundBytes, type Taken, takeMail } from "../delivery/index.ts";
 import { listDigests } from "../digests/index.ts";
 import { erase, formSnippet, parseAddress, subscriberAt } from "../subscribers/index.ts";
+import { logAct } from "./log-act.ts";
 import type { Nashra } from "./node.ts";
 import { Refusal, say } from "./output.ts";
 import type { Tools } from "./section-commands.ts";
@@ -47,7 +48,8 @@ async function subscriberForm({ database: { db }, config }: Nashra, options: For
   say(options.json ? JSON.stringify({ ar, en }) : `${ar}\n\n${en}`);
 }
 
-async function subscriberErase({ database, now }: Nashra, typed: string, options: Json): Promise<void> {
+async function subscriberErase(nashra: Nashra, typed: string, options: Json): Promise<void> {
+  const { database, now } = nashra;
   const address = parseAddress(typed);
   if (!address.ok) throw new Refusal(`"${typed}" is no address.`);
   const subscriber = await subscriberAt(database.db, address.key);
@@ -57,6 +59,7 @@ async function subscriberErase({ database, now }: Nashra, typed: string, options
   };
   if (subscriber === null || !(await erase(database, letters, subscriber, { via: "publisher" }, now())))
     throw new Refusal("Nobody with this address is kept here. Look at the spelling: nashra subscriber list");
+  await logAct(nashra, "subscriber-erase", `subscriber ${subscriber}`);
   say(
     options.json
       ? JSON.stringify({ erased: subscriber })
