@@ -1,6 +1,7 @@
 // Makes a backup: one file with everything that cannot be made again, whole or not there at all.
 import { createReadStream } from "node:fs";
 import { mkdtemp, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { copyDatabase } from "./copy.ts";
 import { belongs, databaseName, digestOf, type Manifest, manifestName, readManifest } from "./manifest.ts";
@@ -26,8 +27,9 @@ export async function makeBackup(
   now: Temporal.Instant,
 ): Promise<{ bytes: number; manifest: Manifest }> {
   const folder = dirname(file);
-  const draft = `${file}.partial`;
-  const work = await mkdtemp(join(folder, `.${basename(file)}-`));
+  await removeBegun(folder);
+  const work = await mkdtemp(join(folder, `${begun}${process.pid}-`));
+  const draft = join(work, basename(file));
   try {
     const copy = join(work, databaseName);
     const migration = await copyDatabase(join(data, databaseName), copy, now);
@@ -52,7 +54,6 @@ export async function makeBackup(
     };
     const about = join(work, manifestName);
     await writeFile(about, `${JSON.stringify(manifest, null, 2)}\n`);
-    await rm(draft, { force: true });
     await pack(draft, [{ name: manifestName, file: about }, ...files], now);
     await checkBackup(draft);
     await rename(draft, file);
@@ -60,7 +61,28 @@ export async function makeBackup(
     return { bytes: (await stat(file)).size, manifest };
   } finally {
     await rm(work, { recursive: true, force: true });
-    await rm(draft, { force: true });
+  }
+}
+
+/** What the folder that a backup is made in begins with; then comes the process. The machine, too: others may share the disk. */
+const begun = `.nashra-backup-${hostname()}-`;
+
+/** Removes what processes of this machine began and did not live to end. */
+async function removeBegun(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const pid = name.startsWith(begun)
+      ? Number(/^(\d+)-[A-Za-z0-9]{6}$/.exec(name.slice(begun.length))?.[1])
+      : Number.NaN;
+    if (pid > 0 && !isAlive(pid)) await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0); // asks, and sends nothing
+    return true;
+  } catch (error) {
+    return Object(error).code !== "ESRCH";
   }
 }
 

@@ -41,7 +41,8 @@ async function write(to: Writable, bytes: Buffer): Promise<void> {
 
 const padding = (size: number) => (block - (size % block)) % block;
 
-function header(name: string, size: number, at: Temporal.Instant): Buffer {
+/** What stands before a file: a block that says what it is called, and how large it is. */
+export function header(name: string, size: number, at: Temporal.Instant): Buffer {
   const it = Buffer.alloc(block);
   if (Buffer.byteLength(name) > 100) throw new Error(`The name ${name} is too long for an archive.`);
   it.write(name, 0);
