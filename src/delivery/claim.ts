@@ -75,10 +75,10 @@ export async function expire(db: Db, lot: Lot, now: Temporal.Instant): Promise<v
       and ${leavesUntil(lot)} <= ${ms} and ${mayLeave(lot)}`.execute(db);
 }
 
-/** Whether letters of a lot wait and are due. */
+/** Whether letters of a lot wait and are due, and may leave. */
 export async function isDue(db: Db, lot: Lot, now: Temporal.Instant): Promise<boolean> {
   const { rows } = await sql`select 1 from ${sql.table(lot.table)} where ${inLot(lot)}
-    and state in ('queued', 'deferred', 'in_doubt') and due_at <= ${now.epochMilliseconds} limit 1`.execute(
+    and state in ('queued', 'deferred', 'in_doubt') and due_at <= ${now.epochMilliseconds} and ${mayLeave(lot)} limit 1`.execute(
     db,
   );
   return rows.length > 0;
