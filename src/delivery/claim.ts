@@ -3,6 +3,7 @@
 import { CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
 import { type EditionId, type IssueId, issueIs, lettersMayLeave } from "../digests/index.ts";
 import { type Database, fromMilliseconds } from "../platform/index.ts";
+import { mailIsHeld } from "../settings/index.ts";
 import type { SubscriberId } from "../subscribers/index.ts";
 import type { DeliveryTables } from "./ledger.ts";
 import type { DeliveryState, Outcome } from "./state.ts";
@@ -16,9 +17,12 @@ export type Lot = { table: "deliveries"; issue: IssueId } | { table: "notices" }
 const inLot = (lot: Lot): RawBuilder<boolean> =>
   lot.table === "deliveries" ? sql`issue_id = ${lot.issue}` : sql`1 = 1`;
 
-/** Of an issue that was called off nothing is claimed any more, and of one that is paused nothing until it goes on. */
+/**
+ * Of an issue that was called off nothing is claimed any more, and of one that is paused nothing until it goes on; of a database that
+ * was restored no issue at all, until a person says so.
+ */
 const mayLeave = (lot: Lot): RawBuilder<boolean> =>
-  lot.table === "deliveries" ? lettersMayLeave(lot.issue) : sql`1 = 1`;
+  lot.table === "deliveries" ? sql`${lettersMayLeave(lot.issue)} and not ${mailIsHeld}` : sql`1 = 1`;
 
 /**
  * How long a claimed letter belongs to its worker, counted anew from the moment that it leaves: longer than all that a
@@ -71,10 +75,10 @@ export async function expire(db: Db, lot: Lot, now: Temporal.Instant): Promise<v
       and ${leavesUntil(lot)} <= ${ms} and ${mayLeave(lot)}`.execute(db);
 }
 
-/** Whether letters of a lot wait and are due. */
+/** Whether letters of a lot wait and are due, and may leave. */
 export async function isDue(db: Db, lot: Lot, now: Temporal.Instant): Promise<boolean> {
   const { rows } = await sql`select 1 from ${sql.table(lot.table)} where ${inLot(lot)}
-    and state in ('queued', 'deferred', 'in_doubt') and due_at <= ${now.epochMilliseconds} limit 1`.execute(
+    and state in ('queued', 'deferred', 'in_doubt') and due_at <= ${now.epochMilliseconds} and ${mayLeave(lot)} limit 1`.execute(
     db,
   );
   return rows.length > 0;

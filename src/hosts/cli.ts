@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { readConfig, showConfig } from "../config.ts";
 import { accessCommands } from "./access-commands.ts";
 import { actCommands } from "./act-commands.ts";
+import { backupCommands } from "./backup/commands.ts";
 import { deliverHelp, deliverNashra } from "./deliver-command.ts";
 import { digestList, digestSend } from "./digest-commands.ts";
 import { dkimCommands } from "./dkim-commands.ts";
@@ -183,6 +184,7 @@ function program(): Command {
   transportCommands(nashra, { add, withNashra, json, count });
 
   whyCommand(nashra, { add, withNashra, json, count });
+  backupCommands(nashra, { add, withNashra, json, count, instant, configOf });
 
   accessCommands(nashra, { add, withNashra, json, count, instant });
 

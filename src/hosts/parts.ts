@@ -7,6 +7,8 @@ import pino from "pino";
 import { type Config, type Keyring, type SigningKey, transportsOf } from "../config.ts";
 import { domainOf } from "../mail/index.ts";
 import { type Clock, createLog, type Log, mailerOf, randomToken } from "../platform/index.ts";
+import { noteRestored } from "../settings/index.ts";
+import { backupBeforeUpgrade } from "./backup/upgrade.ts";
 import { dkimKeys } from "./dkim-keys.ts";
 import { fileOutbox } from "./outbox.ts";
 import { transportAt } from "./smtp/ways.ts";
@@ -33,7 +35,12 @@ export async function openParts(config: Config, options: { now?: Clock; log?: Lo
   }
   const root = projectFolder();
   const keys = withQuickMacs(config.secret ?? keptSecret(join(config.data, "secret")));
-  const database = await openDatabase(join(config.data, "nashra.sqlite"), join(root, "migrations"));
+  const folder = config.templates ?? join(config.data, "templates");
+  const database = await openDatabase(join(config.data, "nashra.sqlite"), join(root, "migrations"), {
+    copyBefore: (first) =>
+      backupBeforeUpgrade({ data: config.data, templates: folder, root, log }, first, now()),
+  });
+  await noteRestored(database.db, now());
   const kept = fileOutbox(join(config.data, "outbox"), now);
   const transports = transportsOf(config).map(({ name, url }) => ({
     name,
@@ -48,7 +55,6 @@ export async function openParts(config: Config, options: { now?: Clock; log?: Lo
     read: (name: string) => readFileSync(join(root, "templates", name), "utf8"),
     names: readdirSync(join(root, "templates")).sort(),
   };
-  const folder = config.templates ?? join(config.data, "templates");
   const templates = templateFolder(folder, join(config.data, "templates-in-use.json"), builtIn, log);
   return {
     now,
