@@ -173,7 +173,7 @@ const scripted = (outcomes: SendOutcome[], seen: string[], name: string): Transp
 test("whatever servers do, a letter is written down once and leaves at most once", async () => {
   const outcome = fc.constantFrom<SendOutcome>(
     { kind: "accepted", reply: "250" },
-    { kind: "refused", code: 451, reply: "451" },
+    { kind: "refused", code: 451, reply: "451", stage: "rcpt" },
     { kind: "not-sent", reply: "away" },
     { kind: "in-doubt", reply: "lost" },
   );

@@ -2,7 +2,7 @@
 // process of our own and not nodemailer's, which says neither the exit code, nor the program's words, nor when the text was asked for.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import type { Envelope, SendOutcome, Steps, Transport } from "../../platform/index.ts";
+import type { Envelope, SendOutcome, Stage, Steps, Transport } from "../../platform/index.ts";
 import { isPlainAddress } from "./nodemailer.ts";
 
 /** As long as a server may take to answer the last dot (RFC 5321 §4.5.3.2). */
@@ -35,7 +35,7 @@ async function handOver(
 ): Promise<SendOutcome> {
   // What begins with a hyphen could be taken for an option, whatever `--` says.
   if (![from, to].every((it) => isPlainAddress(it) && !it.startsWith("-")))
-    return { kind: "refused", code: 553, reply: `not sent: "${to}" is no single address` };
+    return { kind: "refused", code: 553, stage: "before", reply: `not sent: "${to}" is no single address` };
   // -i: a line with a dot alone is text. LF, which sendmail expects; servers that it talks to get CRLF.
   const child = spawn(file, ["-i", "-f", from, "--", to], { stdio: ["pipe", "pipe", "pipe"] });
   let words = "";
@@ -65,7 +65,13 @@ async function handOver(
 }
 
 /** sysexits.h: by which code the program says that the mail, the address or its own state is at fault. */
-const permanent: Readonly<Record<number, number>> = { 64: 554, 65: 554, 67: 550, 68: 550, 77: 553 };
+const permanent: Readonly<Record<number, { code: number; stage: Stage }>> = {
+  64: { code: 554, stage: "before" },
+  65: { code: 554, stage: "dot" },
+  67: { code: 550, stage: "rcpt" },
+  68: { code: 550, stage: "rcpt" },
+  77: { code: 553, stage: "mail" },
+};
 
 /** What it means that the program ended so, once it was given the whole text. */
 export function outcomeOfExit(
@@ -77,5 +83,5 @@ export function outcomeOfExit(
   if (code === 0) return { kind: "accepted", reply: `queued by ${file}${words ? `: ${words}` : ""}` };
   const reply = `${file} ended with ${code === null ? signal : `exit code ${code}`}${words ? `: ${words}` : ""}`;
   if (code === null) return { kind: "in-doubt", reply };
-  return { kind: "refused", code: permanent[code] ?? 451, reply };
+  return { kind: "refused", reply, ...(permanent[code] ?? { code: 451, stage: "dot" }) };
 }
