@@ -27,6 +27,7 @@ const small = new Set([
   "sources",
   "editors",
   "delivery_workers",
+  "restores",
   "j",
   "value",
   "page",
