@@ -10,7 +10,7 @@ import { dkimCommands } from "./dkim-commands.ts";
 import { feedList } from "./feed-commands.ts";
 import { handCommands } from "./hand-commands.ts";
 import { importArticles } from "./import-command.ts";
-import { issueExplain, issueLedger, issueList } from "./issue-commands.ts";
+import { issueClicks, issueExplain, issueLedger, issueList } from "./issue-commands.ts";
 import { type Nashra, openNashra } from "./node.ts";
 import { Refusal, say, tell, WrongUsage } from "./output.ts";
 import { previewCommands } from "./preview-commands.ts";
@@ -169,6 +169,14 @@ function program(): Command {
   )
     .addOption(json())
     .action((name: string | undefined, options: Json) => withNashra((it) => issueExplain(it, name, options)));
+
+  add(
+    issue,
+    "clicks [issue]",
+    "how often its stories were followed from its mails (the newest's if none is named)",
+  )
+    .addOption(json())
+    .action((name: string | undefined, options: Json) => withNashra((it) => issueClicks(it, name, options)));
 
   handCommands(issue, { add, withNashra });
   actCommands(issue, { add, withNashra, count });
