@@ -7,6 +7,7 @@ import { backupCommands } from "./backup/commands.ts";
 import { deliverHelp, deliverNashra } from "./deliver-command.ts";
 import { digestList, digestSend } from "./digest-commands.ts";
 import { dkimCommands } from "./dkim-commands.ts";
+import { doctorCommand } from "./doctor-command.ts";
 import { feedList } from "./feed-commands.ts";
 import { handCommands } from "./hand-commands.ts";
 import { importArticles } from "./import-command.ts";
@@ -190,6 +191,8 @@ function program(): Command {
   suppressionCommands(nashra, { add, withNashra, json, count });
   dkimCommands(nashra, { add, withNashra, json, count });
   transportCommands(nashra, { add, withNashra, json, count });
+
+  doctorCommand(nashra, { add, withNashra, json });
 
   whyCommand(nashra, { add, withNashra, json, count });
   backupCommands(nashra, { add, withNashra, json, count, instant, configOf });

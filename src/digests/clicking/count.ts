@@ -61,7 +61,7 @@ const manyVisits = 5000;
 export function createClickCount({ database, log, later, writeAfterSeconds }: Deps): ClickCount {
   const { db, batch } = database;
   // Of addresses nothing is kept but a mark that means nothing to another process, and that ends with this one.
-  const salt = randomToken();
+  const salt = { key: randomToken() };
   /** In the order of their last clicks. */
   const visits = new Map<string, Visit>();
   /** Which visitor followed which story already, for those whom no link names. */
