@@ -528,6 +528,19 @@ CREATE TABLE reader_claims (
   primary key (day, feed, name, format)
 ) strict, without rowid;
 
+CREATE TABLE reader_clicks (
+  issue_id integer not null,
+  article_id integer not null,
+  subscriber_id integer not null references subscribers (id) on delete cascade,
+  at integer not null,
+  primary key (issue_id, article_id, subscriber_id),
+  foreign key (issue_id, article_id) references story_clicks (issue_id, article_id) on delete cascade
+) strict, without rowid;
+
+CREATE INDEX reader_clicks_at on reader_clicks (at);
+
+CREATE INDEX reader_clicks_of_subscriber on reader_clicks (subscriber_id);
+
 CREATE TABLE reader_days (
   day integer primary key,
   salt text
@@ -849,6 +862,16 @@ CREATE TABLE spent_challenges (
 CREATE INDEX spent_challenges_expiry on spent_challenges (expires_at);
 
 CREATE TABLE sqlite_sequence(name,seq);
+
+CREATE TABLE story_clicks (
+  issue_id integer not null references issues (id) on delete cascade,
+  article_id integer not null references articles (id) on delete cascade,
+  people integer not null default 0,
+  robots integer not null default 0,
+  primary key (issue_id, article_id)
+) strict, without rowid;
+
+CREATE INDEX story_clicks_of_article on story_clicks (article_id);
 
 CREATE TABLE story_hand (
   article_id integer not null references articles (id) on delete cascade,

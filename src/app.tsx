@@ -24,6 +24,7 @@ import {
 } from "./articles/index.ts";
 import { type Config, isLoopback, type Keyring } from "./config.ts";
 import {
+  acceptedIn,
   addressesOf,
   blankLetters,
   type Delivery,
@@ -43,10 +44,15 @@ import {
   ArchiveLinks,
   approveIssue,
   archiveRoutes,
+  type ClickCount,
   cancelIssue,
   changeHand,
+  clickApi,
+  clickRoutes,
+  clicksOfReader,
   type DigestTables,
   digestRoutes,
+  forgetClicksOf,
   handApi,
   type IssueActs,
   issueApi,
@@ -123,6 +129,7 @@ export type AppDeps = {
   feeds: FeedService;
   answers: FeedAnswers;
   metrics: Metrics;
+  clicks: ClickCount;
   hub: Hub;
   publishing: PublishDeps;
   sources: SourceService;
@@ -227,7 +234,7 @@ export function createApp(deps: AppDeps): Hono {
     await next();
     // The path only: queries and tokens are nobody's business.
     const path = c.req.path.replace(
-      /^\/(confirm|unsubscribe|preferences|worth|newsroom\/login)\/.+/,
+      /^\/(confirm|unsubscribe|preferences|worth|c|newsroom\/login)\/.+/,
       "/$1/…",
     );
     const facts = { request: c.get("requestId"), method: c.req.method, path, status: c.res.status };
@@ -337,6 +344,7 @@ export function createApp(deps: AppDeps): Hono {
             },
             invalid,
           ),
+        (invalid) => clickApi({ db, accepted: (issue) => acceptedIn(db, issue) }, invalid),
         (invalid) => issueApi({ issueNamed: (name) => issueByName(db, name), ...acts }, invalid),
         (invalid) =>
           previewApi(
@@ -372,6 +380,7 @@ export function createApp(deps: AppDeps): Hono {
   app.route("/", digestRoutes(shared));
   app.route("/", archiveRoutes(shared));
   app.route("/", worthRoutes(shared));
+  app.route("/", clickRoutes(shared));
   app.route(
     "/",
     subscriberRoutes({
@@ -385,9 +394,12 @@ export function createApp(deps: AppDeps): Hono {
         })),
       sections: async () => (await listSections(db)).filter(({ closedAt }) => closedAt === null),
       mail: {
-        of: (subscriber) => lettersOf(db, subscriber),
+        of: async (subscriber) => ({
+          ...(await lettersOf(db, subscriber)),
+          clicks: await clicksOfReader(db, subscriber),
+        }),
         addresses: (subscriber) => addressesOf(db, subscriber),
-        blank: (subscriber, at) => blankLetters(db, subscriber, at),
+        blank: (subscriber, at) => [...blankLetters(db, subscriber, at), forgetClicksOf(db, subscriber)],
         readerOf: (messageId) => readerOfMessage(db, messageId),
       },
     }),

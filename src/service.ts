@@ -12,7 +12,7 @@ import {
   usualPulse,
   watchWorkers,
 } from "./delivery/index.ts";
-import { listDigests, pastIssues } from "./digests/index.ts";
+import { clickLinks, createClickCount, listDigests, pastIssues } from "./digests/index.ts";
 import {
   type FeedAnswers,
   type FeedDeps,
@@ -48,6 +48,8 @@ export type Platform = Omit<AppDeps, Built> & {
   lanes: number;
   /** How many WebSub calls may follow one event, such as a publish or a tick. */
   mostCalls: number;
+  /** Seconds after which a click is written, where a process ends without a word; elsewhere each tick writes, and the end. */
+  clicksAfterSeconds?: number;
   /** Makes the small encodings of a feed. */
   compress: FeedDeps["compress"];
   /** A SHA-256 that is quicker than WebCrypto's. */
@@ -72,6 +74,7 @@ type Built =
   | "feeds"
   | "answers"
   | "metrics"
+  | "clicks"
   | "hub"
   | "publishing"
   | "sources"
@@ -118,6 +121,12 @@ export function createService(platform: Platform): Service {
     addHostMetrics: platform.addHostMetrics,
   });
   const readers = createReaderCount({ database, log, later });
+  const clicks = createClickCount({
+    database,
+    log,
+    later,
+    writeAfterSeconds: platform.clicksAfterSeconds ?? null,
+  });
   const answers = feedAnswers(feeds, hubs, now, noteAnswers(readers, metrics));
   const hub = createHub({
     database,
@@ -158,7 +167,7 @@ export function createService(platform: Platform): Service {
   const delivery =
     platform.delivery ??
     (platform.handOn ? deliveryByTurns(sending, platform.handOn) : deliveryHere(sending));
-  const ticking: TickDeps = { ...publishing, ...sending, hub, readers, sources, delivery };
+  const ticking: TickDeps = { ...publishing, ...sending, hub, readers, clicks, sources, delivery };
   const runTick = (seconds: number, stop?: AbortSignal) =>
     tick(ticking, now().add({ seconds }), stop ?? platform.stop);
   const app = createApp({
@@ -166,6 +175,7 @@ export function createService(platform: Platform): Service {
     feeds,
     answers,
     metrics,
+    clicks,
     hub,
     publishing,
     sources,
@@ -173,7 +183,11 @@ export function createService(platform: Platform): Service {
     delivery,
     tick: runTick,
   });
-  return { app, feeds, answers, publishing, sources, ticking, tick: runTick, flush: () => readers.flush() };
+  const flush = async () => {
+    await readers.flush();
+    await clicks.flush(now(), true);
+  };
+  return { app, feeds, answers, publishing, sources, ticking, tick: runTick, flush };
 }
 
 /** What letters are composed and sent with. */
@@ -208,6 +222,7 @@ export function createSending({
     pulse,
     watch: watchWorkers(pulse),
     lines: config.pauseAt,
+    clickLinks: clickLinks(keys, site),
   };
 }
 

@@ -10,7 +10,9 @@ import {
   type SendDeps,
 } from "./delivery/index.ts";
 import {
+  type ClickCount,
   type DigestTables,
+  forgetReaderClicks,
   forgetWorthMarks,
   issueById,
   issuesUnderWay,
@@ -21,7 +23,7 @@ import type { FeedTables } from "./feeds/index.ts";
 import type { Database } from "./platform/index.ts";
 import { type PublishDeps, publishDue } from "./publish.ts";
 import { foldReaders, type ReaderCount, type ReaderTables } from "./readership/index.ts";
-import type { SettingsTables } from "./settings/index.ts";
+import { readPublisher, type SettingsTables } from "./settings/index.ts";
 import { runDueSources, type SourceDeps } from "./sources/index.ts";
 import { answerWaiting, forgetUnconfirmed, type SubscriberTables } from "./subscribers/index.ts";
 import type { Hub } from "./websub/index.ts";
@@ -40,6 +42,7 @@ export type TickDeps = Omit<SendDeps & FreezeDeps & PublishDeps, "database"> & {
   sources: SourceDeps;
   readers: Pick<ReaderCount, "flush">;
   delivery: Pick<Delivery, "sendDue">;
+  clicks: Pick<ClickCount, "flush">;
 };
 
 /** What a tick did, for the log and for whoever called it. */
@@ -69,6 +72,9 @@ export async function tick(deps: TickDeps, until: Temporal.Instant, stop?: Abort
   const tried = await deps.delivery.sendDue(until, stop);
   const pushed = await pushing;
   await deps.readers.flush();
+  await deps.clicks.flush(deps.now());
+  const { clicks } = await readPublisher(deps.database.db);
+  await forgetReaderClicks(deps.database.db, clicks === "personal", deps.now());
   await foldReaders(deps.database, deps.now());
   return { pulled, published, pushed, tried };
 }

@@ -1,6 +1,7 @@
 // From an edition and a reader to the finished bytes of one letter.
 import type { Keyring } from "../config.ts";
 import {
+  clickMark,
   type Digest,
   digestName,
   type Edition,
@@ -132,6 +133,11 @@ export async function composeDelivery(
       }),
       webUrl: new URL(issuePath(carried.issue), site).href,
       address: letter.address,
+      // Of an edition that was built while clicks were counted by reader: as they are counted now.
+      clickMark:
+        sender.publisher.clicks === "personal"
+          ? await clickMark(keys, carried.issue.id, letter.subscriberId, message.date)
+          : "",
     },
   };
   return signed(sender, compose(own), message.date);

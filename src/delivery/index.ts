@@ -9,6 +9,7 @@ export { type FreezeDeps, prepareIssue } from "./freeze.ts";
 export { deliveryByTurns, type HandOn, turnsDue } from "./handed-on.ts";
 export {
   type Account,
+  acceptedIn,
   accountOf,
   type DeliveryTables,
   forgetDeliveriesTo,

@@ -218,6 +218,12 @@ export async function accountOf(db: Db, issue: IssueId): Promise<Account> {
   return kept ? account.parse(JSON.parse(kept.account)) : count(db, issue);
 }
 
+/** How many letters of an issue a server took. */
+export async function acceptedIn(db: Db, issue: IssueId): Promise<number> {
+  const { states } = await accountOf(db, issue);
+  return states.find(({ state }) => state === "accepted")?.count ?? 0;
+}
+
 /** Counts an issue that is over, once for all. */
 export async function keepAccount(db: Db, issue: IssueId): Promise<void> {
   const row = { issue_id: issue, account: JSON.stringify(await count(db, issue)) };

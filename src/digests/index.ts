@@ -11,6 +11,20 @@ export {
 export { handApi, issueRequest } from "./api.ts";
 export { type Approval, wrongApproval } from "./approval.ts";
 export { ArchiveLinks, archiveRoutes } from "./archive.tsx";
+export {
+  type ClickCount,
+  clickApi,
+  clickLinks,
+  clickMark,
+  clickReport,
+  clickRoutes,
+  clicksOf,
+  clicksOfReader,
+  createClickCount,
+  forgetClicksOf,
+  forgetReaderClicks,
+  uncounted,
+} from "./clicking/index.ts";
 export { type DigestDeps, drawEdition, drawStories, mailOf, renderEdition, sectionIdsOf } from "./draw.ts";
 export { openDueIssues } from "./due.ts";
 export { digestName } from "./edition.ts";

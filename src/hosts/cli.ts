@@ -7,10 +7,11 @@ import { backupCommands } from "./backup/commands.ts";
 import { deliverHelp, deliverNashra } from "./deliver-command.ts";
 import { digestList, digestSend } from "./digest-commands.ts";
 import { dkimCommands } from "./dkim-commands.ts";
+import { doctorCommand } from "./doctor-command.ts";
 import { feedList } from "./feed-commands.ts";
 import { handCommands } from "./hand-commands.ts";
 import { importArticles } from "./import-command.ts";
-import { issueExplain, issueLedger, issueList } from "./issue-commands.ts";
+import { issueClicks, issueExplain, issueLedger, issueList } from "./issue-commands.ts";
 import { type Nashra, openNashra } from "./node.ts";
 import { Refusal, say, tell, WrongUsage } from "./output.ts";
 import { previewCommands } from "./preview-commands.ts";
@@ -170,6 +171,14 @@ function program(): Command {
     .addOption(json())
     .action((name: string | undefined, options: Json) => withNashra((it) => issueExplain(it, name, options)));
 
+  add(
+    issue,
+    "clicks [issue]",
+    "how often its stories were followed from its mails (the newest's if none is named)",
+  )
+    .addOption(json())
+    .action((name: string | undefined, options: Json) => withNashra((it) => issueClicks(it, name, options)));
+
   handCommands(issue, { add, withNashra });
   actCommands(issue, { add, withNashra, count });
   previewCommands(issue, { add, withNashra, json });
@@ -182,6 +191,8 @@ function program(): Command {
   suppressionCommands(nashra, { add, withNashra, json, count });
   dkimCommands(nashra, { add, withNashra, json, count });
   transportCommands(nashra, { add, withNashra, json, count });
+
+  doctorCommand(nashra, { add, withNashra, json });
 
   whyCommand(nashra, { add, withNashra, json, count });
   backupCommands(nashra, { add, withNashra, json, count, instant, configOf });

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { listSections } from "../articles/index.ts";
 import { addressesOf, blankLetters, mostInboundBytes, type Taken, takeMail } from "../delivery/index.ts";
-import { listDigests } from "../digests/index.ts";
+import { forgetClicksOf, listDigests } from "../digests/index.ts";
 import { erase, formSnippet, parseAddress, subscriberAt } from "../subscribers/index.ts";
 import { logAct } from "./log-act.ts";
 import type { Nashra } from "./node.ts";
@@ -55,7 +55,7 @@ async function subscriberErase(nashra: Nashra, typed: string, options: Json): Pr
   const subscriber = await subscriberAt(database.db, address.key);
   const letters: Parameters<typeof erase>[1] = {
     addresses: (id) => addressesOf(database.db, id),
-    blank: (id, at) => blankLetters(database.db, id, at),
+    blank: (id, at) => [...blankLetters(database.db, id, at), forgetClicksOf(database.db, id)],
   };
   if (subscriber === null || !(await erase(database, letters, subscriber, { via: "publisher" }, now())))
     throw new Refusal("Nobody with this address is kept here. Look at the spelling: nashra subscriber list");

@@ -95,6 +95,9 @@ const lanes = 1;
 /** Each takes some four queries, of the 1,000 that D1 allows an event. The clock takes up the rest, a minute later. */
 const mostCalls = 100;
 
+/** A burst of a scanner is over then, and an event may go on for thirty seconds behind its reply. */
+const clicksAfterSeconds = 12;
+
 /** An isolate has 128 MB for everything. */
 const mostFeedMegabytes = 32;
 
@@ -180,6 +183,7 @@ function openNashra(env: Env, stop?: AbortSignal, pool = 0): Opened {
     mailDomains: async () => "unknown", // a lookup there would be a call to somebody's DNS over HTTPS
     lanes,
     mostCalls,
+    clicksAfterSeconds,
     compress: { gzip, brotli }, // where it stands: workerd has no threads
     mostFeedMegabytes,
     addressOf: (c) => c.req.header("cf-connecting-ip") ?? "",

@@ -156,6 +156,12 @@ export const exclusionWord = (reason: string, language: Language) => exclusions[
 export const numberWord = (n: number, language: Language, { digits }: Publisher): string =>
   language === "ar" ? formatNumber(n, digits) : n.toLocaleString("en");
 
+/** A share of letters in percent, to a tenth. */
+export function shareWord(share: number, language: Language, { digits }: Publisher): string {
+  const percent = (100 * share).toFixed(1);
+  return language === "ar" ? `${withDigits(percent, digits)}%` : `${percent}%`;
+}
+
 /** How large a mail is, in kilobytes of a thousand octets, as mail programs count. */
 export function sizeWord(octets: number, language: Language, { digits }: Publisher): string {
   const kilobytes = (octets / 1000).toFixed(1);

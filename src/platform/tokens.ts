@@ -11,7 +11,9 @@ export type Purpose =
   | "address"
   | "worth"
   | "login"
-  | "passkey";
+  | "passkey"
+  | "click"
+  | "clicker";
 
 /** The numbers that a link carries, such as the ids of a subscriber and a digest. */
 type Payload = readonly number[];
