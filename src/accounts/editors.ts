@@ -1,6 +1,6 @@
 // The people of the newsroom: who they are, and what they may do. Whatever is taken from somebody is gone with the next request.
 import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
-import { parseAddress } from "../mail/index.ts";
+import { domainOf, parseAddress } from "../mail/index.ts";
 import type { Database } from "../platform/index.ts";
 import { auditIfChanged } from "./audit.ts";
 import type { EditorId, Role } from "./roles.ts";
@@ -17,8 +17,8 @@ export const longestName = 80;
 
 /** An editor's address as it is stored, one for all its spellings; or null if it is none. */
 export function editorAddress(text: string): string | null {
-  const address = parseAddress(text.normalize("NFKC").trim().toLowerCase())?.text;
-  return address ?? null;
+  const address = parseAddress(text.normalize("NFKC").trim().toLowerCase())?.text ?? "";
+  return address === tryOutAddress || domainOf(address).includes(".") ? address : null;
 }
 
 export const editorName = (text: string): string => text.replace(/\s+/g, " ").trim().slice(0, longestName);

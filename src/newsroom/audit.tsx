@@ -148,7 +148,7 @@ function AuditPage(props: {
     }));
   return (
     <SettingsPage at={at} title={t.title} intro={t.intro}>
-      <Form action={path} method="get" layout="line" label={t.title}>
+      <Form action={path} method="get" layout="filter" label={t.title}>
         <Field
           name="actor"
           kind="select"

@@ -271,14 +271,17 @@ function UsersPage(props: {
           { label: t.seen },
         ]}
         rows={editors.map((it) => [
-          <a href={`${path}/${it.id}`}>
-            {it.name && (
+          <>
+            <a href={`${path}/${it.id}`}>
+              {it.name === "" ? <Ltr>{it.address}</Ltr> : <Auto>{it.name}</Auto>}
+            </a>
+            {it.name !== "" && (
               <>
-                <Auto>{it.name}</Auto>{" "}
+                <br />
+                <Ltr>{it.address}</Ltr>
               </>
             )}
-            <Ltr>{it.address}</Ltr>
-          </a>,
+          </>,
           roleWord(it.role, language),
           it.offAt ? <Badge tone="warning">{t.off}</Badge> : <Badge tone="ok">{t.on}</Badge>,
           numberWord(it.passkeys, language, paper),
