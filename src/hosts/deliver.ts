@@ -38,7 +38,13 @@ export async function startDelivering(
 ): Promise<Deliverer> {
   const parts = await openParts(config, options);
   const { dkim, templates, mailer, database, log } = parts;
-  const sending = createSending({ config, ...options, ...parts, dkim: dkim.keys, templates: templates.source });
+  const sending = createSending({
+    config,
+    ...options,
+    ...parts,
+    dkim: dkim.keys,
+    templates: templates.source,
+  });
   await sending.dkim(); // a broken key stops the start, and not the morning's mail
   const running = deliver(sending, log);
   return {
