@@ -1,9 +1,11 @@
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { startDns } from "../../tests/support/dns.ts";
-import { dkimKeys, publishedKey } from "./dkim-keys.ts";
+import { dkimKey, signMessage } from "../mail/index.ts";
+import { dkimKeys, nodeKey, publishedKey } from "./dkim-keys.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "nashra-dkim-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -31,6 +33,19 @@ test("a key is made, then used; a server that runs sees a change", async () => {
   ]);
   keys.use(["n2026"]);
   expect(await names()).toEqual([["n2026", "rsa-sha256"]]);
+});
+
+test.each(["rsa", "ed25519"] as const)("Node signs by %s as WebCrypto does, octet by octet", async (kind) => {
+  const { privateKey } =
+    kind === "rsa" ? generateKeyPairSync("rsa", { modulusLength: 2048 }) : generateKeyPairSync("ed25519");
+  const name = { selector: "s", domain: "paper.example" };
+  const pkcs8 = new Uint8Array(privateKey.export({ type: "pkcs8", format: "der" }));
+  const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+  const message = new TextEncoder().encode("From: a@paper.example\r\nSubject: x\r\n\r\nصباح  الخير \r\n\r\n");
+  const at = Temporal.Instant.from("2026-03-01T04:00:00Z");
+  expect(await signMessage(message, [nodeKey(name, pem)], at)).toEqual(
+    await signMessage(message, [await dkimKey(name, pkcs8)], at),
+  );
 });
 
 test("no key is made twice, and none outside the folder", async () => {

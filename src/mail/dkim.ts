@@ -6,7 +6,10 @@ export type DkimKey = {
   /** In A-labels; the same as in From, or DMARC does not count the signature. */
   domain: string;
   algorithm: "rsa-sha256" | "ed25519-sha256";
-  key: CryptoKey;
+  /** The signature of a text: RSASSA-PKCS1-v1_5 with SHA-256, or Ed25519. */
+  sign: (text: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
+  /** SHA-256, by the same means: WebCrypto, or what the host has that is quicker. */
+  sha256: (octets: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>>;
 };
 
 /** Those of RFC 6376 §5.4.1 that our mails have, and what readers leave by (RFC 8058 §4: one-click needs both signed). */
@@ -44,12 +47,13 @@ export async function signMessage(
   keys: readonly DkimKey[],
   at: Temporal.Instant,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (keys.length === 0) return message;
+  const [first] = keys;
+  if (!first) return message;
   const text = new TextDecoder().decode(message);
   const end = text.indexOf("\r\n\r\n");
   if (end < 0) throw new Error("A message without an empty line behind its header cannot be signed.");
   const fields = fieldsOf(text.slice(0, end));
-  const bodyHash = await hashOf(new TextEncoder().encode(relaxedBody(text.slice(end + 4))));
+  const bodyHash = await first.sha256(new TextEncoder().encode(relaxedBody(text.slice(end + 4))));
   const signatures = await Promise.all(
     keys.map((key) => signatureField(key, fields, bodyHash.toBase64(), at)),
   );
@@ -78,14 +82,16 @@ function relaxedField(field: string): Field {
 
 /** RFC 6376 §3.4.4: runs of white space as one space, none at line ends, no empty lines at the end. */
 function relaxedBody(body: string): string {
-  const lines = body.replace(/[ \t]+/g, " ").replaceAll(" \r\n", "\r\n");
+  // A body in base64 has none of these, and is not gone through letter by letter.
+  const isRelaxed = !["\t", "  ", " \r\n"].some((it) => body.includes(it));
+  const lines = isRelaxed ? body : body.replace(/[ \t]+/g, " ").replaceAll(" \r\n", "\r\n");
   let end = lines.length;
   while (lines.startsWith("\r\n", end - 2) && end >= 2) end -= 2;
   return end === 0 ? "" : `${lines.slice(0, end)}\r\n`;
 }
 
 async function signatureField(
-  { selector, domain, algorithm, key }: DkimKey,
+  { selector, domain, algorithm, sign, sha256 }: DkimKey,
   fields: readonly Field[],
   bodyHash: string,
   at: Temporal.Instant,
@@ -109,7 +115,9 @@ async function signatureField(
   const unsigned = `DKIM-Signature: ${tags.join("\r\n ")}`;
   // A field that is named and is not there counts as nothing at all (§5.4.2).
   const input = [...chosen.flatMap(({ relaxed }) => relaxed ?? []), relaxedField(unsigned).relaxed];
-  const signature = await sign(algorithm, key, new TextEncoder().encode(input.join("\r\n")));
+  const octets = new TextEncoder().encode(input.join("\r\n"));
+  // Ed25519 signs the hash of the text, and not the text (RFC 8463 §3).
+  const signature = await sign(algorithm === "rsa-sha256" ? octets : await sha256(octets));
   return `${unsigned}${(signature.toBase64().match(/.{1,72}/g) ?? []).join("\r\n ")}`;
 }
 
@@ -124,18 +132,11 @@ function linesOf(begin: string, pieces: readonly string[]): string[] {
   return lines;
 }
 
-async function sign(algorithm: DkimKey["algorithm"], key: CryptoKey, input: Uint8Array<ArrayBuffer>) {
-  // Ed25519 signs the hash of the text, and not the text (RFC 8463 §3).
-  return algorithm === "rsa-sha256"
-    ? new Uint8Array(await crypto.subtle.sign("RSASSA-PKCS1-v1_5", key, input))
-    : new Uint8Array(await crypto.subtle.sign("Ed25519", key, await hashOf(input)));
-}
-
-const hashOf = async (octets: Uint8Array<ArrayBuffer>) =>
+const sha256 = async (octets: Uint8Array<ArrayBuffer>) =>
   new Uint8Array(await crypto.subtle.digest("SHA-256", octets));
 
 /**
- * Takes a private key in.
+ * Takes a private key in, by WebCrypto.
  *
  * @param pkcs8 in DER: RSA, best of 2048 bits (RFC 8301 §3.2: 1024 at least), or Ed25519 (RFC 8463)
  * @throws if it is neither
@@ -146,10 +147,16 @@ export async function dkimKey(
 ): Promise<DkimKey> {
   const imported = (algorithm: Parameters<typeof crypto.subtle.importKey>[2]) =>
     crypto.subtle.importKey("pkcs8", pkcs8, algorithm, false, ["sign"]).catch(() => null);
+  const signBy =
+    (name: string, key: CryptoKey): DkimKey["sign"] =>
+    async (text) =>
+      new Uint8Array(await crypto.subtle.sign(name, key, text));
   const rsa = await imported({ name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" });
-  if (rsa) return { selector, domain, algorithm: "rsa-sha256", key: rsa };
+  if (rsa)
+    return { selector, domain, algorithm: "rsa-sha256", sign: signBy("RSASSA-PKCS1-v1_5", rsa), sha256 };
   const ed25519 = await imported({ name: "Ed25519" });
-  if (ed25519) return { selector, domain, algorithm: "ed25519-sha256", key: ed25519 };
+  if (ed25519)
+    return { selector, domain, algorithm: "ed25519-sha256", sign: signBy("Ed25519", ed25519), sha256 };
   throw new Error(`The DKIM key ${selector} is no private key of RSA or Ed25519 in PKCS #8.`);
 }
 
