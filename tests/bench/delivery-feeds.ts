@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
 import { importBundled } from "../support/bundled.ts";
-import { startSink } from "../support/sink.ts";
 import { isPreparation } from "./delivery-kills.ts";
 import { ask, startNashra } from "./processes.ts";
 import { digits, quantile, say, table } from "./report.ts";
@@ -14,7 +14,10 @@ export async function feedsMeanwhile({ letters, profile }: Options): Promise<voi
   const it = await importBundled(join(import.meta.dirname, "delivery-kills-main.ts"));
   if (!isPreparation(it)) throw new Error("tests/bench/delivery-kills-main.ts has no prepareIssue any more.");
   const folder = mkdtempSync(join(tmpdir(), "nashra-bench-"));
-  const sink = await startSink();
+  const sink = { url: "", taken: 0 };
+  const thread = new Worker(join(import.meta.dirname, "sink-thread.ts"));
+  thread.on("message", (told: typeof sink) => Object.assign(sink, told));
+  while (sink.url === "") await pause(20);
   const settings = { NASHRA_DATA: folder, NASHRA_SAMPLE: "off", NASHRA_SMTP_URL: sink.url };
   await it.prepareIssue(settings, letters);
   const server = await startNashra(folder, profile, { NASHRA_SMTP_URL: sink.url, NASHRA_LOG_LEVEL: "error" });
@@ -24,9 +27,9 @@ export async function feedsMeanwhile({ letters, profile }: Options): Promise<voi
     times.push((await ask(`${server.origin}/feeds/all.rss`)).milliseconds);
     await pause(5);
   };
-  while (sink.taken.size < letters / 100) await pause(20);
-  const [begun, started] = [sink.taken.size, performance.now()];
-  while (sink.taken.size < letters) {
+  while (sink.taken < letters / 100) await pause(20);
+  const [begun, started] = [sink.taken, performance.now()];
+  while (sink.taken < letters) {
     await one(sending);
     if (sending.length % 100 === 1) memory.push((await server.usage()).rss / 1e6);
   }
@@ -34,7 +37,7 @@ export async function feedsMeanwhile({ letters, profile }: Options): Promise<voi
   await pause(3000);
   for (let i = 0; i < 2000; i++) await one(idle);
   await server.stop();
-  await sink.close();
+  await thread.terminate();
   rmSync(folder, { recursive: true, force: true });
   say(
     `\n${letters.toLocaleString("en")} letters at ${digits(perSecond)} a second, one warm feed asked for every 5 ms:`,
