@@ -32,5 +32,5 @@ export async function kills({ recipients, kills }: Options): Promise<void> {
 
 type Prepare = (env: Record<string, string>, recipients: number) => Promise<void>;
 
-const isPreparation = (it: unknown): it is { prepareIssue: Prepare } =>
+export const isPreparation = (it: unknown): it is { prepareIssue: Prepare } =>
   typeof it === "object" && it !== null && "prepareIssue" in it && typeof it.prepareIssue === "function";

@@ -42,6 +42,8 @@ const benches: Record<string, () => Promise<(options: Options) => Promise<void>>
   search: async () => (await import("./search.ts")).searching,
   subscribers: async () => (await import("./subscribers.ts")).subscribing,
   delivery: async () => (await import("./delivery.ts")).delivering,
+  "delivery-link": async () => (await import("./delivery-link.ts")).farAway,
+  "delivery-feeds": async () => (await import("./delivery-feeds.ts")).feedsMeanwhile,
   "delivery-kills": async () => (await import("./delivery-kills.ts")).kills,
   story: async () => (await import("./story.ts")).story,
 };
@@ -83,7 +85,9 @@ for (const [name, load] of positionals.length ? positionals.flatMap(chosen) : Ob
 }
 
 function chosen(name: string) {
-  return Object.entries(benches).filter(([known]) => known === name || known.startsWith(`${name}-`));
+  const all = Object.entries(benches);
+  const exact = all.filter(([known]) => known === name);
+  return exact.length > 0 ? exact : all.filter(([known]) => known.startsWith(`${name}-`));
 }
 
 function positive(name: string, text: string): number {

@@ -77,6 +77,10 @@ export async function killAgainAndAgain(
     let senders = await Promise.all(Array.from({ length: processes }, begin));
     let done = 0;
     for (; done < kills && now().open > 0; done++) {
+      // What the dead held is first to be somebody else's again, or there would be nothing to be killed at.
+      const before = sink.taken.size;
+      for (let waited = 0; sink.taken.size === before && now().open > 0 && waited < 200; waited++)
+        await pause(50);
       await pause(Math.random() * spread);
       const [victim, ...others] = senders;
       if (victim) await end(victim, "SIGKILL");

@@ -2,7 +2,7 @@
 import { createServer, type Socket } from "node:net";
 
 /** @param waitMilliseconds before it answers the last dot, so that something is under way when a sender dies */
-export async function startSink(waitMilliseconds = 0) {
+export async function startSink(waitMilliseconds = 0, { pipelining = true } = {}) {
   /** How often each Message-ID was taken whole. */
   const taken = new Map<string, number>();
   const recipients = new Map<string, number>();
@@ -44,7 +44,8 @@ export async function startSink(waitMilliseconds = 0) {
     };
     const command = (line: string) => {
       const verb = line.slice(0, 4).toUpperCase();
-      if (verb === "EHLO") return say("250-sink.example\r\n250-PIPELINING\r\n250 SMTPUTF8");
+      if (verb === "EHLO")
+        return say(`250-sink.example\r\n${pipelining ? "250-PIPELINING\r\n" : ""}250 SMTPUTF8`);
       if (verb === "RCPT") to = /<(.*)>/.exec(line)?.[1] ?? "";
       if (verb === "DATA") {
         inText = true;
