@@ -3,7 +3,6 @@
 export type { Answer, Dns } from "./dns.ts";
 export { type Finding, type State, zoneLine } from "./finding.ts";
 export { type DatabaseSeen, judgeClock, judgeDatabase, judgeDisk } from "./machine.ts";
-export type { SigningRecord } from "./names.ts";
 export { checkSender, type SenderDomain } from "./sender.ts";
 export {
   type CertificateSeen,
@@ -16,3 +15,4 @@ export {
   type PageSeen,
   type RelaySeen,
 } from "./servers.ts";
+export type { Way } from "./spf.ts";

@@ -10,7 +10,7 @@ import {
   type SigningRecord,
   unsigned,
 } from "./names.ts";
-import { checkSpf } from "./spf.ts";
+import { checkSpf, type Way } from "./spf.ts";
 
 export type SenderDomain = {
   /** The address in From. */
@@ -20,12 +20,8 @@ export type SenderDomain = {
   bounce: string | null;
   /** The keys that sign now. */
   keys: readonly SigningRecord[];
-  /** Addresses that its mail leaves from, and what is known of them; none where nobody knows. */
-  outgoing: readonly string[];
-  /** The relay's own name; null where it is this machine, or there is none. */
-  relay: string | null;
-  /** What calls itself how at these addresses. */
-  hello: string | null;
+  /** By which its mail leaves. */
+  ways: readonly Way[];
   /** Who has reports sent, where there is no address yet. */
   reports: string;
   /** A name for the server that takes what comes back. */
@@ -37,12 +33,12 @@ const mostAddresses = 8;
 
 /** In the order of the ways that a mail goes. Asks DNS some dozen times. */
 export async function checkSender(dns: Dns, sender: SenderDomain): Promise<Finding[]> {
-  const { domain, bounce, keys, outgoing, relay, hello } = sender;
-  const via = relay
-    ? `a:${relay}`
-    : outgoing.map((it) => (it.includes(":") ? `ip6:${it}` : `ip4:${it}`)).join(" ") || "mx";
+  const { domain, bounce, keys, ways } = sender;
+  const addresses = new Map(
+    ways.flatMap(({ outgoing, hello }) => outgoing.map((it) => [it, hello] as const)),
+  );
   const findings = await Promise.all([
-    ...[...new Set([bounce ?? domain, domain])].map((it) => checkSpf(dns, it, outgoing, via)),
+    ...[...new Set([bounce ?? domain, domain])].map((it) => checkSpf(dns, it, ways)),
     ...(keys.length === 0 ? [unsigned(domain)] : keys.map((key) => checkDkim(dns, key))),
     checkDmarc(
       dns,
@@ -52,7 +48,9 @@ export async function checkSender(dns: Dns, sender: SenderDomain): Promise<Findi
       sender.reports,
     ),
     bounce === null ? noBounceHost(sender.mailFrom) : checkBounceHost(dns, bounce, sender.inbound),
-    ...outgoing.slice(0, mostAddresses).map((address) => checkReverseName(dns, address, hello)),
+    ...[...addresses]
+      .slice(0, mostAddresses)
+      .map(([address, hello]) => checkReverseName(dns, address, hello)),
   ]);
   // Of the domain in From, SPF is a good habit where another stands in MAIL FROM: that one decides.
   return findings.map((it) =>

@@ -9,6 +9,22 @@ const mostVoid = 2;
 /** We stop to count. */
 const enough = 25;
 
+/** A way that mail takes to leave. */
+export type Way = {
+  /** The relay's name; null where it is this machine. */
+  relay: string | null;
+  /** Addresses that the mail leaves from, as far as they are known; none where they are not. */
+  outgoing: readonly string[];
+  /** What calls itself how at these addresses; null where nobody heard it. */
+  hello: string | null;
+};
+
+/** What an SPF record allows it by. */
+const termOf = ({ relay, outgoing }: Way): string =>
+  relay
+    ? `a:${relay}`
+    : outgoing.map((it) => (it.includes(":") ? `ip6:${it}` : `ip4:${it}`)).join(" ") || "mx";
+
 type Term = { qualifier: string; name: string; value: string };
 
 /** The record of a domain as terms: `a:host/24` is `a` with `host/24`. */
@@ -30,8 +46,10 @@ type Walk = {
   unknown: boolean;
   /** Domains whose record is wrong, and why nothing counts then. */
   wrong: string[];
-  /** Whether one of the addresses may send; null where a macro decides. */
-  covers: boolean | null;
+  /** Which of the addresses may send. */
+  covered: Set<string>;
+  /** Whether a macro decides of others. */
+  maybe: boolean;
 };
 
 /** Counts what a record costs, and whether it allows one of the addresses. */
@@ -53,7 +71,8 @@ async function walk(
   };
   const seen = (mechanism: string, ranges: readonly string[]) => {
     if (mechanism !== "+" || !allows) return;
-    if (addresses.some((address) => ranges.some((range) => isIn(address, range)))) so.covers = true;
+    for (const address of addresses)
+      if (ranges.some((range) => isIn(address, range))) so.covered.add(address);
   };
   for (const { qualifier, name, value } of termsOf(record)) {
     if (so.lookups >= enough) return;
@@ -61,7 +80,7 @@ async function walk(
     if (!["include", "redirect", "a", "mx", "exists", "ptr"].includes(name)) continue;
     if (value.includes("%") || name === "exists" || name === "ptr") {
       so.lookups += 1;
-      if (so.covers === false) so.covers = null;
+      so.maybe = true;
       continue;
     }
     const [, host = "", length = ""] = /^([^/]*)(\/.*)?$/.exec(value) ?? [];
@@ -133,15 +152,10 @@ function bitsOf(address: string): string | null {
 /**
  * SPF of a domain that stands in MAIL FROM.
  *
- * @param outgoing addresses that the mail leaves from, as far as they are known; none where they are not
- * @param via what its record should allow, for who has none: `a:relay.example`, `ip4:192.0.2.1`
+ * @param ways by which its mail leaves
  */
-export async function checkSpf(
-  dns: Dns,
-  domain: string,
-  outgoing: readonly string[],
-  via: string,
-): Promise<Finding> {
+export async function checkSpf(dns: Dns, domain: string, ways: readonly Way[]): Promise<Finding> {
+  const via = [...new Set(ways.map(termOf))].join(" ") || "mx";
   const found = (
     state: Finding["state"],
     what: Finding["what"],
@@ -175,8 +189,9 @@ export async function checkSpf(
       },
       [{ name: domain, type: "TXT", value: joined(records) }],
     );
-  const so: Walk = { lookups: 0, voids: 0, unknown: false, wrong: [], covers: false };
-  await walk(dns, domain, record, outgoing, so, true, [domain]);
+  const so: Walk = { lookups: 0, voids: 0, unknown: false, wrong: [], covered: new Set(), maybe: false };
+  const addresses = ways.flatMap(({ outgoing }) => outgoing);
+  await walk(dns, domain, record, addresses, so, true, [domain]);
   const cost = so.lookups >= enough ? `${enough}+` : String(so.lookups);
   if (so.lookups > mostLookups)
     return found(
@@ -218,18 +233,21 @@ export async function checkSpf(
       { ar: "اجعل آخره -all.", en: "Let it end in -all." },
       [{ name: domain, type: "TXT", value: record.replace(/\s\+?all\b/i, " -all") }],
     );
-  if (outgoing.length > 0 && so.covers === false)
+  const left = ways.filter(
+    ({ outgoing }) => outgoing.length > 0 && !outgoing.some((address) => so.covered.has(address)),
+  );
+  if (left.length > 0 && !so.maybe)
     return found(
       "warning",
       {
-        ar: `سجل SPF عند ${domain} لا يسمح للعنوان الذي يُرسل منه: ${outgoing.join("، ")}.`,
-        en: `The SPF record of ${domain} does not allow the address that the relay has: ${outgoing.join(", ")}.`,
+        ar: `سجل SPF عند ${domain} لا يسمح للعنوان الذي يُرسل منه: ${left.flatMap((it) => it.outgoing).join("، ")}.`,
+        en: `The SPF record of ${domain} does not allow the address that the relay has: ${left.flatMap((it) => it.outgoing).join(", ")}.`,
       },
       {
         ar: "إن كان هو ما يخرج البريد منه فأضفه إلى السجل.",
         en: "If that is what mail leaves from, add it to the record.",
       },
-      [{ name: domain, type: "TXT", value: withTerm(record, via) }],
+      [{ name: domain, type: "TXT", value: withTerm(record, left.map(termOf).join(" ")) }],
     );
   const isOpen = all === undefined && !termsOf(record).some(({ name }) => name === "redirect");
   if (isOpen || all?.qualifier === "?")

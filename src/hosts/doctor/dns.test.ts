@@ -25,14 +25,14 @@ const inOrder: World = {
   "7.2.0.192.in-addr.arpa": { ptr: "out.relay.example" },
 };
 
+const way = { relay: "out.relay.example", outgoing: ["192.0.2.7"], hello: "out.relay.example" };
+
 const sender: SenderDomain = {
   mailFrom: `bulletin@${domain}`,
   domain,
   bounce,
   keys: [key],
-  outgoing: ["192.0.2.7"],
-  relay: "out.relay.example",
-  hello: "out.relay.example",
+  ways: [way],
   reports: `postmaster@${domain}`,
   inbound: "nashra.news.example",
 };
@@ -151,6 +151,14 @@ describe("what is wrong", () => {
       `spf ${bounce} warning`,
       /does not allow the address/,
       [`${bounce}. IN TXT "v=spf1 a:out.relay.example include:relay.example -all"`],
+    ],
+    [
+      "of two relays one is not in it",
+      { "9.113.0.203.in-addr.arpa": { ptr: "b.example" }, "b.example": { a: "203.0.113.9" } },
+      { ways: [way, { relay: "b.example", outgoing: ["203.0.113.9"], hello: null }] },
+      `spf ${bounce} warning`,
+      /does not allow the address that the relay has: 203\.0\.113\.9/,
+      [`${bounce}. IN TXT "v=spf1 a:b.example include:relay.example -all"`],
     ],
     [
       "it says nothing of others",
@@ -358,7 +366,7 @@ describe("what is wrong", () => {
     [
       "another name in EHLO",
       {},
-      { hello: "localhost.localdomain" },
+      { ways: [{ ...way, hello: "localhost.localdomain" }] },
       "reverse-name 192.0.2.7 warning",
       /calls itself localhost\.localdomain/,
       [],

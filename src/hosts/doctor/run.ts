@@ -1,8 +1,9 @@
 // Looks at all that mail needs, at once and in bounded time.
 import { createPrivateKey } from "node:crypto";
+import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
-import { isLoopback } from "../../config.ts";
+import { isLoopback, type NamedTransport, transportsOf } from "../../config.ts";
 import { newestIssues } from "../../digests/index.ts";
 import {
   checkSender,
@@ -16,6 +17,7 @@ import {
   judgeSignedFields,
   noRelay,
   type RelaySeen,
+  type Way,
 } from "../../doctor/index.ts";
 import { domainOf, signMessage } from "../../mail/index.ts";
 import { makeLink, type SubscriberId } from "../../subscribers/index.ts";
@@ -82,7 +84,7 @@ async function leavingLink({ keys, config, now }: Parts): Promise<URL> {
   );
 }
 
-/** The sender's domain, and the relay that takes its mail. */
+/** The sender's domain, and whatever takes its mail. */
 async function ofSender(
   nashra: Parts,
   dns: ReturnType<typeof doctorDns>["dns"],
@@ -91,34 +93,55 @@ async function ofSender(
   const { config } = nashra;
   const domain = domainOf(config.mailFrom);
   if (config.smtpUrl === null && isLoopback(config.publicUrl)) return [noRelay(config.mailFrom)]; // where one tries things out
-  const relay = config.smtpUrl && relayOf(config.smtpUrl);
-  const isHere = config.smtpUrl !== null && isLoopback(config.smtpUrl);
-  const [seen, there] = await Promise.all([
-    relay ? meetRelay(relay, bounds) : null,
-    relay && !isHere ? dns.addresses(relay.host) : null,
-  ]);
-  const outgoing = isHere ? ownAddresses() : there?.kind === "found" ? there.rows : [];
+  const met = await Promise.all(transportsFor(config, domain).map((it) => meet(it, dns, bounds)));
   const findings = await checkSender(dns, {
     mailFrom: config.mailFrom,
     domain,
     bounce: config.mailBounce,
     keys: signingKeys(nashra, domain),
-    outgoing,
-    relay: relay && !isHere ? relay.host : null,
-    hello: helloOf(seen),
+    ways: met.map(({ way }) => way),
     reports: config.mailPostmaster,
     inbound: config.publicUrl.hostname,
   });
   return [
     ...findings,
-    relay && seen ? judgeRelay(`${relay.host}:${relay.port}`, isHere, seen) : noRelay(config.mailFrom),
+    ...(met.length === 0 ? [noRelay(config.mailFrom)] : met.flatMap(({ finding }) => finding ?? [])),
     ...(await signedFields(nashra, domain)),
   ];
 }
 
+/** Those that carry mail of a domain. */
+function transportsFor(config: Parts["config"], domain: string): readonly NamedTransport[] {
+  const names = config.transportDomains.get(domain) ?? config.transportDomains.get("*");
+  return transportsOf(config).filter(({ name }) => names === undefined || names.includes(name));
+}
+
+async function meet(
+  { url }: NamedTransport,
+  dns: ReturnType<typeof doctorDns>["dns"],
+  bounds: Bounds,
+): Promise<{ way: Way; finding: Finding | null }> {
+  // A program of this machine's own is met when it is given a letter: nashra transport test.
+  if (url.protocol === "sendmail:")
+    return { way: { relay: null, outgoing: ownAddresses(), hello: null }, finding: null };
+  const { host, port, secure } = relayOf(url);
+  const isHere = isLoopback(url);
+  const [seen, there] = await Promise.all([
+    meetRelay({ host, port, secure }, bounds),
+    isHere || isIP(host) ? null : dns.addresses(host),
+  ]);
+  const known = there?.kind === "found" ? there.rows : isIP(host) && !isHere ? [host] : [];
+  const outgoing = isHere ? ownAddresses() : known;
+  const relay = isHere || isIP(host) ? null : host;
+  return {
+    way: { relay, outgoing, hello: helloOf(seen) },
+    finding: judgeRelay(`${host}:${port}`, isHere, seen),
+  };
+}
+
 /** What a server calls itself, where that is a whole name. */
-const helloOf = (seen: RelaySeen | null): string | null =>
-  seen?.kind === "met" && /^[\w-]+(\.[\w-]+)+$/.test(seen.name) ? seen.name : null;
+const helloOf = (seen: RelaySeen): string | null =>
+  seen.kind === "met" && /^[\w-]+(\.[\w-]+)+$/.test(seen.name) ? seen.name : null;
 
 /** Addresses of this machine that the world can reach. */
 function ownAddresses(): string[] {
