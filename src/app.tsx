@@ -73,6 +73,7 @@ import {
   robotsTxt,
   wordpressRoutes,
 } from "./feeds/index.ts";
+import { type HookTables, hookApi } from "./hooks/index.ts";
 import { newsroomRoutes } from "./newsroom/index.ts";
 import {
   type Clock,
@@ -108,7 +109,8 @@ export type AllTables = SettingsTables &
   WebSubTables &
   SubscriberTables &
   DigestTables &
-  DeliveryTables;
+  DeliveryTables &
+  HookTables;
 
 /** What the routes need. */
 export type AppDeps = {
@@ -177,6 +179,11 @@ const apiDoors: readonly (readonly ["GET" | "POST" | "PATCH" | "DELETE", path: s
   ["GET", "/api/v1/suppressions", "subscribers:read"],
   ["POST", "/api/v1/suppressions", "subscribers:write"],
   ["DELETE", "/api/v1/suppressions", "subscribers:manage"],
+  ["GET", "/api/v1/webhooks", "admin"],
+  ["POST", "/api/v1/webhooks", "admin"],
+  ["DELETE", "/api/v1/webhooks/:id", "admin"],
+  ["POST", "/api/v1/webhooks/:id/test", "admin"],
+  ["POST", "/api/v1/webhooks/:id/replay", "admin"],
 ];
 
 /** How long a tick that was asked for from outside may send before it answers. */
@@ -362,6 +369,7 @@ export function createApp(deps: AppDeps): Hono {
             invalid,
           ),
         (invalid) => specialApi(special, invalid),
+        (invalid) => hookApi({ database, now, audit: byHand.audit, call: deps.ticking.call }, invalid),
         (invalid) => subscriberApi({ ...signingUp, sections: () => listSections(db) }, invalid),
         (invalid) => listApi({ database, site, now, ...lists }, invalid),
       ],

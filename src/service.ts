@@ -167,7 +167,17 @@ export function createService(platform: Platform): Service {
   const delivery =
     platform.delivery ??
     (platform.handOn ? deliveryByTurns(sending, platform.handOn) : deliveryHere(sending));
-  const ticking: TickDeps = { ...publishing, ...sending, hub, readers, clicks, sources, delivery };
+  const outgoing = { call: platform.call, lanes: platform.lanes, mostCalls: platform.mostCalls };
+  const ticking: TickDeps = {
+    ...publishing,
+    ...sending,
+    ...outgoing,
+    hub,
+    readers,
+    clicks,
+    sources,
+    delivery,
+  };
   const runTick = (seconds: number, stop?: AbortSignal) =>
     tick(ticking, now().add({ seconds }), stop ?? platform.stop);
   const app = createApp({

@@ -20,6 +20,7 @@ import {
   openDueIssues,
 } from "./digests/index.ts";
 import type { FeedTables } from "./feeds/index.ts";
+import { type HookDeps, type HookTables, tellHooks } from "./hooks/index.ts";
 import type { Database } from "./platform/index.ts";
 import { type PublishDeps, publishDue } from "./publish.ts";
 import { foldReaders, type ReaderCount, type ReaderTables } from "./readership/index.ts";
@@ -36,14 +37,15 @@ export type TickDeps = Omit<SendDeps & FreezeDeps & PublishDeps, "database"> & {
       SettingsTables &
       SubscriberTables &
       DigestTables &
-      DeliveryTables
+      DeliveryTables &
+      HookTables
   >;
   hub: Pick<Hub, "run">;
   sources: SourceDeps;
   readers: Pick<ReaderCount, "flush">;
   delivery: Pick<Delivery, "sendDue">;
   clicks: Pick<ClickCount, "flush">;
-};
+} & Pick<HookDeps, "call" | "lanes" | "mostCalls">;
 
 /** What a tick did, for the log and for whoever called it. */
 export type TickReport = { pulled: number; published: number; pushed: number; tried: number };
@@ -61,6 +63,7 @@ export async function tick(deps: TickDeps, until: Temporal.Instant, stop?: Abort
   await indexSome(deps.database);
   // Feeds are pushed beside the mail: neither waits for the other's slow servers.
   const pushing = pushFeeds(deps, until, stop);
+  const telling = tellOutside(deps, until, stop);
   const unanswered = (request: number, error: unknown) =>
     deps.log.error({ request, error: String(error) }, "sign-up not answered");
   await answerWaiting(deps.database, queueNoticeIn(deps.database.db), mostRequests, unanswered, deps.now());
@@ -71,6 +74,7 @@ export async function tick(deps: TickDeps, until: Temporal.Instant, stop?: Abort
   await prepareIssues(deps);
   const tried = await deps.delivery.sendDue(until, stop);
   const pushed = await pushing;
+  await telling;
   await deps.readers.flush();
   await deps.clicks.flush(deps.now());
   const { clicks } = await readPublisher(deps.database.db);
@@ -122,6 +126,19 @@ async function pushFeeds(
       "feeds not pushed",
     );
     return 0;
+  }
+}
+
+/** So long webhooks may take of a tick. */
+const tellSeconds = 25;
+
+/** Webhooks that fail hold up nothing. */
+async function tellOutside(deps: TickDeps, until: Temporal.Instant, stop?: AbortSignal): Promise<void> {
+  const own = deps.now().add({ seconds: tellSeconds });
+  try {
+    await tellHooks(deps, Temporal.Instant.compare(own, until) < 0 ? own : until, stop);
+  } catch (error) {
+    deps.log.error({ error: String(error) }, "webhooks not told");
   }
 }
 

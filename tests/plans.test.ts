@@ -36,6 +36,7 @@ const small = new Set([
   "editors",
   "delivery_workers",
   "restores",
+  "webhook_endpoints",
   "j",
   "value",
   "page",

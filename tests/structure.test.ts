@@ -13,7 +13,7 @@ const ladder = [
   ["tick.ts"],
   ["publish.ts"],
   ["sample", "newsroom"],
-  ["delivery"],
+  ["delivery", "hooks"],
   ["digests", "websub", "readership"],
   ["subscribers", "sources", "feeds"],
   ["articles"],

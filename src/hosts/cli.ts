@@ -29,6 +29,7 @@ import { subscriberCommands } from "./subscriber-commands.ts";
 import { suppressionCommands } from "./suppression-commands.ts";
 import { templateCommands } from "./template-commands.ts";
 import { transportCommands } from "./transport-commands.ts";
+import { webhookCommands } from "./webhook-commands.ts";
 import { whyCommand } from "./why-command.ts";
 
 /**
@@ -195,6 +196,7 @@ function program(): Command {
   doctorCommand(nashra, { add, withNashra, json });
 
   whyCommand(nashra, { add, withNashra, json, count });
+  webhookCommands(nashra, { add, withNashra, json, count, instant });
   backupCommands(nashra, { add, withNashra, json, count, instant, configOf });
 
   accessCommands(nashra, { add, withNashra, json, count, instant });

@@ -1,5 +1,5 @@
 // What is known of a database that came out of a backup. Written by the backup itself, so that it holds whoever puts the copy in
-// place; the trigger restores_hold does the rest (migration 26).
+// place; the trigger restores_hold does the rest (migrations 26 and 27).
 import { type CompiledQuery, type Generated, type Kysely, type RawBuilder, sql } from "kysely";
 import { fromMilliseconds } from "../platform/index.ts";
 
