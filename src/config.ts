@@ -177,6 +177,29 @@ function isPercentEncoded(text: string): boolean {
   }
 }
 
+const topicArns = z.string().transform((text, context): readonly [string, ...string[]] => {
+  const [first = "", ...others] = text.split(",").map((part) => part.trim());
+  for (const topic of [first, ...others])
+    if (!/^arn:aws:sns:[a-z]{2}(-[a-z]{1,20}){1,3}-\d{1,2}:\d{12}:[\w-]{1,256}$/.test(topic))
+      context.addIssue({ code: "custom", message: `"${topic}" is no topic's ARN` });
+  return [first, ...others];
+});
+
+/** A point on P-256 in SPKI begins with these octets, and has 65 behind them. */
+const p256Spki = "3059301306072a8648ce3d020106082a8648ce3d03010703420004";
+
+const p256Key = z.base64().transform((text, context): Uint8Array<ArrayBuffer> => {
+  const spki = Uint8Array.fromBase64(text);
+  if (spki.length !== 91 || !spki.toHex().startsWith(p256Spki))
+    context.addIssue({ code: "custom", message: "it is no public key on P-256" });
+  return spki;
+});
+
+const login = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/, "it has blanks or letters that a header cannot have")
+  .min(16, "it has less than 16 characters, and whoever guesses it can stop our mail to anybody");
+
 /** Where feeds announce their changes: the hub of this service, one outside, or none. */
 export type WebSubHub = { kind: "own" } | { kind: "off" } | { kind: "outside"; url: URL };
 
@@ -377,6 +400,45 @@ const table = {
     fallback: { words: "none" },
     schema: z.string().min(1),
   }),
+  sesTopics: setting({
+    name: "NASHRA_SES_TOPIC",
+    takes: "the ARN of an SNS topic, or several, separated by commas",
+    about: "What Amazon SES tells through it is taken at /inbound/ses.",
+    fallback: { words: "none: /inbound/ses is 404" },
+    schema: topicArns,
+  }),
+  mailgunKey: setting({
+    name: "NASHRA_MAILGUN_KEY",
+    takes: "Mailgun's HTTP webhook signing key",
+    about: "Lets Mailgun tell what came back, at /inbound/mailgun.",
+    fallback: { words: "none: /inbound/mailgun is 404" },
+    secret: true,
+    schema: z.string().min(16),
+  }),
+  postmarkLogin: setting({
+    name: "NASHRA_POSTMARK_LOGIN",
+    takes: "user:password, or a bearer token, 16 characters or more",
+    about:
+      "Lets Postmark tell what came back, at /inbound/postmark, and puts a mark for it into each letter.",
+    fallback: { words: "none: /inbound/postmark is 404" },
+    secret: true,
+    schema: login,
+  }),
+  sendgridKey: setting({
+    name: "NASHRA_SENDGRID_KEY",
+    takes: "the verification key of SendGrid's Signed Event Webhook",
+    about: "Lets SendGrid tell what came back, at /inbound/sendgrid.",
+    fallback: { words: "none: /inbound/sendgrid is 404" },
+    schema: p256Key,
+  }),
+  brevoLogin: setting({
+    name: "NASHRA_BREVO_LOGIN",
+    takes: "user:password, or a bearer token, 16 characters or more",
+    about: "Lets Brevo tell what came back, at /inbound/brevo, and puts a mark for it into each letter.",
+    fallback: { words: "none: /inbound/brevo is 404" },
+    secret: true,
+    schema: login,
+  }),
   cronSecret: setting({
     name: "NASHRA_CRON_SECRET",
     takes: "16 characters or more",
@@ -451,6 +513,11 @@ type MayBeAbsent =
   | "inbound"
   | "inboundCertificate"
   | "inboundKey"
+  | "sesTopics"
+  | "mailgunKey"
+  | "postmarkLogin"
+  | "sendgridKey"
+  | "brevoLogin"
   | "cronSecret";
 
 /** Every setting, read and checked. `null` where nothing is set and nothing stands in for it. */
@@ -504,6 +571,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     inbound: read(table.inbound),
     inboundCertificate: read(table.inboundCertificate),
     inboundKey: read(table.inboundKey),
+    sesTopics: read(table.sesTopics),
+    mailgunKey: read(table.mailgunKey),
+    postmarkLogin: read(table.postmarkLogin),
+    sendgridKey: read(table.sendgridKey),
+    brevoLogin: read(table.brevoLogin),
     cronSecret: read(table.cronSecret),
     sample: read(table.sample) ?? smtpUrl === null,
     fetchAllow: read(table.fetchAllow) ?? [],

@@ -8,6 +8,7 @@ import { deliverHelp, deliverNashra } from "./deliver-command.ts";
 import { digestList, digestSend } from "./digest-commands.ts";
 import { dkimCommands } from "./dkim-commands.ts";
 import { feedList } from "./feed-commands.ts";
+import { feedbackCommand } from "./feedback-command.ts";
 import { handCommands } from "./hand-commands.ts";
 import { importArticles } from "./import-command.ts";
 import { issueExplain, issueLedger, issueList } from "./issue-commands.ts";
@@ -183,6 +184,7 @@ function program(): Command {
   dkimCommands(nashra, { add, withNashra, json, count });
   transportCommands(nashra, { add, withNashra, json, count });
 
+  feedbackCommand(nashra, { add, withNashra, json, count });
   whyCommand(nashra, { add, withNashra, json, count });
   backupCommands(nashra, { add, withNashra, json, count, instant, configOf });
 
