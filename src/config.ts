@@ -95,6 +95,41 @@ const inboundListener = z.string().transform((text, context): InboundListener =>
   return z.NEVER;
 });
 
+/** Where mail is fetched. */
+export type Mailbox = {
+  host: string;
+  port: number;
+  /** False on this machine alone. */
+  tls: boolean;
+  user: string;
+  password: string;
+  folder: string;
+};
+
+const imapMailbox = z.string().transform((text, context): Mailbox => {
+  const url = URL.parse(text);
+  const tls = url?.protocol === "imaps:";
+  const problem = (message: string) => {
+    context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  };
+  if (!url || !/^imaps?:$/.test(url.protocol) || url.hostname === "" || url.search !== "" || url.hash !== "")
+    return problem("it is no imaps:// with a host");
+  if (!tls && !isLoopback(url))
+    return problem("imap:// sends the password in clear: only imaps:// goes beyond this machine");
+  if (url.username === "" || url.password === "") return problem("it has no user or no password");
+  if (!isPercentEncoded(url.username + url.password + url.pathname))
+    return problem("a % in the user, password or folder must be written %25");
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ""),
+    port: Number(url.port || (tls ? 993 : 143)),
+    tls,
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    folder: decodeURIComponent(url.pathname.slice(1)) || "INBOX",
+  };
+});
+
 const hostName = z
   .string()
   .toLowerCase()
@@ -400,6 +435,21 @@ const table = {
     fallback: { words: "none" },
     schema: z.string().min(1),
   }),
+  imap: setting({
+    name: "NASHRA_IMAP_URL",
+    takes: "imaps://user:password@host/FOLDER (imap:// on this machine alone)",
+    about: "A mailbox that what comes back is fetched from each minute, where it cannot be brought here.",
+    fallback: { words: "none" },
+    secret: true,
+    schema: imapMailbox,
+  }),
+  imapDone: setting({
+    name: "NASHRA_IMAP_DONE",
+    takes: "a folder's name, or delete",
+    about: "Where a mail of that mailbox goes once it was taken; what is for a person stays, flagged.",
+    fallback: { value: "Nashra" },
+    schema: z.string().min(1).max(200),
+  }),
   sesTopics: setting({
     name: "NASHRA_SES_TOPIC",
     takes: "the ARN of an SNS topic, or several, separated by commas",
@@ -513,6 +563,7 @@ type MayBeAbsent =
   | "inbound"
   | "inboundCertificate"
   | "inboundKey"
+  | "imap"
   | "sesTopics"
   | "mailgunKey"
   | "postmarkLogin"
@@ -571,6 +622,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     inbound: read(table.inbound),
     inboundCertificate: read(table.inboundCertificate),
     inboundKey: read(table.inboundKey),
+    imap: read(table.imap),
+    imapDone: read(table.imapDone) ?? "",
     sesTopics: read(table.sesTopics),
     mailgunKey: read(table.mailgunKey),
     postmarkLogin: read(table.postmarkLogin),

@@ -12,6 +12,7 @@ import { feedbackCommand } from "./feedback-command.ts";
 import { handCommands } from "./hand-commands.ts";
 import { importArticles } from "./import-command.ts";
 import { issueExplain, issueLedger, issueList } from "./issue-commands.ts";
+import { mailboxPoller } from "./mailbox.ts";
 import { type Nashra, openNashra } from "./node.ts";
 import { Refusal, say, tell, WrongUsage } from "./output.ts";
 import { previewCommands } from "./preview-commands.ts";
@@ -113,6 +114,9 @@ function program(): Command {
     .addOption(json())
     .action((options: Json) =>
       withNashra(async (it) => {
+        const { imap } = it.config;
+        const mailbox = imap && (await mailboxPoller(it, imap)());
+        if (mailbox && mailbox.kind !== "read") tell(`The mailbox was not read. ${mailbox.why}`);
         const report = await it.tick(3600);
         if (options.json) say(JSON.stringify(report));
         else

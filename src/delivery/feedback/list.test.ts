@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { z } from "zod";
 import { feedbackApi } from "./api.ts";
 import { keys, openLedger, start } from "./letters.fixture.ts";
 import { listFeedback } from "./list.ts";
@@ -43,7 +44,10 @@ test("by the API page by page, and complaints alone", async () => {
     },
     (c) => c.text("no", 400),
   );
-  const ask = async (query: string) => (await api.request(`/api/v1/feedback${query}`)).json();
+  const ask = async (query: string) =>
+    z
+      .looseObject({ next: z.int().nullable() })
+      .parse(await (await api.request(`/api/v1/feedback${query}`)).json());
   const first = await ask("?limit=3");
   expect(first).toMatchObject({ feedback: [{ words: "full 4" }, {}, { kind: "complaint" }] });
   expect(await ask(`?limit=3&before=${first.next}`)).toMatchObject({ feedback: [{}, {}], next: null });
