@@ -6,7 +6,7 @@ export { type FeedbackLine, listFeedback } from "./feedback/list.ts";
 export { mostInboundBytes } from "./feedback/read.ts";
 export { recipientOf } from "./feedback/recipient.ts";
 export { inboundMailRoutes } from "./feedback/routes.ts";
-export { type Taken, takeMail } from "./feedback/take.ts";
+export { type TakeMailDeps, type Taken, takeMail } from "./feedback/take.ts";
 export { type FreezeDeps, prepareIssue } from "./freeze.ts";
 export { deliveryByTurns, type HandOn, turnsDue } from "./handed-on.ts";
 export {
