@@ -346,6 +346,8 @@ CREATE TABLE "feedback" (
   unique (notice_id, report)
 ) strict;
 
+CREATE INDEX feedback_by_kind on feedback (kind, id);
+
 CREATE INDEX feedback_of_subscriber on feedback (subscriber_id, id);
 
 CREATE TABLE folded_deliveries (
@@ -981,6 +983,13 @@ CREATE TABLE warmups (
   started_on integer not null, -- days since 1970, UTC
   by text not null
 ) strict, without rowid;
+CREATE TABLE webhook_events (
+  id text primary key, -- provider:what it calls the event; token:hash of a token that signed a request
+  body text not null, -- of a token: SHA-256 of the one body that it may come with; else ''
+  at integer not null
+) strict, without rowid;
+
+CREATE INDEX webhook_events_by_time on webhook_events (at);
 
 CREATE TABLE webhook_calls (
   id integer primary key autoincrement, -- no id comes twice: receivers know by it what they were told already

@@ -29,8 +29,10 @@ import {
   blankLetters,
   type Delivery,
   type DeliveryTables,
+  feedbackApi,
   inboundMailRoutes,
   lettersOf,
+  listFeedback,
   previewApi,
   previewIssue,
   queueNoticeIn,
@@ -38,6 +40,7 @@ import {
   sendTest,
   specialApi,
   specialSender,
+  webhookRoutes,
   withdrawClaimed,
 } from "./delivery/index.ts";
 import {
@@ -78,6 +81,7 @@ import { newsroomRoutes } from "./newsroom/index.ts";
 import {
   type Clock,
   type Database,
+  type GuardedGet,
   type Log,
   type MailDomains,
   type Outbox,
@@ -126,6 +130,8 @@ export type AppDeps = {
   addressOf: (c: Context) => string;
   /** Whether mail can be sent to a domain. */
   mailDomains: MailDomains;
+  /** Gets what is outside: what sources have, and the certificates of whoever signs. */
+  get: GuardedGet;
   /** Lets work go on after the reply was sent. */
   later: (work: () => Promise<unknown>) => void;
   feeds: FeedService;
@@ -166,6 +172,8 @@ const apiDoors: readonly (readonly ["GET" | "POST" | "PATCH" | "DELETE", path: s
   ["POST", "/api/v1/issues/:digest/:issue/approve", "issues:send"],
   ["POST", "/api/v1/issues/:digest/:issue/correction", "issues:send"],
   ["POST", "/api/v1/digests/:digest/breaking", "issues:send"],
+  // It names addresses.
+  ["GET", "/api/v1/feedback", "subscribers:read"],
   ["GET", "/api/v1/subscribers", "subscribers:read"],
   ["POST", "/api/v1/subscribers", "subscribers:write"],
   ["GET", "/api/v1/subscribers/:id{[0-9]+}", "subscribers:read"],
@@ -370,6 +378,7 @@ export function createApp(deps: AppDeps): Hono {
           ),
         (invalid) => specialApi(special, invalid),
         (invalid) => hookApi({ database, now, audit: byHand.audit, call: deps.ticking.call }, invalid),
+        (invalid) => feedbackApi({ list: (asked) => listFeedback(db, asked) }, invalid),
         (invalid) => subscriberApi({ ...signingUp, sections: () => listSections(db) }, invalid),
         (invalid) => listApi({ database, site, now, ...lists }, invalid),
       ],
@@ -429,6 +438,7 @@ export function createApp(deps: AppDeps): Hono {
       later: signingUp.later,
     }),
   );
+  app.route("/", webhookRoutes(deps));
   app.route("/", newsroomRoutes({ ...shared, acts, special }));
 
   /** The form of other parts' pages: it needs to know what one can subscribe to. */

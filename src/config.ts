@@ -95,6 +95,41 @@ const inboundListener = z.string().transform((text, context): InboundListener =>
   return z.NEVER;
 });
 
+/** Where mail is fetched. */
+export type Mailbox = {
+  host: string;
+  port: number;
+  /** False on this machine alone. */
+  tls: boolean;
+  user: string;
+  password: string;
+  folder: string;
+};
+
+const imapMailbox = z.string().transform((text, context): Mailbox => {
+  const url = URL.parse(text);
+  const tls = url?.protocol === "imaps:";
+  const problem = (message: string) => {
+    context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  };
+  if (!url || !/^imaps?:$/.test(url.protocol) || url.hostname === "" || url.search !== "" || url.hash !== "")
+    return problem("it is no imaps:// with a host");
+  if (!tls && !isLoopback(url))
+    return problem("imap:// sends the password in clear: only imaps:// goes beyond this machine");
+  if (url.username === "" || url.password === "") return problem("it has no user or no password");
+  if (!isPercentEncoded(url.username + url.password + url.pathname))
+    return problem("a % in the user, password or folder must be written %25");
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ""),
+    port: Number(url.port || (tls ? 993 : 143)),
+    tls,
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    folder: decodeURIComponent(url.pathname.slice(1)) || "INBOX",
+  };
+});
+
 const hostName = z
   .string()
   .toLowerCase()
@@ -176,6 +211,29 @@ function isPercentEncoded(text: string): boolean {
     return false;
   }
 }
+
+const topicArns = z.string().transform((text, context): readonly [string, ...string[]] => {
+  const [first = "", ...others] = text.split(",").map((part) => part.trim());
+  for (const topic of [first, ...others])
+    if (!/^arn:aws:sns:[a-z]{2}(-[a-z]{1,20}){1,3}-\d{1,2}:\d{12}:[\w-]{1,256}$/.test(topic))
+      context.addIssue({ code: "custom", message: `"${topic}" is no topic's ARN` });
+  return [first, ...others];
+});
+
+/** A point on P-256 in SPKI begins with these octets, and has 65 behind them. */
+const p256Spki = "3059301306072a8648ce3d020106082a8648ce3d03010703420004";
+
+const p256Key = z.base64().transform((text, context): Uint8Array<ArrayBuffer> => {
+  const spki = Uint8Array.fromBase64(text);
+  if (spki.length !== 91 || !spki.toHex().startsWith(p256Spki))
+    context.addIssue({ code: "custom", message: "it is no public key on P-256" });
+  return spki;
+});
+
+const login = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/, "it has blanks or letters that a header cannot have")
+  .min(16, "it has less than 16 characters, and whoever guesses it can stop our mail to anybody");
 
 /** Where feeds announce their changes: the hub of this service, one outside, or none. */
 export type WebSubHub = { kind: "own" } | { kind: "off" } | { kind: "outside"; url: URL };
@@ -377,6 +435,60 @@ const table = {
     fallback: { words: "none" },
     schema: z.string().min(1),
   }),
+  imap: setting({
+    name: "NASHRA_IMAP_URL",
+    takes: "imaps://user:password@host/FOLDER (imap:// on this machine alone)",
+    about: "A mailbox that what comes back is fetched from each minute, where it cannot be brought here.",
+    fallback: { words: "none" },
+    secret: true,
+    schema: imapMailbox,
+  }),
+  imapDone: setting({
+    name: "NASHRA_IMAP_DONE",
+    takes: "a folder's name, or delete",
+    about: "Where a mail of that mailbox goes once it was taken; what is for a person stays, flagged.",
+    fallback: { value: "Nashra" },
+    schema: z.string().min(1).max(200),
+  }),
+  sesTopics: setting({
+    name: "NASHRA_SES_TOPIC",
+    takes: "the ARN of an SNS topic, or several, separated by commas",
+    about: "What Amazon SES tells through it is taken at /inbound/ses.",
+    fallback: { words: "none: /inbound/ses is 404" },
+    schema: topicArns,
+  }),
+  mailgunKey: setting({
+    name: "NASHRA_MAILGUN_KEY",
+    takes: "Mailgun's HTTP webhook signing key",
+    about: "Lets Mailgun tell what came back, at /inbound/mailgun.",
+    fallback: { words: "none: /inbound/mailgun is 404" },
+    secret: true,
+    schema: z.string().min(16),
+  }),
+  postmarkLogin: setting({
+    name: "NASHRA_POSTMARK_LOGIN",
+    takes: "user:password, or a bearer token, 16 characters or more",
+    about:
+      "Lets Postmark tell what came back, at /inbound/postmark, and puts a mark for it into each letter.",
+    fallback: { words: "none: /inbound/postmark is 404" },
+    secret: true,
+    schema: login,
+  }),
+  sendgridKey: setting({
+    name: "NASHRA_SENDGRID_KEY",
+    takes: "the verification key of SendGrid's Signed Event Webhook",
+    about: "Lets SendGrid tell what came back, at /inbound/sendgrid.",
+    fallback: { words: "none: /inbound/sendgrid is 404" },
+    schema: p256Key,
+  }),
+  brevoLogin: setting({
+    name: "NASHRA_BREVO_LOGIN",
+    takes: "user:password, or a bearer token, 16 characters or more",
+    about: "Lets Brevo tell what came back, at /inbound/brevo, and puts a mark for it into each letter.",
+    fallback: { words: "none: /inbound/brevo is 404" },
+    secret: true,
+    schema: login,
+  }),
   cronSecret: setting({
     name: "NASHRA_CRON_SECRET",
     takes: "16 characters or more",
@@ -451,6 +563,12 @@ type MayBeAbsent =
   | "inbound"
   | "inboundCertificate"
   | "inboundKey"
+  | "imap"
+  | "sesTopics"
+  | "mailgunKey"
+  | "postmarkLogin"
+  | "sendgridKey"
+  | "brevoLogin"
   | "cronSecret";
 
 /** Every setting, read and checked. `null` where nothing is set and nothing stands in for it. */
@@ -504,6 +622,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     inbound: read(table.inbound),
     inboundCertificate: read(table.inboundCertificate),
     inboundKey: read(table.inboundKey),
+    imap: read(table.imap),
+    imapDone: read(table.imapDone) ?? "",
+    sesTopics: read(table.sesTopics),
+    mailgunKey: read(table.mailgunKey),
+    postmarkLogin: read(table.postmarkLogin),
+    sendgridKey: read(table.sendgridKey),
+    brevoLogin: read(table.brevoLogin),
     cronSecret: read(table.cronSecret),
     sample: read(table.sample) ?? smtpUrl === null,
     fetchAllow: read(table.fetchAllow) ?? [],

@@ -21,7 +21,7 @@ import {
   feedService,
 } from "./feeds/index.ts";
 import { createMailRenderer, type DkimKey, dkimKey, domainOf, type TemplateSource } from "./mail/index.ts";
-import type { GuardedCall, GuardedGet, Mailer } from "./platform/index.ts";
+import type { GuardedCall, Mailer } from "./platform/index.ts";
 import { type PublishDeps, publisher } from "./publish.ts";
 import { createMetrics, createReaderCount, type Metrics, noteAnswers } from "./readership/index.ts";
 import { type SourceService, sourceReaders } from "./sources/index.ts";
@@ -34,8 +34,6 @@ export type Platform = Omit<AppDeps, Built> & {
   /** The keys that sign mail now, where the config has none; nothing is signed without. */
   dkim?: () => Promise<readonly DkimKey[]>;
   templates: TemplateSource;
-  /** Gets what sources have. */
-  get: GuardedGet;
   /** Calls callbacks of WebSub subscribers, or a hub outside. */
   call: GuardedCall;
   /** How many letters may be under way at once. */
@@ -217,7 +215,11 @@ export function createSending({
     ? givenKeys(config.dkim, domainOf(config.mailFrom))
     : (platform.dkim ?? (async () => []));
   const { mailFrom, mailLeave, mailBounce, publicUrl: site } = config;
-  const sender = { mailFrom, mailLeave, mailBounce, site, keys };
+  const marks = [
+    ...(config.postmarkLogin ? (["postmark"] as const) : []),
+    ...(config.brevoLogin ? (["brevo"] as const) : []),
+  ];
+  const sender = { mailFrom, mailLeave, mailBounce, marks, site, keys };
   const mail = createMailRenderer(templates);
   return {
     database,

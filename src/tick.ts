@@ -5,6 +5,7 @@ import {
   type DeliveryTables,
   type FreezeDeps,
   forgetNotices,
+  forgetWebhookEvents,
   prepareIssue,
   queueNoticeIn,
   type SendDeps,
@@ -69,6 +70,7 @@ export async function tick(deps: TickDeps, until: Temporal.Instant, stop?: Abort
   await answerWaiting(deps.database, queueNoticeIn(deps.database.db), mostRequests, unanswered, deps.now());
   await forgetUnconfirmed(deps.database, deps.now());
   await forgetNotices(deps.database.db, deps.now());
+  await forgetWebhookEvents(deps.database.db, deps.now());
   await forgetWorthMarks(deps.database.db, deps.now());
   await openDueIssues(deps);
   await prepareIssues(deps);

@@ -25,6 +25,7 @@ import { hmac } from "../platform/index.ts";
 import type { Publisher } from "../settings/index.ts";
 import { makeLink, noticeMail } from "../subscribers/index.ts";
 import type { Claimed, ClaimedDelivery, ClaimedNotice } from "./claim.ts";
+import { type Marking, marked } from "./marks.ts";
 import { returnPath } from "./verp.ts";
 
 export type Sender = {
@@ -34,6 +35,8 @@ export type Sender = {
   mailLeave: string;
   /** The host that bounces come to; null where they go to `mailFrom`. */
   mailBounce: string | null;
+  /** The relays that are told which letter it is by a mark in it. */
+  marks?: readonly Marking[];
   site: URL;
   keys: Keyring;
   publisher: Publisher;
@@ -140,7 +143,7 @@ export async function composeDelivery(
           : "",
     },
   };
-  return signed(sender, compose(own), message.date);
+  return signed(sender, await marked(sender, letter, compose(own)), message.date);
 }
 
 /** A notice to somebody who is or may become a subscriber. @throws on one that nobody here writes */
@@ -172,7 +175,7 @@ export async function composeNotice(
     personal: null,
     unsubscribe: null,
   });
-  return signed(sender, composed, message.date);
+  return signed(sender, await marked(sender, letter, composed), message.date);
 }
 
 /** A message with the signatures of those keys that sign now. */

@@ -1,10 +1,12 @@
 // Delivery: who gets an issue, written down before anything leaves; then each letter, sent and accounted for. Notices
 // (confirmations) go the same way. Breaking news and corrections begin here, with an editor who is asked twice.
 export { withdrawClaimed } from "./claim.ts";
+export { feedbackApi } from "./feedback/api.ts";
+export { type FeedbackLine, listFeedback } from "./feedback/list.ts";
 export { mostInboundBytes } from "./feedback/read.ts";
 export { recipientOf } from "./feedback/recipient.ts";
 export { inboundMailRoutes } from "./feedback/routes.ts";
-export { type Taken, takeMail } from "./feedback/take.ts";
+export { type TakeMailDeps, type Taken, takeMail } from "./feedback/take.ts";
 export { type FreezeDeps, prepareIssue } from "./freeze.ts";
 export { deliveryByTurns, type HandOn, turnsDue } from "./handed-on.ts";
 export {
@@ -46,5 +48,7 @@ export { refusalWords } from "./special-words.ts";
 export type { DeliveryState } from "./state.ts";
 export { mostTestAddresses, sendTest } from "./test-send.ts";
 export { readReturnPath } from "./verp.ts";
+export { webhookRoutes } from "./webhooks/routes.ts";
+export { forgetWebhookEvents } from "./webhooks/store.ts";
 export { type Why, type WhyLetter, whyOf } from "./why.ts";
 export { type Pulse, usualPulse, watchWorkers } from "./workers.ts";

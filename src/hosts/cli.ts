@@ -9,9 +9,11 @@ import { digestList, digestSend } from "./digest-commands.ts";
 import { dkimCommands } from "./dkim-commands.ts";
 import { doctorCommand } from "./doctor-command.ts";
 import { feedList } from "./feed-commands.ts";
+import { feedbackCommand } from "./feedback-command.ts";
 import { handCommands } from "./hand-commands.ts";
 import { importArticles } from "./import-command.ts";
 import { issueClicks, issueExplain, issueLedger, issueList } from "./issue-commands.ts";
+import { mailboxPoller } from "./mailbox.ts";
 import { type Nashra, openNashra } from "./node.ts";
 import { Refusal, say, tell, WrongUsage } from "./output.ts";
 import { previewCommands } from "./preview-commands.ts";
@@ -114,6 +116,9 @@ function program(): Command {
     .addOption(json())
     .action((options: Json) =>
       withNashra(async (it) => {
+        const { imap } = it.config;
+        const mailbox = imap && (await mailboxPoller(it, imap)());
+        if (mailbox && mailbox.kind !== "read") tell(`The mailbox was not read. ${mailbox.why}`);
         const report = await it.tick(3600);
         if (options.json) say(JSON.stringify(report));
         else
@@ -195,6 +200,7 @@ function program(): Command {
 
   doctorCommand(nashra, { add, withNashra, json });
 
+  feedbackCommand(nashra, { add, withNashra, json, count });
   whyCommand(nashra, { add, withNashra, json, count });
   webhookCommands(nashra, { add, withNashra, json, count, instant });
   backupCommands(nashra, { add, withNashra, json, count, instant, configOf });

@@ -13,18 +13,12 @@ import { mostInboundBytes, readReturnPath, recipientOf, takeMail } from "../deli
 import { listDigests } from "../digests/index.ts";
 import { composeForward, domainOf, isLoop } from "../mail/index.ts";
 import { randomToken } from "../platform/index.ts";
+import { type HourlyCount, hourly, hourlyCount } from "./inbound-limits.ts";
 import type { Nashra } from "./node.ts";
 import { Refusal } from "./output.ts";
 
 /** What strangers may take of this process: connections, recipients of each, and its time. */
 const limits = { connections: 40, ofAddress: 5, recipients: 10, idleSeconds: 60, connectionSeconds: 300 };
-
-/**
- * How many mails an hour are read: to one letter's return path, which its reader can see; to the address for leaving, and to postmaster
- * and abuse, which anybody knows; and how many of those go on to a person. To read one that was made for it may take a fifth of
- * a second.
- */
-const hourly = { letter: 20, leave: 500, person: 1000, forwards: 60 };
 
 const noSuchAddress = { code: 550, words: "5.1.1 No such address here, and we relay nothing" };
 
@@ -154,25 +148,8 @@ function taker(deps: Deps, addresses: Parameters<typeof recipientOf>[0]) {
 
 const tooMuch: Answer = { code: 451, words: "4.7.1 Too much mail here in this hour; come back later" };
 
-/** So many names are counted at a time; whoever brings mail for more begins a new hour. */
-const mostNames = 50_000;
-
-/** Counts by name over an hour of the clock. @returns whether one more is within what is allowed */
-function hourlyCount(now: Nashra["now"]) {
-  const counts = new Map<string, number>();
-  let hour = 0;
-  return (name: string, most: number): boolean => {
-    const current = Math.floor(now().epochMilliseconds / 3_600_000);
-    if (current !== hour || counts.size >= mostNames) counts.clear();
-    hour = current;
-    const count = (counts.get(name) ?? 0) + 1;
-    counts.set(name, count);
-    return count <= most;
-  };
-}
-
 /** Hands mail on to the person responsible, while the sender waits: our relay's word is our answer, so that nothing is lost here. */
-function forwarder({ config, ticking, now }: Deps, within: ReturnType<typeof hourlyCount>) {
+function forwarder({ config, ticking, now }: Deps, within: HourlyCount) {
   return async (mail: Uint8Array, recipient: string): Promise<Answer> => {
     const cameTo = recipient.includes("@") ? recipient : `${recipient}@${config.mailBounce}`;
     if (isLoop(mail, cameTo)) return { code: 554, words: "5.4.6 This mail goes round in circles" };

@@ -19,6 +19,7 @@ import { createLog } from "../platform/index.ts";
 import { clientAddressOf } from "./client-address.ts";
 import { deliveryApart, deliveryBeside } from "./delivery-beside.ts";
 import { listenForMail } from "./inbound.ts";
+import { mailboxPoller } from "./mailbox.ts";
 import { loadSampleIfEmpty, type Nashra, openNashra } from "./node.ts";
 import { Refusal, say } from "./output.ts";
 import { projectFolder } from "./parts.ts";
@@ -53,13 +54,25 @@ export async function serveNashra(env: NodeJS.ProcessEnv, given: Config): Promis
     running.add(tick);
     return tick.finally(() => running.delete(tick));
   };
+  const poll = config.imap && mailboxPoller(nashra, config.imap);
+  const look = () => {
+    const looking = poll?.(stop.signal).catch((error: unknown) => {
+      nashra.log.error({ error: String(error) }, "mailbox not read");
+    });
+    if (!looking) return;
+    running.add(looking);
+    return looking.finally(() => running.delete(looking));
+  };
   const clock = cron.schedule("* * * * *", wake, { noOverlap: true });
+  const postman = poll && cron.schedule("* * * * *", look, { noOverlap: true });
   void wake(); // what came due while nobody was there
+  void look();
 
   const signal = await told;
   say(`${signal}: finishing what is under way.`);
   stop.abort();
   await clock.stop();
+  await postman?.stop();
   await inbound?.close();
   await new Promise<void>((resolve) => {
     server.close(() => resolve());

@@ -38,8 +38,10 @@ import { createService, type Service } from "../service.ts";
 import { brotli, gzip } from "./compress.ts";
 import { type D1, openD1, withBudget } from "./d1.ts";
 import { ensureDigest } from "./first-digest.ts";
+import { hourlyCount } from "./inbound-limits.ts";
 import { nodemailerTransport } from "./smtp/nodemailer.ts";
 import { routedMailer } from "./transports.ts";
+import { type RoutedEmail, takeEmail } from "./worker-email.ts";
 import { workerCall, workerGet } from "./worker-fetch.ts";
 
 /** The bindings of wrangler.toml; beside them stand the variables and secrets, which config.ts reads. */
@@ -123,7 +125,13 @@ const turnSeconds = 600;
 const staleMilliseconds = 120_000;
 
 type Opened =
-  | { ok: true; service: Service; prepare: () => Promise<void>; fail: (error: unknown, what: string) => void }
+  | {
+      ok: true;
+      service: Service;
+      prepare: () => Promise<void>;
+      fail: (error: unknown, what: string) => void;
+      email: (email: RoutedEmail) => Promise<void>;
+    }
   | { ok: false; problems: readonly string[] };
 
 /**
@@ -196,7 +204,9 @@ function openNashra(env: Env, stop?: AbortSignal, pool = 0): Opened {
     if (!prepared) await ensureDigest(database, now());
     prepared = true;
   };
-  return { ok: true, service, prepare, fail };
+  const taking = { config, keys: config.secret, database, now, log };
+  const within = hourlyCount(now);
+  return { ok: true, service, prepare, fail, email: (email) => takeEmail(taking, within, email) };
 }
 
 /** A service of its own for one event, so that its queries are counted apart from those of requests at the same time. */
@@ -260,6 +270,19 @@ function createWorker() {
         ]);
       }
       return opened.service.app.fetch(asSent(request));
+    },
+
+    /** What Email Routing hands over. Throws what is to come again. */
+    async email(email: RoutedEmail, env: Env): Promise<void> {
+      const opened = serviceFor(env);
+      if (!opened.ok) throw new Error(opened.problems.join("\n"));
+      try {
+        await opened.prepare();
+        await opened.email(email);
+      } catch (error) {
+        opened.fail(error, "mail could not be taken");
+        throw error;
+      }
     },
 
     /** Each minute. Throws what goes wrong, so that Cloudflare's list of past events shows it. */

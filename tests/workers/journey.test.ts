@@ -30,6 +30,10 @@ const settings = {
   NASHRA_PUBLIC_URL: site,
   NASHRA_LOG_LEVEL: "info",
   NASHRA_FETCH_ALLOW: "127.0.0.1",
+  NASHRA_MAIL_FROM: "bulletin@news.example",
+  NASHRA_MAIL_BOUNCE: "bounce.news.example",
+  NASHRA_MAIL_POSTMASTER: "person@office.example",
+  NASHRA_BREVO_LOGIN: "a-token-of-32-characters-or-more",
 };
 const smtp = await startSmtp();
 const harness = createTestHarness({
@@ -224,6 +228,47 @@ describe("with a database", () => {
     expect(await newestIssues(database.db, 5)).toHaveLength(1);
     const { states } = await accountOf(database.db, issue?.id ?? unreachable());
     expect(states).toEqual([{ state: "accepted", count: 2 }]);
+  });
+
+  describe("what comes back", () => {
+    const bounced = (path: string, id: string) =>
+      `From: MAILER-DAEMON@mx.example\r\nTo: ${path}\r\nMessage-ID: <${id}@mx.example>\r\nContent-Type: multipart/report; boundary=b\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nFinal-Recipient: rfc822; x@y.example\r\nAction: failed\r\nStatus: 5.2.2\r\n\r\n--b--\r\n`;
+    /** As wrangler hands a mail to the Worker in the place of Email Routing. */
+    const route = (to: string, raw: string) => {
+      const url = new URL("/cdn-cgi/handler/email", here);
+      url.search = new URLSearchParams({ from: "mailer-daemon@mx.example", to }).toString();
+      return fetch(url, { method: "POST", body: raw });
+    };
+    const facts = async () =>
+      database.db.selectFrom("feedback").select(["kind", "verdict", "known_by"]).orderBy("at").execute();
+
+    test("a bounce that Email Routing brings is booked; what is for nobody here is refused", async () => {
+      const path = smtp.to("karim@example.org")[0]?.from ?? "";
+      expect(path).toMatch(/^b-t1-\d+-[a-z2-7]{16}@bounce\.news\.example$/);
+      expect((await route(path, bounced(path, "one"))).status).toBe(200);
+      expect(await facts()).toEqual([{ kind: "bounce", verdict: "soft", known_by: "return-path" }]);
+      const stranger = await route(
+        "reader@bounce.news.example",
+        bounced("reader@bounce.news.example", "two"),
+      );
+      expect(await stranger.text()).toMatch(/reject/i);
+      const large = await route(path, `${bounced(path, "three")}${"x".repeat(1_100_000)}`);
+      expect(await large.text()).toMatch(/reject/i);
+      expect(await facts()).toHaveLength(1);
+    });
+
+    test("a provider's event is booked, once", async () => {
+      const [letter] = await database.db.selectFrom("deliveries").select("message_id").limit(1).execute();
+      const tell = () =>
+        fetch(new URL("/inbound/brevo", here), {
+          method: "POST",
+          headers: { Authorization: "Bearer a-token-of-32-characters-or-more" },
+          body: JSON.stringify({ event: "spam", "message-id": letter?.message_id }),
+        });
+      expect(await (await tell()).json()).toEqual({ events: 1, did: { booked: 1 } });
+      expect(await (await tell()).json()).toEqual({ events: 1, did: {} });
+      expect(await facts()).toHaveLength(2);
+    });
   });
 
   test("a flood from one network is asked for work, and work lets it through", async () => {

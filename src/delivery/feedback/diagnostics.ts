@@ -58,7 +58,34 @@ export const rules: readonly Rule[] = [
   ],
   ["full", "Web.de", "550 Benutzer hat das Speichervolumen ueberschritten.", /\bspeicher|ممتلئ|переполнен/i],
 
+  [
+    "full",
+    "Postfix",
+    "cannot append message to destination file /var/mail/x: error writing message: File too large",
+    /\berror writing message\b/i,
+  ],
+  // Not its size, which "exceeded" would say of a message.
+  [
+    "later",
+    "Gmail",
+    "554 5.4.6 Message exceeded 50 hops, this may indicate a mail loop.",
+    /\bexceed\w* \d{1,4} hops\b/i,
+  ],
+
   // The message, where the line also says that it was rejected, which would be the sender's fault.
+  [
+    "content",
+    "Mimecast",
+    "550 Message bounced due to Content Examination Policy",
+    /\bcontent (examination|restrictions?)\b/i,
+  ],
+  [
+    "content",
+    "Cox",
+    "552 Attachment extension is forbidden",
+    /\battachments?\b.{0,40}\b(forbidden|prohibited|disallowed)\b/i,
+  ],
+  ["content", "Orange", "552 Taille limite du message atteinte. OFR_514", /\btaille (limite|maximale)\b/i],
   [
     "content",
     "GoDaddy",
@@ -169,6 +196,35 @@ export const rules: readonly Rule[] = [
     "550 IP 192.0.2.7 is blocked by EarthLink.",
     /\bip (address|name)\b|\bclient (ip|host)\b|\bip [\d.]+ is\b|\b(your|sending) (ip|address|access|network|isp|host|server)\b|\bfrom your\b/i,
   ],
+  [
+    "sender",
+    "Mimecast",
+    "553 This route requires encryption (TLS)",
+    /\brequires? (encryption|tls|ssl)\b|\b(encryption|tls) (is )?required\b/i,
+  ],
+  ["sender", "QQ", "550 Suspected bounce attacks", /\bsuspect(ed)?\b/i],
+  ["sender", "QQ", "550 Connection denied", /\bconnections? denied\b/i],
+  ["sender", "Cox", "421 DNS check failure - try again later", /\bdns check fail/i],
+  [
+    "sender",
+    "Yahoo",
+    "421 Max message per connection reached, closing transmission channel",
+    /\b(messages?|e?-?mails?|recipients?) per (session|connection|hour|day|minute)\b|\bthreshold exceeded\b/i,
+  ],
+  [
+    "sender",
+    "Symantec",
+    "553 You are trying to use me [server-1.tower-1.cloud.example] as a relay, but I have not been configured to let you do this.",
+    /\bas a relay\b/i,
+  ],
+  [
+    "sender",
+    "Cisco",
+    "5.x.0 - Message bounced by administrator  (delivery attempts: 0)",
+    /\bbounced by (the )?administrator\b/i,
+  ],
+  ["sender", "a bare server", "550 Local user only or Authentication mechanism", /\blocal users? only\b/i],
+  ["sender", "qmail", "553 Specified domain is not allowed.", /\bdomain is not (allowed|accepted)\b/i],
   ["sender", "Cox", "552 Too many invalid recipients", /\btoo many (invalid|unknown|bad|unverified)\b/i],
   [
     "sender",
@@ -420,6 +476,24 @@ export const rules: readonly Rule[] = [
     "Sendmail",
     "550 <x@host.example>... User account not activated",
     /\b(account|user|mailbox) (is )?not (yet )?(activated|enabled)\b/i,
+  ],
+  [
+    "no-mailbox",
+    "Orange",
+    "550 5.5.0 Le compte du destinataire est bloque. The recipient account isblocked. LPN007_426",
+    /\bdestinataire est bloqu/i,
+  ],
+  [
+    "no-mailbox",
+    "Symantec",
+    "553 Recipient mailbox is not allowed",
+    /\b(mailbox|account) is not allowed\b|\bnot our customer\b/i,
+  ],
+  [
+    "no-mailbox",
+    "Exim",
+    '550-"The recipient cannot be verified.  Please check all recipients of this message to verify they are valid."',
+    /\b(recipients?|addressee?s?) cannot be verified\b/i,
   ],
   ["no-mailbox", "Exim", "Unrouteable address", /\bunroute?able\b/i],
   [

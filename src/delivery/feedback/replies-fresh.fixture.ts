@@ -1,5 +1,5 @@
 // Replies that were collected, and judged by a person, after the rules were made: they tell how the rules do with what they have not
-// seen. Of each group every second reply is held out: rules may be written for the others, never for those.
+// seen. Addresses, hosts and ids are invented; where the words were found stands beside them.
 import type { Reply, Truth } from "./replies.fixture.ts";
 
 /** The words, and what they mean. The status of the report is in them, as these sources quote it. */
@@ -362,12 +362,74 @@ const groups: readonly Group[] = [
   },
 ];
 
-const all = groups.flatMap(({ from, lines }) =>
-  lines.map(([words, truth]): Reply => [from, "", words, truth]),
-);
+/** The last to be collected; judged by a person like the others, and no rule was written for any. */
+const last: readonly Group[] = [
+  {
+    from: "various, as reports quoted them",
+    source: "github.com/twisted1919/bounce-handler, BounceHandler/rules.php (the words of reports)",
+    lines: [
+      ["554 5.0.0 MX list for host.example. points back to mail01.host.example", "soft"],
+      ["451 4.0.0 I/O error", "soft"],
+      ["SMTP module(domain host.example) reports: connection with mx1.host.example is broken", "soft"],
+      ["553 5.1.2 <x@host..example>... Invalid host name", "hard"],
+      ["x@host.example... Deferred: Name server: host.example.: host name lookup failure", "soft"],
+      ["local: Sorry, can't find user's mailbox. (#5.1.1)", "hard"],
+      ["550 5.0.0 <x@host.example>... Can't create output", "soft"],
+      ["This account is over quota and unable to receive mail.", "soft"],
+      ["mail.local: /var/mail/2b/10/x: Disc quota exceeded", "soft"],
+      ["The message to x@host.example is bounced because : Quota exceed the hard limit", "soft"],
+      ["553 user is inactive (eyou mta)", "hard"],
+      ["x@host.example [Inactive account]", "hard"],
+      ["Unable to switch to /var/vpopmail/domains/host.example: input/output error. (#4.3.0)", "soft"],
+      ["can not open new email file errno=13 file=/home/vpopmail/domains/x", "soft"],
+      ["The user does not accept email in non-Western (non-Latin) character sets.", "content"],
+    ],
+  },
+  {
+    from: "various",
+    source: "smtp.codes (github.com/ActiveCampaign/smtp-field-manual)",
+    lines: [
+      ["554 5.7.1 <x@host.example>: Recipient address rejected: BLOCK-SEND-ER.", "sender"],
+      ["554 5.7.1 <x@host.example>: Recipient address rejected: Invalid-Recipient.", "hard"],
+      ["554 rejecting banned content", "content"],
+      [
+        "554 5.2.122 The recipient has exceeded their limit for the number of messages they can receive per hour.",
+        "soft",
+      ],
+      ["451 4.7.0 Temporary server error. Please try again later. PRX4 NextHop: host.example", "soft"],
+    ],
+  },
+  {
+    from: "various",
+    source:
+      "yandex.com/support/mail/bounces/other.html; docs.selectel.ru, SMTP errors; mailing lists and trackers",
+    lines: [
+      ["Bad destination system address", "hard"],
+      ["DNS: no such domain", "hard"],
+      ["Sorry, message looks like SPAM to me", "sender"],
+      [
+        "550 5.7.1 SPF check failed: 192.0.2.7 is not authorized to send in the name of news.example.",
+        "sender",
+      ],
+      ["501 from domain not trusted", "sender"],
+      ["554 5.7.1 recipient verify from ldap failed (in reply to RCPT TO command)", "hard"],
+      ["5.1.1 <x@host.example>: Recipient address rejected: Failed recipient validation check.", "hard"],
+      ["550 The content of this message looked like spam. (in reply to end of DATA command)", "sender"],
+      ["smtp;550 This message scored 9.9 points. Congratulations!", "sender"],
+      ["553 5.3.0 <x@host.example>... No such user here (in reply to RCPT TO command)", "hard"],
+      ["450 too frequent connects from 192.0.2.7, please try again later.", "sender"],
+    ],
+  },
+];
 
-/** Rules were written for these after the first look. */
-export const freshReplies = all.filter((_, n) => n % 2 === 0);
+const repliesOf = (some: readonly Group[]) =>
+  some.flatMap(({ from, lines }) => lines.map(([words, truth]): Reply => [from, "", words, truth]));
 
-/** No rule was ever written for these. */
-export const heldOutReplies = all.filter((_, n) => n % 2 === 1);
+/**
+ * Unseen, 73 of 100 were of the right kind, and 1.5 of 100 wrongly hard. After rules for every second one, 76 of 100 of the others were
+ * right; after that rules were written for those as well.
+ */
+export const freshReplies = repliesOf(groups);
+
+/** No rule was written for these, so that they tell what is to be expected of a reply that nobody has seen: 74 of 100, none wrongly hard. */
+export const heldOutReplies = repliesOf(last);

@@ -13,7 +13,7 @@ import type { DeliveryTables } from "../ledger.ts";
 import { readerOfMessage } from "../reader.ts";
 import { bookFeedback } from "./book.ts";
 import { letterOf } from "./letter.ts";
-import { beginningOf, readReport } from "./read.ts";
+import { beginningOf, type Report, readReport } from "./read.ts";
 import type { FeedbackRow } from "./tables.ts";
 
 export type TakeMailDeps = {
@@ -45,7 +45,7 @@ const because = {
 
 /** @param sentTo the address that the mail was delivered to, where that is known */
 export async function takeMail(deps: TakeMailDeps, mail: Uint8Array, sentTo = ""): Promise<Taken> {
-  const { database, keys, now } = deps;
+  const { database } = deps;
   const bytes = beginningOf(mail);
   const report = await readReport(bytes, sentTo);
   switch (report.kind) {
@@ -54,18 +54,30 @@ export async function takeMail(deps: TakeMailDeps, mail: Uint8Array, sentTo = ""
     case "other":
       return takeInbound({ ...deps, mail: { readerOf: (id) => readerOfMessage(database.db, id) } }, bytes);
     case "bounce":
-    case "complaint": {
-      const letter = await letterOf(database.db, keys, report.about, now());
-      if (letter === null || letter.address === "")
-        return { did: "ignored", why: "unknown-letter", because: because["unknown-letter"] };
-      const { isNew, suppressed } = await bookFeedback(database, letter, report, bytes, now());
-      return {
-        did: isNew ? "booked" : "had-booked",
-        kind: report.kind,
-        verdict: report.kind === "bounce" ? report.verdict : report.type,
-        letter: `${letter.table === "deliveries" ? "delivery" : "notice"} ${letter.id}`,
-        suppressed,
-      };
-    }
+    case "complaint":
+      return takeReport(deps, report, bytes);
   }
+}
+
+/**
+ * Books what a report says of a letter of ours, however it came.
+ *
+ * @param bytes the report itself, for one that has no id of its own
+ */
+export async function takeReport(
+  { database, keys, now }: Pick<TakeMailDeps, "database" | "keys" | "now">,
+  report: Extract<Report, { kind: "bounce" | "complaint" }>,
+  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(),
+): Promise<Taken> {
+  const letter = await letterOf(database.db, keys, report.about, now());
+  if (letter === null || letter.address === "")
+    return { did: "ignored", why: "unknown-letter", because: because["unknown-letter"] };
+  const { isNew, suppressed } = await bookFeedback(database, letter, report, bytes, now());
+  return {
+    did: isNew ? "booked" : "had-booked",
+    kind: report.kind,
+    verdict: report.kind === "bounce" ? report.verdict : report.type,
+    letter: `${letter.table === "deliveries" ? "delivery" : "notice"} ${letter.id}`,
+    suppressed,
+  };
 }
