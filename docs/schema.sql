@@ -4,10 +4,17 @@ CREATE TABLE api_tokens (
   id integer primary key,
   token_hash text not null unique,
   name text not null,
-  role text not null check (role in ('viewer', 'editor', 'administrator')),
+  role text check (role in ('viewer', 'editor', 'administrator')),
+  scopes text not null, -- with spaces between
   created_at integer not null,
-  revoked_at integer
+  created_by text not null,
+  used_at integer, -- to some minutes
+  network text not null, -- that it was used from
+  revoked_at integer,
+  check ((role is null) = (scopes <> ''))
 ) strict;
+
+CREATE INDEX api_tokens_by_name on api_tokens (name, used_at);
 
 CREATE TABLE article_authors (
   article_id integer not null references articles (id) on delete cascade,
@@ -111,7 +118,15 @@ CREATE TABLE audit_log (
   actor text not null,
   act text not null,
   subject text not null
-) strict;
+, network text not null default '') strict;
+
+CREATE INDEX audit_log_newest on audit_log (at, id);
+
+CREATE INDEX audit_log_of_act on audit_log (act, at, id);
+
+CREATE INDEX audit_log_of_actor on audit_log (actor, at, id);
+
+CREATE INDEX audit_log_of_both on audit_log (actor, act, at, id);
 
 CREATE TABLE authors (
   id integer primary key,
@@ -262,7 +277,9 @@ CREATE TABLE editors (
   address text not null unique,
   role text not null check (role in ('viewer', 'editor', 'administrator')),
   created_at integer not null
-) strict;
+, name text not null default '', off_at integer, handle text) strict;
+
+CREATE UNIQUE INDEX editors_by_handle on editors (handle);
 
 CREATE TABLE exclusions (
   issue_id integer not null references issues (id),
@@ -394,7 +411,7 @@ CREATE TABLE login_links (
   editor_id integer not null references editors (id) on delete cascade,
   expires_at integer not null,
   used_at integer
-) strict;
+, created_at integer not null default 0, target text not null default '', mailed integer not null default 0 check (mailed in (0, 1))) strict;
 
 CREATE INDEX login_links_expiry on login_links (expires_at);
 
@@ -425,6 +442,22 @@ CREATE INDEX notices_held on notices (worker) where worker is not null;
 CREATE INDEX notices_of_address on notices (address, at);
 
 CREATE INDEX notices_of_subscriber on notices (data ->> 'subscriber');
+
+CREATE TABLE passkeys (
+  id integer primary key,
+  editor_id integer not null references editors (id) on delete cascade,
+  credential_id text not null unique,
+  public_key text not null, -- COSE, in base64url
+  counter integer not null, -- of uses, as the device counts them; 0 where it does not
+  transports text not null check (json_valid(transports)),
+  synced integer not null check (synced in (0, 1)), -- may live on several devices
+  backed_up integer not null check (backed_up in (0, 1)),
+  name text not null,
+  created_at integer not null,
+  used_at integer
+) strict;
+
+CREATE INDEX passkeys_of_editor on passkeys (editor_id);
 
 CREATE TABLE reader_claims (
   day integer not null,
@@ -539,15 +572,22 @@ CREATE TABLE segments (
 ) strict;
 
 CREATE TABLE sessions (
-  token_hash text primary key,
+  id integer primary key,
+  token_hash text not null unique,
   editor_id integer not null references editors (id) on delete cascade,
+  way text not null check (way in ('link', 'passkey')),
+  device text not null, -- what the browser calls itself, in a few words
+  network text not null, -- of the last request: never a whole address
   created_at integer not null,
-  expires_at integer not null
+  seen_at integer not null,
+  fresh_at integer not null, -- when they last showed who they are
+  expires_at integer not null, -- unless it is used before
+  ends_at integer not null -- whatever happens
 ) strict;
 
 CREATE INDEX sessions_expiry on sessions (expires_at);
 
-CREATE INDEX sessions_of_editor on sessions (editor_id);
+CREATE INDEX sessions_of_editor on sessions (editor_id, seen_at);
 
 CREATE TABLE settings (
   name text primary key,
@@ -566,6 +606,14 @@ CREATE TRIGGER settings_touch_house_by_update after update on settings when new.
     values ('house', 1, 0, (select coalesce(max(seq), 0) + 1 from feed_versions))
     on conflict (feed) do update set version = version + 1, seq = excluded.seq;
 end;
+
+CREATE TABLE sign_in_counts (
+  kind text not null,
+  bucket integer not null,
+  since integer not null,
+  count integer not null,
+  primary key (kind, bucket)
+) strict, without rowid;
 
 CREATE TABLE source_calls (
   source_id integer not null references sources (id) on delete cascade,
@@ -690,6 +738,13 @@ CREATE TABLE special_issues (
 CREATE INDEX special_issues_correcting on special_issues (corrects) where corrects is not null;
 
 CREATE INDEX special_issues_of_article on special_issues (article_id);
+
+CREATE TABLE spent_challenges (
+  hash text primary key,
+  expires_at integer not null
+) strict, without rowid;
+
+CREATE INDEX spent_challenges_expiry on spent_challenges (expires_at);
 
 CREATE TABLE sqlite_sequence(name,seq);
 
