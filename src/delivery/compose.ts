@@ -104,6 +104,8 @@ export function prepareEdition(
       list: { id: `digest-${digest.id}.${domainOf(mailFrom)}`, phrase: digestName(digest, language) },
       unattended: issue.kind === "digest" && issue.approvedBy === null, // an editor confirmed the others
       feedbackId: `i${issue.id}:d${digest.id}:${issue.kind}:nashra`,
+      help: new URL(`/subscribe?digest=${encodeURIComponent(digest.slug)}`, site),
+      owner: new URL(`mailto:${mailFrom}`),
       archive: new URL(issuePath(issue), site),
     },
   });
