@@ -27,12 +27,17 @@ import {
   addressesOf,
   blankLetters,
   type DeliveryTables,
+  type DoubtActs,
+  decideDoubts,
+  doubtApi,
+  doubtsPage,
   inboundMailRoutes,
   lettersOf,
   previewApi,
   previewIssue,
   queueNoticeIn,
   readerOfMessage,
+  releaseClaimed,
   sendQueuedNotices,
   sendTest,
   specialApi,
@@ -53,8 +58,10 @@ import {
   issueByName,
   listDigests,
   pastIssues,
+  pauseByHand,
   readHand,
   rebuildIssue,
+  resumeByHand,
   worthRoutes,
 } from "./digests/index.ts";
 import {
@@ -167,7 +174,16 @@ export function createApp(deps: AppDeps): Hono {
         actor,
       ),
     rebuild: (name, actor) => rebuildIssue(byHand, name, actor),
+    pause: (name, words, actor) =>
+      pauseByHand(
+        { ...byHand, releaseClaimed: ({ id }, at) => releaseClaimed(db, id, at) },
+        name,
+        words,
+        actor,
+      ),
+    resume: (name, minutes, actor) => resumeByHand(byHand, name, minutes, actor),
   };
+  const doubts: DoubtActs = { decide: (...asked) => decideDoubts(byHand, ...asked) };
   const access = (role: Role) => requireToken({ db }, role);
   const lists = {
     names: async () => namesOf(await listDigests(db), await listSections(db)),
@@ -280,6 +296,16 @@ export function createApp(deps: AppDeps): Hono {
           ),
         (invalid) => issueApi({ issueNamed: (name) => issueByName(db, name), ...acts }, invalid),
         (invalid) =>
+          doubtApi(
+            {
+              issueNamed: (name) => issueByName(db, name),
+              doubts: (issue, after) => doubtsPage(db, issue.id, after),
+              ...doubts,
+              requireToken: access,
+            },
+            invalid,
+          ),
+        (invalid) =>
           previewApi(
             {
               preview: (name, whose) => previewIssue(deps.ticking, name, whose),
@@ -344,7 +370,7 @@ export function createApp(deps: AppDeps): Hono {
     }),
   );
   app.route("/", accountRoutes(shared));
-  app.route("/", newsroomRoutes({ ...shared, acts, special }));
+  app.route("/", newsroomRoutes({ ...shared, acts: { ...acts, ...doubts }, special }));
 
   /** The form of other parts' pages: it needs to know what one can subscribe to. */
   async function SignUp({ language, section }: { language: "ar" | "en"; section: string | null }) {

@@ -1,10 +1,11 @@
 // The SQL that moves letters from state to state. Deliveries and notices go through the same states, so that these statements
 // are written once and told which of the two tables they move.
 import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
-import { type EditionId, type IssueId, issueIs, lettersMayLeave } from "../digests/index.ts";
+import { type EditionId, holdsDoubts, type IssueId, issueIs, lettersMayLeave } from "../digests/index.ts";
 import { type Database, fromMilliseconds } from "../platform/index.ts";
 import type { SubscriberId } from "../subscribers/index.ts";
 import type { DeliveryTables } from "./ledger.ts";
+import type { Doubt, NoLetter } from "./reasons.ts";
 import type { DeliveryState, Outcome } from "./state.ts";
 
 type Db = Kysely<DeliveryTables>;
@@ -41,13 +42,26 @@ export async function recover(
   const ms = now.epochMilliseconds;
   const table = sql.table(lot.table);
   await batch([
-    sql`update ${table} set state = 'queued', worker = null, at = ${ms}
+    sql`update ${table} set state = 'queued', worker = null, at = case when tries > 0 then at else ${ms} end
       where ${inLot(lot)} and state = 'claimed' and due_at <= ${ms}`.compile(db),
     sql`update ${table} set state = 'in_doubt', in_doubt = in_doubt + 1, worker = null, at = ${ms},
-        reply = 'the process ended while this was under way'
+        reply = 'the process ended while this was under way', ${inDoubt(lot.table, sql`due_at`)}
       where ${inLot(lot)} and state = 'sending' and due_at <= ${ms}`.compile(db),
   ]);
 }
+
+/** Later than any date: what is due then is claimed by nobody. */
+const never = 8_640_000_000_000_000;
+
+/**
+ * In SQL, what a letter is set to that is in doubt: it is tried again when due, or held for a person, as its digest says; notices are always
+ * sent again.
+ */
+const inDoubt = (table: Lot["table"], due: RawBuilder<unknown>): RawBuilder<unknown> => {
+  if (table === "notices") return sql`due_at = ${due}`;
+  const holds = holdsDoubts(sql.ref("deliveries.issue_id"));
+  return sql`reason = case when ${holds} then ${"held" satisfies Doubt} end, due_at = case when ${holds} then ${never} else ${due} end`;
+};
 
 /**
  * Until when letters may leave, in SQL: until their own deadline, or as long as a person gave their issue when it went on after a pause.
@@ -60,8 +74,8 @@ const leavesUntil = (lot: Lot): RawBuilder<number> =>
 /** Ends what waited past its deadline, but for letters of a paused issue: what becomes of those a person says. Looks at every waiting letter of the lot, so ask when the deadline can have come. */
 export async function expire(db: Db, lot: Lot, now: Temporal.Instant): Promise<void> {
   const ms = now.epochMilliseconds;
-  await sql`update ${sql.table(lot.table)} set state = 'expired', worker = null, at = ${ms}
-    where ${inLot(lot)} and state in ('queued', 'deferred', 'in_doubt')
+  await sql`update ${sql.table(lot.table)} set state = 'expired', worker = null, ended_at = ${ms}
+    where ${inLot(lot)} and reason is null and state in ('queued', 'deferred', 'in_doubt')
       and ${leavesUntil(lot)} <= ${ms} and ${mayLeave(lot)}`.execute(db);
 }
 
@@ -164,7 +178,7 @@ const claim = (
     at = case when tries > 0 then at else ${now.epochMilliseconds} end
   where id in (
     select id from ${sql.table(lot.table)}
-    where ${inLot(lot)} and ${to} and state in ('queued', 'deferred', 'in_doubt') and due_at <= ${now.epochMilliseconds}
+    where ${inLot(lot)} and ${to} and state in ('queued', 'deferred', 'in_doubt') and reason is null and due_at <= ${now.epochMilliseconds}
       and ${leavesUntil(lot)} > ${now.epochMilliseconds} and ${nothingElseUnderWay(lot)} and ${mayLeave(lot)}
     limit ${most})
   returning *`;
@@ -227,7 +241,8 @@ export function book(
   const entry = sql`update ${sql.table(letter.table)}
     set state = ${outcome.state}, worker = null, ${message ? tried(letter, message) : sql`tries = ${letter.tries + 1}`},
       reply = case when address = '' then null else ${outcome.reply.slice(0, 1000)} end,
-      in_doubt = in_doubt + ${outcome.state === "in_doubt" ? 1 : 0}, due_at = ${due.epochMilliseconds},
+      in_doubt = in_doubt + ${outcome.state === "in_doubt" ? 1 : 0},
+      ${outcome.state === "in_doubt" ? inDoubt(letter.table, sql`${due.epochMilliseconds}`) : sql`reason = null, due_at = ${due.epochMilliseconds}`},
       at = ${now.epochMilliseconds}
     where id = ${letter.id} and ((state in ('claimed', 'sending') and worker = ${worker})
       or (${outcome.state} = 'accepted' and state = 'in_doubt' and worker is null and tries = ${letter.tries + 1}))`;
@@ -250,30 +265,34 @@ const keepEarlierTry = (db: Db, letter: Claimed, mine: RawBuilder<boolean>): Com
       ]
     : [];
 
-/** Withdraws claimed letters whose readers must not be mailed any more; the reason stands where a reply would. */
+/** In SQL, what a letter is set to that is withdrawn: its last try's reply and time stay. */
+const withdrawn = (reason: RawBuilder<unknown>, now: Temporal.Instant) =>
+  sql`state = 'withdrawn', worker = null, reason = ${reason}, ended_at = ${now.epochMilliseconds}`;
+
+/** Withdraws claimed letters whose readers must not be mailed any more. */
 export async function withdraw(
   db: Db,
-  letters: readonly { id: number; reason: string }[],
+  letters: readonly { id: number; reason: NoLetter }[],
   worker: string,
   now: Temporal.Instant,
 ): Promise<void> {
   if (letters.length === 0) return;
-  await sql`update deliveries set state = 'withdrawn', worker = null, at = ${now.epochMilliseconds},
-      reply = (select j.value ->> 'reason' from json_each(${JSON.stringify(letters)}) j where j.value ->> 'id' = deliveries.id)
-    where id in (select j.value ->> 'id' from json_each(${JSON.stringify(letters)}) j)
+  const list = JSON.stringify(letters);
+  const reason = sql`(select j.value ->> 'reason' from json_each(${list}) j where j.value ->> 'id' = deliveries.id)`;
+  await sql`update deliveries set ${withdrawn(reason, now)}
+    where id in (select j.value ->> 'id' from json_each(${list}) j)
       and state = 'claimed' and worker = ${worker}`.execute(db);
 }
 
-/** What stands in the ledger, in the place of a reply, of letters whose issue was called off. */
-const cancelled = "issue-cancelled";
+/** Why letters are withdrawn whose issue was called off. */
+const cancelled = sql`${"issue-cancelled" satisfies NoLetter}`;
 
 /** So many rows one statement changes, so that others get their turn. */
 const withdrawnAtOnce = 2000;
 
 /** Withdraws letters of an issue that wait, some thousands at most. @returns how many */
 export async function withdrawWaiting(db: Db, issue: IssueId, now: Temporal.Instant): Promise<number> {
-  const { numAffectedRows } = await sql`update deliveries
-    set state = 'withdrawn', worker = null, reply = ${cancelled}, at = ${now.epochMilliseconds}
+  const { numAffectedRows } = await sql`update deliveries set ${withdrawn(cancelled, now)}
     where id in (select id from deliveries where issue_id = ${issue}
       and state in ('queued', 'claimed', 'deferred', 'in_doubt') limit ${withdrawnAtOnce})`.execute(db);
   return Number(numAffectedRows ?? 0);
@@ -284,8 +303,16 @@ export async function withdrawWaiting(db: Db, issue: IssueId, now: Temporal.Inst
  * off: after that nothing leaves but what is on the wire.
  */
 export const withdrawClaimed = (db: Db, issue: IssueId, now: Temporal.Instant): CompiledQuery =>
-  sql`update deliveries set state = 'withdrawn', worker = null, reply = ${cancelled}, at = ${now.epochMilliseconds}
+  sql`update deliveries set ${withdrawn(cancelled, now)}
     where issue_id = ${issue} and state = 'claimed' and ${issueIs(issue, "cancelling")}`.compile(db);
+
+/**
+ * Takes back what workers hold of a paused issue and have not begun to send. Goes into the batch that pauses it: after that nothing
+ * leaves but what is on the wire.
+ */
+export const releaseClaimed = (db: Db, issue: IssueId, now: Temporal.Instant): CompiledQuery =>
+  sql`update deliveries set state = 'queued', worker = null, due_at = ${now.epochMilliseconds}
+    where issue_id = ${issue} and state = 'claimed' and not ${lettersMayLeave(issue)}`.compile(db);
 
 /** Gives back what was claimed and not begun, so that the next worker need not wait for the lease to end. */
 export async function release(

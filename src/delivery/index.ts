@@ -1,6 +1,8 @@
 // Delivery: who gets an issue, written down before anything leaves; then each letter, sent and accounted for. Notices
 // (confirmations) go the same way. Breaking news and corrections begin here, with an editor who is asked twice.
-export { withdrawClaimed } from "./claim.ts";
+export { releaseClaimed, withdrawClaimed } from "./claim.ts";
+export { type Decision, type Doubtful, decideDoubts, doubtsPage } from "./doubts.ts";
+export { type DoubtActs, doubtApi } from "./doubts-api.ts";
 export { mostInboundBytes } from "./feedback/read.ts";
 export { recipientOf } from "./feedback/recipient.ts";
 export { inboundMailRoutes } from "./feedback/routes.ts";
@@ -20,6 +22,7 @@ export type { SendDeps } from "./letter.ts";
 export { type PreviewDeps, type PreviewFor, previewIssue } from "./preview.ts";
 export { previewApi } from "./preview-api.ts";
 export { addressesOf, blankLetters, lettersOf, readerOfMessage } from "./reader.ts";
+export type { Doubt, NoLetter } from "./reasons.ts";
 export { sendDue, sendQueuedNotices } from "./send.ts";
 export {
   type Asked,

@@ -141,7 +141,8 @@ export async function forgetNotices(db: Db, now: Temporal.Instant): Promise<void
 /** Confirmation mails are worthless a day later. */
 const noticeHours = 24;
 
-const isOpen = sql<boolean>`state in ('queued', 'claimed', 'sending', 'deferred', 'in_doubt')`;
+/** In SQL: a letter is still to be sent or under way; one in doubt that waits for a person is neither. */
+const isOpen = sql<boolean>`state in ('queued', 'claimed', 'sending', 'deferred', 'in_doubt') and reason is null`;
 
 /** Whether something of an issue is still to be sent or under way. */
 export async function hasOpen(db: Db, issue: IssueId): Promise<boolean> {
@@ -164,6 +165,8 @@ export type LedgerLine = {
   reply: string | null;
   tries: number;
   in_doubt: number;
+  /** Why it was withdrawn; of one in doubt, `held` for a person, or `let-be` by one. */
+  reason: string | null;
   at: string;
 };
 
@@ -180,7 +183,8 @@ export async function ledgerPage(
 ): Promise<{ lines: LedgerLine[]; next: number | null }> {
   const rows = await db
     .selectFrom("deliveries")
-    .select(["subscriber_id", "address", "state", "message_id", "reply", "tries", "in_doubt", "at"])
+    .select(["subscriber_id", "address", "state", "message_id", "reply", "tries", "in_doubt", "reason"])
+    .select(sql<number>`coalesce(ended_at, at)`.as("at"))
     .where("issue_id", "=", issue)
     .where(sql<number>`subscriber_id`, ">", after)
     .orderBy("subscriber_id")

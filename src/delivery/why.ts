@@ -25,8 +25,12 @@ type Sent = {
   in_doubt: number;
   /** The first to the newest, with what the server said to each; of a try under way, nothing yet. */
   tries: { try: number; at: string; reply: string | null }[];
-  /** What stands in the place of a reply where there was no try: such as why a letter was withdrawn. */
+  /** What stands in the place of a reply where there was no try. */
   note: string | null;
+  /** Why it was withdrawn; of one in doubt, `held` for a person, or `let-be` by one. */
+  reason: string | null;
+  /** When it was withdrawn or expired. */
+  ended_at: string | null;
   feedback: (Pick<FeedbackRow, "kind" | "verdict" | "code" | "words" | "known_by"> & { at: string })[];
 };
 
@@ -61,9 +65,20 @@ export async function whyOf(db: Db, addressKey: string, issue: Issue | null, mos
   };
 }
 
-const columns = ["id", "state", "address", "message_id", "in_doubt", "tries", "reply", "at"] as const;
+const columns = [
+  "id",
+  "state",
+  "address",
+  "message_id",
+  "in_doubt",
+  "tries",
+  "reply",
+  "at",
+  "reason",
+  "ended_at",
+] as const;
 
-async function lettersTo(
+export async function lettersTo(
   db: Db,
   subscriber: SubscriberId,
   issue: Issue | null,
@@ -146,6 +161,8 @@ type Row = {
   tries: number;
   reply: string | null;
   at: number;
+  reason: string | null;
+  ended_at: number | null;
 };
 
 /** The rows of letters with their earlier tries and what came back of them. */
@@ -173,10 +190,8 @@ async function told(
     .where(column, "in", sql<number>`${ids}`)
     .orderBy(sql<number>`id`)
     .execute();
-  return rows.map(({ id, state, address, message_id, in_doubt, tries, reply, at }) => {
-    // Where a letter was withdrawn, the reason stands in the place of the last reply.
-    const withdrawn = state === "withdrawn";
-    const last = { try: tries, at: fromMilliseconds(at).toString(), reply: withdrawn ? null : reply };
+  return rows.map(({ id, state, address, message_id, in_doubt, tries, reply, at, reason, ended_at }) => {
+    const last = { try: tries, at: fromMilliseconds(at).toString(), reply };
     const before = earlier
       .filter((it) => it.delivery_id === id && it.try < tries)
       .map((it) => ({ try: it.try, at: fromMilliseconds(it.at).toString(), reply: it.reply }));
@@ -186,7 +201,9 @@ async function told(
       message_id,
       in_doubt,
       tries: tries === 0 ? [] : [...before, last],
-      note: tries === 0 || withdrawn ? reply : null,
+      note: tries === 0 ? reply : null,
+      reason,
+      ended_at: ended_at === null ? null : fromMilliseconds(ended_at).toString(),
       feedback: feedback
         .filter((it) => it[column] === id)
         .map(({ kind, verdict, code, words, known_by, at: came }) => ({

@@ -5,7 +5,9 @@ export {
   type Acting,
   approveIssue,
   cancelIssue,
+  pauseByHand,
   rebuildIssue,
+  resumeByHand,
   settleUnanswered,
 } from "./acts.ts";
 export { handApi, issueRequest } from "./api.ts";
@@ -30,9 +32,9 @@ export { changeHand, handIs, handOf, readHand, runNamed } from "./hand-store.ts"
 export { type Holiday, holidayDay, holidayText } from "./holidays.ts";
 export { type InboxLines, inboxLines } from "./inbox.ts";
 export { buildIssue, finishIssue, openExtraIssue, openIssueBeside } from "./issue.ts";
-export { type IssueActs, issueApi } from "./issue-api.ts";
+export { type IssueActs, issueApi, longestReason, mostMinutes } from "./issue-api.ts";
 export { feedsOfIssuesWith, pastIssues } from "./past.ts";
-export { type PauseReason, pauseIssue, resumeIssue } from "./pause.ts";
+export { deadlineOf, type Paused, type PauseReason, pauseIssue, resumeIssue, takeUpAgain } from "./pause.ts";
 export { editionToSend, editionWithout, refreshIssue, storiesWithout } from "./revise.ts";
 export { digestRoutes } from "./routes.tsx";
 export { nextThatRuns, plannedFrom, type Run, runsFrom, type Schedule, type Slot } from "./schedule.ts";
@@ -64,6 +66,7 @@ export {
   digestBySlug,
   endFreezing,
   frozenTo,
+  holdsDoubts,
   issueById,
   issueByName,
   issueIs,
@@ -75,6 +78,7 @@ export {
   moveIssue,
   newestIssues,
   reschedule,
+  rescheduling,
   setApproval,
   setFacts,
   setTemplate,
@@ -88,6 +92,7 @@ export type {
   DigestTemplate,
   Edition,
   EditionId,
+  InDoubt,
   Issue,
   IssueId,
   IssueState,

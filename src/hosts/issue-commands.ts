@@ -15,7 +15,7 @@ import type { Nashra } from "./node.ts";
 import { printList, Refusal, say, tell } from "./output.ts";
 
 /** The issue with this name; without one, the newest. */
-async function issueNamed({ database }: Nashra, name: string | undefined): Promise<Issue> {
+export async function issueNamed({ database }: Nashra, name: string | undefined): Promise<Issue> {
   const [newest] = name === undefined ? await newestIssues(database.db, 1) : [];
   if (name === undefined && !newest)
     throw new Refusal("No issue was opened yet. nashra digest send daily opens one now.");
@@ -35,6 +35,7 @@ export async function issueList(
   const rows = issues.map((issue) => ({
     issue: issueName(issue),
     state: issue.state,
+    paused: issue.paused?.since.toString() ?? null,
     planned_at: issue.plannedAt.toString(),
     finished_at: issue.finishedAt?.toString() ?? null,
     candidates: issue.candidates,

@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import type { AccessDeps, AccountTables, Editor } from "../accounts/index.ts";
 import { type ArticleTables, type Showing, visitOf } from "../articles/index.ts";
-import type { DeliveryTables, PreviewDeps, SpecialSender } from "../delivery/index.ts";
+import type { DeliveryTables, DoubtActs, PreviewDeps, SpecialSender } from "../delivery/index.ts";
 import type { DigestTables, IssueActs } from "../digests/index.ts";
 import type { Clock, Database, Log, Outbox } from "../platform/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
@@ -16,7 +16,7 @@ export type NewsroomDeps = Pick<AccessDeps, "shell"> & {
   /** Null where mails go to a relay, or the host keeps no files. */
   outbox: Outbox | null;
   log: Log;
-  acts: IssueActs;
+  acts: IssueActs & DoubtActs;
   /** What drawing an issue takes, to look at one before it goes out. */
   ticking: PreviewDeps;
   /** Sends one article at once, in two steps. */

@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import { formatDateTime } from "../arabic/index.ts";
 import { type Article, articlesById, hrefOf, type Section } from "../articles/index.ts";
-import { type Account, accountOf, type LedgerLine, ledgerPage } from "../delivery/index.ts";
+import { type Account, accountOf, doubtsPage, type LedgerLine, ledgerPage } from "../delivery/index.ts";
 import {
   type Digest,
   digestBySlug,
@@ -36,6 +36,7 @@ import {
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
 import { Inbox } from "./inbox.tsx";
 import { Acts } from "./issue-acts.tsx";
+import { Doubts } from "./issue-doubts.tsx";
 import { deskPath, issueTitle } from "./issues.tsx";
 import { correctionPath } from "./special.tsx";
 import { pointsOf, whyWords } from "./why.ts";
@@ -64,6 +65,8 @@ const words = bothLanguages({
     reason: "السبب",
     preview: "انظر إليه كما يصل",
     approvedBy: "وافق عليه",
+    cancelledBy: "ألغاه",
+    paused: "موقوف",
     web: "صفحته على الموقع",
     webLink: "افتحها",
     account: "الحساب",
@@ -113,6 +116,8 @@ const words = bothLanguages({
     reason: "Reason",
     preview: "See it as it arrives",
     approvedBy: "Approved by",
+    cancelledBy: "Called off by",
+    paused: "paused",
     web: "Its page on the site",
     webLink: "Open it",
     account: "Accounting",
@@ -173,13 +178,14 @@ export function issueRoutes(deps: NewsroomDeps) {
     if (after === null || (wanted !== undefined && edition === undefined))
       return c.html(<ErrorPage {...at.shell} status={400} />, 400);
     const stories = edition === undefined ? [] : await storiesOf(db, edition.id);
-    const [articles, account, ledger] = await Promise.all([
+    const [articles, account, ledger, doubts] = await Promise.all([
       articlesById(
         db,
         stories.map(({ articleId }) => articleId),
       ),
       accountOf(db, issue.id),
       ledgerPage(db, issue.id, after ?? 0, ledgerPageSize),
+      doubtsPage(db, issue.id, 0),
     ]);
     const { hand } = await handOf(db, issue);
     const said =
@@ -200,6 +206,7 @@ export function issueRoutes(deps: NewsroomDeps) {
         }
         stories={stories.map((story) => ({ ...story, article: byId.get(story.articleId) }))}
         ledger={ledger}
+        doubts={doubts}
         after={after}
         sections={at.sections}
       />,
@@ -220,6 +227,7 @@ type IssuePageProps = {
   inbox: ReturnType<typeof inboxLines> | undefined;
   stories: readonly ExplainedStory[];
   ledger: Awaited<ReturnType<typeof ledgerPage>>;
+  doubts: Awaited<ReturnType<typeof doubtsPage>>;
   after: number | undefined;
   sections: readonly Section[];
 };
@@ -249,7 +257,10 @@ function IssuePage(props: IssuePageProps) {
         }
       />
       <WhatBecameOfIt {...props} />
-      <Acts at={at} issue={issue} />
+      <Acts at={at} issue={issue} digest={digest} />
+      {at.mayEdit && props.doubts.letters.length > 0 && (
+        <Doubts at={at} issue={issue} doubts={props.doubts} />
+      )}
       {props.inbox && <Inbox lines={props.inbox} language={at.language} />}
       <Accounting {...props} />
       <Stories {...props} />
@@ -276,7 +287,17 @@ function WhatBecameOfIt({ at, issue }: IssuePageProps) {
       facts={[
         {
           name: t.state,
-          value: <Badge tone={issueTones[issue.state]}>{issueStateWord(issue.state, language)}</Badge>,
+          value: (
+            <>
+              <Badge tone={issueTones[issue.state]}>{issueStateWord(issue.state, language)}</Badge>
+              {issue.paused && (
+                <>
+                  {" "}
+                  <Badge tone="warning">{t.paused}</Badge>
+                </>
+              )}
+            </>
+          ),
         },
         ...(issue.reason
           ? [{ name: t.reason, value: <Auto>{reasonWord(issue.reason, language, paper)}</Auto> }]
@@ -286,6 +307,7 @@ function WhatBecameOfIt({ at, issue }: IssuePageProps) {
         { name: t.opened, value: time(issue.openedAt) },
         { name: t.finished, value: issue.finishedAt ? time(issue.finishedAt) : t.none },
         ...(issue.approvedBy ? [{ name: t.approvedBy, value: <Auto>{issue.approvedBy}</Auto> }] : []),
+        ...(issue.cancelledBy ? [{ name: t.cancelledBy, value: <Auto>{issue.cancelledBy}</Auto> }] : []),
         ...(isOut(issue) ? [{ name: t.web, value: <a href={publicPath}>{t.webLink}</a> }] : []),
         ...(isOut(issue) && issue.kind === "digest"
           ? [{ name: t.worth, value: yes + no > 0 ? t.worthSaid(n(yes), n(no)) : t.nobodySaid }]
@@ -433,15 +455,12 @@ function ledgerRow(line: LedgerLine, { language, paper }: Desk) {
   const n = (value: number) => numberWord(value, language, paper);
   return [
     <Ltr>{line.address}</Ltr>,
-    <Badge tone={deliveryTones[line.state]}>{deliveryStateWord(line.state, language)}</Badge>,
+    <>
+      <Badge tone={deliveryTones[line.state]}>{deliveryStateWord(line.state, language)}</Badge>
+      {line.reason !== null && <> {exclusionWord(line.reason, language)}</>}
+    </>,
     line.in_doubt > 0 ? `${n(line.tries)} (${t.inDoubt(n(line.in_doubt))})` : n(line.tries),
-    replyOf(line, language),
+    line.reply ? <Ltr>{line.reply}</Ltr> : t.none,
     formatDateTime(Temporal.Instant.from(line.at), paper, language),
   ];
-}
-
-/** Where a letter was withdrawn, the reason stands in the place of a reply. */
-function replyOf({ state, reply }: LedgerLine, language: "ar" | "en") {
-  if (reply === null || reply === "") return words[language].none;
-  return state === "withdrawn" ? <Auto>{exclusionWord(reply, language)}</Auto> : <Ltr>{reply}</Ltr>;
 }

@@ -106,7 +106,7 @@ test("an issue accounts for every candidate and says why each story is in it", a
   await edition(it, "", [story, withdrawn]);
   await candidate(it, "salma@example.org", { state: "accepted", reply: "250 2.0.0 Ok: queued" });
   await candidate(it, "omar@example.org", { state: "in_doubt", reply: "connection lost", in_doubt: 2 });
-  await candidate(it, "left@example.org", { state: "withdrawn", reply: "left-by-one-click" });
+  await candidate(it, "left@example.org", { state: "withdrawn", reason: "left-by-one-click" });
   await candidate(it, "paused@example.org", { excluded: "paused" });
   const get = await enter();
   const path = "/newsroom/issues/daily/2026-03-01-morning";

@@ -4,6 +4,7 @@ import { requireEditor } from "../accounts/index.ts";
 import type { NewsroomDeps } from "./desk.ts";
 import { issueRoutes } from "./issue.tsx";
 import { actRoutes } from "./issue-acts.tsx";
+import { doubtRoutes } from "./issue-doubts.tsx";
 import { issueListRoutes } from "./issues.tsx";
 import { letterRoutes } from "./letter.tsx";
 import { outboxRoutes } from "./outbox.tsx";
@@ -22,6 +23,7 @@ export function newsroomRoutes(deps: NewsroomDeps) {
       .route("/", issueListRoutes(deps))
       .route("/", issueRoutes(deps))
       .route("/", actRoutes(deps))
+      .route("/", doubtRoutes(deps))
       .route("/", previewRoutes(deps))
       .route("/", specialRoutes(deps))
       // Mails hold names, and links that act for their readers.
