@@ -2,7 +2,9 @@
 import { type ArticleTables, forgetOldShingles, indexMissing } from "./articles/index.ts";
 import {
   type DeliveryTables,
+  type FoldDeps,
   type FreezeDeps,
+  foldLedger,
   forgetNotices,
   prepareIssue,
   queueNoticeIn,
@@ -39,7 +41,7 @@ export type TickDeps = Omit<SendDeps & FreezeDeps & PublishDeps, "database"> & {
   hub: Pick<Hub, "run">;
   sources: SourceDeps;
   readers: Pick<ReaderCount, "flush">;
-};
+} & Pick<FoldDeps, "ledgerDays">;
 
 /** What a tick did, for the log and for whoever called it. */
 export type TickReport = { pulled: number; published: number; pushed: number; tried: number };
@@ -69,6 +71,7 @@ export async function tick(deps: TickDeps, until: Temporal.Instant, stop?: Abort
   const pushed = await pushing;
   await deps.readers.flush();
   await foldReaders(deps.database, deps.now());
+  await foldLedger(deps, until, stop);
   return { pulled, published, pushed, tried };
 }
 

@@ -7,6 +7,7 @@ export { mostInboundBytes } from "./feedback/read.ts";
 export { recipientOf } from "./feedback/recipient.ts";
 export { inboundMailRoutes } from "./feedback/routes.ts";
 export { type Taken, takeMail } from "./feedback/take.ts";
+export { type FoldDeps, foldedLetters, foldLedger } from "./fold.ts";
 export { type FreezeDeps, prepareIssue } from "./freeze.ts";
 export {
   type Account,

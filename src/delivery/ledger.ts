@@ -106,8 +106,12 @@ export async function audienceCounts(
   issue: IssueId,
 ): Promise<{ deliveries: number; exclusions: number }> {
   const { rows } = await sql<{ deliveries: number; exclusions: number }>`
-    select (select count(*) from deliveries where issue_id = ${issue}) as deliveries,
-      (select count(*) from exclusions where issue_id = ${issue}) as exclusions`.execute(db);
+    select (select count(*) from deliveries where issue_id = ${issue})
+        + coalesce((select sum(letters) from folded_deliveries where issue_id = ${issue}), 0) as deliveries,
+      (select count(*) from exclusions where issue_id = ${issue})
+        + coalesce((select sum(readers) from folded_exclusions where issue_id = ${issue}), 0) as exclusions`.execute(
+    db,
+  );
   return rows[0] ?? { deliveries: 0, exclusions: 0 };
 }
 
@@ -227,19 +231,18 @@ export async function keepAccount(db: Db, issue: IssueId): Promise<void> {
     .execute();
 }
 
+/** Counts rows, and what became counts already. */
 async function count(db: Db, issue: IssueId): Promise<Account> {
-  const states = await db
-    .selectFrom("deliveries")
-    .select(["state", sql<number>`count(*)`.as("count")])
-    .where("issue_id", "=", issue)
-    .groupBy("state")
-    .execute();
-  const exclusions = await db
-    .selectFrom("exclusions")
-    .select(["reason", sql<number>`count(*)`.as("count")])
-    .where("issue_id", "=", issue)
-    .groupBy("reason")
-    .execute();
+  const { rows: states } = await sql<Account["states"][number]>`select state, sum(letters) as count from (
+      select state, count(*) as letters from deliveries where issue_id = ${issue} group by state
+      union all select state, letters from folded_deliveries where issue_id = ${issue})
+    group by state`.execute(db);
+  const { rows: exclusions } = await sql<
+    Account["exclusions"][number]
+  >`select reason, sum(readers) as count from (
+      select reason, count(*) as readers from exclusions where issue_id = ${issue} group by reason
+      union all select reason, readers from folded_exclusions where issue_id = ${issue})
+    group by reason`.execute(db);
   return { states, exclusions };
 }
 

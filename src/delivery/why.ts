@@ -1,7 +1,14 @@
 // What happened to the mail of one address, and why: every letter with all of its tries in the server's words, what came back of it,
 // and every issue that passed its reader by.
 import { type Kysely, sql } from "kysely";
-import { type DigestTables, type Issue, issueById, issueName } from "../digests/index.ts";
+import {
+  type DigestTables,
+  type Issue,
+  issueById,
+  issueName,
+  type PauseReason,
+  rowsKeptSince,
+} from "../digests/index.ts";
 import { fromMilliseconds } from "../platform/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
 import {
@@ -13,6 +20,7 @@ import {
 } from "../subscribers/index.ts";
 import type { FeedbackRow } from "./feedback/tables.ts";
 import type { DeliveryTables } from "./ledger.ts";
+import type { NoLetter } from "./reasons.ts";
 import type { DeliveryState } from "./state.ts";
 
 type Db = Kysely<DeliveryTables & DigestTables & SubscriberTables & SettingsTables>;
@@ -34,9 +42,17 @@ type Sent = {
   feedback: (Pick<FeedbackRow, "kind" | "verdict" | "code" | "words" | "known_by"> & { at: string })[];
 };
 
+/** What an editor did with the issue, where that is why a letter has not left. */
+type Stopped = {
+  paused: { reason: PauseReason; by: string | null; since: string } | null;
+  cancelled: { by: string | null; reason: string | null } | null;
+};
+
 export type WhyLetter =
-  | ({ issue: string } & Sent)
+  | ({ issue: string } & Sent & Stopped)
   | { issue: string; got: "left-out"; reason: string }
+  /** Its ledger is counts by now: only failures are still kept by name. */
+  | { issue: string; got: "folded" }
   /** Neither: see {@link whyNoCandidate}. */
   | { issue: string; got: "no-candidate"; reason: string };
 
@@ -46,6 +62,8 @@ export type Why = {
   suppression: { reason: SuppressionReason; at: string } | null;
   /** The newest issue first. */
   letters: WhyLetter[];
+  /** Of issues that were over by then only failures are kept by name; null where all still have their rows. */
+  folded_before: string | null;
   notices: ({ notice: string } & Sent)[];
 };
 
@@ -61,8 +79,14 @@ export async function whyOf(db: Db, addressKey: string, issue: Issue | null, mos
     subscriber,
     suppression: suppression && { ...suppression, at: suppression.at.toString() },
     letters: subscriber === null ? [] : await lettersTo(db, subscriber, issue, most),
+    folded_before: (await foldedBefore(db))?.toString() ?? null,
     notices: subscriber === null || issue !== null ? [] : await noticesTo(db, subscriber, most),
   };
+}
+
+async function foldedBefore(db: Db): Promise<Temporal.Instant | null> {
+  const { rows } = await sql`select 1 from folded_deliveries limit 1`.execute(db);
+  return rows.length === 0 ? null : rowsKeptSince(db);
 }
 
 const columns = [
@@ -114,11 +138,29 @@ export async function lettersTo(
   const named: WhyLetter[] = [];
   for (const { id, letter } of letters) {
     const it = issue ?? (await issueById(db, id));
-    if (it && letter) named.push({ issue: issueName(it), ...letter });
+    if (!it || !letter) continue;
+    named.push(
+      letter.got === "left-out"
+        ? { issue: issueName(it), ...letter }
+        : { issue: issueName(it), ...letter, ...stoppedBy(it, letter) },
+    );
   }
   if (issue !== null && named.length === 0)
-    named.push({ issue: issueName(issue), got: "no-candidate", reason: whyNoCandidate(issue) });
+    named.push(
+      subscriber <= issue.foldedThrough
+        ? { issue: issueName(issue), got: "folded" }
+        : { issue: issueName(issue), got: "no-candidate", reason: whyNoCandidate(issue) },
+    );
   return named;
+}
+
+function stoppedBy(issue: Issue, { got, reason }: Sent): Stopped {
+  const waits = got === "queued" || got === "claimed" || got === "deferred" || got === "in_doubt";
+  const cancelled: NoLetter = "issue-cancelled";
+  return {
+    paused: waits && issue.paused ? { ...issue.paused, since: issue.paused.since.toString() } : null,
+    cancelled: reason === cancelled ? { by: issue.cancelledBy, reason: issue.reason } : null,
+  };
 }
 
 /** Why somebody stands neither among those whom an issue goes to nor among those who were left out of it, in English. */

@@ -339,6 +339,7 @@ const toIssue = (row: IssueRow): Issue => ({
   approvedBy: row.approved_by,
   cancelledBy: row.cancelled_by,
   paused: row.paused === null ? null : readPaused(row.paused),
+  foldedThrough: row.folded_through,
   extendedTo: row.extended_to === null ? null : fromMilliseconds(row.extended_to),
   worth: { yes: row.worth_yes, no: row.worth_no },
 });
@@ -528,3 +529,65 @@ export function endFreezing(db: Db, id: IssueId, candidates: number): CompiledQu
     .where("state", "=", "built")
     .compile();
 }
+
+/** In SQL: an issue is being written or sent, or one goes by the ledger of another. A paused one keeps nobody. */
+const underWay = sql<boolean>`(exists (select 1 from issues u where u.state in ('sending', 'cancelling') and u.paused is null)
+  or exists (select 1 from issues u where u.state = 'built' and u.frozen_through > 0)
+  or exists (select 1 from issues u where u.state in ('opened', 'built') and u.kind <> 'digest'))`;
+
+/** The issue whose ledger is to become counts next: the first that was over by then. Null where there is none, or one is under way. */
+export async function issueToFold(
+  db: Db,
+  overBy: Temporal.Instant,
+): Promise<{ id: IssueId; foldedThrough: number } | null> {
+  const row = await db
+    .selectFrom("issues")
+    .select(["id", "folded_through"])
+    .where("folded_at", "is", null)
+    .where("finished_at", "<=", overBy.epochMilliseconds)
+    .where(sql<boolean>`not ${underWay}`)
+    .orderBy("finished_at")
+    .limit(1)
+    .executeTakeFirst();
+  return row ? { id: row.id, foldedThrough: row.folded_through } : null;
+}
+
+/** Since when issues that are over have all of their rows, where older ones became counts: those are folded in the order they ended. */
+export async function rowsKeptSince(db: Db): Promise<Temporal.Instant | null> {
+  const row = await db
+    .selectFrom("issues")
+    .select("finished_at")
+    .where("folded_at", "is", null)
+    .where("finished_at", "is not", null)
+    .orderBy("finished_at")
+    .limit(1)
+    .executeTakeFirst();
+  if (row?.finished_at != null) return fromMilliseconds(row.finished_at);
+  const [newest] = await newestIssues(db, 1);
+  return newest?.finishedAt ?? null;
+}
+
+/**
+ * Notes how far an issue's ledger became counts. Goes into the batch that counts, before what it counts, which stands under
+ * {@link foldedTo}. It counts 1 change if it is this range's turn.
+ */
+export function markFolded(
+  db: Db,
+  id: IssueId,
+  { from, to, isLast, old }: { from: number; to: number; isLast: boolean; old: Temporal.Instant },
+  now: Temporal.Instant,
+): CompiledQuery {
+  return db
+    .updateTable("issues")
+    .set({ folded_through: to, folded_at: isLast ? now.epochMilliseconds : null })
+    .where("id", "=", id)
+    .where("folded_at", "is", null)
+    .where("folded_through", "=", from)
+    .where("finished_at", "<=", old.epochMilliseconds)
+    .where(sql<boolean>`not ${underWay}`)
+    .compile();
+}
+
+/** True in a batch behind {@link markFolded}, if it is this range's turn. */
+export const foldedTo = (id: IssueId, through: number) => sql<boolean>`exists (
+  select 1 from issues i where i.id = ${id} and i.folded_through = ${through})`;

@@ -103,6 +103,8 @@ export type Issue = {
   paused: Paused | null;
   /** Its letters may leave until then, though their own deadline has passed. */
   extendedTo: Temporal.Instant | null;
+  /** Its ledger is counts up to the subscriber with this id; 0 while it has all of its rows. */
+  foldedThrough: number;
   /** What readers said of it. */
   worth: { yes: number; no: number };
 };

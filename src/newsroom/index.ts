@@ -2,3 +2,4 @@
 // chosen, where they are approved or called off, an issue as a reader would get it, one article sent at once, and the outbox.
 export { newsroomRoutes } from "./routes.ts";
 export { whyWords } from "./why.ts";
+export { exclusionWord, pauseWord } from "./words.ts";

@@ -165,7 +165,11 @@ export function exclusionWord(reason: string, language: Language): string {
 }
 
 /** Why an issue is paused. */
-export function pauseWord({ reason }: Paused, language: Language, paper: Pick<Publisher, "digits">): string {
+export function pauseWord(
+  { reason }: Pick<Paused, "reason">,
+  language: Language,
+  paper: Pick<Publisher, "digits">,
+): string {
   const share = (percent: number) => {
     const text = String(Math.round(percent * 100) / 100);
     return language === "ar" ? `${withDigits(text, paper.digits)}%` : `${text}%`;
