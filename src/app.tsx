@@ -90,6 +90,7 @@ import { inboundRoutes, keepRetracted, type SourceService, type SourceTables } f
 import {
   listApi,
   namesOf,
+  offeredToNew,
   SubscribeForm,
   type SubscriberTables,
   subscriberApi,
@@ -375,11 +376,12 @@ export function createApp(deps: AppDeps): Hono {
   /** The form of other parts' pages: it needs to know what one can subscribe to. */
   async function SignUp({ language, section }: { language: "ar" | "en"; section: string | null }) {
     const sections = (await listSections(db)).filter(({ closedAt }) => closedAt === null);
-    const offer = { digests: await listDigests(db), sections };
+    const digests = await listDigests(db);
+    const offer = { digests: offeredToNew(digests), sections };
     return section === null ? (
       <>
         <SubscribeForm language={language} offer={offer} place="home" />
-        <ArchiveLinks language={language} digests={offer.digests} />
+        <ArchiveLinks language={language} digests={digests} />
       </>
     ) : (
       <SubscribeForm

@@ -45,6 +45,7 @@ test("with nothing set, a newsroom on this machine", () =>
     feedCacheMegabytes: 64,
     webSubHub: { kind: "own" },
     webSubSignatures: new Map(),
+    ledgerDays: 90,
     logLevel: "info",
   }));
 

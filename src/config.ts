@@ -311,7 +311,8 @@ const table = {
   ledgerDays: setting({
     name: "NASHRA_LEDGER_DAYS",
     takes: "days, 30 to 3650",
-    about: "How long issues that are over keep a row for each letter; then only failures do, and the rest is counts.",
+    about:
+      "How long issues that are over keep a row for each letter; then only failures do, and the rest is counts.",
     fallback: { value: "90" },
     schema: z
       .string()

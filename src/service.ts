@@ -131,7 +131,14 @@ export function createService(platform: Platform): Service {
   const { mailFrom, mailLeave, mailBounce } = config;
   const sender = { mailFrom, mailLeave, mailBounce, site, keys };
   const sending = { mail, log, mailer, sender, dkim, connections };
-  const ticking: TickDeps = { ...publishing, ...sending, hub, readers, sources, ledgerDays: config.ledgerDays };
+  const ticking: TickDeps = {
+    ...publishing,
+    ...sending,
+    hub,
+    readers,
+    sources,
+    ledgerDays: config.ledgerDays,
+  };
   const runTick = (seconds: number, stop?: AbortSignal) =>
     tick(ticking, now().add({ seconds }), stop ?? platform.stop);
   const app = createApp({

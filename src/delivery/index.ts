@@ -1,7 +1,7 @@
 // Delivery: who gets an issue, written down before anything leaves; then each letter, sent and accounted for. Notices
 // (confirmations) go the same way. Breaking news and corrections begin here, with an editor who is asked twice.
 export { releaseClaimed, withdrawClaimed } from "./claim.ts";
-export { type Decision, type Doubtful, decideDoubts, doubtsPage } from "./doubts.ts";
+export { type Decision, decideDoubts, doubtsPage } from "./doubts.ts";
 export { type DoubtActs, doubtApi } from "./doubts-api.ts";
 export { mostInboundBytes } from "./feedback/read.ts";
 export { recipientOf } from "./feedback/recipient.ts";

@@ -4,6 +4,7 @@ import { type Kysely, sql } from "kysely";
 import {
   type DigestTables,
   type Issue,
+  type IssueState,
   issueById,
   issueName,
   type PauseReason,
@@ -54,7 +55,10 @@ export type WhyLetter =
   /** Its ledger is counts by now: only failures are still kept by name. */
   | { issue: string; got: "folded" }
   /** Neither: see {@link whyNoCandidate}. */
-  | { issue: string; got: "no-candidate"; reason: string };
+  | { issue: string; got: "no-candidate"; because: NoCandidate; state: IssueState; reason: string };
+
+/** Why somebody stands in no ledger of an issue: `notWronged`: they were not sent what it corrects. */
+type NoCandidate = "notWritten" | "notYet" | "notWronged" | "noSubscription";
 
 export type Why = {
   /** Null where nobody with this address is kept. */
@@ -85,8 +89,10 @@ export async function whyOf(db: Db, addressKey: string, issue: Issue | null, mos
 }
 
 async function foldedBefore(db: Db): Promise<Temporal.Instant | null> {
-  const { rows } = await sql`select 1 from folded_deliveries limit 1`.execute(db);
-  return rows.length === 0 ? null : rowsKeptSince(db);
+  const { rows } = await sql<{
+    last: number | null;
+  }>`select max(issue_id) as last from folded_deliveries`.execute(db);
+  return rows[0]?.last == null ? null : rowsKeptSince(db);
 }
 
 const columns = [
@@ -149,7 +155,13 @@ export async function lettersTo(
     named.push(
       subscriber <= issue.foldedThrough
         ? { issue: issueName(issue), got: "folded" }
-        : { issue: issueName(issue), got: "no-candidate", reason: whyNoCandidate(issue) },
+        : {
+            issue: issueName(issue),
+            got: "no-candidate",
+            because: noCandidate(issue),
+            state: issue.state,
+            reason: whyNoCandidate(issue),
+          },
     );
   return named;
 }
@@ -163,20 +175,26 @@ function stoppedBy(issue: Issue, { got, reason }: Sent): Stopped {
   };
 }
 
-/** Why somebody stands neither among those whom an issue goes to nor among those who were left out of it, in English. */
-export function whyNoCandidate({
-  kind,
-  state,
-  frozenThrough,
-  candidates,
-}: Pick<Issue, "kind" | "state" | "frozenThrough" | "candidates">): string {
-  if (candidates === null && frozenThrough === 0)
-    return `the audience of the issue is not written: it is ${state}`;
-  if (candidates === null)
-    return `is not in the audience of the issue as far as it is written: the issue is ${state}`;
-  return kind === "correction"
-    ? "was not sent what this issue corrects, as it was before it was put right"
-    : "had no subscription to this digest when the audience of the issue was written";
+type Standing = Pick<Issue, "kind" | "state" | "frozenThrough" | "candidates">;
+
+/** Why somebody stands neither among those whom an issue goes to nor among those who were left out of it. */
+function noCandidate({ kind, frozenThrough, candidates }: Standing): NoCandidate {
+  if (candidates === null) return frozenThrough === 0 ? "notWritten" : "notYet";
+  return kind === "correction" ? "notWronged" : "noSubscription";
+}
+
+/** The same, in English. */
+export function whyNoCandidate(issue: Standing): string {
+  switch (noCandidate(issue)) {
+    case "notWritten":
+      return `the audience of the issue is not written: it is ${issue.state}`;
+    case "notYet":
+      return `is not in the audience of the issue as far as it is written: the issue is ${issue.state}`;
+    case "notWronged":
+      return "was not sent what this issue corrects, as it was before it was put right";
+    case "noSubscription":
+      return "had no subscription to this digest when the audience of the issue was written";
+  }
 }
 
 async function noticesTo(db: Db, subscriber: SubscriberId, most: number): Promise<Why["notices"]> {

@@ -1,6 +1,6 @@
 // nashra issue: list, ledger, explain; hand-commands.ts has what an editor decides of one.
 import { candidatesById } from "../articles/index.ts";
-import { accountOf, ledgerPage } from "../delivery/index.ts";
+import { accountOf, foldedLetters, ledgerPage } from "../delivery/index.ts";
 import {
   editionsOf,
   type Issue,
@@ -62,7 +62,14 @@ export async function issueLedger(
       printList(lines, { json: options.json === true, empty: "Nothing stands in the ledger of this issue." });
     after = next;
   }
-  const { exclusions } = await accountOf(db, issue.id);
+  for (const { edition, destination, state, reason, letters } of await foldedLetters(db, issue.id))
+    tell(
+      `folded: ${letters} ${state}${reason ? ` (${reason})` : ""}, to ${destination}${edition ? `, edition ${edition}` : ""}; their rows are no longer kept`,
+    );
+  const { states, exclusions } = await accountOf(db, issue.id);
+  const sum = (counts: readonly { count: number }[]) => counts.reduce((all, { count }) => all + count, 0);
+  if (issue.candidates !== null)
+    tell(`${issue.candidates} candidates = ${sum(states)} letters + ${sum(exclusions)} left out`);
   for (const { reason, count } of exclusions) tell(`left out (${reason}): ${count}`);
 }
 

@@ -6,10 +6,13 @@ import type { DeliveryTables, DoubtActs, PreviewDeps, SpecialSender } from "../d
 import type { DigestTables, IssueActs } from "../digests/index.ts";
 import type { Clock, Database, Log, Outbox } from "../platform/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
+import type { SubscriberTables } from "../subscribers/index.ts";
 import type { AssetPaths } from "../web/index.ts";
 
 export type NewsroomDeps = Pick<AccessDeps, "shell"> & {
-  database: Database<AccountTables & ArticleTables & SettingsTables & DigestTables & DeliveryTables>;
+  database: Database<
+    AccountTables & ArticleTables & SettingsTables & DigestTables & DeliveryTables & SubscriberTables
+  >;
   site: URL;
   now: Clock;
   assets: AssetPaths;

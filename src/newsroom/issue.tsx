@@ -11,6 +11,7 @@ import {
   type Issue,
   inboxLines,
   issueByName,
+  issueName,
   issuePath,
   mailOf,
   sectionIdsOf,
@@ -40,6 +41,7 @@ import { Doubts } from "./issue-doubts.tsx";
 import { deskPath, issueTitle } from "./issues.tsx";
 import { correctionPath } from "./special.tsx";
 import { pointsOf, whyWords } from "./why.ts";
+import { whyPath } from "./why-page.tsx";
 import {
   deliveryStateWord,
   deliveryTones,
@@ -98,6 +100,7 @@ const words = bothLanguages({
     ledger: "سجل الإرسال",
     ledgerCaption: "لمن أُرسل، وماذا قال الخادم",
     noLedger: "لا رسائل في هذا العدد",
+    folded: "مضى على هذا العدد زمن، فصار سجله أعدادًا في الحساب أعلاه. لا يبقى بالاسم إلا ما فشل أو لم يتأكد.",
     address: "العنوان",
     tries: "المحاولات",
     inDoubt: (n: string) => `منها غير مؤكد: ${n}`,
@@ -149,6 +152,8 @@ const words = bothLanguages({
     ledger: "Ledger",
     ledgerCaption: "Whom it was sent to, and what the server said",
     noLedger: "This issue has no letters",
+    folded:
+      "This issue is old: its ledger is counts, in the accounting above. Only what failed or is in doubt is kept by name.",
     address: "Address",
     tries: "Tries",
     inDoubt: (n: string) => `of these in doubt: ${n}`,
@@ -426,6 +431,7 @@ function Ledger({ at, issue, ledger, edition, after }: IssuePageProps) {
   };
   return (
     <Block id="ledger" title={t.ledger}>
+      {issue.foldedThrough > 0 && <Notice>{t.folded}</Notice>}
       {ledger.lines.length === 0 ? (
         <Empty title={t.noLedger} />
       ) : (
@@ -438,7 +444,7 @@ function Ledger({ at, issue, ledger, edition, after }: IssuePageProps) {
             { label: t.reply },
             { label: t.at },
           ]}
-          rows={ledger.lines.map((line) => ledgerRow(line, at))}
+          rows={ledger.lines.map((line) => ledgerRow(line, issueName(issue), at))}
         />
       )}
       <Pager
@@ -450,11 +456,17 @@ function Ledger({ at, issue, ledger, edition, after }: IssuePageProps) {
   );
 }
 
-function ledgerRow(line: LedgerLine, { language, paper }: Desk) {
+function ledgerRow(line: LedgerLine, name: string, { language, paper }: Desk) {
   const t = words[language];
   const n = (value: number) => numberWord(value, language, paper);
   return [
-    <Ltr>{line.address}</Ltr>,
+    line.address === "" ? (
+      t.none
+    ) : (
+      <a href={whyPath(line.address, name)}>
+        <Ltr>{line.address}</Ltr>
+      </a>
+    ),
     <>
       <Badge tone={deliveryTones[line.state]}>{deliveryStateWord(line.state, language)}</Badge>
       {line.reason !== null && <> {exclusionWord(line.reason, language)}</>}

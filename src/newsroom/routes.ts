@@ -10,6 +10,7 @@ import { letterRoutes } from "./letter.tsx";
 import { outboxRoutes } from "./outbox.tsx";
 import { previewRoutes } from "./preview.tsx";
 import { specialRoutes } from "./special.tsx";
+import { whyRoutes } from "./why-page.tsx";
 
 /**
  * All of `/newsroom` but the sign-in, which accounts have: mounted before this, it answers before the guard is asked. What
@@ -31,5 +32,6 @@ export function newsroomRoutes(deps: NewsroomDeps) {
       .use("/newsroom/outbox/*", requireEditor(deps, "editor"))
       .route("/", outboxRoutes(deps))
       .route("/", letterRoutes(deps))
+      .route("/", whyRoutes(deps))
   );
 }

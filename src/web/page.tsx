@@ -250,6 +250,7 @@ function newsroomNav(language: Language, path: string): NavLink[] {
   const links = [
     { href: "/newsroom/issues", label: words[language].issues },
     { href: "/newsroom/outbox", label: words[language].outbox },
+    { href: "/newsroom/why", label: words[language].why },
   ];
   return links.map((link) => ({ ...link, current: isUnder(path, link.href) }));
 }
