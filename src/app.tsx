@@ -51,6 +51,8 @@ import {
   cancelIssue,
   changeHand,
   type DigestTables,
+  digestApi,
+  digestBySlug,
   digestRoutes,
   handApi,
   type IssueActs,
@@ -62,6 +64,7 @@ import {
   readHand,
   rebuildIssue,
   resumeByHand,
+  setFacts,
   worthRoutes,
 } from "./digests/index.ts";
 import {
@@ -296,6 +299,17 @@ export function createApp(deps: AppDeps): Hono {
             invalid,
           ),
         (invalid) => issueApi({ issueNamed: (name) => issueByName(db, name), ...acts }, invalid),
+        (invalid) =>
+          digestApi(
+            {
+              digestNamed: (slug) => digestBySlug(db, slug),
+              async setInDoubt({ id, slug }, inDoubt, actor) {
+                const entry = { actor, act: "digest-set", subject: `${slug}: inDoubt=${inDoubt}` };
+                await database.batch([setFacts(db, id, { inDoubt }), audit(entry, now())]);
+              },
+            },
+            invalid,
+          ),
         (invalid) =>
           doubtApi(
             {

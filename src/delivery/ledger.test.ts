@@ -1,5 +1,5 @@
 // The ledger: nobody twice, nobody lost, and nothing booked by whoever lost the right to.
-import { sql } from "kysely";
+import { type Kysely, sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { openTestDatabase } from "../../tests/support/database.ts";
 import type { AccountTables } from "../accounts/index.ts";
@@ -491,7 +491,7 @@ test("a letter that ends keeps what a server said to its last try, and when", as
 });
 
 describe("letters in doubt that are held", () => {
-  const noAudit = () => sql`select 1 where changes() > 0`.compile(openTestDatabase<DeliveryTables>().db);
+  const noAudit = (db: Kysely<DeliveryTables>) => () => sql`select 1 where changes() > 0`.compile(db);
 
   async function held() {
     const it = await open(4);
@@ -527,7 +527,7 @@ describe("letters in doubt that are held", () => {
     await keepAccount(db, issue);
     await db.updateTable("issues").set({ state: "sent", finished_at: 1 }).execute();
     const late = deadline.add({ hours: 1 });
-    const deps = { database, now: () => late, audit: noAudit };
+    const deps = { database, now: () => late, audit: noAudit(db) };
     const decide = (address: string | null) =>
       decideDoubts(deps, "daily/2026-03-01-morning", "resend", address, "salma");
     expect(await decide("nobody@example.org")).toMatchObject({ kind: "refused" });
@@ -543,7 +543,7 @@ describe("letters in doubt that are held", () => {
 
   test("are let be: they stay in doubt, and nobody is asked any more", async () => {
     const { database, db, issue, lines } = await held();
-    const deps = { database, now: () => leaseEnd, audit: noAudit };
+    const deps = { database, now: () => leaseEnd, audit: noAudit(db) };
     const name = "daily/2026-03-01-morning";
     const both = await Promise.all([
       decideDoubts(deps, name, "leave", null, "salma"),

@@ -13,6 +13,7 @@ export {
 export { handApi, issueRequest } from "./api.ts";
 export { type Approval, wrongApproval } from "./approval.ts";
 export { ArchiveLinks, archiveRoutes } from "./archive.tsx";
+export { digestApi } from "./digest-api.ts";
 export { type DigestDeps, drawEdition, drawStories, mailOf, renderEdition, sectionIdsOf } from "./draw.ts";
 export { openDueIssues } from "./due.ts";
 export { digestName } from "./edition.ts";

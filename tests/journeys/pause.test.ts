@@ -109,6 +109,32 @@ test("who signs up late is not in an audience that is written", async () => {
   expect((await nashra.ledger(name)).has("late@example.org")).toBe(false);
 });
 
+test("what becomes of letters in doubt is set by API, for editors, and stands in the audit log", async () => {
+  const viewer = await createApiToken(nashra.database, "eyes", "viewer", nashra.at());
+  const ask = async (
+    method: "GET" | "PATCH",
+    as: string,
+    digest = "daily",
+    body: object = { in_doubt: "hold" },
+  ) => {
+    const headers = { Authorization: `Bearer ${as}`, "Content-Type": "application/json" };
+    const response = await nashra.app.request(`http://localhost:3000/api/v1/digests/${digest}`, {
+      method,
+      headers,
+      ...(method === "PATCH" ? { body: JSON.stringify(body) } : {}),
+    });
+    return { status: response.status, ...told.parse(await response.json()) };
+  };
+  expect(await ask("GET", viewer)).toMatchObject({ status: 200, in_doubt: "resend" });
+  expect((await ask("PATCH", viewer)).status).toBe(403);
+  expect((await ask("PATCH", token, "none")).status).toBe(404);
+  expect((await ask("PATCH", token, "daily", { in_doubt: "burn" })).status).toBe(422);
+  expect(await ask("PATCH", token)).toMatchObject({ status: 200, in_doubt: "hold" });
+  expect(await ask("GET", viewer)).toMatchObject({ in_doubt: "hold" });
+  const log = await nashra.database.db.selectFrom("audit_log").select(["actor", "act", "subject"]).execute();
+  expect(log).toContainEqual({ actor: "desk", act: "digest-set", subject: "daily: inDoubt=hold" });
+});
+
 test("letters whose reply never came are held where the digest says so, the issue ends, and a person has them sent again", async () => {
   const { db } = nashra.database;
   await db.updateTable("digests").set({ in_doubt: "hold" }).execute();
