@@ -4,10 +4,17 @@ CREATE TABLE api_tokens (
   id integer primary key,
   token_hash text not null unique,
   name text not null,
-  role text not null check (role in ('viewer', 'editor', 'administrator')),
+  role text check (role in ('viewer', 'editor', 'administrator')),
+  scopes text not null, -- with spaces between
   created_at integer not null,
-  revoked_at integer
+  created_by text not null,
+  used_at integer, -- to some minutes
+  network text not null, -- that it was used from
+  revoked_at integer,
+  check ((role is null) = (scopes <> ''))
 ) strict;
+
+CREATE INDEX api_tokens_by_name on api_tokens (name, used_at);
 
 CREATE TABLE article_authors (
   article_id integer not null references articles (id) on delete cascade,
@@ -111,7 +118,15 @@ CREATE TABLE audit_log (
   actor text not null,
   act text not null,
   subject text not null
-) strict;
+, network text not null default '') strict;
+
+CREATE INDEX audit_log_newest on audit_log (at, id);
+
+CREATE INDEX audit_log_of_act on audit_log (act, at, id);
+
+CREATE INDEX audit_log_of_actor on audit_log (actor, at, id);
+
+CREATE INDEX audit_log_of_both on audit_log (actor, act, at, id);
 
 CREATE TABLE authors (
   id integer primary key,
@@ -181,6 +196,11 @@ CREATE INDEX deliveries_doubts on deliveries (issue_id, subscriber_id) where rea
 CREATE INDEX deliveries_held on deliveries (worker) where worker is not null;
 
 CREATE INDEX deliveries_of_subscriber on deliveries (subscriber_id, id);
+
+CREATE TABLE delivery_workers (
+  name text primary key, -- as it stands in the rows that it holds
+  beats integer not null
+) strict, without rowid;
 
 CREATE TABLE digests (
   id integer primary key,
@@ -264,7 +284,9 @@ CREATE TABLE editors (
   address text not null unique,
   role text not null check (role in ('viewer', 'editor', 'administrator')),
   created_at integer not null
-) strict;
+, name text not null default '', off_at integer, handle text) strict;
+
+CREATE UNIQUE INDEX editors_by_handle on editors (handle);
 
 CREATE TABLE exclusions (
   issue_id integer not null references issues (id),
@@ -425,7 +447,7 @@ CREATE TABLE login_links (
   editor_id integer not null references editors (id) on delete cascade,
   expires_at integer not null,
   used_at integer
-) strict;
+, created_at integer not null default 0, target text not null default '', mailed integer not null default 0 check (mailed in (0, 1))) strict;
 
 CREATE INDEX login_links_expiry on login_links (expires_at);
 
@@ -481,6 +503,22 @@ CREATE TABLE paces (
   primary key (transport, destination)
 ) strict, without rowid;
 
+CREATE TABLE passkeys (
+  id integer primary key,
+  editor_id integer not null references editors (id) on delete cascade,
+  credential_id text not null unique,
+  public_key text not null, -- COSE, in base64url
+  counter integer not null, -- of uses, as the device counts them; 0 where it does not
+  transports text not null check (json_valid(transports)),
+  synced integer not null check (synced in (0, 1)), -- may live on several devices
+  backed_up integer not null check (backed_up in (0, 1)),
+  name text not null,
+  created_at integer not null,
+  used_at integer
+) strict;
+
+CREATE INDEX passkeys_of_editor on passkeys (editor_id);
+
 CREATE TABLE reader_claims (
   day integer not null,
   feed text not null,
@@ -489,6 +527,19 @@ CREATE TABLE reader_claims (
   subscribers integer not null,
   primary key (day, feed, name, format)
 ) strict, without rowid;
+
+CREATE TABLE reader_clicks (
+  issue_id integer not null,
+  article_id integer not null,
+  subscriber_id integer not null references subscribers (id) on delete cascade,
+  at integer not null,
+  primary key (issue_id, article_id, subscriber_id),
+  foreign key (issue_id, article_id) references story_clicks (issue_id, article_id) on delete cascade
+) strict, without rowid;
+
+CREATE INDEX reader_clicks_at on reader_clicks (at);
+
+CREATE INDEX reader_clicks_of_subscriber on reader_clicks (subscriber_id);
 
 CREATE TABLE reader_days (
   day integer primary key,
@@ -533,6 +584,48 @@ CREATE INDEX requests_of_network on requests (network, at);
 CREATE INDEX requests_of_subscriber on requests (wish ->> 'subscriber') where wish ->> 'subscriber' is not null;
 
 CREATE INDEX requests_of_token on requests (token, at) where token is not null;
+
+CREATE TABLE restores (
+  id integer primary key,
+  made_at integer not null, -- when the copy was made: of what came later it knows nothing
+  restored_at integer, -- when it became the paper's database; null while it lies in its backup
+  released_at integer, -- null: no issue is sent
+  released_by text
+) strict;
+
+CREATE INDEX restores_held on restores (id) where released_at is null;
+
+CREATE TRIGGER restores_hold after insert on restores begin
+  -- What was under way goes on when a person says so, issue by issue.
+  update issues
+    set paused = json_object('reason', json_object('kind', 'restored', 'madeAt', new.made_at), 'by', null, 'since', new.made_at)
+    where state in ('opened', 'waiting', 'built', 'sending') and paused is null;
+  -- Whoever waits for a confirmation asks again; twice the same mail may be worse than none.
+  update notices set state = 'withdrawn', worker = null, reason = 'restored', ended_at = new.made_at
+    where state in ('queued', 'claimed', 'sending', 'deferred', 'in_doubt');
+  update requests set state = 'passed' where state = 'waiting';
+  update special_issues set expires_at = new.made_at where issue_id is null and expires_at > new.made_at;
+  -- Who was signed out since would be signed in again, and a link that was used would work once more.
+  delete from sessions;
+  update login_links set used_at = new.made_at where used_at is null;
+  -- Links in mails and the return paths of letters name ids, and those given out since the backup must never name somebody else.
+  -- SQLite gives out the highest id there is and one: rows that stand for nothing keep the distance.
+  update sqlite_sequence set seq = seq + 1000000 where name = 'requests';
+  insert into subscribers (id, address, address_key, state, language, created_at)
+    select coalesce(max(id), 0) + 1000000, '', 'erased:restored-' || new.id, 'erased', 'ar', new.made_at from subscribers;
+  insert into issues (id, digest_id, local_date, slot, state, planned_at, opened_at, finished_at, reason, candidates)
+    select coalesce((select max(id) from issues), 0) + 100000, d.id, date(new.made_at / 1000, 'unixepoch'),
+      'restored-' || new.id, 'skipped', new.made_at, new.made_at, new.made_at,
+      'no issue: the database was restored from a copy of this moment', 0
+    from digests d order by d.id limit 1;
+  insert into deliveries
+      (id, issue_id, subscriber_id, sections, language, address, state, due_at, deadline_at, at, reason, ended_at)
+    select coalesce((select max(id) from deliveries), 0) + 100000000, i.id, s.id, '', 'ar', '', 'withdrawn',
+      new.made_at, new.made_at, new.made_at, 'restored', new.made_at
+    from issues i, subscribers s
+    where i.slot = 'restored-' || new.id and i.reason = 'no issue: the database was restored from a copy of this moment'
+      and s.address_key = 'erased:restored-' || new.id;
+end;
 
 CREATE TABLE section_former_slugs (
   slug text primary key,
@@ -594,15 +687,22 @@ CREATE TABLE segments (
 ) strict;
 
 CREATE TABLE sessions (
-  token_hash text primary key,
+  id integer primary key,
+  token_hash text not null unique,
   editor_id integer not null references editors (id) on delete cascade,
+  way text not null check (way in ('link', 'passkey')),
+  device text not null, -- what the browser calls itself, in a few words
+  network text not null, -- of the last request: never a whole address
   created_at integer not null,
-  expires_at integer not null
+  seen_at integer not null,
+  fresh_at integer not null, -- when they last showed who they are
+  expires_at integer not null, -- unless it is used before
+  ends_at integer not null -- whatever happens
 ) strict;
 
 CREATE INDEX sessions_expiry on sessions (expires_at);
 
-CREATE INDEX sessions_of_editor on sessions (editor_id);
+CREATE INDEX sessions_of_editor on sessions (editor_id, seen_at);
 
 CREATE TABLE settings (
   name text primary key,
@@ -621,6 +721,14 @@ CREATE TRIGGER settings_touch_house_by_update after update on settings when new.
     values ('house', 1, 0, (select coalesce(max(seq), 0) + 1 from feed_versions))
     on conflict (feed) do update set version = version + 1, seq = excluded.seq;
 end;
+
+CREATE TABLE sign_in_counts (
+  kind text not null,
+  bucket integer not null,
+  since integer not null,
+  count integer not null,
+  primary key (kind, bucket)
+) strict, without rowid;
 
 CREATE TABLE source_calls (
   source_id integer not null references sources (id) on delete cascade,
@@ -746,7 +854,24 @@ CREATE INDEX special_issues_correcting on special_issues (corrects) where correc
 
 CREATE INDEX special_issues_of_article on special_issues (article_id);
 
+CREATE TABLE spent_challenges (
+  hash text primary key,
+  expires_at integer not null
+) strict, without rowid;
+
+CREATE INDEX spent_challenges_expiry on spent_challenges (expires_at);
+
 CREATE TABLE sqlite_sequence(name,seq);
+
+CREATE TABLE story_clicks (
+  issue_id integer not null references issues (id) on delete cascade,
+  article_id integer not null references articles (id) on delete cascade,
+  people integer not null default 0,
+  robots integer not null default 0,
+  primary key (issue_id, article_id)
+) strict, without rowid;
+
+CREATE INDEX story_clicks_of_article on story_clicks (article_id);
 
 CREATE TABLE story_hand (
   article_id integer not null references articles (id) on delete cascade,
@@ -856,6 +981,35 @@ CREATE TABLE warmups (
   started_on integer not null, -- days since 1970, UTC
   by text not null
 ) strict, without rowid;
+
+CREATE TABLE webhook_calls (
+  id integer primary key autoincrement, -- no id comes twice: receivers know by it what they were told already
+  endpoint_id integer not null references webhook_endpoints (id) on delete cascade,
+  event text not null,
+  data text not null check (json_valid(data)),
+  at integer not null, -- when it happened
+  state text not null check (state in ('waiting', 'told', 'dead')),
+  tries integer not null default 0,
+  due_at integer not null,
+  worker text,
+  reply text -- of the last try
+) strict;
+
+CREATE INDEX webhook_calls_due on webhook_calls (endpoint_id, due_at) where state = 'waiting';
+
+CREATE INDEX webhook_calls_of_endpoint on webhook_calls (endpoint_id, id);
+
+CREATE INDEX webhook_calls_over on webhook_calls (due_at) where state <> 'waiting';
+
+CREATE TABLE webhook_endpoints (
+  id integer primary key,
+  url text not null,
+  events text not null check (json_valid(events)), -- a list of the kinds that it is told of
+  secret text not null, -- signs what it is told
+  state text not null check (state in ('on', 'off')),
+  created_at integer not null,
+  failing_since integer -- null: the last call was answered well
+) strict;
 
 CREATE TABLE websub_asks (
   id integer primary key,

@@ -74,8 +74,9 @@ const onlyWhatIsUsed: Plugin = {
       return { ...found, sideEffects: false };
     }),
 };
-await build({
-  ...settings,
-  entryPoints: [join(root, "src/hosts/wxr-thread.ts")],
-  plugins: [onlyWhatIsUsed],
-});
+for (const thread of ["wxr-thread", "delivery-thread"])
+  await build({
+    ...settings,
+    entryPoints: [join(root, `src/hosts/${thread}.ts`)],
+    plugins: [onlyWhatIsUsed],
+  });

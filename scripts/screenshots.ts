@@ -1,4 +1,5 @@
-// Pictures of every page and mail, for looking at: `npm run screenshots [folder [mails]]`. Two widths, two languages, light and dark.
+// Pictures of every page and mail, for looking at: `npm run screenshots [folder [mails or
+// the beginning of some pages' names]]`. Two widths, two languages, light and dark.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -69,7 +70,7 @@ await mkdir(folder, { recursive: true });
 const [browser, site] = await Promise.all([startBrowser(), startSite()]);
 try {
   if (only !== "mails") await pages(browser, site);
-  await mails(browser, site); // after the pages: it changes the paper
+  if (only === undefined || only === "mails") await mails(browser, site); // after the pages: it changes the paper
   await writeFile(join(folder, "index.html"), contactSheet(taken.toSorted()));
   process.stdout.write(`${taken.length} pictures, and all on one page: ${join(folder, "index.html")}\n`);
 } finally {
@@ -82,7 +83,7 @@ async function pages(browser: Browser, site: Site): Promise<void> {
   for (const language of ["ar", "en"] as const) {
     const { context, visits } = both[language];
     const page = await context.newPage();
-    for (const { name, open } of visits) {
+    for (const { name, open } of visits.filter(({ name }) => name.startsWith(only ?? ""))) {
       await page.setViewportSize({ width: 1280, height: 900 });
       await open(page);
       await photograph(page, `${name}-${language}`);

@@ -7,8 +7,8 @@ import {
   type AccountTables,
   accountRoutes,
   auditIfChanged,
-  type Role,
   requireToken,
+  type Scope,
   audit as writeAudit,
 } from "./accounts/index.ts";
 import {
@@ -24,8 +24,10 @@ import {
 } from "./articles/index.ts";
 import { type Config, isLoopback, type Keyring } from "./config.ts";
 import {
+  acceptedIn,
   addressesOf,
   blankLetters,
+  type Delivery,
   type DeliveryTables,
   type DoubtActs,
   decideDoubts,
@@ -38,7 +40,6 @@ import {
   queueNoticeIn,
   readerOfMessage,
   releaseClaimed,
-  sendQueuedNotices,
   sendTest,
   specialApi,
   specialSender,
@@ -48,12 +49,17 @@ import {
   ArchiveLinks,
   approveIssue,
   archiveRoutes,
+  type ClickCount,
   cancelIssue,
   changeHand,
+  clickApi,
+  clickRoutes,
+  clicksOfReader,
   type DigestTables,
   digestApi,
   digestBySlug,
   digestRoutes,
+  forgetClicksOf,
   handApi,
   type IssueActs,
   issueApi,
@@ -134,15 +140,62 @@ export type AppDeps = {
   feeds: FeedService;
   answers: FeedAnswers;
   metrics: Metrics;
+  clicks: ClickCount;
   hub: Hub;
   publishing: PublishDeps;
   sources: SourceService;
   ticking: TickDeps;
+  delivery: Delivery;
   tick: (seconds: number) => Promise<TickReport>;
 };
 
 /** Milliseconds that the answer to a sign-up may wait behind the reply. */
 const mostPause = 1500;
+
+/** What each route of the API takes of a token. One that is not in here is found by the test that walks all routes. */
+const apiDoors: readonly (readonly ["GET" | "POST" | "PATCH" | "DELETE", path: string, Scope])[] = [
+  ["GET", "/api/v1/articles", "articles:read"],
+  ["POST", "/api/v1/articles", "articles:write"],
+  ["GET", "/api/v1/articles/:id", "articles:read"],
+  ["PATCH", "/api/v1/articles/:id", "articles:write"],
+  ["POST", "/api/v1/articles/:id/retraction", "articles:write"],
+  ["GET", "/api/v1/sections", "articles:read"],
+  ["GET", "/api/v1/search", "articles:read"],
+  ["GET", "/api/v1/stories/:id", "articles:read"],
+  ["POST", "/api/v1/stories/:id/merge", "articles:write"],
+  ["POST", "/api/v1/stories/:id/split", "articles:write"],
+  ["GET", "/api/v1/issues/:digest/:issue", "issues:read"],
+  ["GET", "/api/v1/issues/:digest/:issue/hand", "issues:read"],
+  ["PATCH", "/api/v1/issues/:digest/:issue/hand", "issues:write"],
+  // It tells whose choices are which.
+  ["GET", "/api/v1/issues/:digest/:issue/preview", "issues:write"],
+  ["POST", "/api/v1/issues/:digest/:issue/test", "issues:write"],
+  ["POST", "/api/v1/issues/:digest/:issue/cancel", "issues:write"],
+  ["POST", "/api/v1/issues/:digest/:issue/rebuild", "issues:write"],
+  ["POST", "/api/v1/issues/:digest/:issue/pause", "issues:write"],
+  ["POST", "/api/v1/issues/:digest/:issue/resume", "issues:send"],
+  // It tells addresses.
+  ["GET", "/api/v1/issues/:digest/:issue/doubts", "issues:write"],
+  ["POST", "/api/v1/issues/:digest/:issue/doubts", "issues:send"],
+  ["GET", "/api/v1/digests/:digest", "issues:read"],
+  ["PATCH", "/api/v1/digests/:digest", "issues:write"],
+  ["POST", "/api/v1/issues/:digest/:issue/approve", "issues:send"],
+  ["POST", "/api/v1/issues/:digest/:issue/correction", "issues:send"],
+  ["POST", "/api/v1/digests/:digest/breaking", "issues:send"],
+  ["GET", "/api/v1/subscribers", "subscribers:read"],
+  ["POST", "/api/v1/subscribers", "subscribers:write"],
+  ["GET", "/api/v1/subscribers/:id{[0-9]+}", "subscribers:read"],
+  ["GET", "/api/v1/subscribers/export.csv", "subscribers:manage"],
+  ["GET", "/api/v1/subscribers/export.jsonl", "subscribers:manage"],
+  ["POST", "/api/v1/subscribers/import", "subscribers:manage"],
+  ["GET", "/api/v1/segments", "subscribers:read"],
+  ["POST", "/api/v1/segments", "subscribers:write"],
+  ["GET", "/api/v1/segments/:slug", "subscribers:read"],
+  ["DELETE", "/api/v1/segments/:slug", "subscribers:write"],
+  ["GET", "/api/v1/suppressions", "subscribers:read"],
+  ["POST", "/api/v1/suppressions", "subscribers:write"],
+  ["DELETE", "/api/v1/suppressions", "subscribers:manage"],
+];
 
 /** How long a tick that was asked for from outside may send before it answers. */
 const cronSeconds = 25;
@@ -158,7 +211,7 @@ export function createApp(deps: AppDeps): Hono {
     publisher: () => readPublisher(db),
     digests: () => listDigests(db),
     queueNotice: queueNoticeIn(db),
-    wake: () => later(() => sendQueuedNotices(deps.ticking, now().add({ seconds: cronSeconds }))),
+    wake: () => later(() => deps.delivery.sendNotices(now().add({ seconds: cronSeconds }))),
     // At no moment that tells anything: work that follows a reply at once shows in how soon the next one comes.
     later: (work: () => Promise<unknown>) =>
       later(async () => {
@@ -188,7 +241,7 @@ export function createApp(deps: AppDeps): Hono {
     resume: (name, minutes, actor) => resumeByHand(byHand, name, minutes, actor),
   };
   const doubts: DoubtActs = { decide: (...asked) => decideDoubts(byHand, ...asked) };
-  const access = (role: Role) => requireToken({ db }, role);
+  const access = { db, now, addressOf: deps.addressOf };
   const lists = {
     names: async () => namesOf(await listDigests(db), await listSections(db)),
     zone: async () => (await readPublisher(db)).zone,
@@ -197,6 +250,8 @@ export function createApp(deps: AppDeps): Hono {
   const special = specialSender({ ...deps.ticking, database, audit: byHand.audit }, () =>
     later(() => deps.tick(cronSeconds)),
   );
+  const logAct = (actor: string, act: string, article: number) =>
+    database.batch([writeAudit(db, { actor, act, subject: `article ${article}` }, now())]);
   const app = new Hono();
 
   app.use(requestId({ headerName: "" }));
@@ -206,7 +261,7 @@ export function createApp(deps: AppDeps): Hono {
     await next();
     // The path only: queries and tokens are nobody's business.
     const path = c.req.path.replace(
-      /^\/(confirm|unsubscribe|preferences|worth|newsroom\/login)\/.+/,
+      /^\/(confirm|unsubscribe|preferences|worth|c|newsroom\/login)\/.+/,
       "/$1/…",
     );
     const facts = { request: c.get("requestId"), method: c.req.method, path, status: c.res.status };
@@ -215,11 +270,10 @@ export function createApp(deps: AppDeps): Hono {
   // Forged forms are refused by their origin. One-click posts of mail programs, sign-up forms that a publisher puts on other
   // sites, preferences and answers opened inside a mail program, and WebSub subscribers come from elsewhere by design; they carry a signed
   // token, or are asked for a confirmation.
-  const sameOrigin = csrf({
-    // On this machine the same server goes by several names.
-    origin: (origin, c) =>
-      origin === site.origin || (isLoopback(site) && origin === new URL(c.req.url).origin),
-  });
+  // On this machine the same server goes by several names.
+  const isOwn = (origin: string, c: Context) =>
+    origin === site.origin || (isLoopback(site) && origin === new URL(c.req.url).origin);
+  const sameOrigin = csrf({ origin: isOwn });
   app.use((c, next) =>
     /^\/(confirm\/|unsubscribe\/|worth\/|preferences(\/|$)|subscribe$|websub$|api\/|cron\/|inbound\/)/.test(
       c.req.path,
@@ -227,6 +281,13 @@ export function createApp(deps: AppDeps): Hono {
       ? next()
       : sameOrigin(c, next),
   );
+
+  // In the newsroom nothing is exempt, whatever a request says that it holds: one that names another origin is refused.
+  app.use("/newsroom/*", (c, next) => {
+    const origin = c.req.header("Origin");
+    const own = origin === undefined || isOwn(origin, c);
+    return own || /^(GET|HEAD)$/.test(c.req.method) ? next() : failure(c, 403);
+  });
 
   app.get("/healthz", (c) => c.text("ok\n"));
   app.get("/readyz", async (c) => {
@@ -255,7 +316,7 @@ export function createApp(deps: AppDeps): Hono {
     c.header("Cache-Control", "public, max-age=86400");
     return c.text(robotsTxt(site));
   });
-  app.route("/", metricsRoutes(deps.metrics, { db }));
+  app.route("/", metricsRoutes(deps.metrics, access));
   app.route("/", webSubRoutes(deps.hub, config.webSubHub));
   app.route("/", inboundRoutes(deps.sources, later));
   app.route(
@@ -276,15 +337,27 @@ export function createApp(deps: AppDeps): Hono {
     }),
   );
   app.route("/", wordpressRoutes({ feeds: deps.feeds, site }));
+  for (const [method, path, scope] of apiDoors) app.on(method, path, requireToken(access, scope));
   app.route(
     "/",
     articleApi({
       db,
       site,
       now,
-      publish: (origin, input, expected) => publishArticle(deps.publishing, origin, input, expected),
+      publish: async (origin, input, expected, actor) => {
+        const done = await publishArticle(deps.publishing, origin, input, expected);
+        if (done.kind === "created" || done.kind === "revised")
+          await logAct(actor, done.kind === "created" ? "article-add" : "article-change", done.article.id);
+        return done;
+      },
       // An editor's word stands, also where a source had taken the article back before.
-      retract: (id, reason) => retract(deps.publishing, id, reason, () => [keepRetracted(db, id)]),
+      retract: (id, reason, actor) =>
+        retract(deps.publishing, id, reason, (stood) => [
+          keepRetracted(db, id),
+          ...(stood
+            ? [writeAudit(db, { actor, act: "article-retract", subject: `article ${id}` }, now())]
+            : []),
+        ]),
       stories: {
         mergeStories: (into, from, actor) => mergeStories(byHand, into, from, actor),
         splitStory: (id, articles, actor) => splitStory(byHand, id, articles, actor),
@@ -298,6 +371,7 @@ export function createApp(deps: AppDeps): Hono {
             },
             invalid,
           ),
+        (invalid) => clickApi({ db, accepted: (issue) => acceptedIn(db, issue) }, invalid),
         (invalid) => issueApi({ issueNamed: (name) => issueByName(db, name), ...acts }, invalid),
         (invalid) =>
           digestApi(
@@ -316,7 +390,6 @@ export function createApp(deps: AppDeps): Hono {
               issueNamed: (name) => issueByName(db, name),
               doubts: (issue, after) => doubtsPage(db, issue.id, after),
               ...doubts,
-              requireToken: access,
             },
             invalid,
           ),
@@ -332,15 +405,13 @@ export function createApp(deps: AppDeps): Hono {
                   to,
                   actor,
                 ),
-              requireToken: access,
             },
             invalid,
           ),
         (invalid) => specialApi(special, invalid),
         (invalid) => subscriberApi({ ...signingUp, sections: () => listSections(db) }, invalid),
-        (invalid) => listApi({ database, site, now, ...lists, requireToken: access }, invalid),
+        (invalid) => listApi({ database, site, now, ...lists }, invalid),
       ],
-      requireToken: access,
     }),
   );
   app.route(
@@ -356,6 +427,7 @@ export function createApp(deps: AppDeps): Hono {
   app.route("/", digestRoutes(shared));
   app.route("/", archiveRoutes(shared));
   app.route("/", worthRoutes(shared));
+  app.route("/", clickRoutes(shared));
   app.route(
     "/",
     subscriberRoutes({
@@ -369,9 +441,12 @@ export function createApp(deps: AppDeps): Hono {
         })),
       sections: async () => (await listSections(db)).filter(({ closedAt }) => closedAt === null),
       mail: {
-        of: (subscriber) => lettersOf(db, subscriber),
+        of: async (subscriber) => ({
+          ...(await lettersOf(db, subscriber)),
+          clicks: await clicksOfReader(db, subscriber),
+        }),
         addresses: (subscriber) => addressesOf(db, subscriber),
-        blank: (subscriber, at) => blankLetters(db, subscriber, at),
+        blank: (subscriber, at) => [...blankLetters(db, subscriber, at), forgetClicksOf(db, subscriber)],
         readerOf: (messageId) => readerOfMessage(db, messageId),
       },
     }),
@@ -381,10 +456,18 @@ export function createApp(deps: AppDeps): Hono {
     inboundMailRoutes({
       ...deps,
       digests: () => listDigests(db),
-      requireEditorToken: requireToken({ db }, "editor"),
+      requireFeedbackToken: requireToken(access, "feedback:write"),
     }),
   );
-  app.route("/", accountRoutes(shared));
+  app.route(
+    "/",
+    accountRoutes({
+      ...shared,
+      queueNotice: queueNoticeIn(db),
+      wake: signingUp.wake,
+      later: signingUp.later,
+    }),
+  );
   app.route("/", newsroomRoutes({ ...shared, acts: { ...acts, ...doubts }, special }));
 
   /** The form of other parts' pages: it needs to know what one can subscribe to. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isLoopback, readConfig, showConfig } from "./config.ts";
+import { isLoopback, readConfig, showConfig, transportsOf } from "./config.ts";
 
 type Env = Record<string, string>;
 
@@ -26,6 +26,8 @@ test("with nothing set, a newsroom on this machine", () =>
     publicUrl: new URL("http://localhost:3000"),
     secret: null,
     smtpUrl: null,
+    transports: [],
+    transportDomains: new Map(),
     smtpConnections: 10,
     mailFrom: "bulletin@localhost",
     mailLeave: "bulletin@localhost",
@@ -285,3 +287,63 @@ test.each(["AQID", "n2026:", "n 2026:AQID", "n2026:no base64", "n2026:AQID,", `$
     expect(problem).not.toContain(text);
   },
 );
+
+describe("further relays", () => {
+  const env = { NASHRA_SMTP_URL: relay, NASHRA_PUBLIC_URL: site };
+  test("with names, in their order, and whose mail they carry", () => {
+    const given = config({
+      ...env,
+      NASHRA_TRANSPORTS: "ses=smtps://u:p@ses.example:465, local=sendmail:///usr/sbin/sendmail",
+      NASHRA_TRANSPORT_DOMAINS: "Alerts.example=ses/relay, *=relay/local",
+    });
+    expect(transportsOf(given).map(({ name, url }) => `${name} ${url.protocol}${url.hostname}`)).toEqual([
+      "relay smtps:relay.example",
+      "ses smtps:ses.example",
+      "local sendmail:",
+    ]);
+    expect([...given.transportDomains]).toEqual([
+      ["alerts.example", ["ses", "relay"]],
+      ["*", ["relay", "local"]],
+    ]);
+  });
+
+  test.each([
+    "smtps://u:hush-hush@ses.example",
+    "relay=smtps://u:hush-hush@ses.example",
+    "outbox=smtps://u:hush-hush@ses.example",
+    "SES=smtps://u:hush-hush@ses.example",
+    "ses=https://u:hush-hush@ses.example",
+    "ses=smtps://u:hush-hush%zz@ses.example",
+    "ses=sendmail://host/usr/sbin/sendmail",
+    "ses=sendmail:",
+    "ses=smtp://a.example,ses=smtp://b.example",
+  ])("%s is refused, and no password repeated", (given) => {
+    const [problem = "", ...others] = problems({ ...env, NASHRA_TRANSPORTS: given });
+    expect(others).toEqual([]);
+    expect(problem).toMatch(/^NASHRA_TRANSPORTS is refused/);
+    expect(problem).not.toContain("hush-hush");
+  });
+
+  test.each<[Env, RegExp]>([
+    [{ NASHRA_TRANSPORTS: "ses=smtp://127.0.0.1" }, /NASHRA_SMTP_URL's, which is not set/],
+    [{ ...env, NASHRA_TRANSPORT_DOMAINS: "news.example=ses" }, /names ses, .* There are: relay\./],
+    [{ NASHRA_TRANSPORT_DOMAINS: "news.example=relay" }, /There are: none/],
+    [{ ...env, NASHRA_TRANSPORT_DOMAINS: "news.example" }, /is not DOMAIN=NAME/],
+    [{ ...env, NASHRA_TRANSPORT_DOMAINS: "a b=relay" }, /is not DOMAIN=NAME/],
+    [{ ...env, NASHRA_TRANSPORT_DOMAINS: "news.example=relay,news.example=relay" }, /twice/],
+    [
+      { NASHRA_SMTP_URL: "smtp://127.0.0.1:2525", NASHRA_TRANSPORTS: "ses=smtps://ses.example" },
+      /^NASHRA_TRANSPORTS has ses, which is a server elsewhere/,
+    ],
+  ])("%j is refused", (given, why) => expect(problems(given)[0]).toMatch(why));
+
+  test.each<[Env, RegExp | null]>([
+    [{ NASHRA_SMTP_URL: "sendmail:///usr/sbin/sendmail" }, null],
+    [
+      { NASHRA_SMTP_URL: "sendmail:///usr/sbin/sendmail", NASHRA_PUBLIC_URL: "http://paper.example" },
+      /https/,
+    ],
+  ])("a program of this machine: %j", (given, why) =>
+    expect(problems(given)).toEqual(why === null ? [] : [expect.stringMatching(why)]),
+  );
+});

@@ -3,7 +3,12 @@ import { z } from "zod";
 
 /** Keys that sign and verify links: the first signs, all verify. */
 export type Keyring = readonly [SigningKey, ...SigningKey[]];
-export type SigningKey = { id: string; key: string };
+export type SigningKey = {
+  id: string;
+  key: string;
+  /** HMAC-SHA-256 of a text under this key, in base64url without padding, on a host that has it at once. */
+  mac?: (text: string) => string;
+};
 
 /** A network that fetching may reach although it lies inside the operator's own: an address and the length of its prefix. */
 export type AllowedRange = { address: string; prefix: number; family: "ipv4" | "ipv6" };
@@ -98,14 +103,70 @@ const hostName = z
     "it is no host's name",
   );
 
-const smtpAddress = z
-  .url({ protocol: /^smtps?$/ })
+/** A way out for mail: a relay, or a program of this machine that takes mail as sendmail does. */
+const transportAddress = z
+  .url({ protocol: /^(smtps?|sendmail)$/ })
   .transform((text) => new URL(text))
-  .refine((url) => url.hostname !== "", "it has no host")
   .refine(
-    (url) => isPercentEncoded(url.username + url.password),
+    ({ protocol, hostname, pathname }) =>
+      protocol === "sendmail:" ? hostname === "" && pathname.length > 1 : hostname !== "",
+    "it has no host (or, behind sendmail://, no file)",
+  )
+  .refine(
+    (url) => isPercentEncoded(url.username + url.password + url.pathname),
     "a % in the user or password must be written %25",
   );
+
+/** A way out for mail, and what it is called. */
+export type NamedTransport = { name: string; url: URL };
+
+/** What NASHRA_SMTP_URL's is called. */
+export const ordinaryTransport = "relay";
+
+/** Of throttles and ledgers, where mail goes nowhere. */
+const otherNames = ["outbox", "none"];
+
+// No message repeats what was given: it holds passwords.
+const namedTransports = z.string().transform((text, context): NamedTransport[] => {
+  const found = text
+    .split(/[\s,]+/)
+    .filter((part) => part !== "")
+    .flatMap((part, i): NamedTransport[] => {
+      const name = part.slice(0, part.indexOf("="));
+      const address = transportAddress.safeParse(part.slice(name.length + 1));
+      const problem = (message: string) => {
+        context.addIssue({ code: "custom", message: `of the ${i + 1}. ${message}` });
+        return [];
+      };
+      if (!/^[a-z][a-z0-9-]{0,30}$/.test(name))
+        return problem("the name is not 1 to 31 of a-z, 0-9 and hyphens, beginning with a letter");
+      if (name === ordinaryTransport || otherNames.includes(name))
+        return problem(`the name ${name} is taken`);
+      if (!address.success)
+        return problem(
+          `the address is refused: ${address.error.issues.map(({ message }) => message).join("; ")}`,
+        );
+      return [{ name, url: address.data }];
+    });
+  if (new Set(found.map(({ name }) => name)).size < found.length)
+    context.addIssue({ code: "custom", message: "two have the same name" });
+  return found;
+});
+
+/** Which transports carry the mail of a sender's domain, the first that can. `*` stands for all domains that are not named. */
+export type TransportDomains = ReadonlyMap<string, readonly string[]>;
+
+const transportDomains = z.string().transform((text, context): TransportDomains => {
+  const chosen = new Map<string, readonly string[]>();
+  for (const part of text.split(/[\s,]+/).filter((it) => it !== "")) {
+    const [domain = "", names = "", ...rest] = part.split("=").map((it) => it.toLowerCase());
+    const isDomain = domain === "*" || hostName.safeParse(domain).success;
+    if (!isDomain || !/^[a-z0-9-]+(\/[a-z0-9-]+)*$/.test(names) || rest.length > 0 || chosen.has(domain))
+      context.addIssue({ code: "custom", message: `"${part}" is not DOMAIN=NAME, or stands there twice` });
+    else chosen.set(domain, [...new Set(names.split("/"))]);
+  }
+  return chosen;
+});
 
 function isPercentEncoded(text: string): boolean {
   try {
@@ -153,6 +214,14 @@ type Setting<Schema extends z.ZodType> = {
   schema: Schema;
 };
 const setting = <Schema extends z.ZodType>(it: Setting<Schema>) => it;
+
+/** Two percentages and a number of letters. */
+const pauseLines = z
+  .string()
+  .regex(/^\d{1,2}(\.\d{1,2})?,\d{1,2}(\.\d{1,2})?,\d{1,7}$/, "it is no two percentages and a number")
+  .transform((text) => text.split(",").map(Number))
+  .transform(([bounces = 0, complaints = 0, after = 0]) => ({ bounces, complaints, after }))
+  .refine(({ bounces, complaints }) => bounces > 0 && complaints > 0, "a percentage is not above 0");
 
 const table = {
   data: setting({
@@ -204,22 +273,44 @@ const table = {
   }),
   smtpUrl: setting({
     name: "NASHRA_SMTP_URL",
-    takes: "smtp://user:password@host:port, or smtps://",
+    takes: "smtp://user:password@host:port, smtps://, or sendmail:///usr/sbin/sendmail",
     about: "The relay that takes our mail; without one, mails stay in the outbox.",
     fallback: { words: "none: mails go to the outbox" },
     secret: true,
-    schema: smtpAddress,
+    schema: transportAddress,
+  }),
+  transports: setting({
+    name: "NASHRA_TRANSPORTS",
+    takes: "NAME=URL[,NAME=URL…], each URL as NASHRA_SMTP_URL takes it",
+    about: "Further relays: while the first cannot be reached, mail goes by the next, in this order.",
+    fallback: { value: "" },
+    secret: true,
+    schema: namedTransports,
+  }),
+  transportDomains: setting({
+    name: "NASHRA_TRANSPORT_DOMAINS",
+    takes: "DOMAIN=NAME[/NAME…] separated by commas; relay is NASHRA_SMTP_URL's name, * every other domain",
+    about: "Which relays carry the mail of a sender's domain, the first that can; no others carry it.",
+    fallback: { value: "" },
+    schema: transportDomains,
   }),
   smtpConnections: setting({
     name: "NASHRA_SMTP_CONNECTIONS",
     takes: "a number, 1 to 100",
-    about: "The most connections to the relay; ask its keeper how many it gives to one client.",
+    about: "The most connections to each relay; ask its keeper how many it gives to one client.",
     fallback: { value: "10" },
     schema: z
       .string()
       .regex(/^\d{1,3}$/, "it is no whole number")
       .transform(Number)
       .refine((connections) => connections >= 1 && connections <= 100, "it is not between 1 and 100"),
+  }),
+  deliver: setting({
+    name: "NASHRA_DELIVER",
+    takes: "inside or apart",
+    about: "Whether nashra serve sends letters itself, in a thread, or leaves them to nashra deliver.",
+    fallback: { value: "inside" },
+    schema: z.enum(["inside", "apart"]),
   }),
   mailFrom: setting({
     name: "NASHRA_MAIL_FROM",
@@ -250,6 +341,13 @@ const table = {
       "Gives each letter a return path of its own there, so that bounces name the letter they are about.",
     fallback: { words: "none: bounces go to NASHRA_MAIL_FROM" },
     schema: hostName,
+  }),
+  pauseAt: setting({
+    name: "NASHRA_PAUSE_AT",
+    takes: "percent of bounces, percent of complaints, and of how many letters at least, such as 5,0.1,500",
+    about: "Where an issue pauses by itself, until somebody lets it go on.",
+    fallback: { value: "5,0.1,500" },
+    schema: pauseLines,
   }),
   mailPostmaster: setting({
     name: "NASHRA_MAIL_POSTMASTER",
@@ -405,11 +503,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     publicUrl,
     secret: read(table.secret),
     smtpUrl,
+    transports: read(table.transports) ?? [],
+    transportDomains: read(table.transportDomains) ?? new Map(),
     smtpConnections: read(table.smtpConnections) ?? 10,
+    deliver: read(table.deliver) ?? "inside",
     mailFrom,
     mailLeave: read(table.mailLeave) ?? mailFrom,
     dkim: read(table.dkim),
     mailBounce: read(table.mailBounce),
+    pauseAt: read(table.pauseAt) ?? { bounces: 5, complaints: 0.1, after: 500 },
     mailPostmaster: read(table.mailPostmaster) ?? mailFrom,
     inbound: read(table.inbound),
     inboundCertificate: read(table.inboundCertificate),
@@ -425,18 +527,50 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     logLevel: read(table.logLevel) ?? "info",
   };
   if (problems.length > 0) return { ok: false, problems };
+  problems.push(...transportProblems(config), ...inboundProblems(config));
+  return problems.length === 0 ? { ok: true, config } : { ok: false, problems };
+}
+
+/** All ways out for mail, in the order in which they stand in for each other; none where mails go to the outbox. */
+export const transportsOf = ({
+  smtpUrl,
+  transports,
+}: Pick<Config, "smtpUrl" | "transports">): readonly NamedTransport[] =>
+  smtpUrl === null ? [] : [{ name: ordinaryTransport, url: smtpUrl }, ...transports];
+
+/** Whether a transport leads to a server of somebody else. */
+const isElsewhere = ({ url }: NamedTransport) => url.protocol !== "sendmail:" && !isLoopback(url);
+
+function transportProblems(config: Config): string[] {
+  const { smtpUrl, publicUrl, transports, transportDomains } = config;
+  const problems: string[] = [];
+  const all = transportsOf(config);
+  if (smtpUrl === null && transports.length > 0)
+    problems.push(
+      "NASHRA_TRANSPORTS names relays that stand in for NASHRA_SMTP_URL's, which is not set. Set it.",
+    );
   if (smtpUrl !== null && publicUrl.protocol === "http:" && !isLoopback(publicUrl)) {
     problems.push(
       `NASHRA_PUBLIC_URL is ${publicUrl.href}, but mail that leaves this machine carries one-click links, which need https (RFC 8058). Set the public https address, or unset NASHRA_SMTP_URL.`,
     );
   }
-  if (smtpUrl !== null && !isLoopback(smtpUrl) && publicUrl.protocol === "http:" && isLoopback(publicUrl)) {
+  const elsewhere = all.find(isElsewhere);
+  if (elsewhere && publicUrl.protocol === "http:" && isLoopback(publicUrl)) {
+    const which =
+      elsewhere.name === ordinaryTransport
+        ? "NASHRA_SMTP_URL is"
+        : `NASHRA_TRANSPORTS has ${elsewhere.name}, which is`;
     problems.push(
-      `NASHRA_SMTP_URL is a server elsewhere, but NASHRA_PUBLIC_URL is ${publicUrl.href}, which readers cannot reach. Set the public https address.`,
+      `${which} a server elsewhere, but NASHRA_PUBLIC_URL is ${publicUrl.href}, which readers cannot reach. Set the public https address.`,
     );
   }
-  problems.push(...inboundProblems(config));
-  return problems.length === 0 ? { ok: true, config } : { ok: false, problems };
+  const known = all.map(({ name }) => name);
+  const unknown = new Set([...transportDomains.values()].flat().filter((name) => !known.includes(name)));
+  if (unknown.size > 0)
+    problems.push(
+      `NASHRA_TRANSPORT_DOMAINS names ${[...unknown].join(", ")}, and there is no such relay. There are: ${known.join(", ") || "none"}.`,
+    );
+  return problems;
 }
 
 function inboundProblems({

@@ -2,7 +2,17 @@
 import type { Hono } from "hono";
 import { type AppDeps, createApp } from "./app.tsx";
 import type { DkimSecret } from "./config.ts";
-import { listDigests, pastIssues } from "./digests/index.ts";
+import {
+  type Delivery,
+  deliveryByTurns,
+  deliveryHere,
+  type HandOn,
+  type Pulse,
+  type SendDeps,
+  usualPulse,
+  watchWorkers,
+} from "./delivery/index.ts";
+import { clickLinks, createClickCount, listDigests, pastIssues } from "./digests/index.ts";
 import {
   type FeedAnswers,
   type FeedDeps,
@@ -30,10 +40,16 @@ export type Platform = Omit<AppDeps, Built> & {
   call: GuardedCall;
   /** How many letters may be under way at once. */
   connections: number;
+  /** Where letters leave, if not here. */
+  delivery?: Delivery;
+  /** How soon another's silence is noticed. */
+  pulse?: Pulse;
   /** How many WebSub pushes may be under way at once, and as many questions to callbacks. */
   lanes: number;
   /** How many WebSub calls may follow one event, such as a publish or a tick. */
   mostCalls: number;
+  /** Seconds after which a click is written, where a process ends without a word; elsewhere each tick writes, and the end. */
+  clicksAfterSeconds?: number;
   /** Makes the small encodings of a feed. */
   compress: FeedDeps["compress"];
   /** A SHA-256 that is quicker than WebCrypto's. */
@@ -42,11 +58,28 @@ export type Platform = Omit<AppDeps, Built> & {
   mostFeedMegabytes: number;
   /** What the host adds of its process to the metrics. */
   addHostMetrics?: Parameters<typeof createMetrics>[0]["addHostMetrics"];
+  /** Where others send issues, and the clock only wakes them. */
+  handOn?: HandOn;
   /** Ends sending early, on a host whose events are bounded. */
   stop?: AbortSignal;
 };
 
-type Built = "feeds" | "answers" | "metrics" | "hub" | "publishing" | "sources" | "ticking" | "tick";
+type SendingPlatform = Pick<
+  Platform,
+  "config" | "keys" | "database" | "mailer" | "dkim" | "templates" | "now" | "log" | "connections" | "pulse"
+>;
+
+type Built =
+  | "delivery"
+  | "feeds"
+  | "answers"
+  | "metrics"
+  | "clicks"
+  | "hub"
+  | "publishing"
+  | "sources"
+  | "ticking"
+  | "tick";
 
 export type Service = {
   app: Hono;
@@ -62,10 +95,7 @@ export type Service = {
 };
 
 export function createService(platform: Platform): Service {
-  const { config, keys, database, mailer, now, log, later, connections } = platform;
-  const dkim = config.dkim
-    ? givenKeys(config.dkim, domainOf(config.mailFrom))
-    : (platform.dkim ?? (async () => []));
+  const { config, database, now, log, later } = platform;
   const { db } = database;
   const site = config.publicUrl;
   const hubs = hubUrls(config.webSubHub, site);
@@ -91,6 +121,12 @@ export function createService(platform: Platform): Service {
     addHostMetrics: platform.addHostMetrics,
   });
   const readers = createReaderCount({ database, log, later });
+  const clicks = createClickCount({
+    database,
+    log,
+    later,
+    writeAfterSeconds: platform.clicksAfterSeconds ?? null,
+  });
   const answers = feedAnswers(feeds, hubs, now, noteAnswers(readers, metrics));
   const hub = createHub({
     database,
@@ -127,17 +163,19 @@ export function createService(platform: Platform): Service {
     publisher: publisher(publishing),
     ...sourceReaders,
   };
-  const mail = createMailRenderer(platform.templates);
-  const { mailFrom, mailLeave, mailBounce } = config;
-  const sender = { mailFrom, mailLeave, mailBounce, site, keys };
-  const sending = { mail, log, mailer, sender, dkim, connections };
+  const sending = createSending(platform);
+  const delivery =
+    platform.delivery ??
+    (platform.handOn ? deliveryByTurns(sending, platform.handOn) : deliveryHere(sending));
   const ticking: TickDeps = {
     ...publishing,
     ...sending,
     hub,
     readers,
+    clicks,
     sources,
-    ledgerDays: config.ledgerDays,
+    delivery,
+    ledgerDays: platform.config.ledgerDays,
   };
   const runTick = (seconds: number, stop?: AbortSignal) =>
     tick(ticking, now().add({ seconds }), stop ?? platform.stop);
@@ -146,13 +184,55 @@ export function createService(platform: Platform): Service {
     feeds,
     answers,
     metrics,
+    clicks,
     hub,
     publishing,
     sources,
     ticking,
+    delivery,
     tick: runTick,
   });
-  return { app, feeds, answers, publishing, sources, ticking, tick: runTick, flush: () => readers.flush() };
+  const flush = async () => {
+    await readers.flush();
+    await clicks.flush(now(), true);
+  };
+  return { app, feeds, answers, publishing, sources, ticking, tick: runTick, flush };
+}
+
+/** What letters are composed and sent with. */
+export function createSending({
+  config,
+  keys,
+  database,
+  mailer,
+  templates,
+  now,
+  log,
+  connections,
+  pulse = usualPulse,
+  ...platform
+}: SendingPlatform): SendDeps {
+  const dkim = config.dkim
+    ? givenKeys(config.dkim, domainOf(config.mailFrom))
+    : (platform.dkim ?? (async () => []));
+  const { mailFrom, mailLeave, mailBounce, publicUrl: site } = config;
+  const sender = { mailFrom, mailLeave, mailBounce, site, keys };
+  const mail = createMailRenderer(templates);
+  return {
+    database,
+    site,
+    now,
+    log,
+    mail,
+    mailer,
+    sender,
+    dkim,
+    connections,
+    pulse,
+    watch: watchWorkers(pulse),
+    lines: config.pauseAt,
+    clickLinks: clickLinks(keys, site),
+  };
 }
 
 /** The keys of the config, read once. */

@@ -1,6 +1,7 @@
 // Everything that the clock starts, in order. Called any number of times, from any number of places at once.
 import { type ArticleTables, forgetOldShingles, indexMissing } from "./articles/index.ts";
 import {
+  type Delivery,
   type DeliveryTables,
   type FoldDeps,
   type FreezeDeps,
@@ -9,10 +10,11 @@ import {
   prepareIssue,
   queueNoticeIn,
   type SendDeps,
-  sendDue,
 } from "./delivery/index.ts";
 import {
+  type ClickCount,
   type DigestTables,
+  forgetReaderClicks,
   forgetWorthMarks,
   issueById,
   issuesUnderWay,
@@ -23,7 +25,7 @@ import type { FeedTables } from "./feeds/index.ts";
 import type { Database } from "./platform/index.ts";
 import { type PublishDeps, publishDue } from "./publish.ts";
 import { foldReaders, type ReaderCount, type ReaderTables } from "./readership/index.ts";
-import type { SettingsTables } from "./settings/index.ts";
+import { readPublisher, type SettingsTables } from "./settings/index.ts";
 import { runDueSources, type SourceDeps } from "./sources/index.ts";
 import { answerWaiting, forgetUnconfirmed, type SubscriberTables } from "./subscribers/index.ts";
 import type { Hub } from "./websub/index.ts";
@@ -41,6 +43,8 @@ export type TickDeps = Omit<SendDeps & FreezeDeps & PublishDeps, "database"> & {
   hub: Pick<Hub, "run">;
   sources: SourceDeps;
   readers: Pick<ReaderCount, "flush">;
+  delivery: Pick<Delivery, "sendDue">;
+  clicks: Pick<ClickCount, "flush">;
 } & Pick<FoldDeps, "ledgerDays">;
 
 /** What a tick did, for the log and for whoever called it. */
@@ -67,9 +71,12 @@ export async function tick(deps: TickDeps, until: Temporal.Instant, stop?: Abort
   await forgetWorthMarks(deps.database.db, deps.now());
   await openDueIssues(deps);
   await prepareIssues(deps);
-  const tried = await sendDue(deps, until, stop);
+  const tried = await deps.delivery.sendDue(until, stop);
   const pushed = await pushing;
   await deps.readers.flush();
+  await deps.clicks.flush(deps.now());
+  const { clicks } = await readPublisher(deps.database.db);
+  await forgetReaderClicks(deps.database.db, clicks === "personal", deps.now());
   await foldReaders(deps.database, deps.now());
   await foldLedger(deps, until, stop);
   return { pulled, published, pushed, tried };

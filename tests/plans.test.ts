@@ -7,13 +7,21 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { createApiToken, createLoginLink } from "../src/accounts/index.ts";
 import type { AllTables } from "../src/app.tsx";
-import { addSection } from "../src/articles/index.ts";
+import { type ArticleId, addSection } from "../src/articles/index.ts";
 import type { Keyring } from "../src/config.ts";
-import { whyOf } from "../src/delivery/index.ts";
-import { addDigest, digestBySlug, issueByName, setApproval } from "../src/digests/index.ts";
+import { turnsDue, whyOf } from "../src/delivery/index.ts";
+import {
+  addDigest,
+  clickLinks,
+  clickMark,
+  digestBySlug,
+  issueByName,
+  setApproval,
+} from "../src/digests/index.ts";
 import { createLog, mailerOf } from "../src/platform/index.ts";
 import { publishArticle, retract } from "../src/publish.ts";
 import { createService } from "../src/service.ts";
+import { newPublisher, savePublisher } from "../src/settings/index.ts";
 import { importSubscribers, makeLink, type RequestId, type SubscriberId } from "../src/subscribers/index.ts";
 import { openTestDatabase, planOf } from "./support/database.ts";
 import { bodyAbout, configFor } from "./support/nashra.ts";
@@ -26,6 +34,8 @@ const small = new Set([
   "digests",
   "sources",
   "editors",
+  "delivery_workers",
+  "restores",
   "j",
   "value",
   "page",
@@ -43,6 +53,8 @@ const small = new Set([
   "clean",
   "lately",
   "there",
+  "paces",
+  "warmups",
 ]);
 
 const scanned = (plan: readonly string[]): string[] =>
@@ -73,7 +85,7 @@ async function mainJob() {
         await mayLeave();
         sent.push(to);
         const result = to.startsWith("slow")
-          ? ({ kind: "refused", code: 451, reply: "later" } as const)
+          ? ({ kind: "refused", code: 451, reply: "later", stage: "rcpt" } as const)
           : ({ kind: "accepted", reply: "ok" } as const);
         await over(result);
         return result;
@@ -139,6 +151,7 @@ async function mainJob() {
   await service.tick(60);
   if ("article" in doomed) await retract(service.publishing, doomed.article.id, "wrong");
   clock = clock.add({ minutes: 10 });
+  await turnsDue(service.ticking, 300, 40);
   await service.tick(60);
 
   const token = await createApiToken(database, "cms", "editor", clock);
@@ -172,6 +185,7 @@ async function mainJob() {
       .pathname,
   );
   await readersActs(asked.subscriber);
+  await clicks(urgent.article.id, asked.subscriber);
   const cookie = (await post(`/newsroom/login/${link}`)).headers.get("set-cookie")?.split(";")[0] ?? "";
   await editorsActs();
   const statuses = await Promise.all(
@@ -259,6 +273,21 @@ async function mainJob() {
   }
 
   /** All that somebody can do with what is theirs, erasure last. */
+  /** A story is followed from a mail, by nobody and by somebody. */
+  async function clicks(article: ArticleId, reader: SubscriberId) {
+    const issue = await issueByName(db, "daily/2026-03-01-morning");
+    if (!issue) throw new Error("There is no issue.");
+    const [url = ""] = (await clickLinks(keys, site)(issue.id, [article])).values();
+    const { pathname } = new URL(url);
+    await get(pathname, { "User-Agent": "Firefox" });
+    await batch([savePublisher(db, { ...newPublisher, clicks: "personal" }, clock)]);
+    await get(pathname + (await clickMark(keys, issue.id, reader, clock.subtract({ minutes: 1 }))), {
+      "User-Agent": "Firefox",
+    });
+    await service.flush();
+    await get("/api/v1/issues/daily/2026-03-01-morning/clicks", { Authorization: `Bearer ${token}` });
+  }
+
   async function readersActs(subscriber: SubscriberId) {
     const preferences = new URL(await makeLink(keys, site, "preferences", { subscriber }, clock)).pathname;
     await get(preferences);

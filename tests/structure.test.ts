@@ -17,7 +17,7 @@ const ladder = [
   ["digests", "websub", "readership"],
   ["subscribers", "sources", "feeds"],
   ["articles"],
-  ["accounts", "settings"],
+  ["accounts", "settings", "doctor"],
   ["mail", "web"],
   ["arabic", "platform"],
   ["config.ts"],

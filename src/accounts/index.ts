@@ -1,15 +1,61 @@
-// Accounts: who may come in, as what, and by which door. Editors sign in by a link, programs by a token; both have a role,
-// and other parts put `requireEditor` or `requireToken` before what only some may see or do.
-export { type AccessDeps, requireEditor, requireToken } from "./access.tsx";
-export { type Editor, type Role, roles } from "./roles.ts";
-export { accountRoutes } from "./routes.tsx";
+// Accounts: who may come in, as what, and by which door. Editors sign in by a passkey or a link and have a role; programs
+// have a token with scopes. Other parts put `requireEditor`, `requireFresh` or `requireToken` before what only some may do.
 export {
-  type AccountTables,
+  type AccessDeps,
+  type Door,
+  doorOf,
+  requireEditor,
+  requireFresh,
+  requireToken,
+  type TokenDeps,
+} from "./access.tsx";
+export {
+  type Audited,
+  type AuditFilter,
+  type AuditPlace,
   audit,
   auditIfChanged,
-  createApiToken,
-  createLoginLink,
-  listApiTokens,
-  revokeApiToken,
+  auditNames,
+  readAudit,
+} from "./audit.ts";
+export {
+  addEditor,
+  changeEditor,
+  type EditorChange,
+  editorAddress,
+  editorAt,
+  editorName,
+  type ListedEditor,
+  listEditors,
+  longestName,
+  removeEditor,
   tryOutAddress,
-} from "./store.ts";
+} from "./editors.ts";
+export { loginLetter, loginUrl } from "./letter.ts";
+export {
+  canHavePasskeys,
+  type ListedPasskey,
+  longestPasskeyName,
+  passkeysOf,
+  registerPasskey,
+  registrationOptions,
+  removePasskey,
+  renamePasskey,
+} from "./passkeys.ts";
+export {
+  commandLine,
+  type Editor,
+  type EditorId,
+  isScope,
+  type Role,
+  roles,
+  type Scope,
+  type SessionId,
+  scopes,
+  tokenName,
+  wayOf,
+} from "./roles.ts";
+export { accountRoutes, type LoginMail } from "./routes.tsx";
+export { createLoginLink, endSessions, freshMinutes, type ListedSession, sessionsOf } from "./sign-in.ts";
+export type { AccountTables } from "./tables.ts";
+export { createApiToken, type ListedToken, listApiTokens, revokeApiToken } from "./tokens.ts";

@@ -1,7 +1,7 @@
 // The cookie that a session lives in.
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import { sessionDays } from "./store.ts";
+import { sessionDays } from "./sign-in.ts";
 
 /** Twice what a token of ours takes. Longer ones are not even hashed. */
 const longestToken = 100;

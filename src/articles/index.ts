@@ -29,6 +29,7 @@ export {
   hasArticles,
   hasGuid,
   lastChanged,
+  linkedArticle,
   listSections,
   nameOf,
   newestArticles,

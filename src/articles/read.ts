@@ -313,6 +313,19 @@ const image = z
   })
   .nullable();
 
+/** Where an article is, and whether it can be read: all that a link to it needs. */
+export async function linkedArticle(
+  db: Db,
+  id: ArticleId,
+): Promise<{ id: ArticleId; url: string | null; state: Article["status"]["state"] } | null> {
+  const row = await db
+    .selectFrom("articles")
+    .select(["url", "state"])
+    .where(sql<number>`id`, "=", id)
+    .executeTakeFirst();
+  return row ? { id, ...row } : null;
+}
+
 /** The rows of these ids, in the order of the ids. Two queries, whatever their number. */
 export async function articlesById(db: Db, ids: readonly ArticleId[]): Promise<Article[]> {
   if (ids.length === 0) return [];

@@ -1,12 +1,14 @@
 // The SQL that moves letters from state to state. Deliveries and notices go through the same states, so that these statements
 // are written once and told which of the two tables they move.
-import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
-import { type EditionId, holdsDoubts, type IssueId, issueIs, lettersMayLeave } from "../digests/index.ts";
+import { CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
+import { doubtsAreHeld, type EditionId, type IssueId, issueIs, lettersMayLeave } from "../digests/index.ts";
 import { type Database, fromMilliseconds } from "../platform/index.ts";
+import { mailIsHeld } from "../settings/index.ts";
 import type { SubscriberId } from "../subscribers/index.ts";
 import type { DeliveryTables } from "./ledger.ts";
 import type { Doubt, NoLetter } from "./reasons.ts";
 import type { DeliveryState, Outcome } from "./state.ts";
+import { allWorkers, forgetWorkers, type Watch } from "./workers.ts";
 
 type Db = Kysely<DeliveryTables>;
 
@@ -16,9 +18,12 @@ export type Lot = { table: "deliveries"; issue: IssueId } | { table: "notices" }
 const inLot = (lot: Lot): RawBuilder<boolean> =>
   lot.table === "deliveries" ? sql`issue_id = ${lot.issue}` : sql`1 = 1`;
 
-/** Of an issue that was called off nothing is claimed any more, and of one that is paused nothing until it goes on. */
+/**
+ * Of an issue that was called off nothing is claimed any more, and of one that is paused nothing until it goes on; of a database that
+ * was restored no issue at all, until a person says so.
+ */
 const mayLeave = (lot: Lot): RawBuilder<boolean> =>
-  lot.table === "deliveries" ? lettersMayLeave(lot.issue) : sql`1 = 1`;
+  lot.table === "deliveries" ? sql`${lettersMayLeave(lot.issue)} and not ${mailIsHeld}` : sql`1 = 1`;
 
 /**
  * How long a claimed letter belongs to its worker, counted anew from the moment that it leaves: longer than all that a
@@ -31,22 +36,27 @@ export const leaseFrom = (moment: Temporal.Instant): Temporal.Instant =>
   moment.add({ minutes: leaseMinutes });
 
 /**
- * Puts in order what a stopped process left: an expired lease before sending goes back to the queue; during sending, nobody
- * knows what the server took: in doubt, and named.
+ * Puts in order what a stopped process left, when its lease has ended or it was seen to have fallen silent: before sending it goes back
+ * to the queue; during sending, nobody knows what the server took: in doubt, and named.
  */
 export async function recover(
   { db, batch }: Database<DeliveryTables>,
   lot: Lot,
+  watch: Watch,
   now: Temporal.Instant,
 ): Promise<void> {
   const ms = now.epochMilliseconds;
   const table = sql.table(lot.table);
+  const silent = watch(await allWorkers(db));
+  const isLeft = sql<boolean>`(due_at <= ${ms}
+    or worker in (select value from json_each(${JSON.stringify(silent)})))`;
   await batch([
-    sql`update ${table} set state = 'queued', worker = null, at = case when tries > 0 then at else ${ms} end
-      where ${inLot(lot)} and state = 'claimed' and due_at <= ${ms}`.compile(db),
+    sql`update ${table} set state = 'queued', worker = null, due_at = min(due_at, ${ms}), at = case when tries > 0 then at else ${ms} end
+      where ${inLot(lot)} and state = 'claimed' and ${isLeft}`.compile(db),
     sql`update ${table} set state = 'in_doubt', in_doubt = in_doubt + 1, worker = null, at = ${ms},
-        reply = 'the process ended while this was under way', ${inDoubt(lot.table, sql`due_at`)}
-      where ${inLot(lot)} and state = 'sending' and due_at <= ${ms}`.compile(db),
+        reply = 'the process ended while this was under way', ${inDoubt(lot.table, sql`min(due_at, ${ms})`)}
+      where ${inLot(lot)} and state = 'sending' and ${isLeft}`.compile(db),
+    ...(silent.length > 0 ? [forgetWorkers(db, silent)] : []),
   ]);
 }
 
@@ -59,8 +69,15 @@ const never = 8_640_000_000_000_000;
  */
 const inDoubt = (table: Lot["table"], due: RawBuilder<unknown>): RawBuilder<unknown> => {
   if (table === "notices") return sql`due_at = ${due}`;
-  const holds = holdsDoubts(sql.ref("deliveries.issue_id"));
+  const holds = sql.raw(doubtsAreHeld("deliveries.issue_id"));
   return sql`reason = case when ${holds} then ${"held" satisfies Doubt} end, due_at = case when ${holds} then ${never} else ${due} end`;
+};
+
+/** In SQL, with one place for when it is due: what is set beside a state that a try led to. */
+const dueThen = (table: Lot["table"], state: DeliveryState): string => {
+  if (state !== "in_doubt" || table === "notices") return "reason = null, due_at = ?";
+  const holds = doubtsAreHeld("deliveries.issue_id");
+  return `reason = case when ${holds} then 'held' end, due_at = case when ${holds} then ${never} else ? end`;
 };
 
 /**
@@ -79,11 +96,22 @@ export async function expire(db: Db, lot: Lot, now: Temporal.Instant): Promise<v
       and ${leavesUntil(lot)} <= ${ms} and ${mayLeave(lot)}`.execute(db);
 }
 
+/** Whether letters of a lot wait and are due, and may leave. */
+export async function isDue(db: Db, lot: Lot, now: Temporal.Instant): Promise<boolean> {
+  const { rows } = await sql`select 1 from ${sql.table(lot.table)} where ${inLot(lot)}
+    and state in ('queued', 'deferred', 'in_doubt') and due_at <= ${now.epochMilliseconds} and ${mayLeave(lot)} limit 1`.execute(
+    db,
+  );
+  return rows.length > 0;
+}
+
 /** A letter that is this worker's until its lease ends. */
 export type Claimed = {
   table: Lot["table"];
   id: number;
   address: string;
+  /** Whose it is; null where nobody's. */
+  subscriberId: SubscriberId | null;
   language: "ar" | "en";
   tries: number;
   messageId: string | null;
@@ -149,7 +177,13 @@ export async function claimNotices(
   // One without an address was under way when its reader was erased; deliveries to such readers are withdrawn.
   const to = sql<boolean>`address <> ''`;
   const { rows } = await claim({ table: "notices" }, to, worker, most, now).execute(db);
-  return rows.map((row) => ({ ...claimed(row), table: "notices", kind: row.kind, data: row.data }));
+  return rows.map((row) => ({
+    ...claimed(row),
+    table: "notices",
+    subscriberId: row.subscriber_id,
+    kind: row.kind,
+    data: row.data,
+  }));
 }
 
 type ClaimedRow = {
@@ -181,7 +215,7 @@ const claim = (
     where ${inLot(lot)} and ${to} and state in ('queued', 'deferred', 'in_doubt') and reason is null and due_at <= ${now.epochMilliseconds}
       and ${leavesUntil(lot)} > ${now.epochMilliseconds} and ${nothingElseUnderWay(lot)} and ${mayLeave(lot)}
     limit ${most})
-  returning *`;
+  returning * ${lot.table === "notices" ? sql`, data ->> 'subscriber' as subscriber_id` : sql``}`;
 
 /** In SQL: whether no letter of another issue is under way to the same reader. The index of what is held has a few rows. */
 const nothingElseUnderWay = (lot: Lot): RawBuilder<boolean> =>
@@ -207,19 +241,21 @@ export type Message = { id: string; date: Temporal.Instant; edition: EditionId |
  * while the letter is this worker's; else it must not be sent.
  */
 export function markSending(
-  db: Db,
   letter: Claimed,
   worker: string,
   message: Message,
   now: Temporal.Instant,
 ): CompiledQuery[] {
   const ms = now.epochMilliseconds;
-  const mine = sql<boolean>`id = ${letter.id} and state = 'claimed' and worker = ${worker} and due_at > ${ms}`;
-  const mark = sql`update ${sql.table(letter.table)}
-    set state = 'sending', ${tried(letter, message)}, at = ${ms},
-      due_at = ${leaseFrom(now).epochMilliseconds}
-    where ${mine}`;
-  return [...keepEarlierTry(db, letter, mine), mark.compile(db)];
+  const mine = [letter.id, worker, ms] as const;
+  return [
+    ...keepEarlierTry(letter, "id = ? and state = 'claimed' and worker = ? and due_at > ?", mine),
+    statement(
+      `update ${letter.table} set state = 'sending', ${tried(letter)}, at = ?, due_at = ?
+        where id = ? and state = 'claimed' and worker = ? and due_at > ?`,
+      [...triedValues(letter, message, letter.tries + 1), ms, leaseFrom(now).epochMilliseconds, ...mine],
+    ),
+  ];
 }
 
 /**
@@ -228,39 +264,67 @@ export function markSending(
  * claimed it again, since then it need not be sent again.
  */
 export function book(
-  db: Db,
   letter: Claimed,
   worker: string,
   message: Message | null,
   outcome: Outcome,
   now: Temporal.Instant,
 ): CompiledQuery[] {
-  const due = "retryAfterSeconds" in outcome ? now.add({ seconds: outcome.retryAfterSeconds }) : now;
-  const mine = sql<boolean>`id = ${letter.id} and worker = ${worker}`;
-  // Servers repeat the address: where it was erased meanwhile, their words are not kept.
-  const entry = sql`update ${sql.table(letter.table)}
-    set state = ${outcome.state}, worker = null, ${message ? tried(letter, message) : sql`tries = ${letter.tries + 1}`},
-      reply = case when address = '' then null else ${outcome.reply.slice(0, 1000)} end,
-      in_doubt = in_doubt + ${outcome.state === "in_doubt" ? 1 : 0},
-      ${outcome.state === "in_doubt" ? inDoubt(letter.table, sql`${due.epochMilliseconds}`) : sql`reason = null, due_at = ${due.epochMilliseconds}`},
-      at = ${now.epochMilliseconds}
-    where id = ${letter.id} and ((state in ('claimed', 'sending') and worker = ${worker})
-      or (${outcome.state} = 'accepted' and state = 'in_doubt' and worker is null and tries = ${letter.tries + 1}))`;
-  return [...keepEarlierTry(db, letter, sql<boolean>`${mine} and state = 'claimed'`), entry.compile(db)];
+  const ms = now.epochMilliseconds;
+  const due = "retryAfterSeconds" in outcome ? ms + outcome.retryAfterSeconds * 1000 : ms;
+  const { state } = outcome;
+  const tries = letter.tries + ("uncounted" in outcome && outcome.uncounted ? 0 : 1);
+  return [
+    ...keepEarlierTry(letter, "id = ? and worker = ? and state = 'claimed'", [letter.id, worker]),
+    // Servers repeat the address: where it was erased meanwhile, their words are not kept.
+    statement(
+      `update ${letter.table} set state = ?, worker = null, ${message ? tried(letter) : "tries = ?"},
+        reply = case when address = '' then null else ? end, in_doubt = in_doubt + ?, ${dueThen(letter.table, state)}, at = ?
+        where id = ? and ((state in ('claimed', 'sending') and worker = ?)
+          or (? = 'accepted' and state = 'in_doubt' and worker is null and tries = ?))`,
+      [
+        state,
+        ...(message ? triedValues(letter, message, tries) : [tries]),
+        outcome.reply.slice(0, 1000),
+        state === "in_doubt" ? 1 : 0,
+        due,
+        ms,
+        letter.id,
+        worker,
+        state,
+        letter.tries + 1,
+      ],
+    ),
+  ];
 }
 
+/** A few times for each letter of a million: so it is not put together anew each time, as Kysely would. */
+const statement = (text: string, values: readonly (string | number | null)[]): CompiledQuery =>
+  CompiledQuery.raw(text, [...values]);
+
 /** What a row says of the try that it is about. */
-const tried = (letter: Claimed, { id, date, edition }: Message) =>
-  sql`tries = ${letter.tries + 1}, message_id = ${id}, message_date = ${date.epochMilliseconds}
-    ${letter.table === "deliveries" ? sql`, edition_id = ${edition}` : sql``}`;
+const tried = ({ table }: Claimed): string =>
+  `tries = ?, message_id = ?, message_date = ?${table === "deliveries" ? ", edition_id = ?" : ""}`;
+
+const triedValues = ({ table }: Claimed, { id, date, edition }: Message, tries: number) => [
+  tries,
+  id,
+  date.epochMilliseconds,
+  ...(table === "deliveries" ? [edition] : []),
+];
 
 /** Copies what the row says of the try before, if there was one; notices forget it. */
-const keepEarlierTry = (db: Db, letter: Claimed, mine: RawBuilder<boolean>): CompiledQuery[] =>
-  letter.table === "deliveries" && letter.tries > 0
+const keepEarlierTry = (
+  { table, tries }: Claimed,
+  mine: string,
+  values: readonly (string | number)[],
+): CompiledQuery[] =>
+  table === "deliveries" && tries > 0
     ? [
-        sql`insert or ignore into earlier_tries (delivery_id, try, edition_id, reply, at)
-          select id, tries, edition_id, reply, at from deliveries where ${mine} and tries = ${letter.tries}`.compile(
-          db,
+        statement(
+          `insert or ignore into earlier_tries (delivery_id, try, edition_id, reply, at)
+            select id, tries, edition_id, reply, at from deliveries where ${mine} and tries = ?`,
+          [...values, tries],
         ),
       ]
     : [];
@@ -313,6 +377,14 @@ export const withdrawClaimed = (db: Db, issue: IssueId, now: Temporal.Instant): 
 export const releaseClaimed = (db: Db, issue: IssueId, now: Temporal.Instant): CompiledQuery =>
   sql`update deliveries set state = 'queued', worker = null, due_at = ${now.epochMilliseconds}
     where issue_id = ${issue} and state = 'claimed' and not ${lettersMayLeave(issue)}`.compile(db);
+
+/** Gives back a letter whose destination has come to rest; it counts as no try. @param until milliseconds since 1970 */
+export const putOff = (letter: Claimed, worker: string, until: number): CompiledQuery[] => [
+  statement(
+    `update ${letter.table} set state = 'queued', worker = null, due_at = ? where id = ? and state = 'claimed' and worker = ?`,
+    [until, letter.id, worker],
+  ),
+];
 
 /** Gives back what was claimed and not begun, so that the next worker need not wait for the lease to end. */
 export async function release(

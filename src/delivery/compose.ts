@@ -1,6 +1,7 @@
 // From an edition and a reader to the finished bytes of one letter.
 import type { Keyring } from "../config.ts";
 import {
+  clickMark,
   type Digest,
   digestName,
   type Edition,
@@ -46,7 +47,7 @@ export type Sender = {
  * @param name what the letter is, such as `delivery 12`
  */
 export async function messageIdOf(
-  { keys: [{ key }], mailFrom }: Pick<Sender, "keys" | "mailFrom">,
+  { keys: [key], mailFrom }: Pick<Sender, "keys" | "mailFrom">,
   name: string,
 ): Promise<string> {
   const mac = (await hmac(key, `nashra message\n${name}`)).slice(0, 24).replace(/[-_]/g, "0");
@@ -132,6 +133,11 @@ export async function composeDelivery(
       }),
       webUrl: new URL(issuePath(carried.issue), site).href,
       address: letter.address,
+      // Of an edition that was built while clicks were counted by reader: as they are counted now.
+      clickMark:
+        sender.publisher.clicks === "personal"
+          ? await clickMark(keys, carried.issue.id, letter.subscriberId, message.date)
+          : "",
     },
   };
   return signed(sender, compose(own), message.date);

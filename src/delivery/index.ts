@@ -9,8 +9,10 @@ export { inboundMailRoutes } from "./feedback/routes.ts";
 export { type Taken, takeMail } from "./feedback/take.ts";
 export { type FoldDeps, foldedLetters, foldLedger } from "./fold.ts";
 export { type FreezeDeps, prepareIssue } from "./freeze.ts";
+export { deliveryByTurns, type HandOn, turnsDue } from "./handed-on.ts";
 export {
   type Account,
+  acceptedIn,
   accountOf,
   type DeliveryTables,
   forgetDeliveriesTo,
@@ -24,7 +26,14 @@ export { type PreviewDeps, type PreviewFor, previewIssue } from "./preview.ts";
 export { previewApi } from "./preview-api.ts";
 export { addressesOf, blankLetters, lettersOf, readerOfMessage } from "./reader.ts";
 export type { Doubt, NoLetter } from "./reasons.ts";
-export { sendDue, sendQueuedNotices } from "./send.ts";
+export {
+  areNoticesDue,
+  type Delivery,
+  deliveryHere,
+  isAnythingDue,
+  sendDue,
+  sendQueuedNotices,
+} from "./send.ts";
 export {
   type Asked,
   askBreaking,
@@ -40,4 +49,6 @@ export { askedJson, specialApi } from "./special-api.ts";
 export { refusalWords } from "./special-words.ts";
 export type { DeliveryState } from "./state.ts";
 export { mostTestAddresses, sendTest } from "./test-send.ts";
+export { readReturnPath } from "./verp.ts";
 export { type Why, type WhyLetter, whyOf } from "./why.ts";
+export { type Pulse, usualPulse, watchWorkers } from "./workers.ts";

@@ -5,6 +5,8 @@
  * taken, so that nobody waits for them. Begins no further one once `goOn` is false or one has failed; waits for all that was begun
  * either way.
  *
+ * @param mayBegin false for one that must wait for others that are under way; those behind it are not held up. `more` takes its time where it
+ *   brings nothing
  * @throws the first error, when nothing is under way any more
  */
 export async function eachAtOnce<Item>(
@@ -12,11 +14,17 @@ export async function eachAtOnce<Item>(
   width: number,
   goOn: () => boolean,
   work: (item: Item) => Promise<void>,
+  mayBegin: (item: Item) => boolean = () => true,
 ): Promise<void> {
   const queue: Item[] = [];
   const errors: unknown[] = [];
   let coming: Promise<void> | null = null;
   let isOver = false;
+  let change = Promise.withResolvers<void>();
+  const changed = () => {
+    change.resolve();
+    change = Promise.withResolvers();
+  };
   const ask = async () => {
     try {
       const items = await more();
@@ -26,19 +34,23 @@ export async function eachAtOnce<Item>(
       errors.push(error);
     }
     coming = null;
+    changed();
   };
   const next = async (): Promise<Item | undefined> => {
     while (goOn() && errors.length === 0) {
-      if (!isOver && queue.length <= width) coming ??= ask();
-      const item = queue.shift();
-      if (item !== undefined || isOver) return item;
-      await coming;
+      const at = queue.findIndex(mayBegin);
+      if (!isOver && (queue.length <= width || at < 0)) coming ??= ask();
+      const [item] = at < 0 ? [] : queue.splice(at, 1);
+      if (item !== undefined || (isOver && queue.length === 0)) return item;
+      await change.promise;
     }
     return undefined;
   };
   const lane = async () => {
-    for (let item = await next(); item !== undefined; item = await next())
+    for (let item = await next(); item !== undefined; item = await next()) {
       await work(item).catch((error: unknown) => errors.push(error));
+      changed();
+    }
   };
   await Promise.all(Array.from({ length: width }, lane));
   await coming;

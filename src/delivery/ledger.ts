@@ -2,11 +2,13 @@
 // moves letters.
 import { type CompiledQuery, type Generated, type Kysely, type RawBuilder, sql } from "kysely";
 import { z } from "zod";
+import type { LoginMail } from "../accounts/index.ts";
 import type { EditionId, IssueId } from "../digests/index.ts";
 import { fromMilliseconds } from "../platform/index.ts";
 import { noticeData, type QueueNotice, type Reader, type SubscriberId } from "../subscribers/index.ts";
 import { destinationOf } from "./destinations.ts";
 import type { FeedbackRow } from "./feedback/tables.ts";
+import type { PaceTables } from "./pace/tables.ts";
 import { type DeliveryState, deliveryStates } from "./state.ts";
 
 type Moving = {
@@ -25,7 +27,7 @@ type Moving = {
   ended_at: Generated<number | null>;
 };
 
-export type DeliveryTables = {
+export type DeliveryTables = PaceTables & {
   deliveries: Moving & {
     issue_id: IssueId;
     subscriber_id: SubscriberId;
@@ -46,6 +48,7 @@ export type DeliveryTables = {
   };
   issue_accounts: { issue_id: IssueId; account: string };
   exclusions: { issue_id: IssueId; subscriber_id: SubscriberId; reason: string };
+  delivery_workers: { name: string; beats: number };
   folded_deliveries: {
     issue_id: IssueId;
     edition_id: number;
@@ -120,12 +123,14 @@ export async function audienceCounts(
  * that, so that neither stands without the other.
  */
 export const queueNoticeIn =
-  (db: Db): QueueNotice =>
+  (db: Db): QueueNotice & ((notice: LoginMail, now: Temporal.Instant) => CompiledQuery) =>
   (notice, now) => {
     const ms = now.epochMilliseconds;
-    const deadline = now.add({ hours: noticeHours }).epochMilliseconds;
+    const isLogin = notice.kind === "login";
+    const deadline = isLogin ? notice.data.expiresAt : now.add({ hours: noticeHours }).epochMilliseconds;
+    const data = isLogin ? JSON.stringify(notice.data) : noticeData(notice);
     return sql`insert into notices (kind, address, language, data, state, due_at, deadline_at, at)
-      select ${notice.kind}, ${notice.address}, ${notice.language}, ${noticeData(notice)}, 'queued', ${ms},
+      select ${notice.kind}, ${notice.address}, ${notice.language}, ${data}, 'queued', ${ms},
         ${deadline}, ${ms}
       where changes() > 0`.compile(db);
   };
@@ -219,6 +224,12 @@ export async function accountOf(db: Db, issue: IssueId): Promise<Account> {
     .where("issue_id", "=", issue)
     .executeTakeFirst();
   return kept ? account.parse(JSON.parse(kept.account)) : count(db, issue);
+}
+
+/** How many letters of an issue a server took. */
+export async function acceptedIn(db: Db, issue: IssueId): Promise<number> {
+  const { states } = await accountOf(db, issue);
+  return states.find(({ state }) => state === "accepted")?.count ?? 0;
 }
 
 /** Counts an issue that is over, once for all. */

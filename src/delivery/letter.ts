@@ -1,15 +1,19 @@
 // One letter on its way: composed, handed over, and written down step by step.
 import type { ArticleTables } from "../articles/index.ts";
-import type { DigestDeps, DigestTables } from "../digests/index.ts";
+import type { DigestDeps, DigestTables, IssueId } from "../digests/index.ts";
 import type { ComposedMessage, DkimKey } from "../mail/index.ts";
-import { type Database, type Mailer, randomToken } from "../platform/index.ts";
+import type { Database, Mailer } from "../platform/index.ts";
 import { readPublisher, type SettingsTables } from "../settings/index.ts";
 import type { SubscriberTables } from "../subscribers/index.ts";
 import { book, type Claimed, type Message, markSending } from "./claim.ts";
-import { type Commit, groupCommit } from "./commit.ts";
 import { messageIdOf, nameOf, returnPathOf, type Sender } from "./compose.ts";
+import { bookingRefusal } from "./feedback/book.ts";
+import { judge } from "./feedback/verdict.ts";
 import type { DeliveryTables } from "./ledger.ts";
+import type { HealthLines } from "./pace/health.ts";
+import type { Paced, Pacer } from "./pace/pacer.ts";
 import { outcomeOf } from "./state.ts";
+import type { Pulse, Run, Watch } from "./workers.ts";
 
 export type SendDeps = Omit<DigestDeps, "database"> & {
   database: Database<DeliveryTables & DigestTables & ArticleTables & SettingsTables & SubscriberTables>;
@@ -19,15 +23,15 @@ export type SendDeps = Omit<DigestDeps, "database"> & {
   dkim: () => Promise<readonly DkimKey[]>;
   /** How many letters may be under way at once: the mailer's connections. */
   connections: number;
+  /** Who of the workers has fallen silent, as this process sees it. */
+  watch: Watch;
+  pulse: Pulse;
+  /** Where an issue pauses by itself. */
+  lines: HealthLines;
 };
 
-/** One run of a worker: the name that its claims have, and how it writes. */
-export type Run = { worker: string; commit: Commit };
-
-export const newRun = ({ database }: SendDeps): Run => ({
-  worker: randomToken(),
-  commit: groupCommit(database),
-});
+/** A run that keeps to the pace of each destination. */
+export type PacedRun = Run & { pacer: Pacer };
 
 /** What letters are sent by as things stand: the paper's names, and the keys that sign. */
 export const senderNow = async ({ sender, database: { db }, dkim }: SendDeps): Promise<Sender> => ({
@@ -45,19 +49,20 @@ export async function messageOf(sender: Sender, letter: Claimed, now: Temporal.I
 }
 
 /**
- * Composes a letter and hands it over; that it leaves, and what became of it, is written down when the transport says so.
+ * Composes a letter and hands it over; what its server says counts for the pace of where it goes; that it leaves, and what became of it, is written down when the transport says so.
  *
  * @returns false if no server could be reached: then trying the next would only use up its tries
  * @throws if the ledger cannot be written: then nothing unrecorded has left
  */
 export async function sendOne(
   deps: SendDeps,
-  { worker, commit }: Run,
+  { worker, commit, pacer }: PacedRun,
   letter: Claimed,
+  paced: Paced,
+  issue: IssueId | null,
   message: Message,
   compose: () => Promise<ComposedMessage>,
 ): Promise<boolean> {
-  const { db } = deps.database;
   let composed: ComposedMessage;
   try {
     composed = await compose();
@@ -65,7 +70,7 @@ export async function sendOne(
     // One letter that cannot be written must not hold up the others; its line in the ledger says why.
     const reply = `could not be composed: ${error instanceof Error ? error.message : String(error)}`;
     deps.log.error({ [letter.table]: letter.id, reply }, "letter could not be composed");
-    await commit(book(db, letter, worker, null, { state: "rejected", reply }, deps.now()));
+    await commit(book(letter, worker, null, { state: "rejected", reply }, deps.now()));
     return true;
   }
   let isOurs = true;
@@ -84,16 +89,20 @@ export async function sendOne(
     {
       async mayLeave() {
         isOurs = await written(
-          async () => (await commit(markSending(db, letter, worker, message, deps.now()))) === 1,
+          async () => (await commit(markSending(letter, worker, message, deps.now()))) === 1,
         );
         return isOurs;
       },
       async over(it) {
         if (!isOurs) return;
         const outcome = outcomeOf(it, letter.tries + 1, Math.random());
+        const learned = pacer.heard(paced, issue, it.transport, outcome);
+        const said = aboutAddress(deps.database.db, letter, worker, message, outcome, deps.now());
         const facts = { [letter.table]: letter.id, state: outcome.state, reply: outcome.reply };
         const booked = await written(
-          async () => (await commit(book(db, letter, worker, message, outcome, deps.now()))) === 1,
+          async () =>
+            (await commit([...said, ...learned, ...book(letter, worker, message, outcome, deps.now())])) ===
+            1,
         );
         if (!booked) {
           const why =
@@ -110,4 +119,20 @@ export async function sendOne(
   );
   if (failures.length > 0) throw failures[0];
   return !isOurs || result.kind !== "not-sent";
+}
+
+/** What the server said of the address, and what follows for it, for the batch that books the letter. */
+function aboutAddress(
+  db: SendDeps["database"]["db"],
+  letter: Claimed,
+  worker: string,
+  { date }: Message,
+  { fault, reply }: ReturnType<typeof outcomeOf>,
+  now: Temporal.Instant,
+) {
+  if (fault !== "hard" && fault !== "unclear" && fault !== "soft") return [];
+  const { table, id, address, subscriberId } = letter;
+  const about = { table, id, address, subscriber: subscriberId, knownBy: "reply" as const, sentAt: date };
+  const { code } = judge(null, reply);
+  return bookingRefusal(db, about, worker, { verdict: fault, code, words: reply.slice(0, 1000) }, now);
 }

@@ -20,6 +20,7 @@ import {
   runNamed,
   storiesOf,
   storiesWithout,
+  uncounted,
 } from "../digests/index.ts";
 import { fillPersonal } from "../mail/index.ts";
 import {
@@ -32,7 +33,10 @@ import {
 import type { SendDeps } from "./letter.ts";
 import { repeatsFor } from "./repeats.ts";
 
-export type PreviewDeps = Omit<SendDeps, "mailer" | "sender" | "dkim" | "connections">;
+export type PreviewDeps = Omit<
+  SendDeps,
+  "mailer" | "sender" | "dkim" | "connections" | "watch" | "pulse" | "lines"
+>;
 
 export type Preview = {
   kind: "preview";
@@ -111,16 +115,20 @@ export async function previewIssue(deps: PreviewDeps, name: string, whose: Previ
   const heads = await candidatesById(db, stories);
   const plannedAt = issue?.plannedAt ?? plannedOf(digest, at) ?? deps.now();
   const mail =
-    edition && !own ? edition : await renderEdition(deps, digest, plannedAt, language, heads, hand);
+    edition && !own
+      ? edition
+      : await renderEdition(deps, digest, issue?.id ?? null, plannedAt, language, heads, hand);
   const { preheader } = await mailOf(deps, digest, plannedAt, language, heads, hand);
   // What is not out has no page yet.
   const isOut = issue?.state === "sending" || issue?.state === "sent";
   const webUrl = new URL(isOut ? issuePath(issue) : archivePath(digest), deps.site);
-  const { html, text } = fillPersonal(mail, {
+  const filled = fillPersonal(mail, {
     ...testLinks(deps.site),
     webUrl: webUrl.href,
     address: reader?.address ?? "reader@example.org",
+    clickMark: "",
   });
+  const { html, text } = uncounted(filled, deps.site);
   return {
     kind: "preview",
     digest,

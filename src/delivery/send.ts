@@ -25,6 +25,8 @@ import {
   claimNotices,
   destinationsDue,
   expire,
+  isDue,
+  putOff,
   recover,
   release,
   withdraw,
@@ -33,11 +35,16 @@ import {
 import { composeDelivery, composeNotice, type PreparedEdition, prepareEdition } from "./compose.ts";
 import { eachAtOnce } from "./lanes.ts";
 import { hasOpen, hasOpenNotices, keepAccount } from "./ledger.ts";
-import { messageOf, newRun, type Run, type SendDeps, senderNow, sendOne } from "./letter.ts";
+import { messageOf, type PacedRun, type SendDeps, senderNow, sendOne } from "./letter.ts";
+import { createPacer, pacedNotice } from "./pace/pacer.ts";
 import { claimingByTurns } from "./turns.ts";
+import { asWorker } from "./workers.ts";
 
-/** So many letters a worker claims at once: what it holds when it dies waits for its lease to end. */
-const claimSize = 40;
+/**
+ * So many letters a worker claims at once, for each that may be under way: what is asked once for all of them costs little, and what a
+ * worker holds when it dies waits no longer than it must.
+ */
+const claimedForEach = 20;
 
 /**
  * Sends notices, then issues, until nothing is due, `until` has passed, or `stop` says so. What is under way is finished
@@ -46,29 +53,72 @@ const claimSize = 40;
  * @returns how many letters were tried
  */
 export async function sendDue(deps: SendDeps, until: Temporal.Instant, stop?: AbortSignal): Promise<number> {
-  const run = newRun(deps);
   const goOn = () => stop?.aborted !== true && Temporal.Instant.compare(deps.now(), until) < 0;
-  const notices = await sendNotices(deps, run, goOn);
-  return notices + (await sendIssues(deps, run, goOn));
+  return asPacedWorker(deps, async (run) => {
+    const notices = await sendNotices(deps, run, goOn);
+    return notices + (await sendIssues(deps, run, goOn));
+  });
 }
 
 /** Sends what a request has just queued, such as its confirmation mail; issues wait for the next tick. */
 export async function sendQueuedNotices(deps: SendDeps, until: Temporal.Instant): Promise<void> {
-  await sendNotices(deps, newRun(deps), () => Temporal.Instant.compare(deps.now(), until) < 0);
+  const goOn = () => Temporal.Instant.compare(deps.now(), until) < 0;
+  await asPacedWorker(deps, (run) => sendNotices(deps, run, goOn));
 }
 
-async function sendNotices(deps: SendDeps, run: Run, goOn: () => boolean): Promise<number> {
+const asPacedWorker = <Result>(deps: SendDeps, work: (run: PacedRun) => Promise<Result>) =>
+  asWorker(deps, async (run) => {
+    const pacer = createPacer(deps);
+    try {
+      return await work({ ...run, pacer });
+    } finally {
+      await pacer.end();
+    }
+  });
+
+/** How letters leave: in this process as it answers, or beside it in a thread or process of its own. */
+export type Delivery = {
+  /** Sends what is due until `until`. @returns how many letters were tried, as far as is known by then */
+  sendDue: (until: Temporal.Instant, stop?: AbortSignal) => Promise<number>;
+  /** Sends what a request has just queued. */
+  sendNotices: (until: Temporal.Instant) => Promise<void>;
+};
+
+export const deliveryHere = (deps: SendDeps): Delivery => ({
+  sendDue: (until, stop) => sendDue(deps, until, stop),
+  sendNotices: (until) => sendQueuedNotices(deps, until),
+});
+
+/** Whether a notice is due; asked each second. */
+export const areNoticesDue = ({ database: { db }, now }: SendDeps): Promise<boolean> =>
+  isDue(db, { table: "notices" }, now());
+
+/** Whether anything is due, or an issue is to be withdrawn; asked each second, so that it asks little and writes nothing. */
+export async function isAnythingDue({ database: { db }, now }: SendDeps): Promise<boolean> {
+  if (await isDue(db, { table: "notices" }, now())) return true;
+  for (const { id, state, paused } of await issuesUnderWay(db)) {
+    if (state === "cancelling") return true;
+    if (state === "sending" && !paused && (await isDue(db, { table: "deliveries", issue: id }, now())))
+      return true;
+  }
+  return false;
+}
+
+async function sendNotices(deps: SendDeps, run: PacedRun, goOn: () => boolean): Promise<number> {
   const { db } = deps.database;
   if (!(await hasOpenNotices(db))) return 0; // as in most minutes: nothing is written for nothing
+  await run.pacer.begin();
+  if (run.pacer.isShut()) return 0;
   const { worker } = run;
-  await recover(deps.database, { table: "notices" }, deps.now());
+  await recover(deps.database, { table: "notices" }, deps.watch, deps.now());
   await expire(db, { table: "notices" }, deps.now());
   let tried = 0;
   let reachable = true;
   const goOnHere = () => goOn() && reachable;
   try {
+    await run.begin();
     const more = async () => {
-      const letters = await claimNotices(db, worker, claimSize, deps.now());
+      const letters = await claimNotices(db, worker, deps.connections * claimedForEach, deps.now());
       if (letters.length === 0) return null;
       const sender = await senderNow(deps);
       const digests = await listDigests(db);
@@ -76,7 +126,8 @@ async function sendNotices(deps: SendDeps, run: Run, goOn: () => boolean): Promi
     };
     await eachAtOnce(more, deps.connections, goOnHere, async ({ letter, sender, digests }) => {
       const message = await messageOf(sender, letter, deps.now());
-      const reached = await sendOne(deps, run, letter, { ...message, edition: null }, () =>
+      const paced = pacedNotice(letter);
+      const reached = await sendOne(deps, run, letter, paced, null, { ...message, edition: null }, () =>
         composeNotice(sender, deps.mail, digests, letter, message),
       );
       if (!reached) reachable = false;
@@ -88,12 +139,13 @@ async function sendNotices(deps: SendDeps, run: Run, goOn: () => boolean): Promi
   return tried;
 }
 
-async function sendIssues(deps: SendDeps, run: Run, goOn: () => boolean): Promise<number> {
+async function sendIssues(deps: SendDeps, run: PacedRun, goOn: () => boolean): Promise<number> {
   const { db } = deps.database;
   const issues = (await issuesUnderWay(db)).filter(
     ({ state }) => state === "sending" || state === "cancelling",
   );
   if (issues.length === 0) return 0;
+  await run.pacer.begin();
   const digests = new Map((await listDigests(db)).map((digest) => [digest.id, digest]));
   let tried = 0;
   try {
@@ -115,7 +167,7 @@ async function sendIssues(deps: SendDeps, run: Run, goOn: () => boolean): Promis
 
 async function sendIssue(
   deps: SendDeps,
-  run: Run,
+  run: PacedRun,
   digest: Digest,
   issue: Issue,
   goOn: () => boolean,
@@ -123,14 +175,25 @@ async function sendIssue(
   const { db } = deps.database;
   const { worker } = run;
   const lot = { table: "deliveries" as const, issue: issue.id };
-  await recover(deps.database, lot, deps.now());
+  await recover(deps.database, lot, deps.watch, deps.now());
   if (Temporal.Instant.compare(deps.now(), deadlineOf(issue, digest)) >= 0) await expire(db, lot, deps.now());
   let tried = 0;
   let reachable = true;
-  const goOnHere = () => goOn() && reachable;
+  const goOnHere = () => goOn() && reachable && !run.pacer.isPaused(issue.id) && !run.pacer.isShut();
+  const claimSize = deps.connections * claimedForEach;
+  const { pacer } = run;
+  await pacer.watch(issue.id);
   const claimNext = claimingByTurns(
-    () => destinationsDue(db, issue.id, deps.now()),
-    (to) => claimDeliveries(db, issue.id, to, worker, claimSize, deps.now()),
+    {
+      due: () => destinationsDue(db, issue.id, deps.now()),
+      room: pacer.room,
+      async claim(to, most) {
+        const claimed = await claimDeliveries(db, issue.id, to, worker, most, deps.now());
+        await pacer.claimed(to, claimed.length, most);
+        return claimed;
+      },
+      breath: pacer.breath,
+    },
     claimSize,
   );
   const known: Editions = new Map();
@@ -142,10 +205,14 @@ async function sendIssue(
     return it;
   };
   const more = async () => {
+    await pacer.begin();
     const claimed = await claimNext();
-    if (claimed.length === 0) return null;
+    if (claimed === null) return null;
+    if (claimed.length === 0) return [];
     const sender = await senderNow(deps);
     const letters = await stillWanted(deps, digest, claimed, worker);
+    const wanted = new Set(letters);
+    for (const letter of claimed) if (!wanted.has(letter)) pacer.over(letter);
     await refreshEditions(deps, digest, issue, letters, known);
     const repeats = await repeatsAmong(deps, issue, letters, known);
     return letters.map((letter) => ({
@@ -155,7 +222,13 @@ async function sendIssue(
       sent: repeats.get(letter.subscriberId),
     }));
   };
-  await eachAtOnce(more, deps.connections, goOnHere, async ({ letter, sender, shared, sent }) => {
+  type Item = NonNullable<Awaited<ReturnType<typeof more>>>[number];
+  const send = async ({ letter, sender, shared, sent }: Item) => {
+    const restsUntil = pacer.restsUntil(letter);
+    if (restsUntil !== null) {
+      await run.commit(putOff(letter, worker, restsUntil));
+      return;
+    }
     const edition = shared && sent ? await ownEdition(deps, digest, issue, shared, sent, own) : shared;
     if (edition === null) {
       const others = issue.kind === "breaking" ? "had-story" : "too-few-new-stories";
@@ -165,12 +238,29 @@ async function sendIssue(
     }
     const message = await messageOf(sender, letter, deps.now());
     const carried = { digest, issue, edition };
-    const reached = await sendOne(deps, run, letter, { ...message, edition: edition.id }, () =>
-      composeDelivery(sender, { ...carried, prepared: preparedOnce(sender, carried) }, letter, message),
+    const reached = await sendOne(
+      deps,
+      run,
+      letter,
+      letter,
+      issue.id,
+      { ...message, edition: edition.id },
+      () => composeDelivery(sender, { ...carried, prepared: preparedOnce(sender, carried) }, letter, message),
     );
     if (!reached) reachable = false;
     tried++;
-  });
+  };
+  const sendPaced = async (item: Item) => {
+    pacer.begun(item.letter);
+    try {
+      await send(item);
+    } finally {
+      pacer.ended(item.letter);
+      pacer.over(item.letter);
+    }
+  };
+  await run.begin();
+  await eachAtOnce(more, deps.connections, goOnHere, sendPaced, ({ letter }) => pacer.mayBegin(letter));
   if (
     !(await hasOpen(db, issue.id)) &&
     (await moveIssue(db, issue.id, "sending", { state: "sent" }, deps.now()))
@@ -184,7 +274,7 @@ async function sendIssue(
 /** Withdraws what has not left of an issue that was called off; once nothing of it is under way, it is over. */
 async function withdrawIssue(deps: SendDeps, issue: Issue, goOn: () => boolean): Promise<void> {
   const { db } = deps.database;
-  await recover(deps.database, { table: "deliveries", issue: issue.id }, deps.now());
+  await recover(deps.database, { table: "deliveries", issue: issue.id }, deps.watch, deps.now());
   while (goOn() && (await withdrawWaiting(db, issue.id, deps.now())) > 0) await othersFirst();
   if (
     !(await hasOpen(db, issue.id)) &&

@@ -204,8 +204,8 @@ async function ask(
   const { readers, excluded } = await count(await audienceOf(deps, digest, special), now);
   if (readers === 0) return { kind: "nobody", excluded };
   const [ar, en] = [
-    await renderSpecial(deps, digest, special, article, "ar", now),
-    await renderSpecial(deps, digest, special, article, "en", now),
+    await renderSpecial(deps, digest, null, special, article, "ar", now),
+    await renderSpecial(deps, digest, null, special, article, "en", now),
   ];
   const token = randomToken();
   const expiresAt = now.add({ minutes: confirmMinutes });

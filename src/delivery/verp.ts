@@ -14,7 +14,7 @@ const letters = { deliveries: "b", notices: "n" } as const;
  */
 export async function returnPath(key: SigningKey, host: string, letter: LetterRef): Promise<string> {
   const body = `${letters[letter.table]}-${key.id}-${letter.id}`;
-  return `${body}-${await mac(key.key, body)}@${host}`;
+  return `${body}-${await mac(key, body)}@${host}`;
 }
 
 /** As a return path stands in an address or a text, whatever a forwarder put before it (`SRS0=…=bounce.host=b-…@`). */
@@ -37,14 +37,14 @@ export async function readReturnPath(keys: Keyring, text: string): Promise<Lette
     seen.add(token);
     const key = keys.find((it) => it.id === keyId);
     if (!key || !Number.isSafeInteger(Number(id))) continue;
-    if (sameText(given, await mac(key.key, `${kind}-${keyId}-${id}`)))
+    if (sameText(given, await mac(key, `${kind}-${keyId}-${id}`)))
       return { table: kind === "n" ? "notices" : "deliveries", id: Number(id) };
   }
   return null;
 }
 
 /** 80 bits: who guesses a million a second for a thousand years has one chance in 38 million to hit one. */
-async function mac(key: string, body: string): Promise<string> {
+async function mac(key: SigningKey, body: string): Promise<string> {
   const bytes = fromBase64url(await hmac(key, `nashra return path\n${body}`)) ?? new Uint8Array();
   return base32(bytes.subarray(0, 10));
 }

@@ -15,7 +15,7 @@ export type Shown = { story: number; position: number; letters: number };
 const fastestReaderSeconds = 5;
 /** Who follows this many links of one letter in this time does not read. */
 const burstLinks = 3;
-const burstSeconds = 10;
+export const burstSeconds = 10;
 
 /**
  * Clicks that a person may have made, each story of a letter once. Mail scanners follow links, most of them all links of a

@@ -3,6 +3,7 @@
 import type { Kysely } from "kysely";
 import {
   type ArticleHead,
+  type ArticleId,
   type ArticleTables,
   type Candidate,
   candidatesById,
@@ -13,9 +14,10 @@ import {
 } from "../articles/index.ts";
 import type { MailRenderer } from "../mail/index.ts";
 import type { Clock, Database, Log } from "../platform/index.ts";
-import { readPublisher, type SettingsTables } from "../settings/index.ts";
+import { type Publisher, readPublisher, type SettingsTables } from "../settings/index.ts";
 import type { SubscriberTables } from "../subscribers/index.ts";
-import { digestMail, templateOf } from "./edition.ts";
+import { type ClickLinks, withMarks } from "./clicking/links.ts";
+import { digestMail, type Said, templateOf } from "./edition.ts";
 import { issuesCarrying, storiesSentTo } from "./editions.ts";
 import { fitted } from "./fit.ts";
 import { type Hand, noHand, ownSubject } from "./hand.ts";
@@ -31,6 +33,8 @@ export type DigestDeps = {
   site: URL;
   now: Clock;
   log: Log;
+  /** The links by which stories are counted; without them mails have the stories' own. */
+  clickLinks?: ClickLinks;
 };
 
 /** A choice of sections (as subscriptions keep it) in a language: what makes an edition. */
@@ -145,21 +149,31 @@ export async function drawEdition(
   const { stories } = await drawStories(deps, digest, before, choice.sections, noHand);
   if (stories.length < digest.minStories) return { tooFew: stories.length };
   const articles = stories.map(({ article }) => article);
-  return { mail: await renderEdition(deps, digest, at, choice.language, articles, noHand), stories };
+  return { mail: await renderEdition(deps, digest, null, at, choice.language, articles, noHand), stories };
 }
 
-/** The bytes of an edition. Where they are more than mail programs show, its longest summaries are shortened, and the log says so. */
+/**
+ * The bytes of an edition. Where they are more than mail programs show, its longest summaries are shortened, and the log says so.
+ *
+ * @param issue whose it is, for whoever counts clicks; null where there is no issue yet
+ */
 export async function renderEdition(
-  deps: Pick<DigestDeps, "mail" | "site" | "log"> & { database: { db: Kysely<SettingsTables> } },
+  deps: Pick<DigestDeps, "mail" | "site" | "log" | "clickLinks"> & {
+    database: { db: Kysely<SettingsTables> };
+  },
   digest: Digest,
+  issue: IssueId | null,
   at: Temporal.Instant,
   language: "ar" | "en",
   articles: readonly ArticleHead[],
   hand: Hand,
 ): Promise<RenderedEdition> {
-  const mail = await mailOf(deps, digest, at, language, articles, hand);
-  const { rendered, shortened, tooMany } = await fitted(mail, (it) =>
-    deps.mail.render(templateOf(digest), it),
+  const publisher = await readPublisher(deps.database.db);
+  const counted = await countedLinks(deps, publisher, issue, articles);
+  const facts = { digest, publisher, site: deps.site, language, at, links: counted.links };
+  const mail = digestMail(facts, articles, saidBy(hand, articles));
+  const { rendered, shortened, tooMany } = await fitted(mail, async (it) =>
+    counted.finish(await deps.mail.render(templateOf(digest), it)),
   );
   if (shortened > 0 || tooMany > 0) {
     const octets = new TextEncoder().encode(rendered.html).length;
@@ -181,12 +195,30 @@ export async function mailOf(
   hand: Hand,
 ) {
   const publisher = await readPublisher(database.db);
-  const said = {
-    intro: hand.intro,
-    subject: ownSubject(hand, articles[0]?.id),
-    placed: new Set<number>([...hand.pins, ...hand.order]),
-  };
-  return digestMail({ digest, publisher, site, language, at }, articles, said);
+  return digestMail({ digest, publisher, site, language, at }, articles, saidBy(hand, articles));
+}
+
+const saidBy = (hand: Hand, articles: readonly ArticleHead[]): Said => ({
+  intro: hand.intro,
+  subject: ownSubject(hand, articles[0]?.id),
+  placed: new Set<number>([...hand.pins, ...hand.order]),
+});
+
+/** The links of an issue's stories as its publisher counts them, and what is to be done to the mail that has them. */
+export async function countedLinks(
+  { clickLinks }: Pick<DigestDeps, "clickLinks">,
+  { clicks }: Publisher,
+  issue: IssueId | null,
+  articles: readonly ArticleHead[],
+) {
+  const ids = articles.map(({ id }) => id);
+  const links =
+    issue === null || clicks === "off" || !clickLinks
+      ? new Map<ArticleId, string>()
+      : await clickLinks(issue, ids);
+  const finish = <Mail extends { html: string; text: string }>(mail: Mail): Mail =>
+    clicks === "personal" ? withMarks(mail, links.values()) : mail;
+  return { links, finish };
 }
 
 /** @param shortened how many summaries were shortened to fit */

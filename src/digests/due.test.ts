@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { openTestDatabase } from "../../tests/support/database.ts";
 import { createLog } from "../platform/index.ts";
-import { newPublisher, savePublisher } from "../settings/index.ts";
+import { markRestored, newPublisher, savePublisher } from "../settings/index.ts";
 import type { DigestDeps } from "./draw.ts";
 import { openDueIssues } from "./due.ts";
 import type { Schedule } from "./schedule.ts";
@@ -45,6 +45,7 @@ async function open(schedule: Schedule = twiceADay, start = "2026-03-01T06:00+03
       return reschedule(db, it, { ...it.schedule, ...change }, now);
     },
     shiftMoon: (hijriOffset: -1 | 0 | 1) => batch([savePublisher(db, { ...newPublisher, hijriOffset }, now)]),
+    mark: (made: Temporal.Instant, at: Temporal.Instant) => batch([markRestored(db, made, at)]),
     next: async () => {
       const { next } = await digest();
       return next && `${next.date} ${next.slot} ${next.at}`;
@@ -232,4 +233,22 @@ test("of two who change a schedule at once one is told", async () => {
   expect(first).toMatchObject({ slot: "morning" });
   expect(second).toBe(false);
   expect((await paper.digest()).schedule.zone).toBe("Asia/Beirut");
+});
+
+describe("a database that was restored from a backup", () => {
+  test("opens nothing that was due before: it may have gone out; what is due later opens", async () => {
+    const paper = await open();
+    const restored = instant("2026-03-02T07:10+03:00");
+    await paper.mark(instant("2026-03-01T06:30+03:00"), restored);
+    await paper.tickAt("2026-03-02T07:11+03:00");
+    const why = "it may have gone out before the database was restored from a backup";
+    const ours = async () => (await paper.issues()).filter((issue) => !issue.includes("-restored-"));
+    expect(await ours()).toEqual([
+      `2026-03-01-morning skipped: ${why}`,
+      `2026-03-01-evening skipped: ${why}`,
+      `2026-03-02-morning skipped: ${why}`,
+    ]);
+    await paper.tickAt("2026-03-02T18:00+03:00");
+    expect((await ours()).at(-1)).toBe("2026-03-02-evening opened");
+  });
 });

@@ -1,6 +1,6 @@
 // The clock's share of a digest: runs whose time has come become issues, each once, whoever comes first.
 import { z } from "zod";
-import { readPublisher } from "../settings/index.ts";
+import { lastRestored, readPublisher } from "../settings/index.ts";
 import type { DigestDeps } from "./draw.ts";
 import type { HijriShift } from "./hijri.ts";
 import { dueRuns, type RunKey, type Schedule, skipReason } from "./schedule.ts";
@@ -15,14 +15,16 @@ const mostRuns = 500;
 /**
  * Opens an issue for every digest whose time has come and moves the digest on. Called any number of times, from any number
  * of places at once, each slot is opened once. A run that is too late for news, falls on a holiday or was left out by hand is
- * kept as skipped, with the reason.
+ * kept as skipped, with the reason; so is one that was due before the database was restored from a backup: it may have gone out.
  */
 export async function openDueIssues(deps: Deps): Promise<void> {
   const { db } = deps.database;
   const { hijriOffset } = await readPublisher(db);
-  for (const digest of await dueDigests(db, hijriOffset, deps.now())) {
+  const digests = await dueDigests(db, hijriOffset, deps.now());
+  const restored = digests.length === 0 ? null : await lastRestored(db);
+  for (const digest of digests) {
     try {
-      await openDueIssue(deps, digest);
+      await openDueIssue(deps, digest, restored);
       if (digest.schedule.hijriShift !== hijriOffset) await shiftMoon(deps, digest, hijriOffset);
     } catch (error) {
       deps.log.error({ digest: digest.slug, error: String(error) }, "digest not opened"); // the others go on
@@ -33,6 +35,7 @@ export async function openDueIssues(deps: Deps): Promise<void> {
 async function openDueIssue(
   { database: { db, batch }, now: clock, log }: Deps,
   digest: Digest,
+  restored: Temporal.Instant | null,
 ): Promise<void> {
   if (digest.next === null) return;
   const now = clock();
@@ -40,7 +43,7 @@ async function openDueIssue(
   const until = now.add({ minutes: digest.approval?.aheadMinutes ?? 0 });
   const { due, next } = dueRuns(digest.schedule, digest.next, until, mostRuns);
   if (due.length === 0) return;
-  const decided = due.map((run) => ({ run, outcome: outcomeOf(digest, run, now) }));
+  const decided = due.map((run) => ({ run, outcome: outcomeOf(digest, run, restored, now) }));
   const [opened] = await batch([openRuns(db, digest, decided, now), moveOn(db, digest, next)]);
   for (const { local_date: date, slot, state, reason } of openedRows.parse(opened?.rows ?? [])) {
     const issue = issueName({ digestSlug: digest.slug, date, slot });
@@ -60,10 +63,16 @@ const openedRows = z.array(
 function outcomeOf(
   { schedule, lateMinutes: limit }: { schedule: Schedule; lateMinutes: number },
   run: RunKey,
+  restored: Temporal.Instant | null,
   now: Temporal.Instant,
 ): Outcome {
   const leftOut = skipReason(schedule, run);
   if (leftOut !== null) return { state: "skipped", reason: leftOut };
+  if (restored !== null && Temporal.Instant.compare(run.at, restored) <= 0)
+    return {
+      state: "skipped",
+      reason: "it may have gone out before the database was restored from a backup",
+    };
   const late = Math.floor(now.since(run.at).total("minutes"));
   return late > limit
     ? { state: "skipped", reason: `late by ${late} minutes; the limit is ${limit}` }

@@ -9,8 +9,8 @@ import {
   rtlTitle,
   subjectLine,
 } from "../arabic/index.ts";
-import { type ArticleHead, articleUrl } from "../articles/index.ts";
-import { type DigestMail, type DigestStory, mailWords } from "../mail/index.ts";
+import { type ArticleHead, type ArticleId, articleUrl } from "../articles/index.ts";
+import { countedWords, type DigestMail, type DigestStory, mailWords } from "../mail/index.ts";
 import { inMails, type Publisher } from "../settings/index.ts";
 import type { Digest } from "./tables.ts";
 
@@ -26,6 +26,8 @@ export type EditionFacts = {
   language: "ar" | "en";
   /** The instant the issue is dated by. */
   at: Temporal.Instant;
+  /** Where its stories are followed from; one that is not among them has its own address. */
+  links?: ReadonlyMap<ArticleId, string>;
 };
 
 /** What an editor says instead of what follows from the stories. */
@@ -54,7 +56,7 @@ export function digestMail(
 ): DigestMail {
   const { publisher, language, site } = facts;
   const style = { ...publisher, zone: facts.digest.schedule.zone };
-  const words = mailWords(language);
+  const words = { ...mailWords(language), counted: countedWords(publisher.clicks, language) };
   const [lead, ...others] = articles;
   const write = (article: ArticleHead) => story(article, facts, style);
   return {
@@ -130,13 +132,13 @@ type Style = Parameters<typeof formatTime>[1];
 
 function story(
   article: ArticleHead,
-  { language, site, at, publisher }: EditionFacts,
+  { language, site, at, publisher, links }: EditionFacts,
   style: Style,
 ): DigestStory {
   const { image } = article;
   return {
     title: language === "ar" ? rtlTitle(article.title) : article.title,
-    url: articleUrl(site, article),
+    url: links?.get(article.id) ?? articleUrl(site, article),
     summary: article.summary,
     brief: lede(null, article.summary, briefLength),
     section: sectionOf(article, language),

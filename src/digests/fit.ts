@@ -1,6 +1,7 @@
 // How large a mail may be, and what is shortened where it is larger.
 import { lede } from "../arabic/index.ts";
 import { type DigestMail, type DigestStory, directedHtml, encodedOctets } from "../mail/index.ts";
+import { clickMarkPlace } from "./clicking/links.ts";
 
 /**
  * Gmail clips a mail near 102 kB, and with it the link to unsubscribe. Nobody outside knows whether it counts the HTML or the
@@ -12,9 +13,13 @@ const mostEncoded = 100_000;
 /** Links with tokens and an address are put in for each reader. */
 const personalOctets = 1200;
 
+/** So many more than its place each mark of a reader takes, where the publisher counts clicks by reader. */
+const markOctets = 40;
+
 /** How many octets of HTML are too many. 0 where it fits. */
 export function octetsTooMany(html: string): number {
-  const octets = new TextEncoder().encode(html).length + personalOctets;
+  const marks = html.split(clickMarkPlace).length - 1;
+  const octets = new TextEncoder().encode(html).length + personalOctets + marks * markOctets;
   if (octets <= mostEncoded / 1.4) return 0; // base64 is no longer than that
   const encoded = (encodedOctets(html) / octets) * (octets + personalOctets);
   return Math.ceil(Math.max(0, octets - mostHtml, (encoded - mostEncoded) * (octets / encoded)));

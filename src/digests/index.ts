@@ -13,6 +13,20 @@ export {
 export { handApi, issueRequest } from "./api.ts";
 export { type Approval, wrongApproval } from "./approval.ts";
 export { ArchiveLinks, archiveRoutes } from "./archive.tsx";
+export {
+  type ClickCount,
+  clickApi,
+  clickLinks,
+  clickMark,
+  clickReport,
+  clickRoutes,
+  clicksOf,
+  clicksOfReader,
+  createClickCount,
+  forgetClicksOf,
+  forgetReaderClicks,
+  uncounted,
+} from "./clicking/index.ts";
 export { digestApi } from "./digest-api.ts";
 export { type DigestDeps, drawEdition, drawStories, mailOf, renderEdition, sectionIdsOf } from "./draw.ts";
 export { openDueIssues } from "./due.ts";
@@ -65,10 +79,10 @@ export {
   addDigest,
   type DigestFacts,
   digestBySlug,
+  doubtsAreHeld,
   endFreezing,
   foldedTo,
   frozenTo,
-  holdsDoubts,
   issueById,
   issueByName,
   issueIs,

@@ -87,7 +87,15 @@ async function addMissing(
     mostStories = Math.max(mostStories, stories.length);
     if (stories.length < digest.minStories) continue;
     const articles = stories.map(({ article }) => article);
-    const mail = await renderEdition(deps, digest, issue.plannedAt, choice.language, articles, hand);
+    const mail = await renderEdition(
+      deps,
+      digest,
+      issue.id,
+      issue.plannedAt,
+      choice.language,
+      articles,
+      hand,
+    );
     const edition = { issueId: issue.id, ...choice, revision: 1, ...mail };
     const condition = sql<boolean>`state = ${issue.state} and frozen_through = 0 and ${unchanged}`;
     await batch(addEdition(db, edition, stories.map(placed), next.map(placed), readAt, condition));

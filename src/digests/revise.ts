@@ -160,7 +160,7 @@ async function rendered(
 ) {
   const { hand } = await handOf(deps.database.db, issue);
   const articles = stories.map(({ article }) => article);
-  return renderEdition(deps, digest, issue.plannedAt, language, articles, hand);
+  return renderEdition(deps, digest, issue.id, issue.plannedAt, language, articles, hand);
 }
 
 /**

@@ -1,27 +1,29 @@
 // The editions of a special issue: one for each language, which every reader shares.
 import { type ArticleHead, candidatesById } from "../articles/index.ts";
 import { readPublisher } from "../settings/index.ts";
-import type { DigestDeps } from "./draw.ts";
+import { countedLinks, type DigestDeps } from "./draw.ts";
 import { addEdition, newestEdition } from "./editions.ts";
 import { saidIn, versionOf } from "./special.ts";
 import { breakingMail, correctionMail } from "./special-mail.ts";
 import { type Special, specialOf } from "./special-store.ts";
 import { issueById, issueName, moveIssue } from "./store.ts";
-import type { Digest, Edition, Issue, Placed } from "./tables.ts";
+import type { Digest, Edition, Issue, IssueId, Placed } from "./tables.ts";
 
 type Language = "ar" | "en";
 
-/** The mail of a special issue in one language, and what a mailbox shows of it. */
+/** The mail of a special issue in one language, and what a mailbox shows of it. @param issue null before there is one */
 export async function renderSpecial(
-  deps: Pick<DigestDeps, "database" | "mail" | "site">,
+  deps: Pick<DigestDeps, "database" | "mail" | "site" | "clickLinks">,
   digest: Digest,
+  issue: IssueId | null,
   special: Special,
   article: ArticleHead,
   language: Language,
   at: Temporal.Instant,
 ) {
   const publisher = await readPublisher(deps.database.db);
-  const facts = { digest, publisher, site: deps.site, language, at };
+  const counted = await countedLinks(deps, publisher, issue, [article]);
+  const facts = { digest, publisher, site: deps.site, language, at, links: counted.links };
   const { kind, words, corrects } = special;
   const said = saidIn(words, language);
   const sentIn = corrects === null ? null : await issueById(deps.database.db, corrects);
@@ -29,7 +31,7 @@ export async function renderSpecial(
     kind === "breaking" || sentIn === null
       ? breakingMail(facts, article)
       : correctionMail(facts, article, said, sentIn);
-  const { html, text } = await deps.mail.render(kind, data);
+  const { html, text } = counted.finish(await deps.mail.render(kind, data));
   return { subject: data.subject, preheader: data.preheader, html, text };
 }
 
@@ -69,6 +71,7 @@ export async function specialToSend(
   const { subject, html, text } = await renderSpecial(
     deps,
     digest,
+    issue.id,
     special,
     article,
     language,

@@ -516,8 +516,8 @@ export const issueIs = (id: IssueId, state: IssueState) =>
 export const lettersMayLeave = (id: IssueId) =>
   sql<boolean>`exists (select 1 from issues i where i.id = ${id} and i.state = 'sending' and i.paused is null)`;
 
-/** In SQL: whether letters of an issue that may have been taken are held for a person. @param issue its id, in SQL */
-export const holdsDoubts = (issue: RawBuilder<unknown>) => sql<boolean>`exists (
+/** As the text of SQL: whether letters of an issue that may have been taken are held for a person. @param issue the column with its id */
+export const doubtsAreHeld = (issue: "deliveries.issue_id"): string => `exists (
   select 1 from issues i join digests d on d.id = i.digest_id where i.id = ${issue} and d.in_doubt = 'hold')`;
 
 /** The whole audience is written: notes how many candidates there were and lets the issue be sent. */

@@ -219,6 +219,13 @@ export type DigestTables = {
     parts: string;
     revision: Generated<number | null>;
   };
+  story_clicks: {
+    issue_id: IssueId;
+    article_id: ArticleId;
+    people: Generated<number>;
+    robots: Generated<number>;
+  };
+  reader_clicks: { issue_id: IssueId; article_id: ArticleId; subscriber_id: number; at: number };
   worth_marks: { issue_id: IssueId; mark: number; until: number };
   issue_articles: { article_id: ArticleId; issue_id: IssueId };
   issue_hand: {

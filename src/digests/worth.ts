@@ -21,7 +21,7 @@ export async function worthUrl(
   issue: Pick<Issue, "id" | "plannedAt">,
   reader: { subscriber: number; language: "ar" | "en" },
 ): Promise<string> {
-  const mac = await hmac(keys[0].key, `nashra worth\n${issue.id}\n${reader.subscriber}`);
+  const mac = await hmac(keys[0], `nashra worth\n${issue.id}\n${reader.subscriber}`);
   const mark = [...(fromBase64url(mac.slice(0, 8)) ?? [])].reduce((sum, octet) => sum * 256 + octet, 0); // 48 bits
   const payload = [issue.id, mark, reader.language === "ar" ? 0 : 1];
   const token = await signToken(keys, "worth", payload, issue.plannedAt.add({ hours: 24 * worthDays }));

@@ -1,25 +1,20 @@
 // The command line: `nashra …`. Each command has --help, prints for people, and with --json for programs.
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import {
-  createApiToken,
-  createLoginLink,
-  listApiTokens,
-  type Role,
-  revokeApiToken,
-  roles,
-  tryOutAddress,
-} from "../accounts/index.ts";
 import { readConfig, showConfig } from "../config.ts";
+import { accessCommands } from "./access-commands.ts";
 import { actCommands } from "./act-commands.ts";
+import { backupCommands } from "./backup/commands.ts";
+import { deliverHelp, deliverNashra } from "./deliver-command.ts";
 import { digestList, digestSend } from "./digest-commands.ts";
 import { dkimCommands } from "./dkim-commands.ts";
+import { doctorCommand } from "./doctor-command.ts";
 import { doubtCommands } from "./doubt-commands.ts";
 import { feedList } from "./feed-commands.ts";
 import { handCommands } from "./hand-commands.ts";
 import { importArticles } from "./import-command.ts";
-import { issueExplain, issueLedger, issueList } from "./issue-commands.ts";
+import { issueClicks, issueExplain, issueLedger, issueList } from "./issue-commands.ts";
 import { type Nashra, openNashra } from "./node.ts";
-import { printList, Refusal, say, tell, WrongUsage } from "./output.ts";
+import { Refusal, say, tell, WrongUsage } from "./output.ts";
 import { previewCommands } from "./preview-commands.ts";
 import { publisherCommand } from "./publisher-command.ts";
 import { readerCommands } from "./reader-commands.ts";
@@ -34,6 +29,7 @@ import { storyCommands } from "./story-commands.ts";
 import { subscriberCommands } from "./subscriber-commands.ts";
 import { suppressionCommands } from "./suppression-commands.ts";
 import { templateCommands } from "./template-commands.ts";
+import { transportCommands } from "./transport-commands.ts";
 import { whyCommand } from "./why-command.ts";
 
 /**
@@ -109,6 +105,11 @@ function program(): Command {
     serveNashra(process.env, configOf()),
   );
 
+  add(nashra, "deliver", "send letters, apart from the web server, until SIGTERM or SIGINT")
+    .addHelpText("after", deliverHelp)
+    .addOption(json())
+    .action((options: Json) => deliverNashra(configOf(), options));
+
   add(nashra, "tick", "run once all that is due: publish, open issues, send")
     .addOption(json())
     .action((options: Json) =>
@@ -173,6 +174,14 @@ function program(): Command {
     .addOption(json())
     .action((name: string | undefined, options: Json) => withNashra((it) => issueExplain(it, name, options)));
 
+  add(
+    issue,
+    "clicks [issue]",
+    "how often its stories were followed from its mails (the newest's if none is named)",
+  )
+    .addOption(json())
+    .action((name: string | undefined, options: Json) => withNashra((it) => issueClicks(it, name, options)));
+
   handCommands(issue, { add, withNashra });
   actCommands(issue, { add, withNashra, count });
   doubtCommands(issue, { add, withNashra, json });
@@ -185,59 +194,14 @@ function program(): Command {
   segmentCommands(nashra, { add, withNashra, json, count });
   suppressionCommands(nashra, { add, withNashra, json, count });
   dkimCommands(nashra, { add, withNashra, json, count });
+  transportCommands(nashra, { add, withNashra, json, count });
+
+  doctorCommand(nashra, { add, withNashra, json });
 
   whyCommand(nashra, { add, withNashra, json, count });
+  backupCommands(nashra, { add, withNashra, json, count, instant, configOf });
 
-  const token = add(nashra, "token", "tokens of the API");
-  add(token, "create", "make a token; it is printed alone, once")
-    .addOption(new Option("--role <role>", "what it may do").choices(roles).makeOptionMandatory())
-    .option("--name <name>", "what it is for", "command line")
-    .action((options: { role: Role; name: string }) =>
-      withNashra(async (it) =>
-        say(await createApiToken(it.database, options.name.slice(0, 100), options.role, it.now())),
-      ),
-    );
-  add(token, "list", "all tokens, without their secrets")
-    .addOption(json())
-    .action((options: Json) =>
-      withNashra(async (it) => {
-        const at = (ms: number | null) =>
-          ms === null ? null : Temporal.Instant.fromEpochMilliseconds(ms).toString();
-        const rows = (await listApiTokens(it.database.db)).map(
-          ({ id, name, role, createdAt, revokedAt }) => ({
-            id,
-            name,
-            role,
-            created_at: at(createdAt),
-            revoked_at: at(revokedAt),
-          }),
-        );
-        printList(rows, { ...options, empty: "There is no token yet: nashra token create --role editor" });
-      }),
-    );
-  add(token, "revoke <id>", "end a token").action((id: string) =>
-    withNashra(async (it) => {
-      if (!(await revokeApiToken(it.database.db, Number(id), it.now()))) {
-        throw new Refusal(`No token with the id ${id} is in force. "nashra token list" shows them.`);
-      }
-      say(`Token ${id} is revoked.`);
-    }),
-  );
-
-  add(
-    nashra,
-    "login-link [address]",
-    "a link that signs an editor in, good for 30 minutes and one use",
-  ).action((address = tryOutAddress) =>
-    withNashra(async (it) => {
-      const link = await createLoginLink(it.database, address, it.now());
-      if (link === null)
-        throw new Refusal(
-          `Nobody with the address ${address} may sign in. The first address became administrator; a command that adds others is yet to come.`,
-        );
-      say(new URL(`/newsroom/login/${link}`, it.config.publicUrl).href);
-    }),
-  );
+  accessCommands(nashra, { add, withNashra, json, count, instant });
 
   add(
     nashra,

@@ -16,6 +16,7 @@ import {
 } from "../digests/index.ts";
 import { readPublisher } from "../settings/index.ts";
 import { audienceSize } from "../subscribers/index.ts";
+import { logAct } from "./log-act.ts";
 import type { Nashra } from "./node.ts";
 import { printList, progress, Refusal, say, tell } from "./output.ts";
 import { scheduleOptions } from "./schedule-options.ts";
@@ -81,6 +82,7 @@ export async function digestSend(
     );
   if (!options.yes && process.stdin.isTTY && process.stderr.isTTY) await askFirst(nashra, digest);
   const opened = await openExtraIssue(nashra.ticking, digest);
+  await logAct(nashra, "issue-open", issueName(opened));
   await watched(nashra, opened, () => sendAll(nashra, opened));
   const issue = await issueById(nashra.database.db, opened.id);
   if (!issue) throw new Error(`${issueName(opened)} is gone.`);

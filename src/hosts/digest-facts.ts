@@ -1,5 +1,5 @@
 // nashra digest add, and what `digest set` changes beside schedule, look and approval: names, numbers of stories, on and off.
-import { auditIfChanged } from "../accounts/index.ts";
+import { auditIfChanged, commandLine } from "../accounts/index.ts";
 import { oneLine, slugify } from "../arabic/index.ts";
 import {
   addDigest,
@@ -17,7 +17,6 @@ import {
 import { touchFeeds } from "../feeds/index.ts";
 import { readPublisher } from "../settings/index.ts";
 import { digestNamed, digestRow } from "./digest-commands.ts";
-import { commandLine } from "./list-import-command.ts";
 import type { Nashra } from "./node.ts";
 import { Refusal, say, WrongUsage } from "./output.ts";
 

@@ -1,6 +1,7 @@
 // nashra dkim: the keys that sign our mail; made, published in DNS by a person, then put to use.
 import { type Command, Option } from "commander";
 import { type KeyKind, publishedKey, type ShownKey } from "./dkim-keys.ts";
+import { logAct } from "./log-act.ts";
 import type { Nashra } from "./node.ts";
 import { printList, Refusal, say, tell } from "./output.ts";
 import type { Tools } from "./section-commands.ts";
@@ -32,6 +33,7 @@ export function dkimCommands(nashra: Command, { add, withNashra, json }: Tools):
 
 async function create(nashra: Nashra, selector: string, options: Json & { kind: KeyKind }): Promise<void> {
   const key = await nashra.dkim.create(selector, options.kind);
+  await logAct(nashra, "dkim-create", selector);
   if (options.json) return say(JSON.stringify(row(key)));
   say(`The key ${selector} is made. Put this record into DNS:\n\n${zoneLine(key)}\n`);
   say(`When it is there: nashra dkim use ${selector}`);
@@ -65,6 +67,7 @@ async function use(
     if (!options.unchecked) await mustBePublished(key);
   }
   nashra.dkim.use([...new Set(selectors)]);
+  await logAct(nashra, "dkim-use", selectors.join(" "));
   say(`Mail is signed by ${selectors.join(" and ")} from now on.`);
   say("Leave the record of the key before in DNS for a week: letters under way are signed by it.");
 }

@@ -1,5 +1,5 @@
 // The DKIM keys of an installation: files in a folder, and one that says which of them sign.
-import { createPrivateKey, createPublicKey, generateKeyPair } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from "node:crypto";
 import { Resolver } from "node:dns/promises";
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -33,17 +33,8 @@ export function dkimKeys(folder: string, domain: string) {
     }
   };
   const inUse = () => (read(inUseFile) ?? "").split("\n").filter((line) => line !== "");
-  const shown = (selector: string, pem: string): ShownKey => {
-    const key = createPublicKey(pem);
-    const algorithm = key.asymmetricKeyType === "rsa" ? "rsa-sha256" : "ed25519-sha256";
-    return {
-      selector,
-      algorithm,
-      inUse: inUse().includes(selector),
-      name: `${selector}._domainkey.${domain}`,
-      record: dkimRecord(algorithm, publicPart(pem)),
-    };
-  };
+  const shown = (selector: string, pem: string): ShownKey =>
+    shownKey(selector, domain, createPrivateKey(pem), inUse().includes(selector));
   const load = async (): Promise<DkimKey[]> =>
     Promise.all(
       inUse().map((selector) => {
@@ -100,6 +91,13 @@ export function dkimKeys(folder: string, domain: string) {
   };
 }
 
+/** A key as it is shown: its public half alone. */
+export function shownKey(selector: string, domain: string, secret: KeyObject, inUse: boolean): ShownKey {
+  const algorithm = secret.asymmetricKeyType === "rsa" ? "rsa-sha256" : "ed25519-sha256";
+  const name = `${selector}._domainkey.${domain}`;
+  return { selector, algorithm, inUse, name, record: dkimRecord(algorithm, publicPart(secret)) };
+}
+
 async function newKey(kind: KeyKind): Promise<string> {
   const generate = promisify(generateKeyPair);
   const { privateKey } =
@@ -111,8 +109,8 @@ const pkcs8Of = (pem: string) =>
   new Uint8Array(createPrivateKey(pem).export({ type: "pkcs8", format: "der" }));
 
 /** In base64: for RSA the whole structure, for Ed25519 the 32 octets alone (RFC 8463 §4). */
-function publicPart(pem: string): string {
-  const key = createPublicKey(pem);
+function publicPart(secret: KeyObject): string {
+  const key = createPublicKey(secret);
   if (key.asymmetricKeyType === "rsa") return key.export({ type: "spki", format: "der" }).toString("base64");
   return Buffer.from(key.export({ format: "jwk" }).x ?? "", "base64url").toString("base64");
 }

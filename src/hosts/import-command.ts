@@ -6,6 +6,7 @@ import { fetchLimits, withoutKeys } from "../platform/index.ts";
 import { publishArticle } from "../publish.ts";
 import { type ImportReading, readImport } from "../sources/index.ts";
 import { guardedFetch } from "./fetch.ts";
+import { logAct } from "./log-act.ts";
 import type { Nashra } from "./node.ts";
 import { printList, Refusal, tell } from "./output.ts";
 import { exportFile, importExport } from "./wxr-command.ts";
@@ -51,6 +52,7 @@ export async function importArticles(
   ) {
     tell("No date was found in some texts: they count as published now. --published-at sets another.");
   }
+  if (rows.length > 0) await logAct(nashra, "article-import", what.map(withoutKeys).join(" "));
   if (rows.length > 0) printList(rows, { json: options.json === true, empty: "" });
   for (const line of refused) tell(withoutKeys(line));
   if (refused.length > 0) throw new Refusal(`${refused.length} refused; nothing of that was stored.`);

@@ -164,6 +164,12 @@ describe("what it bears", () => {
     await expect(talk(port, [])).rejects.toThrow(/closed/);
   });
 
+  test("one's own mail server, which brings everything by LMTP, has as many as it opens", async () => {
+    const port = await listen("lmtp");
+    const open = await Promise.all(Array.from({ length: 20 }, () => talk(port, ["NOOP"])));
+    expect(open.every(([hello]) => hello?.startsWith("220"))).toBe(true);
+  });
+
   test("a letter's return path takes twenty mails an hour: who got the letter can see it", async () => {
     const port = await listen();
     const transport = client(port, { pool: true, maxMessages: 100 });
@@ -172,6 +178,9 @@ describe("what it bears", () => {
       transport.sendMail({ envelope: { from: "", to: address }, raw: "Subject: x\r\n\r\nx\r\n" });
     for (let n = 0; n < 20; n++) await send(n % 2 ? to : to.toUpperCase());
     await expect(send(to)).rejects.toMatchObject({ responseCode: 451 });
+    // As a forwarder writes before it; whoever else does has no more of it.
+    await expect(send(`srs0=ab=cd=news.example=${to}`)).rejects.toMatchObject({ responseCode: 451 });
+    await expect(send(`x${to}`)).rejects.toMatchObject({ responseCode: 451 });
     await send(await returnPath(nashra.keys[0], host, { table: "deliveries", id: 8 }));
     nashra.wait({ minutes: 61 });
     await send(to);
@@ -213,6 +222,8 @@ describe("mail for a person", () => {
     await send(port, `postmaster@${host}`, letter);
     const handedOn = smtp.to("person@office.example")[0]?.raw ?? "";
     await expect(send(port, `postmaster@${host}`, handedOn)).rejects.toMatchObject({ responseCode: 554 });
+    const folded = handedOn.replace(/^X-Loop: /m, "X-Loop:\r\n\t");
+    await expect(send(port, `postmaster@${host}`, folded)).rejects.toMatchObject({ responseCode: 554 });
     const travelled = `${"Received: from a by b; Sun, 1 Mar 2026 07:00:00 +0200\r\n".repeat(51)}${letter}`;
     await expect(send(port, `postmaster@${host}`, travelled)).rejects.toMatchObject({ responseCode: 554 });
     expect(smtp.arrived.length).toBe(1);

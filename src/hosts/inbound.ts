@@ -9,7 +9,7 @@ import {
   type SMTPServerSession,
 } from "smtp-server";
 import type { Config, InboundListener } from "../config.ts";
-import { mostInboundBytes, recipientOf, takeMail } from "../delivery/index.ts";
+import { mostInboundBytes, readReturnPath, recipientOf, takeMail } from "../delivery/index.ts";
 import { listDigests } from "../digests/index.ts";
 import { composeForward, domainOf, isLoop } from "../mail/index.ts";
 import { randomToken } from "../platform/index.ts";
@@ -82,7 +82,8 @@ export async function listenForMail(deps: Deps, listener: InboundListener): Prom
   server.server.on("connection", (socket: Socket) => {
     const from = socket.remoteAddress ?? "";
     const before = open.get(from) ?? 0;
-    if (before >= limits.ofAddress) return void socket.destroy();
+    // By LMTP one's own mail server brings what comes back, all of it from one address; Postfix opens twenty.
+    if (listener.protocol === "smtp" && before >= limits.ofAddress) return void socket.destroy();
     open.set(from, before + 1);
     socket.once("close", () => {
       const left = (open.get(from) ?? 1) - 1;
@@ -138,7 +139,9 @@ function taker(deps: Deps, addresses: Parameters<typeof recipientOf>[0]) {
   return async (mail: Uint8Array, recipient: string): Promise<Answer> => {
     const kind = await recipientOf(addresses, recipient);
     if (kind === null) return noSuchAddress;
-    if (!within(kind === "letter" ? recipient.toLowerCase() : kind, hourly[kind])) return tooMuch;
+    // By the letter: its return path can be written in many ways, with whatever before it.
+    const letter = kind === "letter" ? await readReturnPath(keys, recipient) : null;
+    if (!within(letter ? `${letter.table} ${letter.id}` : kind, hourly[kind])) return tooMuch;
     const digests = () => listDigests(database.db);
     const took = await takeMail({ database, keys, now, digests }, mail, recipient);
     log.info({ took }, "mail came in");

@@ -1,7 +1,8 @@
 // nashra issue: list, ledger, explain; hand-commands.ts has what an editor decides of one.
 import { candidatesById } from "../articles/index.ts";
-import { accountOf, foldedLetters, ledgerPage } from "../delivery/index.ts";
+import { acceptedIn, accountOf, foldedLetters, ledgerPage } from "../delivery/index.ts";
 import {
+  clickReport,
   editionsOf,
   type Issue,
   isShared,
@@ -11,6 +12,7 @@ import {
   storiesOf,
 } from "../digests/index.ts";
 import { whyWords } from "../newsroom/index.ts";
+import { readPublisher } from "../settings/index.ts";
 import type { Nashra } from "./node.ts";
 import { printList, Refusal, say, tell } from "./output.ts";
 
@@ -71,6 +73,28 @@ export async function issueLedger(
   if (issue.candidates !== null)
     tell(`${issue.candidates} candidates = ${sum(states)} letters + ${sum(exclusions)} left out`);
   for (const { reason, count } of exclusions) tell(`left out (${reason}): ${count}`);
+}
+
+/** A line a story that somebody followed, the most followed first. */
+export async function issueClicks(
+  nashra: Nashra,
+  name: string | undefined,
+  options: { json?: boolean },
+): Promise<void> {
+  const issue = await issueNamed(nashra, name);
+  const { db } = nashra.database;
+  const report = await clickReport(db, issue, issueName(issue), await acceptedIn(db, issue.id));
+  const { clicks: mode } = await readPublisher(db);
+  printList(report.stories, {
+    json: options.json === true,
+    empty:
+      mode === "off"
+        ? "Clicks are not counted: nashra publisher clicks=anonymous"
+        : "Nobody has followed a story of it yet.",
+  });
+  tell(
+    `${report.issue}: ${report.people} clicks of readers for ${report.accepted} letters accepted, and ${report.robots} of programs beside them.`,
+  );
 }
 
 export async function issueExplain(

@@ -2,6 +2,7 @@
 import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { commandLine } from "../accounts/index.ts";
 import { listSections } from "../articles/index.ts";
 import { listDigests } from "../digests/index.ts";
 import { readPublisher } from "../settings/index.ts";
@@ -39,8 +40,6 @@ export type ImportOptions = {
 
 /** Rows that added nobody and are told one by one; a report has all of them. */
 const mostTold = 20;
-
-export const commandLine = "command line";
 
 /** The digests and sections that lists name. */
 export const namesIn = async ({ database: { db } }: Nashra): Promise<Names> =>

@@ -1,23 +1,14 @@
 // Nashra on Node: one process and a data folder, no service beside it.
 import { hash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import pino from "pino";
+import { join } from "node:path";
 import { collectDefaultMetrics } from "prom-client";
 import { articleId } from "../articles/index.ts";
 import type { Config, Keyring } from "../config.ts";
+import type { Delivery } from "../delivery/index.ts";
 import { digestBySlug, openIssueBeside, sampleSlot } from "../digests/index.ts";
-import { domainOf } from "../mail/index.ts";
-import {
-  type Clock,
-  createLog,
-  type Log,
-  type MailDomains,
-  mailerOf,
-  randomToken,
-} from "../platform/index.ts";
+import type { Clock, Log, MailDomains } from "../platform/index.ts";
 import { publishArticle, retract } from "../publish.ts";
 import { isEmptyStore, loadSample } from "../sample/index.ts";
 import { createService, type Service } from "../service.ts";
@@ -25,18 +16,11 @@ import { importSubscribers } from "../subscribers/index.ts";
 import type { AssetPaths } from "../web/index.ts";
 import { clientAddressOf } from "./client-address.ts";
 import { brotli, gzip } from "./compress.ts";
-import { dkimKeys } from "./dkim-keys.ts";
 import { guardedCall, guardedGet } from "./fetch.ts";
 import { ensureDigest } from "./first-digest.ts";
 import { mailDomains } from "./mail-domains.ts";
-import { fileOutbox } from "./outbox.ts";
-import { relayTransport } from "./smtp/relay.ts";
-import { type OpenDatabase, openDatabase } from "./sqlite.ts";
-import { type TemplateFolder, templateFolder } from "./templates.ts";
-
-/** The project's folder: the bundle lies in `dist`, one below it. Sources run from `src/hosts`, two below. */
-export const projectFolder = (here = dirname(fileURLToPath(import.meta.url))) =>
-  here.endsWith(join("src", "hosts")) ? dirname(dirname(here)) : dirname(here);
+import { openParts, type Parts, projectFolder } from "./parts.ts";
+import type { OpenDatabase } from "./sqlite.ts";
 
 export type Nashra = Service & {
   config: Config;
@@ -44,8 +28,8 @@ export type Nashra = Service & {
   keys: Keyring;
   log: Log;
   now: Clock;
-  dkim: ReturnType<typeof dkimKeys>;
-  templates: Pick<TemplateFolder, "check"> & { folder: string; builtIn: readonly string[] };
+  dkim: Parts["dkim"];
+  templates: Parts["templates"];
   /** Waits for what is under way in the background, then closes mailer and database. */
   close: () => Promise<void>;
 };
@@ -56,46 +40,27 @@ const lanes = 16;
 /** Builds the service in the data folder of the config: opens and migrates the database, finds or makes the secret. */
 export async function openNashra(
   config: Config,
-  options: { now?: Clock; log?: Log; assets?: AssetPaths; mailDomains?: MailDomains } = {},
+  options: {
+    now?: Clock;
+    log?: Log;
+    assets?: AssetPaths;
+    mailDomains?: MailDomains;
+    /** Where letters leave, if not here. */
+    delivery?: Delivery;
+  } = {},
 ): Promise<Nashra> {
-  const { now = () => Temporal.Now.instant() } = options;
-  const log = options.log ?? createLog(config.logLevel, pino.destination({ dest: 2, sync: true }));
-  try {
-    mkdirSync(config.data, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new Error(
-      `NASHRA_DATA is ${config.data}, and no folder can be there: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
-  const root = projectFolder();
-  const keys = config.secret ?? keptSecret(join(config.data, "secret"));
-  const database = await openDatabase(join(config.data, "nashra.sqlite"), join(root, "migrations"));
+  const parts = await openParts(config, options);
+  const { now, log, keys, database, mailer, dkim, templates } = parts;
   await ensureDigest(database, now());
-  const kept = fileOutbox(join(config.data, "outbox"), now);
-  const mailer = config.smtpUrl
-    ? mailerOf("relay", relayTransport(config.smtpUrl, config.smtpConnections))
-    : mailerOf("outbox", kept.transport);
   const addressOf = clientAddressOf(config.proxies);
   const underWay = new Set<Promise<unknown>>();
-  const dkim = dkimKeys(join(config.data, "dkim"), domainOf(config.mailFrom));
-  const builtIn = {
-    read: (name: string) => readFileSync(join(root, "templates", name), "utf8"),
-    names: readdirSync(join(root, "templates")).sort(),
-  };
-  const folder = config.templates ?? join(config.data, "templates");
-  const templates = templateFolder(folder, join(config.data, "templates-in-use.json"), builtIn, log);
   const service = createService({
     config,
-    keys,
-    database,
-    mailer,
+    ...parts,
+    ...(options.delivery && { delivery: options.delivery }),
     dkim: dkim.keys,
-    outbox: config.smtpUrl ? null : kept.outbox,
     templates: templates.source,
-    assets: options.assets ?? JSON.parse(readFileSync(join(root, "dist", "assets.json"), "utf8")),
-    now,
-    log,
-    connections: config.smtpConnections * 2, // a letter's envelope is out while the letter before waits for its last reply
+    assets: options.assets ?? JSON.parse(readFileSync(join(projectFolder(), "dist", "assets.json"), "utf8")),
     get: guardedGet(config.fetchAllow),
     call: guardedCall(config.fetchAllow),
     mailDomains: options.mailDomains ?? mailDomains(),
@@ -134,22 +99,9 @@ export async function openNashra(
     log,
     now,
     dkim,
-    templates: { ...templates, folder, builtIn: builtIn.names },
+    templates,
     close,
   };
-}
-
-/** The key of this installation: made once, readable by its owner alone. Losing it breaks the links of all mails sent. */
-function keptSecret(file: string): Keyring {
-  try {
-    writeFileSync(file, `k1:${randomToken()}\n`, { flag: "wx", mode: 0o600 });
-  } catch (error) {
-    if (Object(error).code !== "EEXIST") throw error;
-  }
-  const [id, key] = readFileSync(file, "utf8").trim().split(":");
-  if (!id || !key)
-    throw new Error(`${file} should hold "id:key". Restore it from a backup: links in mails depend on it.`);
-  return [{ id, key }];
 }
 
 /** Fills an empty store with the sample newsroom and sends its first issue, so that there is something to look at. */

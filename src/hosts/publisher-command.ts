@@ -2,15 +2,17 @@
 import { listSections } from "../articles/index.ts";
 import { keyOf, touchFeeds } from "../feeds/index.ts";
 import { publisherSchema, readPublisher, savePublisher } from "../settings/index.ts";
+import { logAct } from "./log-act.ts";
 import type { Nashra } from "./node.ts";
 import { Refusal, say, WrongUsage } from "./output.ts";
 
 /** Sets each `name=value`, then prints all of them. A value is text; `true`, `false`, `null` and numbers are themselves. */
 export async function publisherCommand(
-  { database, now, publishing }: Nashra,
+  nashra: Nashra,
   settings: readonly string[],
   options: { json?: boolean },
 ): Promise<void> {
+  const { database, now, publishing } = nashra;
   const { db, batch } = database;
   const before = await readPublisher(db);
   const given = Object.fromEntries(
@@ -38,6 +40,7 @@ export async function publisherCommand(
     ];
     await batch([savePublisher(db, checked.data, now()), ...touchFeeds(db, feeds, now())]);
     publishing.changed();
+    await logAct(nashra, "publisher-set", Object.keys(given).join(" "));
   }
   if (options.json) return say(JSON.stringify(checked.data));
   for (const [name, value] of Object.entries(checked.data)) say(`${name}=${value ?? "null"}`);

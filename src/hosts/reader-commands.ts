@@ -2,8 +2,9 @@
 import type { Command } from "commander";
 import { listSections } from "../articles/index.ts";
 import { addressesOf, blankLetters, mostInboundBytes, type Taken, takeMail } from "../delivery/index.ts";
-import { listDigests } from "../digests/index.ts";
+import { forgetClicksOf, listDigests } from "../digests/index.ts";
 import { erase, formSnippet, parseAddress, subscriberAt } from "../subscribers/index.ts";
+import { logAct } from "./log-act.ts";
 import type { Nashra } from "./node.ts";
 import { Refusal, say } from "./output.ts";
 import type { Tools } from "./section-commands.ts";
@@ -47,16 +48,18 @@ async function subscriberForm({ database: { db }, config }: Nashra, options: For
   say(options.json ? JSON.stringify({ ar, en }) : `${ar}\n\n${en}`);
 }
 
-async function subscriberErase({ database, now }: Nashra, typed: string, options: Json): Promise<void> {
+async function subscriberErase(nashra: Nashra, typed: string, options: Json): Promise<void> {
+  const { database, now } = nashra;
   const address = parseAddress(typed);
   if (!address.ok) throw new Refusal(`"${typed}" is no address.`);
   const subscriber = await subscriberAt(database.db, address.key);
   const letters: Parameters<typeof erase>[1] = {
     addresses: (id) => addressesOf(database.db, id),
-    blank: (id, at) => blankLetters(database.db, id, at),
+    blank: (id, at) => [...blankLetters(database.db, id, at), forgetClicksOf(database.db, id)],
   };
   if (subscriber === null || !(await erase(database, letters, subscriber, { via: "publisher" }, now())))
     throw new Refusal("Nobody with this address is kept here. Look at the spelling: nashra subscriber list");
+  await logAct(nashra, "subscriber-erase", `subscriber ${subscriber}`);
   say(
     options.json
       ? JSON.stringify({ erased: subscriber })

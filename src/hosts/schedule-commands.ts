@@ -1,6 +1,6 @@
 // nashra digest add, set and next: when a digest runs.
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { auditIfChanged } from "../accounts/index.ts";
+import { auditIfChanged, commandLine } from "../accounts/index.ts";
 import {
   type DigestTemplate,
   type InDoubt,
@@ -27,7 +27,6 @@ import {
   type SwitchOptions,
   switchDigest,
 } from "./digest-facts.ts";
-import { commandLine } from "./list-import-command.ts";
 import type { Nashra } from "./node.ts";
 import { printList, Refusal, say } from "./output.ts";
 import { changedSchedule, type ScheduleOptions, saysNothing } from "./schedule-options.ts";

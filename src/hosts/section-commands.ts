@@ -14,6 +14,7 @@ import {
 } from "../articles/index.ts";
 import { keyOf, touchFeeds } from "../feeds/index.ts";
 import type { Database } from "../platform/index.ts";
+import { logAct } from "./log-act.ts";
 import type { Nashra } from "./node.ts";
 import { printList, Refusal, say, tell, WrongUsage } from "./output.ts";
 
@@ -82,6 +83,7 @@ async function sectionAdd(
   const takesOver = await takenOver(nashra, slug, null);
   const section = { slug, title: named.title ?? "", titleEn: named.titleEn ?? null, halfLifeHours: halfLife };
   if (!(await change(nashra, addSection(db, section, false)))) throw overtaken(slug);
+  await logAct(nashra, "section-add", slug);
   await report(nashra, slug, `Section "${slug}" is there.${takesOver}`, json);
 }
 
@@ -98,6 +100,7 @@ async function sectionRename(nashra: Nashra, slug: string, { json, ...given }: G
     feedsRenamed(section, names),
   );
   if (!changed) throw overtaken(slug);
+  await logAct(nashra, "section-rename", slug);
   const now = names.slug ?? section.slug;
   const lead = now === section.slug ? "" : ` Addresses with "${section.slug}" lead there.`;
   await report(nashra, now, `Section "${now}" has its new names.${lead}${takesOver}`, json);
@@ -106,6 +109,7 @@ async function sectionRename(nashra: Nashra, slug: string, { json, ...given }: G
 async function sectionClose(nashra: Nashra, slug: string, { json }: Json): Promise<void> {
   const { section } = await sectionNamed(nashra, slug);
   const closed = await change(nashra, closeSection(nashra.database.db, section.id, nashra.now()));
+  if (closed) await logAct(nashra, "section-close", section.slug);
   const words = closed
     ? `Section "${section.slug}" is closed: it takes no new articles, and its feeds answer 410.`
     : `Section "${section.slug}" was closed already.`;
@@ -115,6 +119,7 @@ async function sectionClose(nashra: Nashra, slug: string, { json }: Json): Promi
 async function sectionOpen(nashra: Nashra, slug: string, { json }: Json): Promise<void> {
   const { section } = await sectionNamed(nashra, slug);
   const opened = await change(nashra, openSection(nashra.database.db, section.id));
+  if (opened) await logAct(nashra, "section-open", section.slug);
   const words = `Section "${section.slug}" ${opened ? "is open again." : "was open already."}`;
   await report(nashra, section.slug, words, json);
 }
@@ -122,6 +127,7 @@ async function sectionOpen(nashra: Nashra, slug: string, { json }: Json): Promis
 async function sectionMove(nashra: Nashra, slug: string, { to, json }: { to: number } & Json): Promise<void> {
   const { section } = await sectionNamed(nashra, slug);
   await change(nashra, moveSection(nashra.database.db, section.id, to));
+  await logAct(nashra, "section-move", `${section.slug} to ${to}`);
   const order = (await listSections(nashra.database.db)).map((it) => it.slug);
   const place = order.indexOf(section.slug) + 1;
   await report(nashra, section.slug, `Section "${section.slug}" stands in place ${place} now.`, json);

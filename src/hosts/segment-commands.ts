@@ -1,6 +1,6 @@
 // nashra segment: filters of subscribers, saved and counted.
 import { type Command, Option } from "commander";
-import { auditIfChanged } from "../accounts/index.ts";
+import { auditIfChanged, commandLine } from "../accounts/index.ts";
 import {
   addSegment,
   countSegment,
@@ -10,7 +10,7 @@ import {
   resolveFilter,
   showFilter,
 } from "../subscribers/index.ts";
-import { commandLine, namesIn } from "./list-import-command.ts";
+import { namesIn } from "./list-import-command.ts";
 import type { Nashra } from "./node.ts";
 import { printList, Refusal, say } from "./output.ts";
 import type { Tools } from "./section-commands.ts";

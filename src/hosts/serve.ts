@@ -11,13 +11,17 @@ import { getRequestListener } from "@hono/node-server";
 import { serveStatic } from "@hono/node-server/serve-static";
 import { Hono } from "hono";
 import cron from "node-cron";
+import pino from "pino";
 import { createLoginLink, tryOutAddress } from "../accounts/index.ts";
 import { type Config, isLoopback, readConfig } from "../config.ts";
 import type { FeedAnswers } from "../feeds/index.ts";
+import { createLog } from "../platform/index.ts";
 import { clientAddressOf } from "./client-address.ts";
+import { deliveryApart, deliveryBeside } from "./delivery-beside.ts";
 import { listenForMail } from "./inbound.ts";
-import { loadSampleIfEmpty, type Nashra, openNashra, projectFolder } from "./node.ts";
+import { loadSampleIfEmpty, type Nashra, openNashra } from "./node.ts";
 import { Refusal, say } from "./output.ts";
+import { projectFolder } from "./parts.ts";
 
 /** A tick sends for less than a minute, so that the next finds the way free. */
 const tickSeconds = 50;
@@ -28,8 +32,10 @@ export async function serveNashra(env: NodeJS.ProcessEnv, given: Config): Promis
   const told = new Promise<string>((resolve) => {
     for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => resolve(name));
   });
-  const nashra = await openNashra(config);
+  const beside = config.deliver === "inside" ? threadFor(env, config) : null;
+  const nashra = await openNashra(config, { delivery: beside ?? deliveryApart });
   await nashra.ticking.dkim(); // a broken key stops the start, and not the morning's mail
+  beside?.start();
   const loaded = await loadSampleIfEmpty(nashra);
   const inbound = config.inbound && (await listenForMail(nashra, config.inbound));
   const server = await listen(nashra);
@@ -60,9 +66,17 @@ export async function serveNashra(env: NodeJS.ProcessEnv, given: Config): Promis
     server.closeIdleConnections();
   });
   await Promise.all(running);
+  await beside?.stop();
   await nashra.close();
   say("Stopped.");
 }
+
+/** Sends letters in a thread of its own, which reads the same settings. */
+const threadFor = (env: NodeJS.ProcessEnv, { port, logLevel }: Config) =>
+  deliveryBeside(
+    { ...env, NASHRA_PORT: String(port) },
+    createLog(logLevel, pino.destination({ dest: 2, sync: true })),
+  );
 
 /** Port 0 asks for any port; links need to know which before anything is built. */
 async function withFreePort(env: NodeJS.ProcessEnv, given: Config): Promise<Config> {

@@ -20,6 +20,7 @@ import {
   sourceBy,
   webhookPath,
 } from "../sources/index.ts";
+import { logAct } from "./log-act.ts";
 import type { Nashra } from "./node.ts";
 import { printList, progress, Refusal, say, tell } from "./output.ts";
 import type { Tools } from "./section-commands.ts";
@@ -55,6 +56,7 @@ export function sourceCommands(nashra: Command, { add, withNashra, json }: Tools
     withNashra(async (it) => {
       const found = await named(it, slug);
       await removeSource(it.database.db, found.id);
+      await logAct(it, "source-remove", found.slug);
       say(`${found.slug} is removed. Its articles stay.`);
     }),
   );
@@ -161,6 +163,7 @@ async function addSource(
     throw new Refusal(`"${options.name}" has no letter or digit to name a source by.`);
   const added = await introduce(nashra.sources, { kind, url, name, sectionId: section?.id ?? null });
   if (!added.ok) throw new Refusal(added.why);
+  await logAct(nashra, "source-add", added.source.slug);
   if (options.json) return say(JSON.stringify(rowOf(added.source)));
   say(`${added.source.title} is added as "${added.source.slug}".`);
   const { db } = nashra.database;
@@ -211,6 +214,7 @@ async function preview(nashra: Nashra, source: Source, options: Json): Promise<v
 async function pause(nashra: Nashra, slug: string, paused: boolean): Promise<void> {
   const { id } = await named(nashra, slug);
   const changed = await pauseSource(nashra.database.db, id, paused, nashra.now());
+  if (changed) await logAct(nashra, paused ? "source-pause" : "source-resume", slug);
   say(`${slug} ${changed ? "is" : "was"} ${paused ? "paused" : "running"}${changed ? "" : " already"}.`);
 }
 
@@ -243,6 +247,7 @@ async function map(nashra: Nashra, slug: string, category: string, options: Mapp
     throw new Refusal(
       `${slug} has no category "${category}". "nashra source categories ${slug}" lists them.`,
     );
+  await logAct(nashra, "source-map", `${slug}: ${found.key}`);
   say(`${found.label}: from now on. For what is here already: nashra source run ${slug} --full`);
 }
 

@@ -14,9 +14,15 @@ export type OpenDatabase = Database<AllTables> & { close: () => Promise<void> };
  *
  * @param file a path, or `:memory:`
  * @param migrations the folder of SQL files
+ * @param copyBefore makes a backup of a database that is in use and is to be brought up to date, and says where it is; while it fails,
+ *   nothing is changed
  * @throws if a migration fails, and names it: nothing of it is kept, nor of those that ran before it just now
  */
-export async function openDatabase(file: string, migrations: string): Promise<OpenDatabase> {
+export async function openDatabase(
+  file: string,
+  migrations: string,
+  { copyBefore = null }: { copyBefore?: ((first: string) => Promise<string>) | null } = {},
+): Promise<OpenDatabase> {
   const sqlite = new Sqlite(file);
   sqlite.pragma("journal_mode = wal");
   sqlite.pragma("synchronous = full"); // what the ledger says must be true after a power cut
@@ -27,7 +33,9 @@ export async function openDatabase(file: string, migrations: string): Promise<Op
     dialect: new SqliteDialect({ database: { prepare, close: () => sqlite.close() } }),
   });
   try {
-    await migrate(sqlite, db, migrations);
+    const [first] = copyBefore === null ? [] : pendingOf(sqlite, migrations);
+    const copy = first && copyBefore ? await copyBefore(first) : null;
+    await migrate(sqlite, db, migrations, copy);
   } catch (error) {
     await db.destroy();
     throw error;
@@ -97,8 +105,26 @@ function batchOf(sqlite: Sqlite.Database, prepare: Prepare): Batch {
   return async (statements) => run.immediate(statements);
 }
 
-async function migrate(sqlite: Sqlite.Database, db: Kysely<AllTables>, folder: string): Promise<void> {
-  const files = readdirSync(folder).filter((name) => /^\d{4}_.+\.sql$/.test(name));
+/** The names of the files in a folder of migrations, in their order. */
+export const knownMigrations = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((name) => /^\d{4}_.+\.sql$/.test(name))
+    .sort();
+
+/** What a database that is in use lacks; a new one has nothing that could be lost. */
+function pendingOf(sqlite: Sqlite.Database, folder: string): string[] {
+  const noted = sqlite.prepare("select 1 from sqlite_schema where name = 'kysely_migration'").get();
+  const ran = noted ? sqlite.prepare("select name from kysely_migration").pluck().all() : [];
+  return ran.length === 0 ? [] : knownMigrations(folder).filter((name) => !ran.includes(name));
+}
+
+async function migrate(
+  sqlite: Sqlite.Database,
+  db: Kysely<AllTables>,
+  folder: string,
+  copy: string | null,
+): Promise<void> {
+  const files = knownMigrations(folder);
   const migrations = Object.fromEntries(
     files.map((name): [string, Migration] => {
       const text = readFileSync(join(folder, name), "utf8");
@@ -115,7 +141,7 @@ async function migrate(sqlite: Sqlite.Database, db: Kysely<AllTables>, folder: s
   if (error) {
     const failed = results?.find(({ status }) => status === "Error");
     throw new Error(
-      `The database could not be brought up to date${failed ? ` by ${failed.migrationName}` : ""}: ${error instanceof Error ? error.message : String(error)}. Nothing was changed.`,
+      `The database could not be brought up to date${failed ? ` by ${failed.migrationName}` : ""}: ${error instanceof Error ? error.message : String(error)}. Nothing was changed.${copy === null ? "" : ` The version of Nashra before this one goes on with it; a backup of it is ${copy}.`}`,
     );
   }
 }

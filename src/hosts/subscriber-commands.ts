@@ -1,7 +1,7 @@
 // nashra subscriber: import, export, list, show, leave, imports.
 import { once } from "node:events";
 import { type Command, Option } from "commander";
-import { audit } from "../accounts/index.ts";
+import { audit, commandLine } from "../accounts/index.ts";
 import { readPublisher } from "../settings/index.ts";
 import {
   type ExportFormat,
@@ -18,7 +18,7 @@ import {
   stateOf,
   subscriberAt,
 } from "../subscribers/index.ts";
-import { commandLine, type ImportOptions, namesIn, subscriberImport } from "./list-import-command.ts";
+import { type ImportOptions, namesIn, subscriberImport } from "./list-import-command.ts";
 import type { Nashra } from "./node.ts";
 import { printList, Refusal, say, tell } from "./output.ts";
 import type { Tools } from "./section-commands.ts";

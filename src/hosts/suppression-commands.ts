@@ -1,5 +1,7 @@
 // nashra suppression: the addresses that must not be mailed.
+
 import { type Command, Option } from "commander";
+import { commandLine } from "../accounts/index.ts";
 import {
   addressProblems,
   type GivenReason,
@@ -12,7 +14,7 @@ import {
   UnreadableList,
 } from "../subscribers/index.ts";
 import { withList } from "./list-file.ts";
-import { commandLine } from "./list-import-command.ts";
+
 import type { Nashra } from "./node.ts";
 import { printList, progress, Refusal, say, tell } from "./output.ts";
 import type { Tools } from "./section-commands.ts";

@@ -109,7 +109,7 @@ function sentWords(name: string, sent: Omit<Why["notices"][number], "notice">): 
     ...sent.tries.map((it) => `    try ${it.try}, ${it.at}: ${it.reply ?? "(no words)"}`),
     ...sent.feedback.map(
       ({ kind, verdict, code, words, known_by, at }) =>
-        `    ${kind}, ${at} (${[verdict, code, known_by === "address" ? "by its address alone: counts for nothing" : ""].filter((it) => it !== "").join(", ")}): ${words || "(no words)"}`,
+        `    ${kind}, ${at} (${[verdict, code, known_by === "address" ? "by its address alone: counts for nothing" : "", known_by === "reply" ? "said at once" : ""].filter((it) => it !== "").join(", ")}): ${words || "(no words)"}`,
     ),
   ].join("\n");
 }

@@ -31,17 +31,25 @@ import weeklyText from "../../templates/weekly.txt";
 import welcomeHtml from "../../templates/welcome.mjml";
 import welcomeText from "../../templates/welcome.txt";
 import type { AllTables } from "../app.tsx";
-import { isLoopback, readConfig } from "../config.ts";
+import { isLoopback, readConfig, transportsOf } from "../config.ts";
+import { sendDue } from "../delivery/index.ts";
 import { createLog, mailerOf, type Transport } from "../platform/index.ts";
 import { createService, type Service } from "../service.ts";
 import { brotli, gzip } from "./compress.ts";
 import { type D1, openD1, withBudget } from "./d1.ts";
 import { ensureDigest } from "./first-digest.ts";
 import { nodemailerTransport } from "./smtp/nodemailer.ts";
+import { routedMailer } from "./transports.ts";
 import { workerCall, workerGet } from "./worker-fetch.ts";
 
-/** The binding of wrangler.toml; beside it stand the variables and secrets, which config.ts reads. */
-type Env = { DB: D1; [name: string]: unknown };
+/** The bindings of wrangler.toml; beside them stand the variables and secrets, which config.ts reads. */
+type Env = { DB: D1; LETTERS?: Queue; [name: string]: unknown };
+
+/** A queue as its producer sees it. */
+type Queue = { sendBatch(messages: readonly { body: string }[]): Promise<unknown> };
+
+/** Messages of a queue as its consumer gets them. */
+type Batch = { messages: readonly { timestamp: Date }[] };
 
 const templates: Readonly<Record<string, string>> = {
   "breaking.mjml": breakingHtml,
@@ -87,6 +95,9 @@ const lanes = 1;
 /** Each takes some four queries, of the 1,000 that D1 allows an event. The clock takes up the rest, a minute later. */
 const mostCalls = 100;
 
+/** A burst of a scanner is over then, and an event may go on for thirty seconds behind its reply. */
+const clicksAfterSeconds = 12;
+
 /** An isolate has 128 MB for everything. */
 const mostFeedMegabytes = 32;
 
@@ -99,12 +110,30 @@ const tickSeconds = 25;
  */
 const tickQueries = 700;
 
+/** Letters that one event can send: a letter takes two queries, and what all letters share some more. */
+const lettersATurn = 300;
+
+/** Turns that one tick asks for; the next asks for what is left. */
+const mostTurns = 40;
+
+/** A consumer has 15 minutes; its queries are over long before. */
+const turnSeconds = 600;
+
+/** A turn that waited longer was asked for again since, by a later tick. */
+const staleMilliseconds = 120_000;
+
 type Opened =
   | { ok: true; service: Service; prepare: () => Promise<void>; fail: (error: unknown, what: string) => void }
   | { ok: false; problems: readonly string[] };
 
-/** Builds the service from what wrangler bound. Reads and writes nothing yet. */
-function openNashra(env: Env, stop?: AbortSignal): Opened {
+/**
+ * Builds the service from what wrangler bound. Reads and writes nothing yet.
+ *
+ * @param pool how many connections to the relay are kept from letter to letter; whoever keeps any closes the mailer. None outlives the
+ *   event that opened it.
+ */
+function openNashra(env: Env, stop?: AbortSignal, pool = 0): Opened {
+  const { LETTERS: letters } = env;
   const texts = Object.entries(env).filter(
     (entry): entry is [string, string] => typeof entry[1] === "string",
   );
@@ -117,13 +146,20 @@ function openNashra(env: Env, stop?: AbortSignal): Opened {
       "NASHRA_SECRET is not set. It signs the links in mails, and a Worker has no folder to keep one in. Make one and keep a copy: npx wrangler secret put NASHRA_SECRET (it takes id:key, the key 32 characters or more).",
     );
   }
-  if (config.smtpUrl?.port === "25" && !isLoopback(config.smtpUrl)) {
-    problems.push(
-      "NASHRA_SMTP_URL names port 25, which Workers cannot reach. Use the relay's port 587 or 465.",
-    );
+  for (const { name, url } of transportsOf(config)) {
+    if (url.protocol === "sendmail:")
+      problems.push(`The relay ${name} is a program, and a Worker runs none. Use smtps:// or smtp://.`);
+    else if (url.port === "25" && !isLoopback(url))
+      problems.push(
+        `The relay ${name} is at port 25, which Workers cannot reach. Use the relay's port 587 or 465.`,
+      );
   }
   if (config.secret === null || problems.length > 0) return { ok: false, problems };
 
+  const transports = transportsOf(config).map(({ name, url }) => ({
+    name,
+    transport: nodemailerTransport(url, pool),
+  }));
   const log = createLog(config.logLevel);
   const now = () => Temporal.Now.instant();
   const database = openD1<AllTables>(env.DB);
@@ -133,9 +169,8 @@ function openNashra(env: Env, stop?: AbortSignal): Opened {
     config,
     keys: config.secret,
     database,
-    mailer: config.smtpUrl
-      ? mailerOf("relay", nodemailerTransport(config.smtpUrl, 0))
-      : mailerOf("none", nowhere),
+    mailer:
+      transports.length > 0 ? routedMailer(transports, config.transportDomains) : mailerOf("none", nowhere),
     outbox: null,
     templates: () => builtIn,
     assets,
@@ -148,9 +183,11 @@ function openNashra(env: Env, stop?: AbortSignal): Opened {
     mailDomains: async () => "unknown", // a lookup there would be a call to somebody's DNS over HTTPS
     lanes,
     mostCalls,
+    clicksAfterSeconds,
     compress: { gzip, brotli }, // where it stands: workerd has no threads
     mostFeedMegabytes,
     addressOf: (c) => c.req.header("cf-connecting-ip") ?? "",
+    ...(letters && { handOn: { lettersATurn, mostTurns, wake: wakeBy(letters) } }),
     ...(stop && { stop }),
   });
   let prepared = false;
@@ -162,11 +199,15 @@ function openNashra(env: Env, stop?: AbortSignal): Opened {
   return { ok: true, service, prepare, fail };
 }
 
-/** A service of its own for one tick, so that its queries are counted apart from those of requests at the same time. */
-function openBounded(env: Env): Opened {
-  const stop = new AbortController();
-  return openNashra({ ...env, DB: withBudget(env.DB, tickQueries, () => stop.abort()) }, stop.signal);
+/** A service of its own for one event, so that its queries are counted apart from those of requests at the same time. */
+function openBounded(env: Env, stop = new AbortController(), pool = 0): Opened {
+  return openNashra({ ...env, DB: withBudget(env.DB, tickQueries, () => stop.abort()) }, stop.signal, pool);
 }
+
+/** Asks for turns of sending: a message of the queue is no letter, but a turn in which the ledger's next letters leave. */
+const wakeBy = (letters: Queue) => async (turns: number) => {
+  await letters.sendBatch(Array.from({ length: turns }, () => ({ body: "send what is due" })));
+};
 
 /** Without a relay there is nowhere to put a letter: it waits until there is one, or its time is over. */
 const nowhere: Transport = {
@@ -231,6 +272,28 @@ function createWorker() {
       } catch (error) {
         opened.fail(error, "tick failed");
         throw error;
+      }
+    },
+
+    /**
+     * A turn of sending for each message, which has queries of its own. Messages come once or more often, at once or later: which
+     * letters leave is decided by the ledger's claims.
+     */
+    async queue({ messages }: Batch, env: Env): Promise<void> {
+      for (const { timestamp } of messages) {
+        if (Date.now() - timestamp.getTime() > staleMilliseconds) continue;
+        const stop = new AbortController();
+        const opened = openBounded(env, stop, connections);
+        if (!opened.ok) throw new Error(opened.problems.join("\n"));
+        const { ticking } = opened.service;
+        try {
+          await sendDue(ticking, ticking.now().add({ seconds: turnSeconds }), stop.signal);
+        } catch (error) {
+          opened.fail(error, "letters not sent on");
+          throw error;
+        } finally {
+          await ticking.mailer.close();
+        }
       }
     },
   };

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { WxrReader } from "../sources/index.ts";
-import { projectFolder } from "./node.ts";
+import { projectFolder } from "./parts.ts";
 import { type Answer, type Question, saidIn, stretchOf } from "./wxr-message.ts";
 
 /**

@@ -20,10 +20,11 @@ const mostHops = 50;
 export function isLoop(mail: Uint8Array, cameTo: string): boolean {
   const text = new TextDecoder("latin1").decode(mail.subarray(0, 100_000));
   const header = text.slice(0, /\r?\n\r?\n/.exec(text)?.index).toLowerCase();
-  const lines = header.split(/\r?\n/);
+  // Whoever passed it on may have folded what we wrote (RFC 5322 §2.2.3).
+  const fields = header.replace(/\r?\n[ \t]+/g, " ").split(/\r?\n/);
   return (
-    lines.includes(`x-loop: ${cameTo.toLowerCase()}`) ||
-    lines.filter((line) => line.startsWith("received:")).length > mostHops
+    fields.some((field) => field.startsWith("x-loop:") && field.slice(7).trim() === cameTo.toLowerCase()) ||
+    fields.filter((field) => field.startsWith("received:")).length > mostHops
   );
 }
 

@@ -14,6 +14,6 @@ export {
   oneClickHeaders,
   prepareMessage,
 } from "./message.ts";
-export { fillPersonal } from "./personal.ts";
+export { fillPersonal, placeOf } from "./personal.ts";
 export { createMailRenderer, type MailRenderer, type TemplateSource } from "./render.ts";
-export { mailWords } from "./words.ts";
+export { countedWords, mailWords } from "./words.ts";

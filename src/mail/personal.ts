@@ -12,6 +12,8 @@ export type Personal = {
   worthUrl: string;
   webUrl: string;
   address: string;
+  /** Ends the counted links of stories, where the publisher counts by reader; templates do not see it. */
+  clickMark?: string;
 };
 
 // U+FDD0 and U+FDD1 are no characters (Unicode §23.7), and the renderer drops them from all data: no text can look

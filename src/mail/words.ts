@@ -17,6 +17,8 @@ const arabic = {
   correction: "تصحيح",
   correctionNote: "هذه الرسالة لمن أُرسل إليهم الخبر كما كان، لا لغيرهم.",
   linkByHand: "إن لم يعمل الزر فانسخ هذا الرابط إلى المتصفح:",
+  /** What is counted of whoever follows a story: see {@link countedWords}. */
+  counted: "",
 };
 
 export type MailWords = { [Word in keyof typeof arabic]: string };
@@ -39,7 +41,26 @@ const english: MailWords = {
   correction: "Correction",
   correctionNote: "This goes only to those who were sent the story as it was.",
   linkByHand: "If the button does not work, copy this link to your browser:",
+  counted: "",
 };
+
+const counted = {
+  ar: {
+    off: "",
+    anonymous: "نعدّ كم مرة فُتح كل خبر من هذه الرسالة، ولا نحفظ من فتحه.",
+    personal: "نحفظ تسعين يومًا أي أخبار هذه الرسالة فتحت، وتجدها في تفضيلات الاشتراك.",
+  },
+  en: {
+    off: "",
+    anonymous: "We count how often each story is opened from this mail, and do not keep who opened it.",
+    personal:
+      "We keep for 90 days which stories of this mail you opened; you find them among your preferences.",
+  },
+};
+
+/** What a newsletter says of how its links are counted. Empty where they are not. */
+export const countedWords = (clicks: "off" | "anonymous" | "personal", language: "ar" | "en"): string =>
+  counted[language][clicks];
 
 /** The fixed words in one language. */
 export const mailWords = (language: "ar" | "en"): MailWords => (language === "ar" ? arabic : english);

@@ -1,21 +1,18 @@
 // What every page of the newsroom needs: what it is handed, who is signed in, and the shell round it.
 import type { Context } from "hono";
-import type { AccessDeps, AccountTables, Editor } from "../accounts/index.ts";
+import { type AccessDeps, type AccountTables, type Editor, type Role, roles } from "../accounts/index.ts";
 import { type ArticleTables, type Showing, visitOf } from "../articles/index.ts";
 import type { DeliveryTables, DoubtActs, PreviewDeps, SpecialSender } from "../delivery/index.ts";
 import type { DigestTables, IssueActs } from "../digests/index.ts";
-import type { Clock, Database, Log, Outbox } from "../platform/index.ts";
+import type { Database, Log, Outbox } from "../platform/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
 import type { SubscriberTables } from "../subscribers/index.ts";
-import type { AssetPaths } from "../web/index.ts";
+import type { NewsroomPart } from "../web/index.ts";
 
-export type NewsroomDeps = Pick<AccessDeps, "shell"> & {
+export type NewsroomDeps = Omit<AccessDeps, "database"> & {
   database: Database<
     AccountTables & ArticleTables & SettingsTables & DigestTables & DeliveryTables & SubscriberTables
   >;
-  site: URL;
-  now: Clock;
-  assets: AssetPaths;
   /** Null where mails go to a relay, or the host keeps no files. */
   outbox: Outbox | null;
   log: Log;
@@ -33,6 +30,7 @@ export type DeskEnv = { Variables: { editor: Editor } };
 export async function deskOf(c: Context<DeskEnv>, { database, assets, site, now }: NewsroomDeps) {
   const { language, paper, sections, shell } = await visitOf(c, { db: database.db, assets });
   const { publisher, path, sample } = shell;
+  const { role, name, address } = c.var.editor;
   const showing: Showing = { language, paper, site, now: now() };
   return {
     language,
@@ -41,10 +39,30 @@ export async function deskOf(c: Context<DeskEnv>, { database, assets, site, now 
     showing,
     shell,
     /** Whether they may change anything, and not only look. */
-    mayEdit: c.var.editor.role !== "viewer",
-    desk: { language, publisher, path, assets, sample, user: { name: c.var.editor.address } },
+    mayEdit: role !== "viewer",
+    mayAdminister: role === "administrator",
+    desk: {
+      language,
+      publisher,
+      path,
+      assets,
+      sample,
+      user: { name: name || address },
+      parts: partsFor(role),
+    },
   };
 }
+
+/** The parts of the newsroom, each with the role that may open it. One that is added here stands in every page's navigation. */
+const parts = [
+  { part: "issues", role: "viewer" },
+  { part: "why", role: "editor" },
+  { part: "outbox", role: "administrator" },
+  { part: "settings", role: "viewer" },
+] as const satisfies readonly { part: NewsroomPart; role: Role }[];
+
+const partsFor = (role: Role): NewsroomPart[] =>
+  parts.filter((it) => roles.indexOf(role) >= roles.indexOf(it.role)).map(({ part }) => part);
 
 export type Desk = Awaited<ReturnType<typeof deskOf>>;
 

@@ -1,6 +1,6 @@
 // What an editor does with an issue on its page: approve it, call it off. A press that comes too late changes nothing and says so.
 import { type Context, Hono } from "hono";
-import { requireEditor } from "../accounts/index.ts";
+import { requireEditor, requireFresh } from "../accounts/index.ts";
 import { formatDateTime } from "../arabic/index.ts";
 import {
   type Acting,
@@ -104,7 +104,7 @@ export function actRoutes(deps: NewsroomDeps) {
     return c.html(<RefusedPage at={at} issue={done.issue} why={whyNot(done.issue, digest, at)} />, 409);
   };
   return new Hono<DeskEnv>()
-    .post(`${page}/approve`, requireEditor(deps, "editor"), async (c) => {
+    .post(`${page}/approve`, requireFresh(deps, "editor"), async (c) => {
       const revision = numberIn(await field(c, "revision"));
       if (!revision) return c.html(<ErrorPage {...(await deskOf(c, deps)).shell} status={400} />, 400);
       return answer(c, await acts.approve(nameOf(c), revision, c.var.editor.address));

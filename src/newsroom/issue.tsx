@@ -2,8 +2,16 @@
 import { Hono } from "hono";
 import { formatDateTime } from "../arabic/index.ts";
 import { type Article, articlesById, hrefOf, type Section } from "../articles/index.ts";
-import { type Account, accountOf, doubtsPage, type LedgerLine, ledgerPage } from "../delivery/index.ts";
 import {
+  type Account,
+  acceptedIn,
+  accountOf,
+  doubtsPage,
+  type LedgerLine,
+  ledgerPage,
+} from "../delivery/index.ts";
+import {
+  clicksOf,
   type Digest,
   digestBySlug,
   editionsOf,
@@ -50,6 +58,7 @@ import {
   issueTones,
   numberWord,
   reasonWord,
+  shareWord,
 } from "./words.ts";
 
 const ledgerPageSize = 50;
@@ -93,6 +102,11 @@ const words = bothLanguages({
     noStories: "لم تُرتّب لهذا العدد أخبار",
     story: "الخبر",
     section: "القسم",
+    clicks: "النقرات",
+    clicksOf: (n: string, share: string | null, robots: string | null) =>
+      [share === null ? n : `${n} (${share})`, robots && `والبرامج ${robots}`].filter(Boolean).join("، "),
+    clicksNote:
+      "النقرات نقرات القرّاء على روابط الرسالة، ونسبتها إلى الرسائل التي قبلتها الخوادم. وما تفتحه برامج الفحص يُعدّ وحده.",
     points: "الدرجة من 100",
     why: "السبب",
     withdrawn: "سُحب بعدها",
@@ -145,6 +159,11 @@ const words = bothLanguages({
     noStories: "No stories were ranked for this issue",
     story: "Story",
     section: "Section",
+    clicks: "Clicks",
+    clicksOf: (n: string, share: string | null, robots: string | null) =>
+      [share === null ? n : `${n} (${share})`, robots && `programs ${robots}`].filter(Boolean).join(", "),
+    clicksNote:
+      "Clicks are readers’, on the links of the mail; their share is of the letters that servers accepted. What scanners open is counted apart.",
     points: "Points of 100",
     why: "Why",
     withdrawn: "withdrawn since",
@@ -183,6 +202,8 @@ export function issueRoutes(deps: NewsroomDeps) {
     if (after === null || (wanted !== undefined && edition === undefined))
       return c.html(<ErrorPage {...at.shell} status={400} />, 400);
     const stories = edition === undefined ? [] : await storiesOf(db, edition.id);
+    const [clicks, accepted] = await Promise.all([clicksOf(db, issue.id), acceptedIn(db, issue.id)]);
+    const clicksOn = new Map(clicks.map(({ articleId, ...counts }) => [articleId, counts]));
     const [articles, account, ledger, doubts] = await Promise.all([
       articlesById(
         db,
@@ -209,7 +230,12 @@ export function issueRoutes(deps: NewsroomDeps) {
             ? inboxLines({ subject: edition.subject, preheader: said.preheader })
             : undefined
         }
-        stories={stories.map((story) => ({ ...story, article: byId.get(story.articleId) }))}
+        stories={stories.map((story) => ({
+          ...story,
+          article: byId.get(story.articleId),
+          clicks: clicksOn.get(story.articleId) ?? { people: 0, robots: 0 },
+        }))}
+        accepted={accepted}
         ledger={ledger}
         doubts={doubts}
         after={after}
@@ -220,7 +246,10 @@ export function issueRoutes(deps: NewsroomDeps) {
 }
 
 type Edition = Awaited<ReturnType<typeof editionsOf>>[number];
-type ExplainedStory = Awaited<ReturnType<typeof storiesOf>>[number] & { article: Article | undefined };
+type ExplainedStory = Awaited<ReturnType<typeof storiesOf>>[number] & {
+  article: Article | undefined;
+  clicks: { people: number; robots: number };
+};
 
 type IssuePageProps = {
   at: Desk;
@@ -231,6 +260,8 @@ type IssuePageProps = {
   edition: Edition | undefined;
   inbox: ReturnType<typeof inboxLines> | undefined;
   stories: readonly ExplainedStory[];
+  /** Letters that a server took. */
+  accepted: number;
   ledger: Awaited<ReturnType<typeof ledgerPage>>;
   doubts: Awaited<ReturnType<typeof doubtsPage>>;
   after: number | undefined;
@@ -354,7 +385,7 @@ function Accounting({ at, issue, account }: IssuePageProps) {
   );
 }
 
-function Stories({ at, issue, editions, edition, stories, sections }: IssuePageProps) {
+function Stories({ at, issue, editions, edition, stories, accepted, sections }: IssuePageProps) {
   const { language, paper } = at;
   const t = words[language];
   const label = (it: Edition) => {
@@ -362,6 +393,9 @@ function Stories({ at, issue, editions, edition, stories, sections }: IssuePageP
     const names = sections.filter(({ id }) => chosen.includes(id)).map(({ title }) => title);
     return `${it.sections === "" ? t.allSections : names.join(t.join)} (${it.language})`;
   };
+  const hasClicks =
+    stories.some(({ clicks }) => clicks.people + clicks.robots > 0) ||
+    (isOut(issue) && paper.clicks !== "off");
   const shortened = editions.filter((it) => it.shortened > 0).length;
   return (
     <Block id="stories" title={t.stories}>
@@ -383,22 +417,29 @@ function Stories({ at, issue, editions, edition, stories, sections }: IssuePageP
         <Empty title={t.noStories} />
       ) : (
         <Table
-          caption={t.order}
+          caption={hasClicks ? `${t.order} ${t.clicksNote}` : t.order}
           columns={[
             { label: t.story },
             { label: t.section },
+            ...(hasClicks ? [{ label: t.clicks, numeric: true }] : []),
             { label: t.points, numeric: true },
             { label: t.why },
           ]}
-          rows={stories.map((story) => storyRow(story, at))}
+          rows={stories.map((story) => storyRow(story, at, hasClicks ? accepted : null))}
         />
       )}
     </Block>
   );
 }
 
-function storyRow({ article, score, parts }: ExplainedStory, { language, paper, showing }: Desk) {
+/** @param accepted letters that a server took; null where no clicks are shown */
+function storyRow(
+  { article, score, parts, clicks }: ExplainedStory,
+  { language, paper, showing }: Desk,
+  accepted: number | null,
+) {
   const t = words[language];
+  const n = (value: number) => numberWord(value, language, paper);
   const [section] = article?.sections ?? [];
   return [
     article === undefined ? (
@@ -412,6 +453,15 @@ function storyRow({ article, score, parts }: ExplainedStory, { language, paper, 
       </>
     ),
     <Auto>{(language === "en" ? section?.titleEn : null) ?? section?.title ?? t.none}</Auto>,
+    ...(accepted === null
+      ? []
+      : [
+          t.clicksOf(
+            n(clicks.people),
+            accepted > 0 && clicks.people > 0 ? shareWord(clicks.people / accepted, language, paper) : null,
+            clicks.robots > 0 ? n(clicks.robots) : null,
+          ),
+        ]),
     pointsOf(score, language, paper.digits),
     <ul>
       {whyWords(parts, language, paper.digits).map((reason) => (

@@ -13,11 +13,13 @@ import {
 } from "../accounts/index.ts";
 import { assets, openPaper, site } from "../articles/articles.fixture.ts";
 import { type ArticleId, type ArticleTables, visitOf } from "../articles/index.ts";
+import type { Keyring } from "../config.ts";
 import {
   type DeliveryState,
   type DeliveryTables,
   type DoubtActs,
   decideDoubts,
+  queueNoticeIn,
   releaseClaimed,
   specialSender,
   withdrawClaimed,
@@ -41,6 +43,7 @@ import type { SettingsTables } from "../settings/index.ts";
 import type { SubscriberTables } from "../subscribers/index.ts";
 import { newsroomRoutes } from "./index.ts";
 
+const keys: Keyring = [{ id: "k1", key: "0123456789abcdef0123456789abcdef" }];
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
 
 export const parts: ScoreParts = {
@@ -127,8 +130,16 @@ export async function openNewsroom(
     decide: (...asked) => decideDoubts(acting, ...asked),
   };
   const special = specialSender({ ...ticking, audit: acting.audit }, () => {});
-  const deps = { database, site, now: paper.now, assets, shell, outbox, log: silent, acts, special, ticking };
-  const app = new Hono().route("/", accountRoutes(deps)).route("/", newsroomRoutes(deps));
+  const access = { database, keys, site, assets, now: paper.now, addressOf: () => "192.0.2.7", shell };
+  const signingIn = {
+    queueNotice: queueNoticeIn(db),
+    wake() {},
+    later: (work: () => Promise<unknown>) => void work(),
+  };
+  const deps = { ...access, outbox, log: silent, acts, special, ticking };
+  const app = new Hono()
+    .route("/", accountRoutes({ ...access, ...signingIn }))
+    .route("/", newsroomRoutes(deps));
   await db
     .insertInto("digests")
     .values({

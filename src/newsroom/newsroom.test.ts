@@ -4,7 +4,7 @@ import { mailBytes, openNewsroom } from "./newsroom.fixture.ts";
 test("no page of the newsroom opens to whoever is not signed in", async () => {
   const { app, issue } = await openNewsroom();
   await issue("2026-03-01");
-  const open = ["/newsroom/login", "/newsroom/login/:token", "/newsroom/sign-out"];
+  const open = ["/newsroom/login", "/newsroom/login/passkey", "/newsroom/login/:token", "/newsroom/sign-out"];
   const pages = app.routes.filter(({ path, method }) => method !== "ALL" && !open.includes(path));
   expect(pages.length).toBeGreaterThanOrEqual(7);
   const filled = pages.map(({ method, path }) => ({
@@ -15,12 +15,10 @@ test("no page of the newsroom opens to whoever is not signed in", async () => {
     for (const cookie of ["", `nashra_session=${"A".repeat(43)}`, `__Host-nashra=${"A".repeat(43)}`]) {
       const reply = await app.request(path, { method, headers: { Cookie: cookie } });
       const body = await reply.text();
-      expect([path, reply.status, reply.headers.get("Location"), body]).toEqual([
-        path,
-        303,
-        "/newsroom/login",
-        "",
-      ]);
+      const [signIn = "", back] = (reply.headers.get("Location") ?? "").split("?login_to=");
+      expect([path, reply.status, signIn, body]).toEqual([path, 303, "/newsroom/login", ""]);
+      const hasWayBack = method === "GET" && path !== "/newsroom";
+      expect(back).toBe(hasWayBack ? encodeURIComponent(path) : undefined);
     }
   }
 });

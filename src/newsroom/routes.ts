@@ -1,6 +1,8 @@
 // The newsroom over HTTP: behind one guard every page, each in a file of its own.
 import { Hono } from "hono";
 import { requireEditor } from "../accounts/index.ts";
+import { ownAccountRoutes } from "./account.tsx";
+import { auditRoutes } from "./audit.tsx";
 import type { NewsroomDeps } from "./desk.ts";
 import { issueRoutes } from "./issue.tsx";
 import { actRoutes } from "./issue-acts.tsx";
@@ -10,6 +12,8 @@ import { letterRoutes } from "./letter.tsx";
 import { outboxRoutes } from "./outbox.tsx";
 import { previewRoutes } from "./preview.tsx";
 import { specialRoutes } from "./special.tsx";
+import { tokenRoutes } from "./tokens.tsx";
+import { userRoutes } from "./users.tsx";
 import { whyRoutes } from "./why-page.tsx";
 
 /**
@@ -27,9 +31,13 @@ export function newsroomRoutes(deps: NewsroomDeps) {
       .route("/", doubtRoutes(deps))
       .route("/", previewRoutes(deps))
       .route("/", specialRoutes(deps))
-      // Mails hold names, and links that act for their readers.
-      .use("/newsroom/outbox", requireEditor(deps, "editor"))
-      .use("/newsroom/outbox/*", requireEditor(deps, "editor"))
+      .route("/", ownAccountRoutes(deps))
+      .get("/newsroom/settings", (c) => c.redirect("/newsroom/account", 303))
+      .route("/", userRoutes(deps))
+      .route("/", tokenRoutes(deps))
+      .route("/", auditRoutes(deps))
+      // Mails hold links by which anybody acts for their readers, and signs in as an administrator.
+      .use("/newsroom/outbox/*", requireEditor(deps, "administrator"))
       .route("/", outboxRoutes(deps))
       .route("/", letterRoutes(deps))
       .route("/", whyRoutes(deps))

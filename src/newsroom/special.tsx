@@ -2,7 +2,7 @@
 // first chooses, the second shows to whom it would go and sends it. They work without scripts.
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { requireEditor } from "../accounts/index.ts";
+import { requireEditor, requireFresh } from "../accounts/index.ts";
 import { type Article, type ArticleId, articleId, articlesById, newestArticles } from "../articles/index.ts";
 import type { Asked, Opened, Refused } from "../delivery/index.ts";
 import {
@@ -41,6 +41,9 @@ export function specialRoutes(deps: NewsroomDeps) {
   const app = new Hono<DeskEnv>();
   for (const path of [breakingPath, `${breakingPath}/send`, correction, `${correction}/send`])
     app.use(path, editorsOnly, bounded);
+  // Asked before the confirmation is shown, and not only when it is pressed: that one is good for some minutes.
+  for (const path of [breakingPath, `${breakingPath}/send`, correction, `${correction}/send`])
+    app.post(path, requireFresh(deps, "editor"));
 
   async function breakingForm(c: Context<DeskEnv>, typed: Typed, refused?: Refused) {
     const at = await deskOf(c, deps);

@@ -175,16 +175,19 @@ export function pauseWord(
     return language === "ar" ? `${withDigits(text, paper.digits)}%` : `${text}%`;
   };
   if (reason.kind === "person") return reason.words;
+  if (reason.kind === "restored") return pauses[language].restored;
   return pauses[language][reason.kind](share(reason.percent), share(reason.line));
 }
 
 const pauses = bothLanguages({
   ar: {
+    restored: "استُعيدت نسخة احتياطية أُخذت وهو يُرسل: لا يُعرف ما خرج منه بعدها",
     bounces: (percent: string, line: string) => `ارتدّ من رسائله ${percent}، والحد ${line}`,
     complaints: (percent: string, line: string) => `عدّه مزعجًا من قرائه ${percent}، والحد ${line}`,
     content: (percent: string, line: string) => `رفضت الخوادم محتواه في ${percent} من رسائله، والحد ${line}`,
   },
   en: {
+    restored: "a backup was restored that was made while it was sent: what has left since is not known",
     bounces: (percent: string, line: string) => `${percent} of its letters bounced; the line is ${line}`,
     complaints: (percent: string, line: string) =>
       `${percent} of its readers called it spam; the line is ${line}`,
@@ -196,6 +199,12 @@ const pauses = bothLanguages({
 /** A whole number as the page writes it. */
 export const numberWord = (n: number, language: Language, { digits }: Publisher): string =>
   language === "ar" ? formatNumber(n, digits) : n.toLocaleString("en");
+
+/** A share of letters in percent, to a tenth. */
+export function shareWord(share: number, language: Language, { digits }: Publisher): string {
+  const percent = (100 * share).toFixed(1);
+  return language === "ar" ? `${withDigits(percent, digits)}%` : `${percent}%`;
+}
 
 /** How large a mail is, in kilobytes of a thousand octets, as mail programs count. */
 export function sizeWord(octets: number, language: Language, { digits }: Publisher): string {

@@ -12,7 +12,7 @@ export type {
   GuardedGet,
 } from "./fetch.ts";
 export { callBytes, fetchLimits, userAgent } from "./fetch.ts";
-export { fromBase64url, hmac, isHmac, quickMark, randomToken, sameText, sha256 } from "./hash.ts";
+export { base64url, fromBase64url, hmac, isHmac, quickMark, randomToken, sameText, sha256 } from "./hash.ts";
 export { createLog, type Log } from "./log.ts";
 export type { MailDomains } from "./mail-domains.ts";
 export {
@@ -20,9 +20,12 @@ export {
   type Mailer,
   mailerOf,
   type SendOutcome,
+  type SendResult,
+  type Stage,
   type Steps,
   type Transport,
 } from "./mailer.ts";
+export { networkOf } from "./network.ts";
 export type { Outbox, OutboxEntry } from "./outbox.ts";
 export { type Clock, fromMilliseconds, othersFirst } from "./time.ts";
 export { readToken, signToken } from "./tokens.ts";

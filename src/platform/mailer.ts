@@ -9,9 +9,16 @@ export type Envelope = { from: string; to: string };
  */
 export type SendOutcome =
   | { kind: "accepted"; reply: string }
-  | { kind: "refused"; code: number; reply: string }
-  | { kind: "not-sent"; reply: string }
+  | { kind: "refused"; code: number; reply: string; stage: Stage }
+  /** `credentials`: we were not let in; absent: there was no connection that held. */
+  | { kind: "not-sent"; reply: string; fault?: "credentials" }
   | { kind: "in-doubt"; reply: string };
+
+/**
+ * What a refusal answered: the sender, the recipient, DATA, or the last dot. `before`: nothing was asked, as the server could not
+ * take it.
+ */
+export type Stage = "before" | "mail" | "rcpt" | "data" | "dot";
 
 /** @property transport the name of the one that carried the message, or refused it */
 export type SendResult = SendOutcome & { transport: string };

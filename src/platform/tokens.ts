@@ -1,9 +1,19 @@
 // The one door for signed links: made here, read here, stored nowhere.
-import type { Keyring } from "../config.ts";
+import type { Keyring, SigningKey } from "../config.ts";
 import { base64url, fromBase64url, hmac, sameText } from "./hash.ts";
 
 /** What a link may be used for; a token made for one purpose is refused for every other. */
-export type Purpose = "confirm" | "unsubscribe" | "preferences" | "return" | "address" | "worth";
+export type Purpose =
+  | "confirm"
+  | "unsubscribe"
+  | "preferences"
+  | "return"
+  | "address"
+  | "worth"
+  | "login"
+  | "passkey"
+  | "click"
+  | "clicker";
 
 /** The numbers that a link carries, such as the ids of a subscriber and a digest. */
 type Payload = readonly number[];
@@ -30,8 +40,8 @@ export async function signToken(
   const body = base64url(
     new TextEncoder().encode([...payload, seconds].map((n) => n.toString(36)).join("-")),
   );
-  const [{ id, key }] = keys;
-  return `${body}.${id}.${await mac(key, purpose, body)}`;
+  const [key] = keys;
+  return `${body}.${key.id}.${await mac(key, purpose, body)}`;
 }
 
 /** Reads a token made by `signToken` for this purpose. `why` says what is wrong, without telling whom it names. */
@@ -45,7 +55,7 @@ export async function readToken(
   if (token.length > 300 || !body || !keyId || !given || rest.length > 0)
     return { ok: false, why: "malformed" };
   const key = keys.find(({ id }) => id === keyId);
-  if (!key || !sameText(given, await mac(key.key, purpose, body))) return { ok: false, why: "forged" };
+  if (!key || !sameText(given, await mac(key, purpose, body))) return { ok: false, why: "forged" };
   const numbers = new TextDecoder()
     .decode(fromBase64url(body) ?? new Uint8Array())
     .split("-")
@@ -59,5 +69,5 @@ export async function readToken(
 }
 
 /** 128 bits of the MAC are plenty for a link (RFC 2104 §5) and keep it short enough for a mail header. */
-const mac = async (key: string, purpose: Purpose, body: string) =>
+const mac = async (key: SigningKey, purpose: Purpose, body: string) =>
   (await hmac(key, `nashra link\n${purpose}\n${body}`)).slice(0, 22);

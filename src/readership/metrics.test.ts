@@ -28,7 +28,7 @@ function open(over: Partial<Deps> = {}) {
     subscriptions: async () => 3,
     ...over,
   });
-  const app = new Hono().route("/", metricsRoutes(metrics, { db }));
+  const app = new Hono().route("/", metricsRoutes(metrics, { db, now, addressOf: () => "" }));
   const readers = createReaderCount({ database, log, later: () => {} });
   const token = async (role: "viewer" | "editor") => createApiToken(database, "prometheus", role, clock);
   const get = (bearer?: string) =>
@@ -195,11 +195,11 @@ describe("who may read it", () => {
   });
 
   test("nobody else: 401, with a sentence that says how", async () => {
-    const { get, token, db, now } = open();
+    const { get, token, now, db, batch } = open();
     const revoked = await token("viewer");
-    await revokeApiToken(db, 1, now());
+    await revokeApiToken({ db, batch }, 1, now());
     for (const [bearer, sentence] of [
-      [undefined, /npx nashra token create --role viewer/],
+      [undefined, /npx nashra token create --scope metrics:read/],
       ["wrong", /Check it/],
       [revoked, /revoked/],
     ] as const) {

@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import type { Kysely } from "kysely";
 import { Counter, Gauge, Registry } from "prom-client";
-import { type AccountTables, requireToken } from "../accounts/index.ts";
+import { requireToken, type TokenDeps } from "../accounts/index.ts";
 import type { FeedKey, Found } from "../feeds/index.ts";
 import { type FeedFormat, mediaTypes } from "../feeds/index.ts";
 import type { Clock, Log } from "../platform/index.ts";
@@ -199,11 +199,11 @@ function answered(code: number): { format: string; result: string } {
 }
 
 /**
- * `GET /metrics`, for a bearer token of a viewer or above: Prometheus sends one (`authorization` in its scrape
+ * `GET /metrics`, for a bearer token with `metrics:read`: Prometheus sends one (`authorization` in its scrape
  * configuration), and how many read a paper is the paper's own affair.
  */
-export const metricsRoutes = (metrics: Metrics, accounts: { db: Kysely<AccountTables> }) =>
-  new Hono().get("/metrics", requireToken(accounts, "viewer"), async (c) => {
+export const metricsRoutes = (metrics: Metrics, accounts: TokenDeps) =>
+  new Hono().get("/metrics", requireToken(accounts, "metrics:read"), async (c) => {
     const { contentType, text } = await metrics.scrape();
     return c.body(text, 200, { "Content-Type": contentType, "Cache-Control": "no-store" });
   });

@@ -60,6 +60,8 @@ export const publisherSchema = z.strictObject({
   disposable: z.enum(["allow", "refuse"]),
   /** Domains, and what is below them, whose addresses may not be signed up; separated by commas. */
   refusedDomains: domains,
+  /** Whether it is counted how often a mail's stories are followed: not at all, without the person, or with their number. */
+  clicks: z.enum(["off", "anonymous", "personal"]),
   /** True while the store holds the sample newsroom: pages and mails say so. */
   sample: z.boolean(),
 });
@@ -84,6 +86,7 @@ export const newPublisher: Publisher = {
   social: "",
   disposable: "allow",
   refusedDomains: "",
+  clicks: "anonymous",
   sample: false,
 };
 

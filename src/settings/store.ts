@@ -3,8 +3,9 @@ import type { CompiledQuery, Kysely } from "kysely";
 import { z } from "zod";
 import { randomToken } from "../platform/index.ts";
 import { newPublisher, type Publisher, publisherSchema } from "./publisher.ts";
+import type { RestoreTables } from "./restores.ts";
 
-export type SettingsTables = {
+export type SettingsTables = RestoreTables & {
   settings: { name: string; value: string; changed_at: number };
 };
 
@@ -23,7 +24,7 @@ export async function setupState(db: Kysely<SettingsTables>): Promise<"new" | "l
   const rows = await db
     .selectFrom("settings")
     .select("name")
-    .where("name", "<>", "erasure-key") // which a list may have made before anything was set
+    .where("name", "not in", ["erasure-key", "last-backup"]) // which may stand before anything was set
     .limit(10)
     .execute();
   if (rows.length === 0) return "new";

@@ -18,5 +18,5 @@ export async function erasureHash(
   addressKeys: readonly string[],
 ): Promise<string[]> {
   const secret = await keptSecret(db, keyName);
-  return Promise.all(addressKeys.map((key) => hmac(secret, `nashra erased\n${key}`)));
+  return Promise.all(addressKeys.map((key) => hmac({ key: secret }, `nashra erased\n${key}`)));
 }

@@ -1,5 +1,6 @@
 // What the mails say that are no issues. Each is a letter: one thing, and mostly one button.
 import { z } from "zod";
+import { loginLetter, loginUrl } from "../accounts/index.ts";
 import type { Keyring } from "../config.ts";
 import { type LetterMail, mailWords, type WelcomeMail } from "../mail/index.ts";
 import { inMails, type Publisher } from "../settings/index.ts";
@@ -25,6 +26,7 @@ const id = <Id extends number>() => z.custom<Id>((it) => Number.isSafeInteger(it
 const person = z.object({ subscriber: id<SubscriberId>() });
 const welcome = person.extend({ digests: z.array(z.number()) });
 const confirmation = person.extend({ request: id<RequestId>(), digests: z.array(z.number()) });
+const login = z.object({ noise: z.array(z.number()), expiresAt: z.number() });
 const addressChange = person.extend({ change: z.number() });
 
 const words = bothLanguages({
@@ -193,6 +195,8 @@ async function letterOf(
         action: null,
         notes: [t.movedIgnore],
       };
+    case "login":
+      return loginLetter(notice.language, paper, await loginUrl(keys, site, login.parse(data)));
     default:
       throw new Error(`Notice ${notice.id} is of the unknown kind "${notice.kind}".`);
   }

@@ -1,5 +1,4 @@
 // How we know of an act of consent, as it stands in the ledger. Pure.
-import { z } from "zod";
 
 /**
  * What is kept with an act: the form or link it came by, whose token it was, from which network (never a whole address),
@@ -12,21 +11,3 @@ export type Proof = {
   /** Purpose and key of a signed link, such as `confirm/k1`; the name of an API token. */
   token?: string;
 };
-
-/**
- * The network of an address, as far as it is kept: 24 bits of IPv4, 48 of IPv6 (what a provider gives one customer).
- *
- * @param address as the host tells it; '' where nobody knows
- */
-export function networkOf(address: string): string {
-  if (z.ipv4().safeParse(address).success) return `${address.split(".").slice(0, 3).join(".")}.0/24`;
-  if (!z.ipv6().safeParse(address).success) return "";
-  // The URL parser writes an IPv6 address in its shortest form (RFC 5952); a zone is no part of it.
-  const written = URL.parse(`http://[${address}]/`)?.hostname.slice(1, -1) ?? "";
-  const [head = "", tail] = written.split("::");
-  const left = head === "" ? [] : head.split(":");
-  const right = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = Array.from({ length: 8 - left.length - right.length }, () => "0");
-  const groups = tail === undefined ? left : [...left, ...zeros, ...right];
-  return written === "" ? "" : `${groups.slice(0, 3).join(":")}::/48`;
-}

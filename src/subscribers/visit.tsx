@@ -4,7 +4,7 @@ import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Child } from "hono/jsx";
 import type { Keyring } from "../config.ts";
-import type { Clock, Database, MailDomains } from "../platform/index.ts";
+import { type Clock, type Database, type MailDomains, networkOf } from "../platform/index.ts";
 import type { Publisher, SettingsTables } from "../settings/index.ts";
 import {
   Actions,
@@ -20,7 +20,7 @@ import { type DigestChoice, digestName, listed, offeredToNew, type SectionChoice
 import type { SubscriberId } from "./consent.ts";
 import { tokenMark } from "./links.ts";
 import type { LettersToErase } from "./preferences/erase.ts";
-import { networkOf, type Proof } from "./proof.ts";
+import type { Proof } from "./proof.ts";
 import type { QueueNotice } from "./requests.ts";
 import { languageOf } from "./store.ts";
 import type { RequestId, SubscriberTables } from "./tables.ts";

@@ -22,6 +22,7 @@ export const assetFiles: readonly { from: string; to: string }[] = [
 /** Scripts to bundle: `from` in the repository, `to` in the folder of assets. */
 export const browserScripts: readonly { from: string; to: string }[] = [
   { from: "src/subscribers/guard/solve.browser.ts", to: "solve.js" },
+  { from: "src/accounts/passkey.browser.ts", to: "passkey.js" },
 ];
 
 /** The address of another asset, beside the stylesheet. */

@@ -1,11 +1,14 @@
 // Forms: what a person fills in, each control with its label, its help and what was wrong with it.
 import type { Child } from "hono/jsx";
 
-/** A form that posts to us; `line` sets one field and its button side by side where there is room. */
+/**
+ * A form that posts to us; `line` sets one field and its button side by side where there is
+ * room, `filter` several.
+ */
 export function Form(props: {
   action: string;
   method?: "post" | "get";
-  layout?: "stack" | "line";
+  layout?: "stack" | "line" | "filter";
   label?: string;
   /** For file uploads. */
   multipart?: boolean;

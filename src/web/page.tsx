@@ -67,8 +67,8 @@ export function Page(props: PageProps) {
 type NewsroomPageProps = ShellProps & {
   /** Who is signed in, as the newsroom calls them. */
   user: { name: string };
-  /** Instead of the newsroom's own: issues and outbox. */
-  nav?: readonly NavLink[] | undefined;
+  /** The parts that they may open, in order; without it, issues and the outbox. */
+  parts?: readonly NewsroomPart[] | undefined;
 };
 
 /**
@@ -78,7 +78,7 @@ type NewsroomPageProps = ShellProps & {
 export function NewsroomPage(props: NewsroomPageProps) {
   const { language, publisher, path, user } = props;
   const t = words[language];
-  const nav = props.nav ?? newsroomNav(language, path);
+  const nav = newsroomNav(language, path, props.parts ?? ["issues", "outbox"]);
   return (
     <Document {...props} robots="noindex, nofollow" feeds={[]}>
       <header class="desk">
@@ -91,7 +91,9 @@ export function NewsroomPage(props: NewsroomPageProps) {
           <LanguageSwitch language={language} path={path} />
           <span class="desk-user">
             <span class="visually-hidden">{t.signedIn}: </span>
-            <span dir="auto">{user.name}</span>
+            <a href="/newsroom/account" dir="auto">
+              {user.name}
+            </a>
           </span>
           <form method="post" action="/newsroom/sign-out">
             <button type="submit" class="button button-quiet">
@@ -246,14 +248,21 @@ function Footer(props: { language: Language; publisher: Publisher; feeds: readon
   );
 }
 
-function newsroomNav(language: Language, path: string): NavLink[] {
-  const links = [
-    { href: "/newsroom/issues", label: words[language].issues },
-    { href: "/newsroom/outbox", label: words[language].outbox },
-    { href: "/newsroom/why", label: words[language].why },
-  ];
-  return links.map((link) => ({ ...link, current: isUnder(path, link.href) }));
-}
+/** The parts of the newsroom; each has one or several folders of pages, the first of which its link opens. */
+const newsroomParts = {
+  issues: ["/newsroom/issues", "/newsroom/breaking"],
+  why: ["/newsroom/why"],
+  outbox: ["/newsroom/outbox"],
+  settings: ["/newsroom/settings", "/newsroom/account"],
+} as const;
+export type NewsroomPart = keyof typeof newsroomParts;
+
+const newsroomNav = (language: Language, path: string, parts: readonly NewsroomPart[]): NavLink[] =>
+  parts.map((part) => ({
+    href: newsroomParts[part][0],
+    label: words[language][part],
+    current: newsroomParts[part].some((folder) => isUnder(path, folder)),
+  }));
 
 function isUnder(path: string, folder: string): boolean {
   const [withoutQuery = ""] = path.split("?");

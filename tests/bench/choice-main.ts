@@ -224,7 +224,7 @@ async function rendering(ticking: Nashra["ticking"], repetitions: number) {
       return renderer.render(template, data);
     },
   };
-  await renderEdition({ ...ticking, mail: spy }, digest, now, "ar", articles, noHand);
+  await renderEdition({ ...ticking, mail: spy }, digest, null, now, "ar", articles, noHand);
   const mail = mails[0];
   if (!mail) throw new Error("Nothing was rendered.");
   const markup = await filledMarkup(mail.data);

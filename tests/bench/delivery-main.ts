@@ -32,9 +32,13 @@ export async function measureDelivery({ rounds, letters }: Options, folder: stri
       for (const signed of [false, true]) {
         if (signed) nashra.dkim.use([selector]);
         else nashra.dkim.use([]);
-        const { perSecond, size } = await issue(nashra, `round-${round}-${signed ? "signed" : "plain"}`);
+        const { perSecond, processor, size } = await issue(
+          nashra,
+          `round-${round}-${signed ? "signed" : "plain"}`,
+        );
         octets = size;
         note(signed ? "signed" : "plain", perSecond);
+        note(signed ? "processor signed" : "processor", processor);
         note(
           signed ? "nodemailer signed" : "nodemailer",
           await byNodemailer(port, letters / 4, octets, signed),
@@ -47,23 +51,31 @@ export async function measureDelivery({ rounds, letters }: Options, folder: stri
       `\n${letters.toLocaleString("en")} letters of ${digits(octets / 1000)} kB, mean of ${rounds} rounds, in turn:`,
     );
     table(
-      ["", "letters/s", "to smtp-source", "to nodemailer"],
+      ["", "letters/s", "to smtp-source", "to nodemailer", "µs of a processor"],
       [
         [
           "an issue, with its ledger",
           of("plain"),
           of("plain") / of("smtp-source"),
           of("plain") / of("nodemailer"),
+          of("processor"),
         ],
-        ["the same, signed", of("signed"), null, of("signed") / of("nodemailer signed")],
+        [
+          "the same, signed",
+          of("signed"),
+          null,
+          of("signed") / of("nodemailer signed"),
+          of("processor signed"),
+        ],
         [`smtp-source -s ${sessions} -d`, of("smtp-source"), 1, null],
         ["nodemailer's pool, one text for all", of("nodemailer"), null, 1],
         ["the same, signed", of("nodemailer signed"), null, 1],
-      ].map(([name, perSecond, source, other]) => [
+      ].map(([name, perSecond, source, other, processor]) => [
         String(name),
         Math.round(Number(perSecond)).toLocaleString("en"),
         source === null ? "" : digits(Number(source)),
         other === null ? "" : digits(Number(other)),
+        processor ? digits(Number(processor)) : "",
       ]),
     );
     await nashra.close();
@@ -93,8 +105,11 @@ async function subscribe({ database, now }: Nashra, count: number): Promise<void
   }
 }
 
-/** Opens an issue, freezes its audience, and takes the time until the last letter is out. */
-async function issue(nashra: Nashra, slot: string): Promise<{ perSecond: number; size: number }> {
+/** Opens an issue, freezes its audience, and takes the time until the last letter is out; `processor`: µs a letter, of all threads. */
+async function issue(
+  nashra: Nashra,
+  slot: string,
+): Promise<{ perSecond: number; processor: number; size: number }> {
   const { database, ticking } = nashra;
   const digest = await digestBySlug(database.db, "daily");
   if (!digest) throw new Error("There is no digest.");
@@ -117,8 +132,11 @@ async function issue(nashra: Nashra, slot: string): Promise<{ perSecond: number;
     )
     .then(({ html, plain }) => Math.round((Buffer.byteLength(html) + Buffer.byteLength(plain)) * 1.37));
   const started = performance.now();
+  const before = process.cpuUsage();
   const tried = await sendDue(ticking, nashra.now().add({ minutes: 30 }));
-  return { perSecond: (tried / (performance.now() - started)) * 1000, size };
+  const { user, system } = process.cpuUsage(before);
+  const perSecond = (tried / (performance.now() - started)) * 1000;
+  return { perSecond, processor: (user + system) / tried, size };
 }
 
 function bySource(port: number, count: number, octets: number): number {

@@ -20,6 +20,9 @@ export type Options = {
   requests: number;
   /** How many letters an issue has. */
   letters: number;
+  /** How many recipients an issue has whose process is killed, and how often it is. */
+  recipients: number;
+  kills: number;
   rounds: number;
   /** How often what happens once at a time, such as a publish, is measured. */
   repetitions: number;
@@ -39,6 +42,7 @@ const benches: Record<string, () => Promise<(options: Options) => Promise<void>>
   search: async () => (await import("./search.ts")).searching,
   subscribers: async () => (await import("./subscribers.ts")).subscribing,
   delivery: async () => (await import("./delivery.ts")).delivering,
+  "delivery-kills": async () => (await import("./delivery-kills.ts")).kills,
   story: async () => (await import("./story.ts")).story,
 };
 
@@ -49,6 +53,8 @@ const { values, positionals } = parseArgs({
     subscribers: { type: "string", default: "1000000" },
     requests: { type: "string", default: "5000" },
     letters: { type: "string", default: "20000" },
+    recipients: { type: "string", default: "100000" },
+    kills: { type: "string", default: "100" },
     rounds: { type: "string", default: "3" },
     repetitions: { type: "string", default: "25" },
     profile: { type: "string" },
@@ -59,6 +65,8 @@ const options: Options = {
   subscribers: positive("subscribers", values.subscribers),
   requests: positive("requests", values.requests),
   letters: positive("letters", values.letters),
+  recipients: positive("recipients", values.recipients),
+  kills: positive("kills", values.kills),
   rounds: positive("rounds", values.rounds),
   repetitions: positive("repetitions", values.repetitions),
   profile: values.profile ?? null,

@@ -149,7 +149,7 @@ test("why an address got its mail or did not, in the servers' own words", async 
         issue,
         got: "rejected",
         tries: [{ try: 1, reply: expect.stringMatching(/^550 no such reader/) }],
-        feedback: [],
+        feedback: [{ kind: "bounce", verdict: "unclear", known_by: "reply" }],
       },
     ],
     consent: [{ act: "imported" }],

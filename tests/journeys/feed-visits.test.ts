@@ -77,6 +77,6 @@ test("crawlers may read everything but the newsroom and the API, and learn where
   const robots = await nashra.get("/robots.txt");
   expect(robots.headers.get("content-type")).toBe("text/plain; charset=UTF-8");
   expect(await robots.text()).toBe(
-    `User-agent: *\nDisallow: /newsroom\nDisallow: /api\n\nSitemap: ${nashra.config.publicUrl.origin}/news-sitemap.xml\n`,
+    `User-agent: *\nDisallow: /newsroom\nDisallow: /api\nDisallow: /c/\n\nSitemap: ${nashra.config.publicUrl.origin}/news-sitemap.xml\n`,
   );
 });

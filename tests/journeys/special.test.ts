@@ -633,11 +633,11 @@ describe("a correction", () => {
       .executeTakeFirstOrThrow();
     if (!claimed) throw new Error("nothing was claimed");
     const message = { id: "<x@example.org>", date: nashra.at(), edition: edition.id };
-    const { db, batch } = nashra.database;
+    const { batch } = nashra.database;
     const taken = { state: "accepted" as const, reply: "250" };
     await batch([
-      ...markSending(db, claimed, "another process", message, nashra.at()),
-      ...book(db, claimed, "another process", message, taken, nashra.at()),
+      ...markSending(claimed, "another process", message, nashra.at()),
+      ...book(claimed, "another process", message, taken, nashra.at()),
     ]);
     const issue = await finished("news/2026-03-02-correction-1");
     expect(issue).toMatchObject({ state: "sent", candidates: 2 });

@@ -7,7 +7,11 @@ import { build } from "esbuild";
 const out = resolve(import.meta.dirname, "../../dist");
 
 /** @param file the module; what it exports is for the caller to know */
-export async function importBundled(file: string): Promise<unknown> {
+export const importBundled = async (file: string): Promise<unknown> =>
+  import(pathToFileURL(await bundled(file)).href);
+
+/** Bundles a module for Node. @returns the file */
+export async function bundled(file: string): Promise<string> {
   const to = join(out, `test-${basename(file, ".ts")}.js`);
   await build({
     entryPoints: [file],
@@ -22,5 +26,5 @@ export async function importBundled(file: string): Promise<unknown> {
     jsxImportSource: "hono/jsx",
     logLevel: "warning",
   });
-  return import(pathToFileURL(to).href);
+  return to;
 }

@@ -34,7 +34,8 @@ const usual = ["PIPELINING", "8BITMIME", "SMTPUTF8", "SIZE 10000000", "ENHANCEDS
  * every second time, `droprcpt` closed, `mismatch`, `evil354` refused and then 354 all the same. At DATA: `t451` any code, `dropdata`
  * closed, `d250` for 354. In the text: `dropmid`. After the dot: `d554` any code, `dropdot` taken and closed without a
  * word, `stalldot` taken and silent, `rst` reset and not taken, `split` a reply octet by octet, `multi`, `bare`, `junk`, `long`, `utf8reply`,
- * `coalesce` with words that nobody asked for, `slow`.
+ * `coalesce` with words that nobody asked for, `slow`, `late250` slower. Also `r571` a policy's no, `rate` too much of us, `full`. Above a
+ * connection's own manners: `bareLf` refused where a line ends in LF alone.
  */
 export async function startChaos(manners: Manners = {}) {
   const taken: Taken[] = [];
@@ -165,17 +166,21 @@ export async function startChaos(manners: Manners = {}) {
       to = Buffer.from(/<(.*)>/.exec(line)?.[1] ?? "", "latin1").toString();
       const it = wish();
       const code = /^r(\d{3})(nc)?$/.exec(it);
-      const no = code
-        ? `${code[1]} ${code[2] ? "" : `${code[1]?.[0]}.1.1 `}not here`
-        : it === "mismatch"
-          ? "450 5.1.1 not here"
-          : it === "evil354"
-            ? "550 5.1.1 not here"
-            : it === "greylist" && times() === 1
-              ? "451 4.7.1 greylisted, come back"
-              : it === "flaky" && times() % 2 === 1
-                ? "451 4.3.0 try again"
-                : null;
+      const said = saidAtRcpt[it];
+      const no =
+        said !== undefined
+          ? said
+          : code
+            ? `${code[1]} ${code[2] ? "" : `${code[1]?.[0]}.1.1 `}not here`
+            : it === "mismatch"
+              ? "450 5.1.1 not here"
+              : it === "evil354"
+                ? "550 5.1.1 not here"
+                : it === "greylist" && times() === 1
+                  ? "451 4.7.1 greylisted, come back"
+                  : it === "flaky" && times() % 2 === 1
+                    ? "451 4.3.0 try again"
+                    : null;
       if (it === "droprcpt") return void socket.destroy();
       if (no !== null && it !== "evil354") {
         to = "";
@@ -223,6 +228,13 @@ export async function startChaos(manners: Manners = {}) {
           busy = false;
           read();
         }, 300);
+      } else if (it === "late250") {
+        busy = true;
+        setTimeout(() => {
+          say(reply);
+          busy = false;
+          read();
+        }, 1500);
       } else say(reply);
       if (++ofConnection === manners.most) {
         say("421 4.7.0 enough for one connection");
@@ -275,6 +287,12 @@ export async function startChaos(manners: Manners = {}) {
       }),
   };
 }
+
+const saidAtRcpt: Readonly<Record<string, string>> = {
+  r571: "550 5.7.1 we do not want your mail",
+  rate: "450 4.7.1 Error: too much mail from you",
+  full: "452 4.2.2 mailbox over quota",
+};
 
 const replies: Readonly<Record<string, string>> = {
   multi: "250-2.0.0 taken\r\n250-and\r\n250 kept",

@@ -7,12 +7,14 @@ type Name = {
   a?: string;
   aaaa?: true;
   ns?: string;
-  txt?: string;
+  /** One record, or several. */
+  txt?: string | readonly string[];
+  ptr?: string;
   /** Instead of records: a failure of the server, or no answer at all. */
   fails?: "servfail" | "silent";
 };
 
-const types = { a: 1, ns: 2, mx: 15, txt: 16, aaaa: 28 };
+const types = { a: 1, ns: 2, ptr: 12, mx: 15, txt: 16, aaaa: 28 };
 
 /** @param names whoever is not among them does not exist (NXDOMAIN) */
 export async function startDns(names: Readonly<Record<string, Name>>) {
@@ -49,12 +51,13 @@ function questionOf(query: Buffer) {
   return { name: labels.join(".").toLowerCase(), type: query.readUInt16BE(at + 1), end: at + 5 };
 }
 
-function answersOf({ mx = [], a, aaaa, ns, txt }: Name, type: number): Buffer[] {
+function answersOf({ mx = [], a, aaaa, ns, ptr, txt }: Name, type: number): Buffer[] {
   if (type === types.mx)
     return mx.map(([preference, host]) => record(type, Buffer.concat([uint16(preference), nameOf(host)])));
   if (type === types.a && a) return [record(type, Buffer.from(a.split(".").map(Number)))];
   if (type === types.ns && ns) return [record(type, nameOf(ns))];
-  if (type === types.txt && txt !== undefined) return [record(type, piecesOf(txt))];
+  if (type === types.ptr && ptr) return [record(type, nameOf(ptr))];
+  if (type === types.txt && txt !== undefined) return [txt].flat().map((it) => record(type, piecesOf(it)));
   return type === types.aaaa && aaaa ? [record(type, Buffer.alloc(16, 1))] : [];
 }
 

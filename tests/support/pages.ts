@@ -7,6 +7,8 @@ export type Language = "ar" | "en";
 type Visit = {
   name: string;
   status: number;
+  /** How many scripts of ours it runs; none if it does not say. */
+  scripts?: number;
   /** Brings a page of a context of `contextFor` there. */
   open: (page: Page) => Promise<void>;
 };
@@ -23,6 +25,10 @@ export async function visitors(browser: Browser, site: Site): Promise<Record<Lan
   await page.waitForURL("**/newsroom/issues");
   const signedIn = await first.storageState();
   await first.close();
+
+  await site.run("editor", "add", "karim@marsa.example", "--role", "editor", "--name", "كريم الخزامي");
+  await site.run("editor", "add", "nada@marsa.example", "--role", "viewer");
+  await site.run("editor", "set", "nada@marsa.example", "--off");
 
   const visitor = async (language: Language): Promise<Visitor> => {
     const context = await browser.newContext({
@@ -99,6 +105,22 @@ async function visitsOf(site: Site, language: Language): Promise<Visit[]> {
   const breakingForm = 'form[action="/newsroom/breaking"]';
   const issue = followed(issues, "newsroom-issue", follow("main tbody th a"));
   const correction = followed(issue, "newsroom-correction", follow('main a[href$="/correction"]'));
+  const signIn = { ...at("sign-in", "/newsroom/login"), scripts: 1 };
+  const askedBy = (name: string, status: number, address: string): Visit => ({
+    ...followed(signIn, name, async (page) => {
+      await page.locator("#field-login_address").fill(address);
+      await pressIn('form[action="/newsroom/login"]')(page);
+    }),
+    status,
+    scripts: 1,
+  });
+  const signInAsked = [
+    askedBy("sign-in-mailed", 200, "nobody@marsa.example"),
+    askedBy("sign-in-refused", 422, "salma@marsa"),
+  ];
+  const account = at("newsroom-account", "/newsroom/account");
+  const users = at("newsroom-users", "/newsroom/settings/users");
+  const tokens = at("newsroom-tokens", "/newsroom/settings/tokens");
   const outbox = at("newsroom-outbox", "/newsroom/outbox");
   const letter = followed(
     outbox,
@@ -191,7 +213,8 @@ async function visitsOf(site: Site, language: Language): Promise<Visit[]> {
       await page.waitForLoadState();
     }),
     at("worth-broken", "/worth/abc", 400),
-    at("sign-in", "/newsroom/login"),
+    signIn,
+    ...signInAsked,
     at("sign-in-link", found(/(http:\S+)/u, await site.run("login-link", "admin@localhost"))),
     at("sign-in-spent", site.signIn, 410),
     issues,
@@ -216,6 +239,27 @@ async function visitsOf(site: Site, language: Language): Promise<Visit[]> {
       await page.locator('[name="say"]').fill("كتبنا أن الجسر أُغلق، والصواب أنه مفتوح.");
       await pressIn('form[action$="/correction"]')(page);
     }),
+    account,
+    { ...at("newsroom-passkey-new", "/newsroom/account/passkeys/new"), scripts: 1 },
+    users,
+    followed(users, "newsroom-user", follow('main tbody th:has-text("karim") a')),
+    followed(users, "newsroom-user-remove", async (page) => {
+      await follow('main tbody th:has-text("karim") a')(page);
+      await follow('main a[href$="/remove"]')(page);
+    }),
+    followed({ ...users, status: 422 }, "newsroom-user-refused", async (page) => {
+      await page.locator("#field-address").fill("karim@marsa.example");
+      await pressIn('form[action="/newsroom/settings/users"]')(page);
+    }),
+    followed({ ...tokens, status: 201 }, "newsroom-token-made", async (page) => {
+      await page.locator("#field-name").fill(`CMS ${language}`);
+      await page.locator('[value="articles:write"]').check();
+      await pressIn('form[action="/newsroom/settings/tokens"]')(page);
+    }),
+    tokens,
+    followed(tokens, "newsroom-token-revoke", follow('main a[href$="/revoke"]')),
+    at("newsroom-audit", "/newsroom/settings/audit"),
+    at("newsroom-audit-none", "/newsroom/settings/audit?act=editor-add&from=2001-01-01&until=2001-01-02"),
     outbox,
     letter,
     view("desktop"),

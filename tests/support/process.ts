@@ -25,8 +25,18 @@ export function nashra(env: Record<string, string>, args: readonly string[], std
 
 /** Starts the server on any free port and waits until it says where it serves. */
 export async function serve(env: Record<string, string>) {
-  const child = spawn(process.execPath, [bin, "serve"], {
-    env: { PATH: process.env["PATH"], ...quiet, NASHRA_PORT: "0", ...env },
+  const { said, stop } = await start({ NASHRA_PORT: "0", ...env }, ["serve"], /^ {2}(Outbox|Sign in) .*\n$/m);
+  return { url: /serves (\S+)/.exec(said())?.[1] ?? "", said, stop };
+}
+
+/** Starts a process that sends letters, and waits until it does. */
+export const deliver = (env: Record<string, string>, args: readonly string[]) =>
+  start(env, ["deliver", ...args], /sends|started/);
+
+/** Starts a command that runs until it is stopped, and waits until it says what is expected of it. */
+async function start(env: Record<string, string>, args: readonly string[], ready: RegExp) {
+  const child = spawn(process.execPath, [bin, ...args], {
+    env: { PATH: process.env["PATH"], ...quiet, ...env },
   });
   let [out, err] = ["", ""];
   child.stderr.on("data", (chunk: Buffer) => (err += chunk));
@@ -38,18 +48,16 @@ export async function serve(env: Record<string, string>) {
   const said = new Promise<void>((done) => {
     child.stdout.on("data", (chunk: Buffer) => {
       out += chunk;
-      if (/^ {2}(Outbox|Sign in) .*\n$/m.test(out)) done();
+      if (ready.test(out)) done();
     });
   });
   await Promise.race([
     said,
     ended.then((code) => {
-      throw new Error(`nashra serve ended with ${code}: ${err}`);
+      throw new Error(`nashra ${args.join(" ")} ended with ${code}: ${err}`);
     }),
   ]);
-  const url = /serves (\S+)/.exec(out)?.[1] ?? "";
   return {
-    url,
     said: () => out,
     /** @returns the exit code */
     stop: (signal: "SIGTERM" | "SIGINT" | "SIGKILL" = "SIGTERM") => {

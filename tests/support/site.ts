@@ -7,6 +7,8 @@ import { nashra, serve } from "./process.ts";
 
 export type Site = {
   origin: string;
+  /** The folder with its database. */
+  data: string;
   /** The link for the first administrator. Works once. */
   signIn: string;
   /** What `nashra …words` prints. */
@@ -51,6 +53,7 @@ export async function startSite(settings: Record<string, string> = {}): Promise<
   };
   return {
     origin,
+    data,
     signIn: found(/(http:\S+\/newsroom\/login\/\S+)/u, server.said()),
     run,
     outbox,

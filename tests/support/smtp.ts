@@ -21,6 +21,7 @@ export async function startSmtp(at = 0) {
   const refusal = (code: number, words: string) => Object.assign(new Error(words), { responseCode: code });
   const server = new SMTPServer({
     authOptional: true,
+    closeTimeout: 1000, // whoever keeps an idle connection
     disabledCommands: ["AUTH", "STARTTLS"],
     onRcptTo({ address }, _session, done) {
       const code = /^r(\d{3})$/.exec(wishOf(address))?.[1];

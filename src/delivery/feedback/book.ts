@@ -1,5 +1,5 @@
-// A bounce or complaint is booked: a fact beside the letter, and, where the table of MAIL.md's codes says so, a suppression; all or
-// nothing, and once.
+// A bounce or complaint is booked, whether a server said it at once or a report came back: a fact beside the letter, and, where the
+// codes say so, a suppression; all or nothing, and once.
 import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
 import { type Database, sha256 } from "../../platform/index.ts";
 import {
@@ -15,6 +15,9 @@ import type { Report } from "./read.ts";
 
 type Tables = DeliveryTables & SubscriberTables;
 type Fact = Extract<Report, { kind: "bounce" | "complaint" }>;
+/** What is said of an address, whoever says it. */
+type Refusal = Pick<Extract<Report, { kind: "bounce" }>, "kind" | "verdict" | "code" | "words">;
+type Complaint = Extract<Report, { kind: "complaint" }>;
 
 /** A letter that was refused without a clear code counts again when so much time lies between two: another day's issue. */
 const anotherDayHours = 20;
@@ -50,12 +53,36 @@ export async function bookFeedback(
   return { isNew, suppressed: isNew && (others[0]?.changes ?? 0) > 0 };
 }
 
+/**
+ * Statements that book what a server said of an address when it refused a letter, for the batch that books the letter, and before
+ * that.
+ *
+ * @param worker who has the letter: where it is somebody else's by now, nothing is booked
+ */
+export function bookingRefusal(
+  db: Kysely<Tables>,
+  letter: Letter,
+  worker: string,
+  refusal: Omit<Refusal, "kind">,
+  now: Temporal.Instant,
+): CompiledQuery[] {
+  const address = parseAddress(letter.address);
+  if (!address.ok) return [];
+  const fact = { kind: "bounce", ...refusal } as const;
+  const held = sql<boolean>`worker = ${worker} and state in ('claimed', 'sending')`;
+  return [
+    insertFact(db, letter, fact, "reply", now, held),
+    ...consequences(db, letter, address.key, fact, "reply", now),
+  ];
+}
+
 function insertFact(
   db: Kysely<Tables>,
   letter: Letter,
-  fact: Fact,
+  fact: Refusal | Omit<Complaint, "about">,
   report: string,
   now: Temporal.Instant,
+  condition: RawBuilder<boolean> = sql`1 = 1`,
 ): CompiledQuery {
   const [verdict, code, words] =
     fact.kind === "bounce" ? [fact.verdict, fact.code, fact.words] : [fact.type, "", ""];
@@ -65,7 +92,9 @@ function insertFact(
       (${column}, subscriber_id, kind, verdict, code, words, known_by, report, letter_at, at)
     select id, ${letter.subscriber}, ${fact.kind}, ${verdict}, ${code}, ${words}, ${letter.knownBy}, ${report},
       ${letter.sentAt.epochMilliseconds}, ${now.epochMilliseconds}
-    from ${sql.table(letter.table)} where id = ${letter.id} and address = ${letter.address}`.compile(db);
+    from ${sql.table(letter.table)} where id = ${letter.id} and address = ${letter.address} and ${condition}`.compile(
+    db,
+  );
 }
 
 /** What follows, right behind the fact and only if it is new. The first statement is the suppression. */
@@ -73,7 +102,7 @@ function consequences(
   db: Kysely<Tables>,
   letter: Letter,
   key: string,
-  fact: Fact,
+  fact: Refusal | Omit<Complaint, "about">,
   report: string,
   now: Temporal.Instant,
 ): CompiledQuery[] {
@@ -110,7 +139,8 @@ function consequences(
 const bouncesOf = (letter: Letter, verdicts: RawBuilder<unknown>) => sql`
   select d.id, d.issue_id, f.letter_at from feedback f cross join deliveries d on d.id = f.delivery_id
   where f.subscriber_id = ${letter.subscriber} and f.kind = 'bounce' and f.known_by <> 'address'
-    and f.verdict in (${verdicts}) and d.address = ${letter.address}`;
+    and f.verdict in (${verdicts}) and d.address = ${letter.address}
+    and not (f.known_by = 'reply' and d.state = 'accepted')`; // it was full for an hour
 
 const refusedAnotherDay = (letter: Letter) => {
   const apart = anotherDayHours * 3_600_000;
@@ -124,7 +154,7 @@ const softForLong = (letter: Letter) => sql<boolean>`(
     clean as (
       select c.id from deliveries c
       where c.subscriber_id = ${letter.subscriber} and c.address = ${letter.address} and c.state = 'accepted'
-        and c.id < (select max(id) from bounced) and not exists (select 1 from feedback f where f.delivery_id = c.id)
+        and c.id < (select max(id) from bounced) and not exists (select 1 from feedback f where f.delivery_id = c.id and f.known_by <> 'reply')
       order by c.id desc limit 1),
     lately as (
       select issue_id, letter_at from bounced

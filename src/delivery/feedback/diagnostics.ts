@@ -58,6 +58,20 @@ export const rules: readonly Rule[] = [
   ],
   ["full", "Web.de", "550 Benutzer hat das Speichervolumen ueberschritten.", /\bspeicher|ممتلئ|переполнен/i],
 
+  // The message, where the line also says that it was rejected, which would be the sender's fault.
+  [
+    "content",
+    "GoDaddy",
+    "552 Virus infected message rejected. IB705",
+    /\bvirus[- ]infected\b|\binfected (message|mail)\b/i,
+  ],
+  [
+    "content",
+    "Mimecast",
+    "554 Maximum email size exceeded",
+    /\bmax(imum)? (e-?mail|message|mail|allowed) (size|length)\b.{0,20}\bexceed/i,
+  ],
+
   // The sender: lists, reputation, authentication, rates.
   [
     "sender",
@@ -155,6 +169,61 @@ export const rules: readonly Rule[] = [
     "550 IP 192.0.2.7 is blocked by EarthLink.",
     /\bip (address|name)\b|\bclient (ip|host)\b|\bip [\d.]+ is\b|\b(your|sending) (ip|address|access|network|isp|host|server)\b|\bfrom your\b/i,
   ],
+  ["sender", "Cox", "552 Too many invalid recipients", /\btoo many (invalid|unknown|bad|unverified)\b/i],
+  [
+    "sender",
+    "QQ",
+    "550 Domain frequency limited",
+    /\b(frequency|connections?|sessions?) (is |are )?limited\b|\b(frequency|session|hourly) limits?\b/i,
+  ],
+  [
+    "sender",
+    "QQ",
+    "550 Mail is rejected by recipients",
+    /\brejected by (the )?(recipients?|users?|destination)\b/i,
+  ],
+  [
+    "sender",
+    "GoDaddy",
+    "550 news.example From: Domain is invalid. Provide a valid From: IB506",
+    /\bfrom: (domain|address)|\bvalid from\b|\bunresolvable\b.{0,30}\b(from|domain)\b/i,
+  ],
+  [
+    "sender",
+    "Symantec",
+    "553 Sorry, your domain has been blocked",
+    /\byour (domain|e-?mail address|account) (has been|is|was) (blocked|refused|denied|rejected)\b/i,
+  ],
+  [
+    "sender",
+    "Barracuda",
+    "550 permanent failure for one or more recipients (x@host.example:blocked)",
+    /@[\w.-]{1,100}:blocked\)/i,
+  ],
+  [
+    "sender",
+    "a list of servers",
+    "550 Rejected: 192.0.2.7 is listed at work.drbl.example.net",
+    /\b(?<!not )listed (at|by|on)\b|\b(?<!not )listed in (the|a|our)\b/i,
+  ],
+  [
+    "sender",
+    "qmail",
+    "550 not local host host.example, not a gateway",
+    /\bnot (a )?local host\b|\bnot a gateway\b/i,
+  ],
+  [
+    "sender",
+    "AISP",
+    "553 Mail data refused by AISP, rule [169648].",
+    /\b(mail|message) data (was )?(refused|rejected)\b|\bmail \S{8,60} is rejected\b/i,
+  ],
+  [
+    "sender",
+    "Magic Mail",
+    "550 Verify mailfrom failed,blocked",
+    /\bmail ?from\b.{0,60}\b(failed|mismatch\w*)|\bverify (mail ?from|sender)\b/i,
+  ],
   [
     "sender",
     "Orange",
@@ -180,6 +249,24 @@ export const rules: readonly Rule[] = [
     "Gmail",
     "552-5.7.0 This message was blocked because its content presents a potential security issue.",
     /\bcontent\b.{0,20}\b(denied|rejected|presents|conversion)\b|\bobjectionable|\bbanned content|\battachment\b.{0,40}\b(not|blocked|reject\w*)/i,
+  ],
+  [
+    "content",
+    "Coremail",
+    "550 Content reject. FAAAANsG60M9BmDT.1",
+    /\bcontent (was |is )?reject|\bmime ?(error|\/ ?reject)/i,
+  ],
+  [
+    "content",
+    "Exchange 2003",
+    "554 5.5.2 Invalid data in message",
+    /\binvalid (data|structure|headers?|format)\b/i,
+  ],
+  [
+    "content",
+    "Yahoo",
+    "554 Message not allowed - Headers are not RFC compliant[291]",
+    /\bnot rfc ?-?compliant\b|\bstray (line ?feeds?|cr|lf)\b/i,
   ],
   ["content", "Yahoo", "554 5.7.9 Header error", /\b(format|header) error|\bnon-?compliant|\bnot rfc ?\d/i],
 
@@ -247,6 +334,13 @@ export const rules: readonly Rule[] = [
     /\bservice (not |un)available|\btemporar(y|il?y)\b|\btry again\b|\b(server|system|local|internal) (is )?(busy|error|problem|resources|storage)|\bname (server|lookup|service)\b|\blookup (failed|failure|did not complete)|\bthread limit|\bdied with status\b/i,
   ],
 
+  [
+    "later",
+    "Orange",
+    "550 5.5.0 Service refuse. Veuillez essayer plus tard. service refused, please try later. LPN001_108",
+    /\btry later\b|\bplus tard\b|\bcome back later\b/i,
+  ],
+
   // The mailbox is not there, or no more.
   [
     "no-mailbox",
@@ -301,6 +395,31 @@ export const rules: readonly Rule[] = [
     "OpenBSD",
     "550 We don't accept mail for that user",
     /\b(handle|accept)s? (mail for that )?user\b|\bnot (a )?user of\b|\bmissing home directory|\bno valid recipients/i,
+  ],
+  [
+    "no-mailbox",
+    "Domino",
+    "X-Notes; User x (x@host.example) not listed in public Name & Address Book",
+    /\bnot listed in\b.{0,40}\bbook\b/i,
+  ],
+  ["no-mailbox", "Magic Mail", "550 <x> is now disabled with MTA service.", /> is (now )?disabled\b/i],
+  [
+    "no-mailbox",
+    "CommuniGate",
+    "550 User not a member of domain: <x@host.example>",
+    /\bnot a member of domain\b/i,
+  ],
+  [
+    "no-mailbox",
+    "Exim",
+    "550-I'm sorry but x@host.example does not have an account here. I will not",
+    /\b(does|do) ?(not|n't) have an? (\S{1,40} )?(account|mailbox)\b/i,
+  ],
+  [
+    "no-mailbox",
+    "Sendmail",
+    "550 <x@host.example>... User account not activated",
+    /\b(account|user|mailbox) (is )?not (yet )?(activated|enabled)\b/i,
   ],
   ["no-mailbox", "Exim", "Unrouteable address", /\bunroute?able\b/i],
   [

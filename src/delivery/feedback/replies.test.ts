@@ -1,24 +1,44 @@
 import { describe, expect, test } from "vitest";
 import { ruleFor, rules } from "./diagnostics.ts";
-import { replies, type Truth } from "./replies.fixture.ts";
+import { type Reply, replies, type Truth } from "./replies.fixture.ts";
+import { freshReplies, heldOutReplies } from "./replies-fresh.fixture.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
 const kindOf = (verdict: Verdict): Truth | "unclear" => (verdict === "likely-hard" ? "hard" : verdict);
 
-test("of the replies that servers are known to send, the kind is right in 92 of 100, hard is claimed wrongly in 2 at most", () => {
-  const judged = replies.map(([from, status, words, truth]) => {
+/** How many of a hundred are of the kind that a person gave them, and of how many hard is claimed wrongly. */
+function measure(set: readonly Reply[]) {
+  const judged = set.map(([from, status, words, truth]) => {
     const { verdict } = judge(status || null, words);
     return { from, status, words, truth, verdict };
   });
   const wrong = judged.filter(({ truth, verdict }) => kindOf(verdict) !== truth);
   const wronglyHard = wrong.filter(({ verdict }) => kindOf(verdict) === "hard");
-  const missed = wrong.map(
-    ({ from, status, words, truth, verdict }) => `${from} ${status} ${words}: ${verdict}, not ${truth}`,
-  );
-  expect(judged.length).toBeGreaterThan(200);
-  expect(1 - wrong.length / judged.length, missed.join("\n")).toBeGreaterThanOrEqual(0.92);
-  expect(wronglyHard.length / judged.length, missed.join("\n")).toBeLessThanOrEqual(0.02);
-});
+  const hundredth = (some: readonly unknown[]) => (100 * some.length) / set.length;
+  return {
+    right: 100 - hundredth(wrong),
+    wronglyHard: hundredth(wronglyHard),
+    missed: wrong
+      .map(
+        ({ from, status, words, truth, verdict }) => `${from} ${status} ${words}: ${verdict}, not ${truth}`,
+      )
+      .join("\n"),
+  };
+}
+
+test.each([
+  // The figures before the newest were seen: 98.8 of those that rules were made with, 73 of the others.
+  ["that rules were made with", [...replies, ...freshReplies], 340, 92],
+  ["that no rule was made with", heldOutReplies, 90, 70],
+] as const)(
+  "of the replies %s, the kind is mostly right, and hard is claimed wrongly in 2 of 100 at most",
+  (_, set, atLeast, right) => {
+    expect(set.length).toBeGreaterThan(atLeast);
+    const measured = measure(set);
+    expect(measured.right, measured.missed).toBeGreaterThanOrEqual(right);
+    expect(measured.wronglyHard, measured.missed).toBeLessThanOrEqual(2);
+  },
+);
 
 test.each(rules)("a rule fits the line it was written for: %s (%s): %s", (means, _, line, says) => {
   expect(line).toMatch(says);

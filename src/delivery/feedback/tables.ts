@@ -3,8 +3,11 @@ import type { Generated } from "kysely";
 import type { SubscriberId } from "../../subscribers/index.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** How a report was found to be about a letter. Anybody can write an address into a report: by one alone nobody is suppressed. */
-export type KnownBy = "return-path" | "message-id" | "address";
+/**
+ * How a fact was found to be about a letter: the server said it while the letter was sent, or a report came back. Anybody can write an
+ * address into a report: by one alone nobody is suppressed.
+ */
+export type KnownBy = "reply" | "return-path" | "message-id" | "address";
 
 export type FeedbackRow = {
   id: Generated<number>;

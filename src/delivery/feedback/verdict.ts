@@ -50,7 +50,7 @@ export function judge(status: string | null, words: string): Judged {
       return { verdict: byCode === null || isHard(byCode) ? "soft" : byCode, code };
     case "sender":
     case "content":
-      return { verdict: byCode === null || isHard(byCode) ? means : byCode, code };
+      return { verdict: byCode === "sender" || byCode === "content" ? byCode : means, code };
   }
 }
 

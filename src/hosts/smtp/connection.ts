@@ -12,8 +12,14 @@ export type Endpoint = {
   tls?: ConnectionOptions;
 };
 
-/** The connection is gone, or can no longer be understood. */
-export class ConnectionLost extends Error {}
+/** The connection is gone, or can no longer be understood. `credentials`: the server wants to know first who we are. */
+export class ConnectionLost extends Error {
+  readonly fault: "credentials" | undefined;
+  constructor(why: string, fault?: "credentials") {
+    super(why);
+    this.fault = fault;
+  }
+}
 
 export type Connection = ReturnType<typeof connectTo>;
 

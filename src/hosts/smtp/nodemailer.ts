@@ -1,7 +1,7 @@
 // nodemailer as a transport: finished bytes in, what is known afterwards out. On both hosts.
 import { Readable } from "node:stream";
 import nodemailer from "nodemailer";
-import type { Envelope, SendOutcome, Steps, Transport } from "../../platform/index.ts";
+import type { Envelope, SendOutcome, Stage, Steps, Transport } from "../../platform/index.ts";
 
 /** nodemailer reads an envelope as a list with names, and would send to whatever it makes of it. */
 const plainAddress = /^[^\s<>(),:;"\\[\]@]+@[^\s<>(),;"\\@]+$/;
@@ -65,7 +65,12 @@ export function nodemailerTransport(url: URL, pool: number): Transport {
     steps: Steps<SendOutcome>,
   ): Promise<SendOutcome> {
     if (![envelope.from, envelope.to].every(isPlainAddress)) {
-      return { kind: "refused", code: 553, reply: `not sent: "${envelope.to}" is no single address` };
+      return {
+        kind: "refused",
+        code: 553,
+        reply: `not sent: "${envelope.to}" is no single address`,
+        stage: "before",
+      };
     }
     // nodemailer would send it to any server (RFC 6531 §3.1 asks for one that says it can).
     if (/[^ -~]/.test(envelope.to))
@@ -73,6 +78,7 @@ export function nodemailerTransport(url: URL, pool: number): Transport {
         kind: "refused",
         code: 553,
         reply: "no SMTPUTF8: the part before the @ is not ASCII, and this way of sending cannot ask for it",
+        stage: "before",
       };
     const raw = Buffer.from(message);
     const letter = { steps, left: false };
@@ -103,13 +109,26 @@ export function nodemailerTransport(url: URL, pool: number): Transport {
 export function resultOf(error: unknown, mayHaveLeft: boolean): SendOutcome {
   const { responseCode, response, command, code, message } = Object(error);
   const reply = String(response ?? message ?? error);
-  const ofLetter = ["MAIL FROM", "RCPT TO", "DATA"].includes(command);
+  const stage = stageOf(command, mayHaveLeft);
   const ofSignIn = [530, 534, 535, 538].includes(responseCode);
-  if (typeof responseCode === "number" && ofLetter && !ofSignIn) {
-    return { kind: "refused", code: responseCode, reply };
+  if (typeof responseCode === "number" && stage !== null && !ofSignIn) {
+    return { kind: "refused", code: responseCode, reply, stage };
   }
   if (mayHaveLeft) return { kind: "in-doubt", reply };
-  return code === "EENVELOPE" && !ofSignIn
-    ? { kind: "refused", code: 550, reply }
+  if (code === "EENVELOPE" && !ofSignIn) return { kind: "refused", code: 550, reply, stage: "before" };
+  return ofSignIn || (code === "EAUTH" && responseCode !== 454)
+    ? { kind: "not-sent", reply, fault: "credentials" }
     : { kind: "not-sent", reply };
+}
+
+function stageOf(command: unknown, mayHaveLeft: boolean): Stage | null {
+  switch (command) {
+    case "MAIL FROM":
+      return "mail";
+    case "RCPT TO":
+      return "rcpt";
+    case "DATA":
+      return mayHaveLeft ? "dot" : "data";
+  }
+  return null;
 }

@@ -35,6 +35,12 @@ type Slot = {
   idle: ReturnType<typeof setTimeout> | undefined;
 };
 
+/** The server makes nothing of our commands (RFC 5321 §4.2.4, RFC 3463 §3.6), which are not the letter's fault. */
+const blamesCommands = (result: SendOutcome): boolean =>
+  result.kind === "refused" &&
+  result.stage !== "before" &&
+  /^(5\d\d[ -]5\.5\.\d|50[0-4](?![ -]5\.))/.test(result.reply);
+
 const isUp = ({ session }: Slot): boolean => session?.isOpen() === true;
 
 /**
@@ -126,16 +132,35 @@ export function relayTransport(url: URL, connections: number): Transport {
       return result;
     };
     if (![envelope.from, envelope.to].every(isPlainAddress))
-      return ended({ kind: "refused", code: 553, reply: `not sent: "${envelope.to}" is no single address` });
+      return ended({
+        kind: "refused",
+        code: 553,
+        reply: `not sent: "${envelope.to}" is no single address`,
+        stage: "before",
+      });
+    let left = false;
+    const once: Steps<SendOutcome> = {
+      mayLeave: async () => {
+        left = await steps.mayLeave();
+        return left;
+      },
+      over: async (result) => {
+        if (!blamesCommands(result)) await steps.over(result);
+      },
+    };
     let reply = "";
     for (let sessions = 0, blamed = 0; sessions < mostSessions && blamed < 2; sessions++) {
       if (performance.now() < unfitUntil) return plain.send(envelope, message, steps);
-      const sent = await sendIn(await takePlace(), { envelope, message, steps });
+      const sent = await sendIn(await takePlace(), { envelope, message, steps: once });
       if (sent.kind === "unfit") {
         unfitUntil = performance.now() + unfitMinutes * 60_000;
         return plain.send(envelope, message, steps);
       }
-      if (sent.kind === "failed") return ended({ kind: "not-sent", reply: sent.reply });
+      if (sent.kind === "failed" || (sent.kind === "lost" && sent.fault))
+        return ended({ kind: "not-sent", reply: sent.reply, ...(sent.fault ? { fault: sent.fault } : {}) });
+      // What another program has for commands may please it more. It took nothing, and that it may leave was written down.
+      if (sent.kind !== "lost" && blamesCommands(sent))
+        return plain.send(envelope, message, { ...steps, mayLeave: async () => left || steps.mayLeave() });
       if (sent.kind !== "lost") return sent;
       reply = sent.reply; // the connection, and not this letter: another may do
       if (!sent.blameless) blamed++;

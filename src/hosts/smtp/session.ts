@@ -1,7 +1,7 @@
 // A session with a relay that takes commands without waiting for each reply (SMTP with PIPELINING, RFC 5321 and RFC 2920): the
 // next letter's envelope follows right behind the last dot, so that a letter costs one round trip.
 import { hostname } from "node:os";
-import type { Envelope, SendOutcome, Steps } from "../../platform/index.ts";
+import type { Envelope, SendOutcome, Stage, Steps } from "../../platform/index.ts";
 import { type Connection, ConnectionLost, connectTo, type Endpoint } from "./connection.ts";
 import { extensionsIn, type Reply } from "./replies.ts";
 
@@ -13,7 +13,9 @@ export type Letter = { envelope: Envelope; message: Uint8Array; steps: Steps<Sen
  * What a session makes of a letter. `lost`: nothing of its text was sent, and another session may try. `blameless`: the session had
  * ended before this letter's turn, or had worked until then.
  */
-export type Sent = SendOutcome | { kind: "lost"; reply: string; blameless: boolean };
+export type Sent =
+  | SendOutcome
+  | { kind: "lost"; reply: string; blameless: boolean; fault?: "credentials" | undefined };
 
 export type Session = {
   /** Hands over a letter, behind those that were handed over before; may be called before those are over. */
@@ -28,7 +30,7 @@ export type Session = {
 export type Opening =
   | { kind: "open"; session: Session }
   | { kind: "unfit"; why: string }
-  | { kind: "failed"; reply: string };
+  | { kind: "failed"; reply: string; fault?: "credentials" };
 
 /** Connects, secures the connection where the server offers it, and signs in. */
 export async function openSession(relay: Relay): Promise<Opening> {
@@ -64,14 +66,24 @@ async function greet(connection: Connection, relay: Relay): Promise<Opening> {
     said = await hello(); // what was offered in the clear counts for nothing (RFC 3207 §4.2)
     if (!isGood(said)) return { kind: "failed", reply: said.text };
   } else if (!relay.secure && relay.auth && !isHere(relay.host)) {
-    return { kind: "failed", reply: "the server offers no TLS, and a password is not sent without" };
+    return {
+      kind: "failed",
+      reply: "the server offers no TLS, and a password is not sent without",
+      fault: "credentials",
+    };
   }
   const extensions = extensionsIn(said);
   if (!extensions.has("PIPELINING")) return { kind: "unfit", why: "it offers no pipelining" };
   if (relay.auth) {
     const signedIn = await signIn(ask, extensions.get("AUTH") ?? "", relay.auth);
     if (signedIn === null) return { kind: "unfit", why: "it signs in by no way that we know" };
-    if (!isGood(signedIn)) return { kind: "failed", reply: signedIn.text };
+    // 454: it cannot tell just now (RFC 4954 §6).
+    if (!isGood(signedIn))
+      return {
+        kind: "failed",
+        reply: signedIn.text,
+        ...(signedIn.code >= 500 ? { fault: "credentials" } : {}),
+      };
   }
   return { kind: "open", session: sessionOn(connection, extensions) };
 }
@@ -92,8 +104,8 @@ async function signIn(
   return reply;
 }
 
-/** To MAIL: closing (RFC 5321 §3.8), or sign in first (RFC 4954 §6). */
-const noneOfTheLetters = [421, 530, 534, 535, 538];
+/** To MAIL: sign in first (RFC 4954 §6). */
+const signInFirst = [530, 534, 535, 538];
 
 const isGood = ({ code }: Reply) => code >= 200 && code < 300;
 
@@ -118,19 +130,28 @@ function sessionOn(connection: Connection, extensions: ReadonlyMap<string, strin
     const over = connection.lost();
     if (over) return { kind: "lost", reply: over.message, blameless: true };
     if (message.length > mostOctets)
-      return refused(552, `552 not sent: ${message.length} octets, and the server takes ${mostOctets}`);
+      return refused(
+        552,
+        `552 5.3.4 not sent: ${message.length} octets, and the server takes ${mostOctets}`,
+        "mail",
+      );
     const utf8 = /[^ -~]/.test(envelope.to + envelope.from);
     if (utf8 && !extensions.has("SMTPUTF8"))
-      return refused(553, "553 no SMTPUTF8: the address is not ASCII, and the server takes no other");
+      return refused(
+        553,
+        "553 no SMTPUTF8: the address is not ASCII, and the server takes no other",
+        "before",
+      );
     const [mail, rcpt, data] = await envelopeReplies(envelope, message.length, utf8);
     // About the connection or our account, and not about this letter.
-    if (noneOfTheLetters.includes(mail.code)) throw new ConnectionLost(mail.text);
+    if (signInFirst.includes(mail.code)) throw new ConnectionLost(mail.text, "credentials");
+    if (mail.code === 421) throw new ConnectionLost(mail.text); // closing (RFC 5321 §3.8)
     const no = [mail, rcpt].find((reply) => !isGood(reply));
     if (no || data.code >= 400) {
       // Nobody to send it to, and all the same it waits for a text: an empty one ends that (RFC 2920 §3.1).
       if (data.code === 354) await content(".\r\n").catch(() => {});
       const reply = no ?? data;
-      return refused(reply.code, reply.text);
+      return refused(reply.code, reply.text, no === undefined ? "data" : no === mail ? "mail" : "rcpt");
     }
     // Whatever follows would be taken for commands.
     if (data.code !== 354) throw new ConnectionLost(`the server answered DATA by ${data.text}`);
@@ -144,7 +165,7 @@ function sessionOn(connection: Connection, extensions: ReadonlyMap<string, strin
       const answer = content(stuffed(message));
       quiet();
       const reply = await answer;
-      return isGood(reply) ? { kind: "accepted", reply: reply.text } : refused(reply.code, reply.text);
+      return isGood(reply) ? { kind: "accepted", reply: reply.text } : refused(reply.code, reply.text, "dot");
     } catch (error) {
       return { kind: "in-doubt", reply: error instanceof Error ? error.message : String(error) };
     }
@@ -178,9 +199,9 @@ function sessionOn(connection: Connection, extensions: ReadonlyMap<string, strin
   }
 
   /** After 421 the server closes (RFC 5321 §3.8). */
-  function refused(code: number, reply: string): SendOutcome {
+  function refused(code: number, reply: string, stage: Stage): SendOutcome {
     if (code === 421) closing = true;
-    return { kind: "refused", code, reply };
+    return { kind: "refused", code, reply, stage };
   }
 
   return {
@@ -192,7 +213,8 @@ function sessionOn(connection: Connection, extensions: ReadonlyMap<string, strin
       try {
         const result = await deliver(letter, earlier, isQuiet).catch((error: Error): Sent => {
           connection.destroy(error.message);
-          return { kind: "lost", reply: error.message, blameless: settled > 0 };
+          const fault = error instanceof ConnectionLost ? error.fault : undefined;
+          return { kind: "lost", reply: error.message, blameless: settled > 0, fault };
         });
         settled++;
         isQuiet();

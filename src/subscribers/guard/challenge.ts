@@ -84,7 +84,7 @@ export async function solvedChallenge(
 }
 
 /** Secrets for this purpose alone, from the key that signs now: a challenge does not outlive a rotation, and need not. */
-async function secrets([{ key }]: Keyring) {
+async function secrets([key]: Keyring) {
   const [hmacSignatureSecret, hmacKeySignatureSecret] = await Promise.all(
     ["challenge", "solution"].map((purpose) => hmac(key, `nashra ${purpose}`)),
   );

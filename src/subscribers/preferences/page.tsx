@@ -82,7 +82,9 @@ export function PreferencesPage(props: Props) {
             </Form>
           </Block>
           <Block id="data" title={t.dataTitle}>
-            <p>{t.dataText}</p>
+            <p>
+              {t.dataText} {t.clicks[props.publisher.clicks]}
+            </p>
             <Form action={`${path}/export`}>
               <Actions>
                 <Button kind="quiet">{t.exportButton}</Button>

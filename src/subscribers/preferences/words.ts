@@ -88,6 +88,11 @@ export const words = bothLanguages({
     addressMovedNext: "وإن كان العنوان السابق يعمل فستصله رسالة تقول ذلك.",
     dataTitle: "ما نحفظه عنك",
     dataText: "عنوانك، وما اخترته، ومتى وافقت وكيف، وما أرسلناه إليك. لا نتتبّع فتحك للرسائل.",
+    clicks: {
+      off: "ولا نعدّ ما تفتحه من أخبارها.",
+      anonymous: "ونعدّ كم مرة فُتح كل خبر منها، من غير أن نحفظ من فتحه.",
+      personal: "ونحفظ تسعين يوماً أي أخبارها فتحت.",
+    },
     exportButton: "نزّل كل ما نحفظه (JSON)",
     eraseLink: "امحُ كل ما تحفظونه عنّي…",
     leaveTitle: "إلغاء الاشتراك",
@@ -181,6 +186,11 @@ export const words = bothLanguages({
     dataTitle: "What we hold about you",
     dataText:
       "Your address, what you chose, when and how you agreed, and what we sent you. We do not track whether you open our mail.",
+    clicks: {
+      off: "Nor do we count which stories you open from it.",
+      anonymous: "We count how often each story is opened from it, and do not keep who opened it.",
+      personal: "We do keep, for 90 days, which of its stories you opened.",
+    },
     exportButton: "Download all we hold (JSON)",
     eraseLink: "Erase all you hold about me…",
     leaveTitle: "Unsubscribe",

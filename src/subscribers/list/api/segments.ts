@@ -66,12 +66,11 @@ const routes = {
 };
 
 export function segmentApi(deps: ListApiDeps, invalid: (c: Context, error: z.ZodError) => Response) {
-  const { database, now, requireToken } = deps;
+  const { database, now } = deps;
   const { db, batch } = database;
   const app = new OpenAPIHono<ListApiEnv>({
     defaultHook: (result, c) => (result.success ? undefined : invalid(c, result.error)),
   });
-  app.delete("/api/v1/segments/*", requireToken("editor"));
 
   const asJson = async ({ slug: name, filter }: Pick<Segment, "slug" | "filter">) => ({
     slug: name,

@@ -1,6 +1,5 @@
 // What the three APIs of lists share: how they are described, how they refuse, what they are given.
 import { z } from "@hono/zod-openapi";
-import type { MiddlewareHandler } from "hono";
 import type { Clock } from "../../../platform/index.ts";
 import type { ListDatabase } from "../rows.ts";
 import { type SegmentFilter, segmentFilter, type Today } from "../segment.ts";
@@ -15,7 +14,6 @@ export type ListApiDeps = {
   names: () => Promise<Names>;
   /** The publisher's, for days. */
   zone: () => Promise<string>;
-  requireToken: (role: "viewer" | "editor" | "administrator") => MiddlewareHandler;
 };
 
 /** What who mounts these has checked: the token, whose name is `c.var.actor`. */

@@ -61,13 +61,11 @@ const routes = {
 };
 
 export function suppressionApi(deps: ListApiDeps, invalid: (c: Context, error: z.ZodError) => Response) {
-  const { database, site, now, requireToken } = deps;
+  const { database, site, now } = deps;
   const { db } = database;
   const app = new OpenAPIHono<ListApiEnv>({
     defaultHook: (result, c) => (result.success ? undefined : invalid(c, result.error)),
   });
-  app.get("/api/v1/suppressions", requireToken("editor"));
-  app.delete("/api/v1/suppressions", requireToken("administrator"));
 
   app.openapi(routes.suppressions, async (c) => {
     const { after, limit: most } = c.req.valid("query");

@@ -1,0 +1,372 @@
+// Editors, their sessions, mailed links and limits: against a real database.
+import { Hono } from "hono";
+import { type CompiledQuery, sql } from "kysely";
+import { expect, test } from "vitest";
+import { openTestDatabase } from "../../tests/support/database.ts";
+import type { Keyring } from "../config.ts";
+import { deviceOf } from "./device.ts";
+import { editorAddress } from "./editors.ts";
+import { isTarget } from "./held.ts";
+import {
+  type AccessDeps,
+  type AccountTables,
+  accountRoutes,
+  addEditor,
+  audit,
+  auditNames,
+  changeEditor,
+  createApiToken,
+  createLoginLink,
+  endSessions,
+  listEditors,
+  loginUrl,
+  readAudit,
+  removeEditor,
+  requireEditor,
+  requireFresh,
+  requireToken,
+  sessionsOf,
+} from "./index.ts";
+import { type LoginNotice, loginToken } from "./letter.ts";
+import { mostTries } from "./limits.ts";
+
+const keys: Keyring = [{ id: "k1", key: "0123456789abcdef0123456789abcdef" }];
+const start = Temporal.Instant.from("2026-03-01T07:00:00Z");
+
+function open(address = "http://localhost:3000/") {
+  const database = openTestDatabase<AccountTables>();
+  const { db } = database;
+  const clock = { now: start };
+  const site = new URL(address);
+  const mails: { address: string; data: LoginNotice }[] = [];
+  let waiting: (() => Promise<unknown>)[] = [];
+  const deps: AccessDeps = {
+    database,
+    keys,
+    site,
+    assets: { css: "/assets/styles.css" },
+    now: () => clock.now,
+    addressOf: (c) => c.req.header("X-From") ?? "192.0.2.7",
+    shell: async (c) => ({
+      language: "ar",
+      publisher: { name: "المرسى" },
+      path: c.req.path,
+      assets: { css: "/assets/styles.css" },
+    }),
+  };
+  const queueNotice = ({ address, data }: { address: string; data: LoginNotice }): CompiledQuery => {
+    mails.push({ address, data });
+    return sql`select 1 where changes() > 0`.compile(db);
+  };
+  const tokens = { db, now: deps.now, addressOf: deps.addressOf };
+  const app = new Hono()
+    .route("/", accountRoutes({ ...deps, queueNotice, wake() {}, later: (work) => waiting.push(work) }))
+    .get("/newsroom", requireEditor(deps, "viewer"), (c) => c.text(c.var.editor.address))
+    .post("/newsroom/act", requireEditor(deps, "editor"), async (c) => {
+      await database.batch([
+        audit(db, { actor: c.var.editor.address, act: "test", subject: "x" }, clock.now),
+      ]);
+      return c.text("done");
+    })
+    .post("/newsroom/send", requireFresh(deps, "editor"), async (c) =>
+      c.text(String((await c.req.parseBody())["say"])),
+    )
+    .post("/api/act", requireToken(tokens, "articles:write"), async (c) => {
+      await database.batch([audit(db, { actor: c.var.actor, act: "test", subject: "x" }, clock.now)]);
+      return c.text("done");
+    });
+  const settle = async () => {
+    const all = waiting;
+    waiting = [];
+    for (const work of all) await work();
+  };
+  const post = (path: string, fields: Record<string, string> = {}, headers: Record<string, string> = {}) => {
+    const body = new URLSearchParams(fields).toString();
+    return app.request(path, {
+      method: "POST",
+      body,
+      headers: {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Content-Length": String(body.length),
+        ...headers,
+      },
+    });
+  };
+  const enter = async (who: string, headers: Record<string, string> = {}) => {
+    const link = await createLoginLink(database, who, clock.now);
+    const reply = await post(`/newsroom/login/${link}`, {}, headers);
+    return reply.headers.get("Set-Cookie")?.split(";")[0] ?? "";
+  };
+  const get = async (cookie: string) =>
+    (await app.request("/newsroom", { headers: { Cookie: cookie } })).status;
+  return { database, db, clock, site, app, mails, settle, post, enter, get };
+}
+
+const boss = "boss@example.org";
+
+test("an editor is added, changed, switched off and removed; the log says by whom", async () => {
+  const { database, db, enter, get } = open();
+  const cookie = await enter(boss);
+  expect(await addEditor(database, { address: "a@example.org", name: "", role: "viewer" }, boss, start)).toBe(
+    true,
+  );
+  expect(await addEditor(database, { address: "a@example.org", name: "", role: "editor" }, boss, start)).toBe(
+    false,
+  );
+  const hers = await enter("a@example.org");
+  expect(await get(hers)).toBe(200);
+  expect(await changeEditor(database, "a@example.org", { off: true }, boss, start)).toBe("done");
+  expect(await get(hers)).toBe(303);
+  expect(await createLoginLink(database, "a@example.org", start)).toBeNull();
+  expect(await changeEditor(database, "a@example.org", { off: false, role: "editor" }, boss, start)).toBe(
+    "done",
+  );
+  expect(await get(hers), "an old session does not come back").toBe(303);
+  expect(await changeEditor(database, "nobody@example.org", { role: "editor" }, boss, start)).toBe("unknown");
+  const again = await enter("a@example.org");
+  expect(await removeEditor(database, "a@example.org", boss, start)).toBe("done");
+  expect([await get(again), await get(cookie)]).toEqual([303, 200]);
+  expect((await listEditors(db)).map(({ address }) => address)).toEqual([boss]);
+  const log = await readAudit(db, { actor: boss }, 20);
+  expect(log.map(({ act, subject }) => `${act} ${subject}`).reverse()).toEqual([
+    "sign-in link",
+    "editor-add a@example.org (viewer)",
+    "editor-set a@example.org off",
+    "editor-set a@example.org role=editor on",
+    "editor-remove a@example.org",
+  ]);
+});
+
+test("the last administrator stays, even of two who go at once", async () => {
+  const { database, db, enter } = open();
+  await enter("admin@localhost");
+  await enter(boss);
+  for (const wish of [{ role: "editor" as const }, { off: true }])
+    expect(await changeEditor(database, boss, wish, boss, start)).toBe("last-administrator");
+  expect(await removeEditor(database, boss, boss, start)).toBe("last-administrator");
+  expect(await changeEditor(database, boss, { name: "Boss" }, boss, start)).toBe("done");
+  await addEditor(database, { address: "b@example.org", name: "", role: "administrator" }, boss, start);
+  const both = await Promise.all([
+    removeEditor(database, boss, boss, start),
+    changeEditor(database, "b@example.org", { role: "viewer" }, boss, start),
+  ]);
+  expect(both.sort()).toEqual(["done", "last-administrator"]);
+  const left = (await listEditors(db)).filter(
+    ({ role, offAt }) => role === "administrator" && offAt === null,
+  );
+  expect(left.length).toBe(2); // with the one for trying out
+  expect(await removeEditor(database, "admin@localhost", boss, start), "who only tries out may go").toBe(
+    "done",
+  );
+});
+
+test("a role that is taken away is gone with the next request", async () => {
+  const { database, post, enter } = open();
+  await enter(boss);
+  await addEditor(database, { address: "a@example.org", name: "", role: "editor" }, boss, start);
+  const Cookie = await enter("a@example.org");
+  expect((await post("/newsroom/act", {}, { Cookie })).status).toBe(200);
+  await changeEditor(database, "a@example.org", { role: "viewer" }, boss, start);
+  expect((await post("/newsroom/act", {}, { Cookie })).status).toBe(403);
+});
+
+test("asking for a link says the same to all, and mails only whom it knows", async () => {
+  const { post, mails, settle, enter, app, site, db, clock } = open();
+  await enter(boss);
+  const texts: string[] = [];
+  for (const address of [boss, "stranger@example.org", " BOSS@example.org "]) {
+    const reply = await post("/newsroom/login", { login_address: address });
+    expect(reply.status).toBe(200);
+    texts.push((await reply.text()).replace(/data-options="[^"]*"/, ""));
+  }
+  expect(new Set(texts).size).toBe(1);
+  expect(texts[0]).toContain("راجع بريدك");
+  expect(await db.selectFrom("login_links").select("mailed").where("mailed", "=", 1).execute()).toEqual([]);
+  await settle();
+  const links = await db.selectFrom("login_links").select("token_hash").where("mailed", "=", 1).execute();
+  expect(links).toHaveLength(2);
+  const { data } = mails[0] ?? { data: { noise: [], expiresAt: 0 } };
+  expect(JSON.stringify(data)).not.toContain(await loginToken(keys, data));
+  const url = await loginUrl(keys, site, data);
+  expect((await app.request(url)).status).toBe(200);
+  expect((await app.request(url)).status, "a GET uses nothing up").toBe(200);
+  expect((await post(new URL(url).pathname)).status).toBe(303);
+  expect((await post(new URL(url).pathname)).status).toBe(410);
+  const second = await loginUrl(keys, site, mails[2]?.data ?? data);
+  clock.now = start.add({ minutes: 31 });
+  expect((await post(new URL(second).pathname)).status).toBe(410);
+  for (const wrong of ["", "x", "a@b", "a b@c.example", "a@example.org, b@example.org"])
+    expect((await post("/newsroom/login", { login_address: wrong })).status).toBe(422);
+});
+
+test("whoever asks for links in somebody's name shuts nobody out: a link that works is always in the mailbox", async () => {
+  const { post, mails, settle, enter, app, site, db, clock } = open();
+  await enter(boss);
+  let newest = "";
+  for (let minute = 0; minute < 60; minute++) {
+    clock.now = start.add({ minutes: minute });
+    await post("/newsroom/login", { login_address: boss }, { "X-From": `198.51.${minute}.1` });
+    const before = (await db.selectFrom("login_links").select("token_hash").where("mailed", "=", 1).execute())
+      .length;
+    await settle();
+    const after = (await db.selectFrom("login_links").select("token_hash").where("mailed", "=", 1).execute())
+      .length;
+    const last = mails.at(-1);
+    if (last && after > before) newest = await loginUrl(keys, site, last.data);
+    expect((await app.request(newest)).status, `minute ${minute}`).toBe(200);
+  }
+});
+
+test("a flood from one network waits; others, and the other door, do not", async () => {
+  const { post, settle, enter, db, clock } = open();
+  await enter(boss);
+  const ask = async (from: string) =>
+    (await post("/newsroom/login", { login_address: boss }, { "X-From": from })).status;
+  for (let i = 0; i < mostTries.link; i++) expect(await ask("198.51.100.1")).toBe(200);
+  expect(await ask("198.51.100.2")).toBe(429);
+  expect(await ask("203.0.113.9")).toBe(200);
+  expect((await post("/newsroom/login/passkey", {}, { "X-From": "198.51.100.1" })).status).toBe(403);
+  for (let i = 0; i < 500; i++) await ask(`10.${i % 250}.${Math.floor(i / 250)}.1`);
+  await settle();
+  expect((await db.selectFrom("sign_in_counts").select("bucket").execute()).length).toBeLessThan(503);
+  clock.now = start.add({ minutes: 15 });
+  expect(await ask("198.51.100.1")).toBe(200);
+});
+
+test("a session ends when it is not used for two days, and after two weeks whatever happens", async () => {
+  const { clock, enter, get } = open();
+  const idle = await enter(boss);
+  const used = await enter(boss);
+  for (let hours = 0; hours < 14 * 24; hours += 40) {
+    clock.now = start.add({ hours });
+    expect(await get(used), `${hours} h`).toBe(200);
+  }
+  expect(await get(idle)).toBe(303);
+  clock.now = start.add({ hours: 14 * 24 });
+  expect(await get(used)).toBe(303);
+});
+
+test("signing in again takes the place of the session that the browser had", async () => {
+  const { database, db, enter, get, clock } = open();
+  const first = await enter(boss, {
+    "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+  });
+  const second = await enter(boss, { Cookie: first });
+  expect([await get(first), await get(second)]).toEqual([303, 200]);
+  const third = await enter(boss);
+  const [me] = await listEditors(db);
+  if (!me) throw new Error("Nobody is there.");
+  const sessions = await sessionsOf(db, me.id, clock.now);
+  expect(sessions.map(({ device, network, way }) => [device, network, way])).toEqual([
+    ["", "192.0.2.0/24", "link"],
+    ["", "192.0.2.0/24", "link"],
+  ]);
+  const own = Math.max(...sessions.map(({ id }) => id));
+  const mine = sessions.find(({ id }) => id === own)?.id ?? null;
+  expect(await endSessions(database, me, { but: mine }, boss, clock.now)).toBe(1);
+  expect([await get(second), await get(third)]).toEqual([303, 200]);
+});
+
+test("what was typed comes back to whoever is not signed in any more, and only then goes on", async () => {
+  const { post, enter, clock } = open();
+  const say = 'كتبنا <b>"كذا"</b>';
+  const out = await post("/newsroom/send?x=1", { say });
+  expect(out.status).toBe(403);
+  const page = await out.text();
+  expect(page).toContain('name="login_to" value="/newsroom/send?x=1"');
+  expect(page).toContain("كتبنا &lt;b&gt;&quot;كذا&quot;&lt;/b&gt;");
+  const Cookie = await enter(boss);
+  expect(await (await post("/newsroom/send", { say }, { Cookie })).text()).toBe(say);
+  clock.now = start.add({ minutes: 30 });
+  const old = await post("/newsroom/send", { say }, { Cookie });
+  expect([old.status, (await old.text()).includes("أكّد أنك أنت")]).toEqual([403, true]);
+  const mailed = await post("/newsroom/login", {
+    login_address: boss,
+    login_to: "/newsroom/send",
+    login_method: "post",
+    say,
+  });
+  const on = await mailed.text();
+  expect(on).toContain('<form class="form form-stack" method="post" action="/newsroom/send"');
+});
+
+test.each([
+  ["/newsroom", true],
+  ["/newsroom/issues/daily/2026-03-01-morning?x=%D8%B3", true],
+  ["/newsroom/settings/audit?act=a&from=2026-03-01", true],
+  ["", false],
+  ["//evil.example/newsroom", false],
+  ["/newsroom\\evil.example", false],
+  ["/newsroom/\\evil.example", false],
+  ["/newsroom@evil.example", false],
+  ["/newsroomevil", false],
+  ["https://evil.example/newsroom", false],
+  ["/newsroom/login", false],
+  ["/newsroom/login/passkey", false],
+  ["/newsroom/sign-out", false],
+  ["/newsroom/a b", false],
+  ["/newsroom/\n", false],
+  [`/newsroom/${"a".repeat(2000)}`, false],
+])("%j is a page to go on to: %s", (path, expected) => expect(isTarget(path)).toBe(expected));
+
+test.each([
+  ["Salma@Example.org ", "salma@example.org"],
+  ["admin@localhost", "admin@localhost"],
+  ["ａ@example.org", "a@example.org"],
+  ["a@marsa", null],
+  ["a", null],
+  ["", null],
+  ["a@b@c.example", null],
+  ["<a@example.org>", null],
+])("the address %j is stored as %j", (typed, stored) => expect(editorAddress(typed)).toBe(stored));
+
+test.each([
+  [
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1 (KHTML) Version/18.0 Mobile/15E148 Safari/604.1",
+    "Safari, iPhone",
+  ],
+  [
+    "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML) Chrome/150.0 Mobile Safari/537.36",
+    "Chrome, Android",
+  ],
+  [
+    "Mozilla/5.0 (Windows NT 10.0; Win64) AppleWebKit/537.36 Chrome/150.0 Safari/537.36 Edg/150.0",
+    "Edge, Windows",
+  ],
+  ["curl/8.0", ""],
+  ["", ""],
+])("%j is called %j", (agent, words) => expect(deviceOf(agent)).toBe(words));
+
+test("the log says from where, knows each actor once, and is read in pages", async () => {
+  const { database, db, post, enter, clock } = open();
+  const Cookie = await enter(boss);
+  const token = await createApiToken(database, "press", ["articles:write"], start);
+  await post("/newsroom/act", {}, { Cookie, "X-From": "198.51.100.7" });
+  await post("/api/act", {}, { Authorization: `Bearer ${token}`, "X-From": "2001:db8:1:2::3" });
+  clock.now = start.add({ minutes: 1 });
+  for (let i = 0; i < 30; i++)
+    await database.batch([audit(db, { actor: "command line", act: "bulk", subject: String(i) }, clock.now)]);
+  const [byToken, byPerson] = await readAudit(db, { act: "test" }, 5);
+  expect([byPerson?.network, byToken?.network]).toEqual(["198.51.100.0/24", "2001:db8:1::/48"]);
+  expect(await auditNames(db, "actor")).toEqual([boss, "command line", "press"]);
+  const read: string[] = [];
+  let after: { at: number; id: number } | null = null;
+  for (;;) {
+    const page: Awaited<ReturnType<typeof readAudit>> = await readAudit(db, { act: "bulk" }, 7, after);
+    read.push(...page.map(({ subject }) => subject));
+    const last = page.at(-1);
+    if (!last) break;
+    after = { at: last.at.epochMilliseconds, id: last.id };
+  }
+  expect(read).toEqual(Array.from({ length: 30 }, (_, i) => String(29 - i)));
+  expect(await readAudit(db, { until: start }, 5)).toEqual([]);
+  expect((await readAudit(db, { from: clock.now }, 100)).length).toBe(30);
+});
+
+test.each(["salma@example.org", "command line", "", "x".repeat(101)])(
+  "no token is called %j",
+  async (name) => {
+    const { database } = open();
+    await expect(createApiToken(database, name, "viewer", start)).rejects.toThrow(/cannot be called/);
+  },
+);

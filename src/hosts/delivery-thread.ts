@@ -1,0 +1,21 @@
+// The thread of nashra serve that sends letters, beside the one that answers requests: with a connection of its own to the database,
+// and its own to the relays.
+import { parentPort, workerData } from "node:worker_threads";
+import { readConfig } from "../config.ts";
+import { startDelivering } from "./deliver.ts";
+import type { FromDelivery, ToDelivery } from "./delivery-message.ts";
+
+const port = parentPort;
+if (port === null) throw new Error("This file is for a thread of nashra serve and does nothing by itself.");
+const reading = readConfig(workerData);
+if (!reading.ok) throw new Error(reading.problems.join("\n"));
+const deliverer = await startDelivering(reading.config);
+const tell = (it: FromDelivery) => port.postMessage(it);
+
+port.on("message", (asked: ToDelivery) => {
+  if (asked.say === "wake") deliverer.wake();
+  else if (asked.say === "round")
+    void deliverer.round().then((letters) => tell({ say: "tried", id: asked.id, letters }));
+  else void deliverer.stop().finally(() => port.close());
+});
+tell({ say: "sends" });

@@ -1,0 +1,202 @@
+// The audit log: who did what, when, to what, and from where; by person, act and date. For administrators.
+import { type Context, Hono } from "hono";
+import {
+  type Audited,
+  type AuditPlace,
+  auditNames,
+  commandLine,
+  readAudit,
+  requireEditor,
+  wayOf,
+} from "../accounts/index.ts";
+import { formatDateTime } from "../arabic/index.ts";
+import {
+  Auto,
+  Button,
+  bothLanguages,
+  Empty,
+  ErrorPage,
+  Field,
+  Form,
+  Ltr,
+  Pager,
+  Table,
+} from "../web/index.ts";
+import { type Desk, type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
+import { SettingsPage } from "./settings.tsx";
+
+const pageSize = 50;
+
+const words = bothLanguages({
+  ar: {
+    title: "سجل الأعمال",
+    intro: "كل ما فُعل من صفحات غرفة الأخبار ومن البرامج ومن سطر الأوامر. لا يُعدَّل ولا يُحذف منه شيء.",
+    caption: "الأحدث أولًا",
+    when: "متى",
+    who: "من",
+    act: "العمل",
+    subject: "في ماذا",
+    where: "من أين",
+    ways: { page: "من صفحة", api: "من برنامج", command: "من سطر الأوامر" },
+    commandLine: "سطر الأوامر",
+    all: "الكل",
+    from: "من يوم",
+    until: "إلى يوم",
+    show: "اعرض",
+    none: "لا شيء هنا",
+    noneText: "لم يُفعل شيء من هذا في هذه المدة.",
+  },
+  en: {
+    title: "Audit log",
+    intro:
+      "All that was done from the newsroom’s pages, by programs and on the command line. Nothing in it is changed or removed.",
+    caption: "Newest first",
+    when: "When",
+    who: "Who",
+    act: "Act",
+    subject: "To what",
+    where: "From where",
+    ways: { page: "A page", api: "A program", command: "The command line" },
+    commandLine: "command line",
+    all: "All",
+    from: "From the day",
+    until: "To the day",
+    show: "Show",
+    none: "Nothing here",
+    noneText: "None of this was done in that time.",
+  },
+});
+
+const path = "/newsroom/settings/audit";
+
+/** What was asked of the page; null where it makes no sense. */
+type Wanted = { actor: string; act: string; from: string; until: string; after: AuditPlace | null };
+
+function wantedIn(c: Context<DeskEnv>): Wanted | null {
+  const one = (name: string) => (c.req.query(name) ?? "").slice(0, 300);
+  const [from, until, after] = [one("from"), one("until"), one("after")];
+  const place = after === "" ? null : /^(\d{1,16})-(\d{1,15})$/.exec(after);
+  if ((after !== "" && !place) || [from, until].some((day) => day !== "" && !isDay(day))) return null;
+  return {
+    actor: one("actor"),
+    act: one("act"),
+    from,
+    until,
+    after: place && { at: Number(place[1]), id: Number(place[2]) },
+  };
+}
+
+function isDay(text: string): boolean {
+  try {
+    return /^\d{4}-\d{2}-\d{2}$/.test(text) && Temporal.PlainDate.from(text).toString() === text;
+  } catch {
+    return false;
+  }
+}
+
+/** `/newsroom/settings/audit` */
+export function auditRoutes(deps: NewsroomDeps) {
+  const { db } = deps.database;
+  return new Hono<DeskEnv>().get(path, requireEditor(deps, "administrator"), async (c) => {
+    const at = await deskOf(c, deps);
+    const wanted = wantedIn(c);
+    if (wanted === null) return c.html(<ErrorPage {...at.shell} status={400} />, 400);
+    const { zone } = at.paper;
+    const midnight = (day: string, days: number) =>
+      day === "" ? undefined : Temporal.PlainDate.from(day).add({ days }).toZonedDateTime(zone).toInstant();
+    const filter = {
+      actor: wanted.actor || undefined,
+      act: wanted.act || undefined,
+      from: midnight(wanted.from, 0),
+      until: midnight(wanted.until, 1),
+    };
+    const [entries, actors, acts] = await Promise.all([
+      readAudit(db, filter, pageSize + 1, wanted.after),
+      auditNames(db, "actor"),
+      auditNames(db, "act"),
+    ]);
+    return c.html(<AuditPage at={at} wanted={wanted} entries={entries} actors={actors} acts={acts} />);
+  });
+}
+
+function AuditPage(props: {
+  at: Desk;
+  wanted: Wanted;
+  entries: readonly Audited[];
+  actors: readonly string[];
+  acts: readonly string[];
+}) {
+  const { at, wanted, actors, acts } = props;
+  const { language, paper } = at;
+  const t = words[language];
+  const entries = props.entries.slice(0, pageSize);
+  const last = entries.at(-1);
+  const filter = Object.entries({
+    actor: wanted.actor,
+    act: wanted.act,
+    from: wanted.from,
+    until: wanted.until,
+  });
+  const href = (after: string) =>
+    `${path}?${new URLSearchParams([...filter, ["after", after]].filter(([, value]) => value !== ""))}`;
+  const actorWord = (actor: string) => (actor === commandLine ? t.commandLine : actor);
+  /** What is asked for stands among the choices even where nothing of it is left. */
+  const options = (names: readonly string[], chosen: string) =>
+    ["", ...(names.includes(chosen) || chosen === "" ? names : [chosen, ...names])].map((value) => ({
+      value,
+      label: value === "" ? t.all : actorWord(value),
+    }));
+  return (
+    <SettingsPage at={at} title={t.title} intro={t.intro}>
+      <Form action={path} method="get" layout="filter" label={t.title}>
+        <Field
+          name="actor"
+          kind="select"
+          label={t.who}
+          value={wanted.actor}
+          options={options(actors, wanted.actor)}
+        />
+        <Field
+          name="act"
+          kind="select"
+          label={t.act}
+          value={wanted.act}
+          options={options(acts, wanted.act)}
+        />
+        <Field name="from" kind="date" label={t.from} value={wanted.from} />
+        <Field name="until" kind="date" label={t.until} value={wanted.until} />
+        <Button kind="quiet">{t.show}</Button>
+      </Form>
+      {entries.length === 0 ? (
+        <Empty title={t.none}>{t.noneText}</Empty>
+      ) : (
+        <Table
+          caption={t.caption}
+          columns={[
+            { label: t.when },
+            { label: t.who },
+            { label: t.act },
+            { label: t.subject },
+            { label: t.where },
+          ]}
+          rows={entries.map((it) => [
+            formatDateTime(it.at, paper, language),
+            <Auto>{actorWord(it.actor)}</Auto>,
+            <Ltr>{it.act}</Ltr>,
+            <Auto>{it.subject}</Auto>,
+            <>
+              {t.ways[wayOf(it.actor)]} {it.network && <Ltr>{it.network}</Ltr>}
+            </>,
+          ])}
+        />
+      )}
+      <Pager
+        language={language}
+        newer={wanted.after === null ? null : href("")}
+        older={
+          props.entries.length > pageSize && last ? href(`${last.at.epochMilliseconds}-${last.id}`) : null
+        }
+      />
+    </SettingsPage>
+  );
+}

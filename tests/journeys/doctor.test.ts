@@ -1,0 +1,95 @@
+// nashra doctor over a whole service: a real web server, a real relay, a DNS server of the test's own.
+import type { Server } from "node:http";
+import { createServer } from "node:net";
+import { sql } from "kysely";
+import { afterEach, expect, test } from "vitest";
+import { runDoctor } from "../../src/hosts/doctor/run.ts";
+import { listen } from "../../src/hosts/serve.ts";
+import { startDns } from "../support/dns.ts";
+import { startNashra } from "../support/nashra.ts";
+import { startSmtp } from "../support/smtp.ts";
+
+const open: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  return typeof address === "object" && address ? address.port : 0;
+}
+
+async function service(withWeb: boolean, world: Parameters<typeof startDns>[0]) {
+  const smtp = await startSmtp();
+  const port = await freePort();
+  const nashra = await startNashra({
+    now: Temporal.Now.instant().toString(),
+    smtp: smtp.url,
+    env: {
+      NASHRA_PORT: String(port),
+      NASHRA_PUBLIC_URL: `http://localhost:${port}`,
+      NASHRA_MAIL_FROM: "bulletin@news.example",
+      NASHRA_MAIL_BOUNCE: "bounce.news.example",
+    },
+  });
+  const dns = await startDns(world);
+  open.push(nashra.stop, smtp.close, dns.close);
+  if (withWeb) {
+    const web: Server = await listen(nashra);
+    open.push(() => new Promise((resolve) => web.close(resolve)));
+  }
+  const run = () => runDoctor(nashra, { databaseSeconds: 20, servers: [dns.server] });
+  return { nashra, run };
+}
+
+const com = { com: { ns: "a.gtld-servers.net" } };
+
+async function everything(nashra: Awaited<ReturnType<typeof startNashra>>) {
+  const { db } = nashra.database;
+  const tables = [
+    "subscribers",
+    "subscriptions",
+    "consents",
+    "requests",
+    "suppressions",
+    "deliveries",
+    "notices",
+  ];
+  const rows = await Promise.all(
+    tables.map(async (table) => (await sql`select * from ${sql.table(table)}`.execute(db)).rows),
+  );
+  return JSON.stringify(rows);
+}
+
+test("a service in order: the key that was made, the link that leaves, the machine; and it changes nothing", async () => {
+  const { nashra, run } = await service(true, com);
+  await nashra.confirmed("salma@example.org");
+  const key = await nashra.dkim.create("n1", "rsa");
+  nashra.dkim.use(["n1"]);
+  const before = await everything(nashra);
+  const found = new Map((await run()).map((it) => [`${it.check} ${it.subject}`, it]));
+  const state = (check: string) => [...found.values()].find((it) => it.check === check)?.state;
+  expect(found.get(`dkim ${key.name}`)).toMatchObject({
+    state: "broken",
+    records: [{ name: key.name, type: "TXT", value: key.record }],
+  });
+  expect(state("one-click"), "it works, and is http").toBe("warning");
+  expect(state("certificate")).toBe("warning");
+  for (const check of ["relay", "signed-headers", "clock", "database"])
+    expect([check, state(check)]).toEqual([check, "ok"]);
+  expect(await everything(nashra)).toBe(before);
+});
+
+test("no network at all: it ends soon, and says that it does not know", async () => {
+  const { run } = await service(false, { "news.example": { fails: "silent" } });
+  const began = performance.now();
+  const findings = await run();
+  expect(performance.now() - began).toBeLessThan(30_000);
+  const byCheck = (check: string) => findings.filter((it) => it.check === check).map(({ state }) => state);
+  for (const check of ["spf", "dmarc", "bounce-host"])
+    expect(new Set(byCheck(check))).toEqual(new Set(["unknown"]));
+  expect(byCheck("database")).toEqual(["ok"]);
+});

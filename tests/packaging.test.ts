@@ -1,0 +1,88 @@
+// What an administrator installs: units, the container's file, the dashboard. Their syntax, and that what they name is there.
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { validate } from "dockerfile-utils";
+import { afterAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { readConfig } from "../src/config.ts";
+
+const root = resolve(import.meta.dirname, "..");
+const packaging = join(root, "packaging");
+const read = (name: string) => readFileSync(join(packaging, name), "utf8");
+const units = readdirSync(packaging).filter((name) => /\.(service|timer)$/.test(name));
+const scratch = mkdtempSync(join(tmpdir(), "nashra-units-"));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+/** The words of every `nashra …` that a text runs. */
+const commandsIn = (text: string) =>
+  [...text.matchAll(/bin\/nashra\.js"?,? "?(\w+)/g)].map(([, name]) => name);
+
+describe("units of systemd", () => {
+  const hasSystemd = spawnSync("systemd-analyze", ["--version"]).status === 0;
+
+  test.runIf(hasSystemd)("are what systemd takes", () => {
+    const program = process.execPath;
+    for (const name of units) {
+      // As they would be on a machine that has the project there and the user: both are checked, too.
+      const there = read(name)
+        .replaceAll("/srv/nashra/node_modules/.bin/node", program)
+        .replaceAll("/srv/nashra", root)
+        .replaceAll("=nashra\n", "=root\n")
+        .replace("file:/srv", "file:/");
+      writeFileSync(join(scratch, name), there.replace("Unit=", "Unit="));
+    }
+    const { status, stderr } = spawnSync(
+      "systemd-analyze",
+      ["verify", "--man=no", ...units.map((name) => join(scratch, name))],
+      { encoding: "utf8", env: { ...process.env, SYSTEMD_LOG_LEVEL: "warning" } },
+    );
+    expect([
+      status,
+      stderr.split("\n").filter((line) => line.includes(scratch) || /nashra/.test(line)),
+    ]).toEqual([0, []]);
+  });
+
+  test.each(units.filter((name) => name.endsWith(".service")))(
+    "%s runs the project's own Node and a command that there is",
+    (name) => {
+      const [, program = "", script = ""] = /^ExecStart=\/srv\/nashra\/(\S+) (\S+)/m.exec(read(name)) ?? [];
+      expect([existsSync(join(root, program)), existsSync(join(root, script))]).toEqual([true, true]);
+      for (const command of commandsIn(read(name)))
+        expect(
+          execFileSync(join(root, program), [join(root, script), command ?? "", "--help"]).toString(),
+        ).toContain("Usage: nashra");
+    },
+  );
+
+  test.each(units)("%s sets only what can be set", (name) => {
+    const env = Object.fromEntries(
+      [...read(name).matchAll(/^Environment=(\w+)=(.*)$/gm)].map(([, key = "", value]) => [key, value]),
+    );
+    expect(readConfig(env).ok).toBe(true);
+  });
+});
+
+describe("the container's file", () => {
+  const text = read("Containerfile");
+
+  test("is one that is understood", () => {
+    expect(validate(text).map(({ message, range }) => `${range.start.line + 1}: ${message}`)).toEqual([]);
+  });
+
+  test("runs as nobody in particular, keeps its data apart, and is asked how it is", () => {
+    expect(text).toMatch(/^USER nashra$/m);
+    expect(text).toMatch(/^VOLUME \/data$/m);
+    expect(text).toMatch(/^ENV NASHRA_DATA=\/data /m);
+    expect(text).toMatch(/^HEALTHCHECK /m);
+    expect(text.indexOf("\nUSER ")).toBeGreaterThan(text.lastIndexOf("\nRUN ")); // nothing is installed as it
+  });
+
+  test("its health check says yes to a server that is ready, and no to one that is not", () => {
+    const code = /"-e", "(.+)"\]/.exec(text)?.[1] ?? "";
+    const dead = spawnSync(process.execPath, ["-e", code], { env: { ...process.env, NASHRA_PORT: "1" } });
+    expect(dead.status).toBe(1);
+    expect(z.string().min(20).parse(code)).toContain("/readyz");
+  });
+});
