@@ -29,6 +29,10 @@ import {
   blankLetters,
   type Delivery,
   type DeliveryTables,
+  type DoubtActs,
+  decideDoubts,
+  doubtApi,
+  doubtsPage,
   feedbackApi,
   inboundMailRoutes,
   lettersOf,
@@ -37,6 +41,7 @@ import {
   previewIssue,
   queueNoticeIn,
   readerOfMessage,
+  releaseClaimed,
   sendTest,
   specialApi,
   specialSender,
@@ -54,6 +59,8 @@ import {
   clickRoutes,
   clicksOfReader,
   type DigestTables,
+  digestApi,
+  digestBySlug,
   digestRoutes,
   forgetClicksOf,
   handApi,
@@ -62,8 +69,11 @@ import {
   issueByName,
   listDigests,
   pastIssues,
+  pauseByHand,
   readHand,
   rebuildIssue,
+  resumeByHand,
+  setFacts,
   worthRoutes,
 } from "./digests/index.ts";
 import {
@@ -94,6 +104,7 @@ import { inboundRoutes, keepRetracted, type SourceService, type SourceTables } f
 import {
   listApi,
   namesOf,
+  offeredToNew,
   SubscribeForm,
   type SubscriberTables,
   subscriberApi,
@@ -169,6 +180,13 @@ const apiDoors: readonly (readonly ["GET" | "POST" | "PATCH" | "DELETE", path: s
   ["POST", "/api/v1/issues/:digest/:issue/test", "issues:write"],
   ["POST", "/api/v1/issues/:digest/:issue/cancel", "issues:write"],
   ["POST", "/api/v1/issues/:digest/:issue/rebuild", "issues:write"],
+  ["POST", "/api/v1/issues/:digest/:issue/pause", "issues:write"],
+  ["POST", "/api/v1/issues/:digest/:issue/resume", "issues:send"],
+  // It tells addresses.
+  ["GET", "/api/v1/issues/:digest/:issue/doubts", "issues:write"],
+  ["POST", "/api/v1/issues/:digest/:issue/doubts", "issues:send"],
+  ["GET", "/api/v1/digests/:digest", "issues:read"],
+  ["PATCH", "/api/v1/digests/:digest", "issues:write"],
   ["POST", "/api/v1/issues/:digest/:issue/approve", "issues:send"],
   ["POST", "/api/v1/issues/:digest/:issue/correction", "issues:send"],
   ["POST", "/api/v1/digests/:digest/breaking", "issues:send"],
@@ -228,7 +246,16 @@ export function createApp(deps: AppDeps): Hono {
         actor,
       ),
     rebuild: (name, actor) => rebuildIssue(byHand, name, actor),
+    pause: (name, words, actor) =>
+      pauseByHand(
+        { ...byHand, releaseClaimed: ({ id }, at) => releaseClaimed(db, id, at) },
+        name,
+        words,
+        actor,
+      ),
+    resume: (name, minutes, actor) => resumeByHand(byHand, name, minutes, actor),
   };
+  const doubts: DoubtActs = { decide: (...asked) => decideDoubts(byHand, ...asked) };
   const access = { db, now, addressOf: deps.addressOf };
   const lists = {
     names: async () => namesOf(await listDigests(db), await listSections(db)),
@@ -362,6 +389,26 @@ export function createApp(deps: AppDeps): Hono {
         (invalid) => clickApi({ db, accepted: (issue) => acceptedIn(db, issue) }, invalid),
         (invalid) => issueApi({ issueNamed: (name) => issueByName(db, name), ...acts }, invalid),
         (invalid) =>
+          digestApi(
+            {
+              digestNamed: (slug) => digestBySlug(db, slug),
+              async setInDoubt({ id, slug }, inDoubt, actor) {
+                const entry = { actor, act: "digest-set", subject: `${slug}: inDoubt=${inDoubt}` };
+                await database.batch([setFacts(db, id, { inDoubt }), audit(entry, now())]);
+              },
+            },
+            invalid,
+          ),
+        (invalid) =>
+          doubtApi(
+            {
+              issueNamed: (name) => issueByName(db, name),
+              doubts: (issue, after) => doubtsPage(db, issue.id, after),
+              ...doubts,
+            },
+            invalid,
+          ),
+        (invalid) =>
           previewApi(
             {
               preview: (name, whose) => previewIssue(deps.ticking, name, whose),
@@ -439,16 +486,17 @@ export function createApp(deps: AppDeps): Hono {
     }),
   );
   app.route("/", webhookRoutes(deps));
-  app.route("/", newsroomRoutes({ ...shared, acts, special }));
+  app.route("/", newsroomRoutes({ ...shared, acts: { ...acts, ...doubts }, special }));
 
   /** The form of other parts' pages: it needs to know what one can subscribe to. */
   async function SignUp({ language, section }: { language: "ar" | "en"; section: string | null }) {
     const sections = (await listSections(db)).filter(({ closedAt }) => closedAt === null);
-    const offer = { digests: await listDigests(db), sections };
+    const digests = await listDigests(db);
+    const offer = { digests: offeredToNew(digests), sections };
     return section === null ? (
       <>
         <SubscribeForm language={language} offer={offer} place="home" />
-        <ArchiveLinks language={language} digests={offer.digests} />
+        <ArchiveLinks language={language} digests={digests} />
       </>
     ) : (
       <SubscribeForm

@@ -54,6 +54,7 @@ test("with nothing set, a newsroom on this machine", () =>
     feedCacheMegabytes: 64,
     webSubHub: { kind: "own" },
     webSubSignatures: new Map(),
+    ledgerDays: 90,
     logLevel: "info",
   }));
 
@@ -128,6 +129,7 @@ describe("a wrong value: which setting, and what it takes", () => {
     ["NASHRA_PORT", "80.5", "a port"],
     ["NASHRA_PORT", "3000\n", "a port"],
     ["PORT", "/run/pipe", "a port"],
+    ["NASHRA_LEDGER_DAYS", "29", "days"],
     ["NASHRA_FEED_CACHE", "15", "megabytes"],
     ["NASHRA_FEED_CACHE", "1e3", "megabytes"],
     ["NASHRA_PROXIES", "nginx", "ranges"],

@@ -518,6 +518,18 @@ const table = {
     fallback: { value: "127.0.0.0/8,::1" },
     schema: ranges,
   }),
+  ledgerDays: setting({
+    name: "NASHRA_LEDGER_DAYS",
+    takes: "days, 30 to 3650",
+    about:
+      "How long issues that are over keep a row for each letter; then only failures do, and the rest is counts.",
+    fallback: { value: "90" },
+    schema: z
+      .string()
+      .regex(/^\d{1,4}$/, "it is no whole number")
+      .transform(Number)
+      .refine((days) => days >= 30 && days <= 3650, "it is not between 30 and 3650"),
+  }),
   feedCacheMegabytes: setting({
     name: "NASHRA_FEED_CACHE",
     takes: "megabytes, 16 to 4096",
@@ -633,6 +645,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     sample: read(table.sample) ?? smtpUrl === null,
     fetchAllow: read(table.fetchAllow) ?? [],
     proxies: read(table.proxies) ?? [],
+    ledgerDays: read(table.ledgerDays) ?? 90,
     feedCacheMegabytes: read(table.feedCacheMegabytes) ?? 64,
     webSubHub: read(table.webSubHub) ?? { kind: "own" },
     webSubSignatures: read(table.webSubSignatures) ?? new Map(),

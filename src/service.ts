@@ -175,6 +175,7 @@ export function createService(platform: Platform): Service {
     clicks,
     sources,
     delivery,
+    ledgerDays: platform.config.ledgerDays,
   };
   const runTick = (seconds: number, stop?: AbortSignal) =>
     tick(ticking, now().add({ seconds }), stop ?? platform.stop);

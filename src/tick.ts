@@ -3,7 +3,9 @@ import { type ArticleTables, forgetOldShingles, indexMissing } from "./articles/
 import {
   type Delivery,
   type DeliveryTables,
+  type FoldDeps,
   type FreezeDeps,
+  foldLedger,
   forgetNotices,
   forgetWebhookEvents,
   prepareIssue,
@@ -46,7 +48,8 @@ export type TickDeps = Omit<SendDeps & FreezeDeps & PublishDeps, "database"> & {
   readers: Pick<ReaderCount, "flush">;
   delivery: Pick<Delivery, "sendDue">;
   clicks: Pick<ClickCount, "flush">;
-} & Pick<HookDeps, "call" | "lanes" | "mostCalls">;
+} & Pick<HookDeps, "call" | "lanes" | "mostCalls"> &
+  Pick<FoldDeps, "ledgerDays">;
 
 /** What a tick did, for the log and for whoever called it. */
 export type TickReport = { pulled: number; published: number; pushed: number; tried: number };
@@ -82,6 +85,7 @@ export async function tick(deps: TickDeps, until: Temporal.Instant, stop?: Abort
   const { clicks } = await readPublisher(deps.database.db);
   await forgetReaderClicks(deps.database.db, clicks === "personal", deps.now());
   await foldReaders(deps.database, deps.now());
+  await foldLedger(deps, until, stop);
   return { pulled, published, pushed, tried };
 }
 

@@ -119,7 +119,8 @@ export function correctionAudience(db: Db, special: Special, issue: IssueId): Au
     where c.article_id = ${articleId} and c.issue_id = ${corrects} and e.built_at <= ${rightFrom})`;
   const mayHaveIt = sql<0 | 1>`(page.state in ('sending', 'accepted', 'in_doubt') or page.in_doubt > 0)
     and (page.edition_id in (select id from wrong) or (page.in_doubt > 0 and exists (
-      select 1 from earlier_tries t where t.delivery_id = page.id and t.edition_id in (select id from wrong))))`;
+      select 1 from earlier_tries t where t.delivery_id = page.id and t.edition_id in (select id from wrong)
+        and coalesce(t.reply, '') not glob '[45][0-9][0-9]*')))`; // a server that refused that try took nothing
   return {
     async page(after, now) {
       const { rows } = await sql<{ subscriber: SubscriberId; wrong: 0 | 1; had: 0 | 1 }>`

@@ -1,11 +1,12 @@
 // The SQL that moves letters from state to state. Deliveries and notices go through the same states, so that these statements
 // are written once and told which of the two tables they move.
 import { CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
-import { type EditionId, type IssueId, issueIs, lettersMayLeave } from "../digests/index.ts";
+import { doubtsAreHeld, type EditionId, type IssueId, issueIs, lettersMayLeave } from "../digests/index.ts";
 import { type Database, fromMilliseconds } from "../platform/index.ts";
 import { mailIsHeld } from "../settings/index.ts";
 import type { SubscriberId } from "../subscribers/index.ts";
 import type { DeliveryTables } from "./ledger.ts";
+import type { Doubt, NoLetter } from "./reasons.ts";
 import type { DeliveryState, Outcome } from "./state.ts";
 import { allWorkers, forgetWorkers, type Watch } from "./workers.ts";
 
@@ -50,14 +51,34 @@ export async function recover(
   const isLeft = sql<boolean>`(due_at <= ${ms}
     or worker in (select value from json_each(${JSON.stringify(silent)})))`;
   await batch([
-    sql`update ${table} set state = 'queued', worker = null, due_at = min(due_at, ${ms}), at = ${ms}
+    sql`update ${table} set state = 'queued', worker = null, due_at = min(due_at, ${ms}), at = case when tries > 0 then at else ${ms} end
       where ${inLot(lot)} and state = 'claimed' and ${isLeft}`.compile(db),
-    sql`update ${table} set state = 'in_doubt', in_doubt = in_doubt + 1, worker = null, due_at = min(due_at, ${ms}), at = ${ms},
-        reply = 'the process ended while this was under way'
+    sql`update ${table} set state = 'in_doubt', in_doubt = in_doubt + 1, worker = null, at = ${ms},
+        reply = 'the process ended while this was under way', ${inDoubt(lot.table, sql`min(due_at, ${ms})`)}
       where ${inLot(lot)} and state = 'sending' and ${isLeft}`.compile(db),
     ...(silent.length > 0 ? [forgetWorkers(db, silent)] : []),
   ]);
 }
+
+/** Later than any date: what is due then is claimed by nobody. */
+const never = 8_640_000_000_000_000;
+
+/**
+ * In SQL, what a letter is set to that is in doubt: it is tried again when due, or held for a person, as its digest says; notices are always
+ * sent again.
+ */
+const inDoubt = (table: Lot["table"], due: RawBuilder<unknown>): RawBuilder<unknown> => {
+  if (table === "notices") return sql`due_at = ${due}`;
+  const holds = sql.raw(doubtsAreHeld("deliveries.issue_id"));
+  return sql`reason = case when ${holds} then ${"held" satisfies Doubt} end, due_at = case when ${holds} then ${never} else ${due} end`;
+};
+
+/** In SQL, with one place for when it is due: what is set beside a state that a try led to. */
+const dueThen = (table: Lot["table"], state: DeliveryState): string => {
+  if (state !== "in_doubt" || table === "notices") return "reason = null, due_at = ?";
+  const holds = doubtsAreHeld("deliveries.issue_id");
+  return `reason = case when ${holds} then 'held' end, due_at = case when ${holds} then ${never} else ? end`;
+};
 
 /**
  * Until when letters may leave, in SQL: until their own deadline, or as long as a person gave their issue when it went on after a pause.
@@ -70,8 +91,8 @@ const leavesUntil = (lot: Lot): RawBuilder<number> =>
 /** Ends what waited past its deadline, but for letters of a paused issue: what becomes of those a person says. Looks at every waiting letter of the lot, so ask when the deadline can have come. */
 export async function expire(db: Db, lot: Lot, now: Temporal.Instant): Promise<void> {
   const ms = now.epochMilliseconds;
-  await sql`update ${sql.table(lot.table)} set state = 'expired', worker = null, at = ${ms}
-    where ${inLot(lot)} and state in ('queued', 'deferred', 'in_doubt')
+  await sql`update ${sql.table(lot.table)} set state = 'expired', worker = null, ended_at = ${ms}
+    where ${inLot(lot)} and reason is null and state in ('queued', 'deferred', 'in_doubt')
       and ${leavesUntil(lot)} <= ${ms} and ${mayLeave(lot)}`.execute(db);
 }
 
@@ -191,7 +212,7 @@ const claim = (
     at = case when tries > 0 then at else ${now.epochMilliseconds} end
   where id in (
     select id from ${sql.table(lot.table)}
-    where ${inLot(lot)} and ${to} and state in ('queued', 'deferred', 'in_doubt') and due_at <= ${now.epochMilliseconds}
+    where ${inLot(lot)} and ${to} and state in ('queued', 'deferred', 'in_doubt') and reason is null and due_at <= ${now.epochMilliseconds}
       and ${leavesUntil(lot)} > ${now.epochMilliseconds} and ${nothingElseUnderWay(lot)} and ${mayLeave(lot)}
     limit ${most})
   returning * ${lot.table === "notices" ? sql`, data ->> 'subscriber' as subscriber_id` : sql``}`;
@@ -258,7 +279,7 @@ export function book(
     // Servers repeat the address: where it was erased meanwhile, their words are not kept.
     statement(
       `update ${letter.table} set state = ?, worker = null, ${message ? tried(letter) : "tries = ?"},
-        reply = case when address = '' then null else ? end, in_doubt = in_doubt + ?, due_at = ?, at = ?
+        reply = case when address = '' then null else ? end, in_doubt = in_doubt + ?, ${dueThen(letter.table, state)}, at = ?
         where id = ? and ((state in ('claimed', 'sending') and worker = ?)
           or (? = 'accepted' and state = 'in_doubt' and worker is null and tries = ?))`,
       [
@@ -308,30 +329,34 @@ const keepEarlierTry = (
       ]
     : [];
 
-/** Withdraws claimed letters whose readers must not be mailed any more; the reason stands where a reply would. */
+/** In SQL, what a letter is set to that is withdrawn: its last try's reply and time stay. */
+const withdrawn = (reason: RawBuilder<unknown>, now: Temporal.Instant) =>
+  sql`state = 'withdrawn', worker = null, reason = ${reason}, ended_at = ${now.epochMilliseconds}`;
+
+/** Withdraws claimed letters whose readers must not be mailed any more. */
 export async function withdraw(
   db: Db,
-  letters: readonly { id: number; reason: string }[],
+  letters: readonly { id: number; reason: NoLetter }[],
   worker: string,
   now: Temporal.Instant,
 ): Promise<void> {
   if (letters.length === 0) return;
-  await sql`update deliveries set state = 'withdrawn', worker = null, at = ${now.epochMilliseconds},
-      reply = (select j.value ->> 'reason' from json_each(${JSON.stringify(letters)}) j where j.value ->> 'id' = deliveries.id)
-    where id in (select j.value ->> 'id' from json_each(${JSON.stringify(letters)}) j)
+  const list = JSON.stringify(letters);
+  const reason = sql`(select j.value ->> 'reason' from json_each(${list}) j where j.value ->> 'id' = deliveries.id)`;
+  await sql`update deliveries set ${withdrawn(reason, now)}
+    where id in (select j.value ->> 'id' from json_each(${list}) j)
       and state = 'claimed' and worker = ${worker}`.execute(db);
 }
 
-/** What stands in the ledger, in the place of a reply, of letters whose issue was called off. */
-const cancelled = "issue-cancelled";
+/** Why letters are withdrawn whose issue was called off. */
+const cancelled = sql`${"issue-cancelled" satisfies NoLetter}`;
 
 /** So many rows one statement changes, so that others get their turn. */
 const withdrawnAtOnce = 2000;
 
 /** Withdraws letters of an issue that wait, some thousands at most. @returns how many */
 export async function withdrawWaiting(db: Db, issue: IssueId, now: Temporal.Instant): Promise<number> {
-  const { numAffectedRows } = await sql`update deliveries
-    set state = 'withdrawn', worker = null, reply = ${cancelled}, at = ${now.epochMilliseconds}
+  const { numAffectedRows } = await sql`update deliveries set ${withdrawn(cancelled, now)}
     where id in (select id from deliveries where issue_id = ${issue}
       and state in ('queued', 'claimed', 'deferred', 'in_doubt') limit ${withdrawnAtOnce})`.execute(db);
   return Number(numAffectedRows ?? 0);
@@ -342,8 +367,16 @@ export async function withdrawWaiting(db: Db, issue: IssueId, now: Temporal.Inst
  * off: after that nothing leaves but what is on the wire.
  */
 export const withdrawClaimed = (db: Db, issue: IssueId, now: Temporal.Instant): CompiledQuery =>
-  sql`update deliveries set state = 'withdrawn', worker = null, reply = ${cancelled}, at = ${now.epochMilliseconds}
+  sql`update deliveries set ${withdrawn(cancelled, now)}
     where issue_id = ${issue} and state = 'claimed' and ${issueIs(issue, "cancelling")}`.compile(db);
+
+/**
+ * Takes back what workers hold of a paused issue and have not begun to send. Goes into the batch that pauses it: after that nothing
+ * leaves but what is on the wire.
+ */
+export const releaseClaimed = (db: Db, issue: IssueId, now: Temporal.Instant): CompiledQuery =>
+  sql`update deliveries set state = 'queued', worker = null, due_at = ${now.epochMilliseconds}
+    where issue_id = ${issue} and state = 'claimed' and not ${lettersMayLeave(issue)}`.compile(db);
 
 /** Gives back a letter whose destination has come to rest; it counts as no try. @param until milliseconds since 1970 */
 export const putOff = (letter: Claimed, worker: string, until: number): CompiledQuery[] => [

@@ -1,12 +1,15 @@
 // Delivery: who gets an issue, written down before anything leaves; then each letter, sent and accounted for. Notices
 // (confirmations) go the same way. Breaking news and corrections begin here, with an editor who is asked twice.
-export { withdrawClaimed } from "./claim.ts";
+export { releaseClaimed, withdrawClaimed } from "./claim.ts";
+export { type Decision, decideDoubts, doubtsPage } from "./doubts.ts";
+export { type DoubtActs, doubtApi } from "./doubts-api.ts";
 export { feedbackApi } from "./feedback/api.ts";
 export { type FeedbackLine, listFeedback } from "./feedback/list.ts";
 export { mostInboundBytes } from "./feedback/read.ts";
 export { recipientOf } from "./feedback/recipient.ts";
 export { inboundMailRoutes } from "./feedback/routes.ts";
 export { type TakeMailDeps, type Taken, takeMail } from "./feedback/take.ts";
+export { type FoldDeps, foldedLetters, foldLedger } from "./fold.ts";
 export { type FreezeDeps, prepareIssue } from "./freeze.ts";
 export { deliveryByTurns, type HandOn, turnsDue } from "./handed-on.ts";
 export {
@@ -24,6 +27,7 @@ export type { SendDeps } from "./letter.ts";
 export { type PreviewDeps, type PreviewFor, previewIssue } from "./preview.ts";
 export { previewApi } from "./preview-api.ts";
 export { addressesOf, blankLetters, lettersOf, readerOfMessage } from "./reader.ts";
+export type { Doubt, NoLetter } from "./reasons.ts";
 export {
   areNoticesDue,
   type Delivery,

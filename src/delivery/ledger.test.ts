@@ -1,5 +1,5 @@
 // The ledger: nobody twice, nobody lost, and nothing booked by whoever lost the right to.
-import { sql } from "kysely";
+import { type Kysely, sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { openTestDatabase } from "../../tests/support/database.ts";
 import type { AccountTables } from "../accounts/index.ts";
@@ -31,20 +31,24 @@ import {
   recover,
   release,
   withdraw,
+  withdrawClaimed,
 } from "./claim.ts";
 import { groupCommit } from "./commit.ts";
+import { decideDoubts, doubtsPage } from "./doubts.ts";
 import {
   accountOf,
   audienceCounts,
   type DeliveryTables,
   forgetDeliveriesTo,
   hasOpen,
+  keepAccount,
   ledgerPage,
   queueNoticeIn,
   writeAudience,
 } from "./ledger.ts";
 import { addressesOf, blankLetters, lettersOf, readerOfMessage } from "./reader.ts";
 import type { Outcome } from "./state.ts";
+import { lettersTo } from "./why.ts";
 import { allWorkers, asWorker, forgetWorkers, type Watch, watchWorkers } from "./workers.ts";
 
 const start = Temporal.Instant.from("2026-03-01T05:00:00Z");
@@ -216,10 +220,12 @@ describe("somebody who is erased", () => {
     await batch(subscribers.slice(0, 2).flatMap((id) => blankLetters(db, id, later)));
     expect(await send(second, "c", later)).toBe(false);
     expect(await accept(again, "b", later)).toBe(true); // it was under way
-    expect((await lines()).map(({ address, state, reply }) => [address, state, reply])).toEqual([
-      ["", "accepted", null],
-      ["", "withdrawn", "erased"],
-      ["reader2@example.org", "queued", null],
+    expect(
+      (await lines()).map(({ address, state, reply, reason }) => [address, state, reply, reason]),
+    ).toEqual([
+      ["", "accepted", null, null],
+      ["", "withdrawn", null, "erased"],
+      ["reader2@example.org", "queued", null, null],
     ]);
     const { rows } = await sql`select * from earlier_tries`.execute(db);
     expect(JSON.stringify([rows, await lettersOf(db, first.subscriberId)])).not.toContain("reader0");
@@ -432,8 +438,8 @@ describe("a paused issue", () => {
     await mend(deadline);
     expect(await states()).toEqual(["accepted", "queued", "queued"]);
     const until = deadline.add({ minutes: 30 });
-    expect((await batch([resumeIssue(db, issue, until)]))[0]?.changes).toBe(1);
-    expect((await batch([resumeIssue(db, issue, null)]))[0]?.changes).toBe(0);
+    expect((await batch([resumeIssue(db, issue, until, deadline)]))[0]?.changes).toBe(1);
+    expect((await batch([resumeIssue(db, issue, null, deadline)]))[0]?.changes).toBe(0);
     await mend(until.subtract({ milliseconds: 1 }));
     expect(await claim("b", 1, until.subtract({ milliseconds: 1 }))).toHaveLength(1);
     await mend(until);
@@ -448,6 +454,119 @@ describe("a paused issue", () => {
       by: "salma@example.org",
       since: start,
     });
+  });
+});
+
+test("a letter that ends keeps what a server said to its last try, and when", async () => {
+  const { db, batch, issue, candidates, claimOne, booked, lines, mend } = await open(4);
+  const later = start.add({ minutes: 30 });
+  const refuse = async (worker: string) => {
+    const letter = await claimOne(worker);
+    await booked(letter, worker, { state: "deferred", reply: `451 ${letter.id}`, retryAfterSeconds: 600 });
+    return letter;
+  };
+  for (const worker of ["a", "b", "c", "d"]) await refuse(worker);
+  const ids = candidates.map(({ subscriberId }) => subscriberId);
+  const ofReader = async (n: number) => {
+    const [letter] = await lettersTo(db, ids[n] as SubscriberId, null, 1);
+    return letter;
+  };
+  // One is claimed again, and its worker dies; one is claimed and its reader gone; the others wait until they expire, or are cancelled.
+  await claimOne("dead", later);
+  const gone = await claimOne("e", later);
+  await withdraw(db, [{ id: gone.id, reason: "left-by-page" }], "e", later);
+  await mend(later.add({ minutes: 21 }));
+  await batch([withdrawClaimed(db, issue, later)]);
+  const tries = (n: number) => [{ try: 1, at: start.toString(), reply: `451 ${n + 1}` }];
+  expect(await ofReader(0)).toMatchObject({ got: "queued", tries: tries(0) });
+  expect(await ofReader(1)).toMatchObject({
+    got: "withdrawn",
+    reason: "left-by-page",
+    ended_at: later.toString(),
+    tries: tries(1),
+  });
+  await mend(deadline);
+  expect(await ofReader(2)).toMatchObject({ got: "expired", ended_at: deadline.toString(), tries: tries(2) });
+  expect((await lines())[2]).toMatchObject({ reply: "451 3", reason: null, at: deadline.toString() });
+  expect(await ofReader(3)).toMatchObject({ got: "expired", tries: tries(3) });
+});
+
+describe("letters in doubt that are held", () => {
+  const noAudit = (db: Kysely<DeliveryTables>) => () => sql`select 1 where changes() > 0`.compile(db);
+
+  async function held() {
+    const it = await open(4);
+    await it.db.updateTable("digests").set({ in_doubt: "hold" }).execute();
+    const doubt = { state: "in_doubt", reply: "no reply after the dot", retryAfterSeconds: 60 } as const;
+    const letter = await it.claimOne("a");
+    await it.send(letter, "a");
+    await it.booked(letter, "a", doubt);
+    const died = await it.claimOne("dead");
+    await it.send(died, "dead");
+    await it.mend(leaseEnd);
+    for (const rest of await it.claim("b", 40, leaseEnd)) {
+      await it.send(rest, "b", leaseEnd);
+      await it.accept(rest, "b", leaseEnd);
+    }
+    return it;
+  }
+
+  test("are named, tried by nobody, never expire, and do not keep the issue open", async () => {
+    const { db, issue, states, claim, mend } = await held();
+    expect(await states()).toEqual(["in_doubt", "in_doubt", "accepted", "accepted"]);
+    await mend(deadline);
+    expect(await claim("c", 40, deadline.subtract({ minutes: 1 }))).toEqual([]);
+    expect(await hasOpen(db, issue)).toBe(false);
+    expect((await doubtsPage(db, issue, 0)).letters.map(({ address, reply }) => [address, reply])).toEqual([
+      ["reader0@example.org", "no reply after the dot"],
+      ["reader1@example.org", "the process ended while this was under way"],
+    ]);
+  });
+
+  test("are sent again on a person’s word, though the issue was over: with time to leave, once", async () => {
+    const { database, db, issue, claim, lines } = await held();
+    await keepAccount(db, issue);
+    await db.updateTable("issues").set({ state: "sent", finished_at: 1 }).execute();
+    const late = deadline.add({ hours: 1 });
+    const deps = { database, now: () => late, audit: noAudit(db) };
+    const decide = (address: string | null) =>
+      decideDoubts(deps, "daily/2026-03-01-morning", "resend", address, "salma");
+    expect(await decide("nobody@example.org")).toMatchObject({ kind: "refused" });
+    expect(await decide("Reader0@example.org")).toEqual({ kind: "done", letters: 1, left: 1 });
+    const again = await claim("c", 40, late);
+    expect(again.map(({ address, messageId }) => [address, messageId])).toEqual([
+      ["reader0@example.org", "<1@example.org>"],
+    ]);
+    expect(await issueById(db, issue)).toMatchObject({ state: "sending", finishedAt: null });
+    expect((await accountOf(db, issue)).states).toContainEqual({ state: "claimed", count: 1 });
+    expect((await lines())[1]?.reason).toBe("held");
+  });
+
+  test("are let be: they stay in doubt, and nobody is asked any more", async () => {
+    const { database, db, issue, lines } = await held();
+    const deps = { database, now: () => leaseEnd, audit: noAudit(db) };
+    const name = "daily/2026-03-01-morning";
+    const both = await Promise.all([
+      decideDoubts(deps, name, "leave", null, "salma"),
+      decideDoubts(deps, name, "resend", null, "karim"),
+    ]);
+    expect(both.map(({ kind }) => kind).sort()).toEqual(["done", "refused"]);
+    expect((await lines()).slice(0, 2).map(({ state, reason }) => [state, reason])).toEqual([
+      ["in_doubt", "let-be"],
+      ["in_doubt", "let-be"],
+    ]);
+    expect(await hasOpen(db, issue)).toBe(false);
+  });
+
+  test("are accepted after all where the server’s word comes late", async () => {
+    const { db, issue, lines, claimOne, send, accept, mend } = await open(1);
+    await db.updateTable("digests").set({ in_doubt: "hold" }).execute();
+    const letter = await claimOne("slow");
+    await send(letter, "slow");
+    await mend(leaseEnd);
+    expect(await accept(letter, "slow", leaseEnd)).toBe(true);
+    expect((await lines())[0]).toMatchObject({ state: "accepted", reason: null });
+    expect((await doubtsPage(db, issue, 0)).letters).toEqual([]);
   });
 });
 
@@ -560,12 +679,12 @@ test("who left meanwhile is withdrawn, with the reason, by whoever holds the let
   const letters = await claim("a");
   const leaving = letters
     .slice(0, 2)
-    .map(({ id }, i) => ({ id, reason: i === 0 ? "left-by-page" : "erased" }));
+    .map(({ id }, i) => ({ id, reason: i === 0 ? ("left-by-page" as const) : ("erased" as const) }));
   await withdraw(db, leaving, "b", start);
   await withdraw(db, [], "a", start);
   expect((await lines()).map(({ state }) => state)).toEqual(["claimed", "claimed", "claimed"]);
   await withdraw(db, leaving, "a", start);
-  expect((await lines()).map(({ state, reply }) => [state, reply])).toEqual([
+  expect((await lines()).map(({ state, reason }) => [state, reason])).toEqual([
     ["withdrawn", "left-by-page"],
     ["withdrawn", "erased"],
     ["claimed", null],

@@ -110,8 +110,12 @@ export async function audienceCounts(
   issue: IssueId,
 ): Promise<{ deliveries: number; exclusions: number }> {
   const { rows } = await sql<{ deliveries: number; exclusions: number }>`
-    select (select count(*) from deliveries where issue_id = ${issue}) as deliveries,
-      (select count(*) from exclusions where issue_id = ${issue}) as exclusions`.execute(db);
+    select (select count(*) from deliveries where issue_id = ${issue})
+        + coalesce((select sum(letters) from folded_deliveries where issue_id = ${issue}), 0) as deliveries,
+      (select count(*) from exclusions where issue_id = ${issue})
+        + coalesce((select sum(readers) from folded_exclusions where issue_id = ${issue}), 0) as exclusions`.execute(
+    db,
+  );
   return rows[0] ?? { deliveries: 0, exclusions: 0 };
 }
 
@@ -147,7 +151,8 @@ export async function forgetNotices(db: Db, now: Temporal.Instant): Promise<void
 /** Confirmation mails are worthless a day later. */
 const noticeHours = 24;
 
-const isOpen = sql<boolean>`state in ('queued', 'claimed', 'sending', 'deferred', 'in_doubt')`;
+/** In SQL: a letter is still to be sent or under way; one in doubt that waits for a person is neither. */
+const isOpen = sql<boolean>`state in ('queued', 'claimed', 'sending', 'deferred', 'in_doubt') and reason is null`;
 
 /** Whether something of an issue is still to be sent or under way. */
 export async function hasOpen(db: Db, issue: IssueId): Promise<boolean> {
@@ -170,6 +175,8 @@ export type LedgerLine = {
   reply: string | null;
   tries: number;
   in_doubt: number;
+  /** Why it was withdrawn; of one in doubt, `held` for a person, or `let-be` by one. */
+  reason: string | null;
   at: string;
 };
 
@@ -186,7 +193,8 @@ export async function ledgerPage(
 ): Promise<{ lines: LedgerLine[]; next: number | null }> {
   const rows = await db
     .selectFrom("deliveries")
-    .select(["subscriber_id", "address", "state", "message_id", "reply", "tries", "in_doubt", "at"])
+    .select(["subscriber_id", "address", "state", "message_id", "reply", "tries", "in_doubt", "reason"])
+    .select(sql<number>`coalesce(ended_at, at)`.as("at"))
     .where("issue_id", "=", issue)
     .where(sql<number>`subscriber_id`, ">", after)
     .orderBy("subscriber_id")
@@ -235,19 +243,18 @@ export async function keepAccount(db: Db, issue: IssueId): Promise<void> {
     .execute();
 }
 
+/** Counts rows, and what became counts already. */
 async function count(db: Db, issue: IssueId): Promise<Account> {
-  const states = await db
-    .selectFrom("deliveries")
-    .select(["state", sql<number>`count(*)`.as("count")])
-    .where("issue_id", "=", issue)
-    .groupBy("state")
-    .execute();
-  const exclusions = await db
-    .selectFrom("exclusions")
-    .select(["reason", sql<number>`count(*)`.as("count")])
-    .where("issue_id", "=", issue)
-    .groupBy("reason")
-    .execute();
+  const { rows: states } = await sql<Account["states"][number]>`select state, sum(letters) as count from (
+      select state, count(*) as letters from deliveries where issue_id = ${issue} group by state
+      union all select state, letters from folded_deliveries where issue_id = ${issue})
+    group by state`.execute(db);
+  const { rows: exclusions } = await sql<
+    Account["exclusions"][number]
+  >`select reason, sum(readers) as count from (
+      select reason, count(*) as readers from exclusions where issue_id = ${issue} group by reason
+      union all select reason, readers from folded_exclusions where issue_id = ${issue})
+    group by reason`.execute(db);
   return { states, exclusions };
 }
 

@@ -4,6 +4,7 @@ import { type DigestTables, issueById } from "../digests/index.ts";
 import { fromMilliseconds, sameText } from "../platform/index.ts";
 import type { SubscriberId } from "../subscribers/index.ts";
 import type { DeliveryTables } from "./ledger.ts";
+import type { NoLetter } from "./reasons.ts";
 
 type Db = Kysely<DeliveryTables>;
 
@@ -12,8 +13,23 @@ const most = 20_000;
 
 /** Every mail that somebody was sent, and every issue they were left out of, with the reason; the newest first. */
 export async function lettersOf(db: Db, subscriber: SubscriberId) {
-  const columns = ["address", "state", "message_id", "reply", "tries", "in_doubt", "at"] as const;
-  const at = <Row extends { at: number }>(row: Row) => ({ ...row, at: fromMilliseconds(row.at).toString() });
+  const columns = [
+    "address",
+    "state",
+    "message_id",
+    "reply",
+    "tries",
+    "in_doubt",
+    "at",
+    "reason",
+    "ended_at",
+  ] as const;
+  const time = (ms: number) => fromMilliseconds(ms).toString();
+  const at = <Row extends { at: number }>(row: Row) => ({ ...row, at: time(row.at) });
+  const mail = <Row extends { at: number; ended_at: number | null }>(row: Row) => ({
+    ...at(row),
+    ended_at: row.ended_at === null ? null : time(row.ended_at),
+  });
   const deliveries = await db
     .selectFrom("deliveries")
     .select(["issue_id", "sections", "language", ...columns])
@@ -43,8 +59,8 @@ export async function lettersOf(db: Db, subscriber: SubscriberId) {
     .limit(most)
     .execute();
   return {
-    deliveries: deliveries.map(at),
-    notices: notices.map(at),
+    deliveries: deliveries.map(mail),
+    notices: notices.map(mail),
     exclusions,
     feedback: feedback.map(at),
   };
@@ -64,8 +80,9 @@ export async function addressesOf(db: Db, subscriber: SubscriberId): Promise<str
  */
 export function blankLetters(db: Db, subscriber: SubscriberId, now: Temporal.Instant): CompiledQuery[] {
   const unsent = sql`state in ('queued', 'claimed', 'deferred', 'in_doubt')`;
-  const blank = sql`address = '', at = ${now.epochMilliseconds},
-    reply = case when ${unsent} then 'erased' else null end,
+  const blank = sql`address = '', reply = null,
+    reason = case when ${unsent} then ${"erased" satisfies NoLetter} else reason end,
+    ended_at = case when ${unsent} then ${now.epochMilliseconds} else ended_at end,
     worker = case when ${unsent} then null else worker end,
     state = case when ${unsent} then 'withdrawn' else state end`;
   return [

@@ -1,6 +1,7 @@
 // Sends what is due: claims, composes, hands over, books. Any number of these may run at once, in any process.
 import {
   type Digest,
+  deadlineOf,
   type Edition,
   type Issue,
   issueName,
@@ -175,8 +176,7 @@ async function sendIssue(
   const { worker } = run;
   const lot = { table: "deliveries" as const, issue: issue.id };
   await recover(deps.database, lot, deps.watch, deps.now());
-  const deadline = issue.extendedTo ?? issue.plannedAt.add({ minutes: digest.deadlineMinutes });
-  if (Temporal.Instant.compare(deps.now(), deadline) >= 0) await expire(db, lot, deps.now());
+  if (Temporal.Instant.compare(deps.now(), deadlineOf(issue, digest)) >= 0) await expire(db, lot, deps.now());
   let tried = 0;
   let reachable = true;
   const goOnHere = () => goOn() && reachable && !run.pacer.isPaused(issue.id) && !run.pacer.isShut();
@@ -231,12 +231,8 @@ async function sendIssue(
     }
     const edition = shared && sent ? await ownEdition(deps, digest, issue, shared, sent, own) : shared;
     if (edition === null) {
-      const reason =
-        shared === null
-          ? "every story of its edition was retracted"
-          : issue.kind === "breaking"
-            ? "this reader was sent the story already"
-            : "too few stories that this reader was not sent already";
+      const others = issue.kind === "breaking" ? "had-story" : "too-few-new-stories";
+      const reason = shared === null ? "stories-retracted" : others;
       await withdraw(db, [{ id: letter.id, reason }], worker, deps.now());
       return;
     }

@@ -33,6 +33,8 @@ function english(it: Refused): string {
       return `It would reach nobody${it.excluded.length === 0 ? "" : `: ${it.excluded.map(({ reason, count }) => `${reason} ${count}`).join(", ")}`}.`;
     case "not-carried":
       return `${it.issue} did not carry this article.`;
+    case "folded":
+      return `${it.issue} is old: its ledger is counts by now, and who was sent it is not kept by name (NASHRA_LEDGER_DAYS). Correct the article; its page and its feeds say so.`;
     case "not-changed":
       return "The article was never changed. Correct or retract it first; then those who were sent it as it was can be told.";
     case "unknown-revision":
@@ -72,6 +74,8 @@ function arabic(it: Refused): string {
       return "لن يصل إلى أحد: إما وصلهم الخبر من قبل، أو لا يريدون العاجل، أو ليس من أقسامهم.";
     case "not-carried":
       return `لم يكن هذا الخبر في العدد ${it.issue}.`;
+    case "folded":
+      return `مضى على العدد ${it.issue} زمن فصار سجله أعدادًا، ولم يبقَ من أُرسل إليهم بالاسم. صحّح الخبر نفسه: تظهر صفحته وخلاصاته مصحَّحة.`;
     case "not-changed":
       return "لم يتغيّر هذا الخبر منذ نُشر. صحّحه أو اسحبه أولًا، ثم أخبر من أُرسل إليهم كما كان.";
     case "unknown-revision":

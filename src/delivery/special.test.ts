@@ -225,6 +225,8 @@ describe("a correction goes to", () => {
     doubts?: number;
     edition: "wrong" | "right" | "other" | null;
     before?: "wrong";
+    /** What the server said to that earlier try; null: nothing came back, or it is not known any more. */
+    said?: string;
   };
   test.each<[who: string, letter: Letter, gets: boolean]>([
     ["whose letter was taken", { state: "accepted", edition: "wrong" }, true],
@@ -250,6 +252,11 @@ describe("a correction goes to", () => {
       { state: "accepted", edition: "right", before: "wrong" },
       false,
     ],
+    [
+      "not to whom the server refused it at first, though what is right was in doubt later",
+      { state: "accepted", doubts: 1, edition: "right", before: "wrong", said: "451 4.3.0 later" },
+      false,
+    ],
     ["not to whose edition had other stories", { state: "accepted", edition: "other" }, false],
   ])("%s", async (_, how, gets) => {
     const { db, publish, clock, digest, sender, freeze } = await open(["a@example.org"]);
@@ -270,7 +277,7 @@ describe("a correction goes to", () => {
     if (how.before)
       await db
         .insertInto("earlier_tries")
-        .values({ delivery_id: id, try: 1, edition_id: ids[how.before], reply: null, at })
+        .values({ delivery_id: id, try: 1, edition_id: ids[how.before], reply: how.said ?? null, at })
         .execute();
     const name = "daily/2026-03-01-run";
     const asked = await sender.askCorrection(name, article, { ar: "الصواب كذا." });
@@ -287,6 +294,18 @@ describe("a correction goes to", () => {
     clock.now = clock.now.add({ minutes: 5 });
     await publish({ external_id: "wrong", title: "ما هو أصح" });
     expect(await sender.askCorrection(name, article, { ar: "بل كذا." })).toMatchObject({ readers: 1 });
+  });
+
+  test("nobody by name once the ledger of its issue is counts: who was sent it is not kept", async () => {
+    const { db, publish, clock, digest, sender } = await open(["a@example.org"]);
+    const article = await publish({ external_id: "wrong" });
+    const issue = await issueOf(db, digest, clock.now);
+    await editionsIn(db, issue.id)(clock.now, 1, article);
+    clock.now = clock.now.add({ minutes: 5 });
+    await publish({ external_id: "wrong", title: "ما هو صحيح" });
+    await db.updateTable("issues").set({ folded_through: 7 }).execute();
+    const asked = await sender.askCorrection("daily/2026-03-01-run", article, { ar: "الصواب كذا." });
+    expect(asked).toEqual({ kind: "folded", issue: "daily/2026-03-01-run" });
   });
 
   test("who was sent the article before the revision that put it right, where an editor names that", async () => {

@@ -80,6 +80,8 @@ export type Refused =
   | { kind: "quiet"; from: string; until: string; zone: string }
   | { kind: "nobody"; excluded: Asked["excluded"] }
   | { kind: "not-carried"; issue: string }
+  /** Its ledger is counts by now. */
+  | { kind: "folded"; issue: string }
   | { kind: "not-changed" }
   | { kind: "unknown-revision"; revision: number }
   | { kind: "no-words" | "too-long" }
@@ -157,6 +159,7 @@ export async function askCorrection(
   const rightFrom = await lastChanged(db, article, since);
   if (rightFrom === null && since !== undefined) return { kind: "unknown-revision", revision: since };
   if (rightFrom === null) return { kind: "not-changed" };
+  if (issue.foldedThrough > 0) return { kind: "folded", issue: name };
   if (!(await carries(db, issue.id, articleId))) return { kind: "not-carried", issue: name };
   const special: Special = {
     kind: "correction",
@@ -277,6 +280,7 @@ export async function confirmSpecial(
   const digest = await digestBySlug(db, slug);
   if (!digest || digest.id !== special.digestId || (wrongIssue?.id ?? null) !== special.corrects)
     return { kind: "no-token" };
+  if (wrongIssue && wrongIssue.foldedThrough > 0) return { kind: "folded", issue: issueName(wrongIssue) };
   const article = await articleById(db, special.articleId);
   if (!article || versionOf(article) !== special.articleVersion) return { kind: "changed", what: "article" };
   const refused = special.kind === "breaking" ? await mayBreak(deps, digest, special.loud, now) : null;

@@ -1,7 +1,15 @@
 // What happened to the mail of one address, and why: every letter with all of its tries in the server's words, what came back of it,
 // and every issue that passed its reader by.
 import { type Kysely, sql } from "kysely";
-import { type DigestTables, type Issue, issueById, issueName } from "../digests/index.ts";
+import {
+  type DigestTables,
+  type Issue,
+  type IssueState,
+  issueById,
+  issueName,
+  type PauseReason,
+  rowsKeptSince,
+} from "../digests/index.ts";
 import { fromMilliseconds } from "../platform/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
 import {
@@ -13,6 +21,7 @@ import {
 } from "../subscribers/index.ts";
 import type { FeedbackRow } from "./feedback/tables.ts";
 import type { DeliveryTables } from "./ledger.ts";
+import type { NoLetter } from "./reasons.ts";
 import type { DeliveryState } from "./state.ts";
 
 type Db = Kysely<DeliveryTables & DigestTables & SubscriberTables & SettingsTables>;
@@ -25,16 +34,31 @@ type Sent = {
   in_doubt: number;
   /** The first to the newest, with what the server said to each; of a try under way, nothing yet. */
   tries: { try: number; at: string; reply: string | null }[];
-  /** What stands in the place of a reply where there was no try: such as why a letter was withdrawn. */
+  /** What stands in the place of a reply where there was no try. */
   note: string | null;
+  /** Why it was withdrawn; of one in doubt, `held` for a person, or `let-be` by one. */
+  reason: string | null;
+  /** When it was withdrawn or expired. */
+  ended_at: string | null;
   feedback: (Pick<FeedbackRow, "kind" | "verdict" | "code" | "words" | "known_by"> & { at: string })[];
 };
 
+/** What an editor did with the issue, where that is why a letter has not left. */
+type Stopped = {
+  paused: { reason: PauseReason; by: string | null; since: string } | null;
+  cancelled: { by: string | null; reason: string | null } | null;
+};
+
 export type WhyLetter =
-  | ({ issue: string } & Sent)
+  | ({ issue: string } & Sent & Stopped)
   | { issue: string; got: "left-out"; reason: string }
+  /** Its ledger is counts by now: only failures are still kept by name. */
+  | { issue: string; got: "folded" }
   /** Neither: see {@link whyNoCandidate}. */
-  | { issue: string; got: "no-candidate"; reason: string };
+  | { issue: string; got: "no-candidate"; because: NoCandidate; state: IssueState; reason: string };
+
+/** Why somebody stands in no ledger of an issue: `notWronged`: they were not sent what it corrects. */
+type NoCandidate = "notWritten" | "notYet" | "notWronged" | "noSubscription";
 
 export type Why = {
   /** Null where nobody with this address is kept. */
@@ -42,6 +66,8 @@ export type Why = {
   suppression: { reason: SuppressionReason; at: string } | null;
   /** The newest issue first. */
   letters: WhyLetter[];
+  /** Of issues that were over by then only failures are kept by name; null where all still have their rows. */
+  folded_before: string | null;
   notices: ({ notice: string } & Sent)[];
 };
 
@@ -57,13 +83,32 @@ export async function whyOf(db: Db, addressKey: string, issue: Issue | null, mos
     subscriber,
     suppression: suppression && { ...suppression, at: suppression.at.toString() },
     letters: subscriber === null ? [] : await lettersTo(db, subscriber, issue, most),
+    folded_before: (await foldedBefore(db))?.toString() ?? null,
     notices: subscriber === null || issue !== null ? [] : await noticesTo(db, subscriber, most),
   };
 }
 
-const columns = ["id", "state", "address", "message_id", "in_doubt", "tries", "reply", "at"] as const;
+async function foldedBefore(db: Db): Promise<Temporal.Instant | null> {
+  const { rows } = await sql<{
+    last: number | null;
+  }>`select max(issue_id) as last from folded_deliveries`.execute(db);
+  return rows[0]?.last == null ? null : rowsKeptSince(db);
+}
 
-async function lettersTo(
+const columns = [
+  "id",
+  "state",
+  "address",
+  "message_id",
+  "in_doubt",
+  "tries",
+  "reply",
+  "at",
+  "reason",
+  "ended_at",
+] as const;
+
+export async function lettersTo(
   db: Db,
   subscriber: SubscriberId,
   issue: Issue | null,
@@ -99,27 +144,57 @@ async function lettersTo(
   const named: WhyLetter[] = [];
   for (const { id, letter } of letters) {
     const it = issue ?? (await issueById(db, id));
-    if (it && letter) named.push({ issue: issueName(it), ...letter });
+    if (!it || !letter) continue;
+    named.push(
+      letter.got === "left-out"
+        ? { issue: issueName(it), ...letter }
+        : { issue: issueName(it), ...letter, ...stoppedBy(it, letter) },
+    );
   }
   if (issue !== null && named.length === 0)
-    named.push({ issue: issueName(issue), got: "no-candidate", reason: whyNoCandidate(issue) });
+    named.push(
+      subscriber <= issue.foldedThrough
+        ? { issue: issueName(issue), got: "folded" }
+        : {
+            issue: issueName(issue),
+            got: "no-candidate",
+            because: noCandidate(issue),
+            state: issue.state,
+            reason: whyNoCandidate(issue),
+          },
+    );
   return named;
 }
 
-/** Why somebody stands neither among those whom an issue goes to nor among those who were left out of it, in English. */
-export function whyNoCandidate({
-  kind,
-  state,
-  frozenThrough,
-  candidates,
-}: Pick<Issue, "kind" | "state" | "frozenThrough" | "candidates">): string {
-  if (candidates === null && frozenThrough === 0)
-    return `the audience of the issue is not written: it is ${state}`;
-  if (candidates === null)
-    return `is not in the audience of the issue as far as it is written: the issue is ${state}`;
-  return kind === "correction"
-    ? "was not sent what this issue corrects, as it was before it was put right"
-    : "had no subscription to this digest when the audience of the issue was written";
+function stoppedBy(issue: Issue, { got, reason }: Sent): Stopped {
+  const waits = got === "queued" || got === "claimed" || got === "deferred" || got === "in_doubt";
+  const cancelled: NoLetter = "issue-cancelled";
+  return {
+    paused: waits && issue.paused ? { ...issue.paused, since: issue.paused.since.toString() } : null,
+    cancelled: reason === cancelled ? { by: issue.cancelledBy, reason: issue.reason } : null,
+  };
+}
+
+type Standing = Pick<Issue, "kind" | "state" | "frozenThrough" | "candidates">;
+
+/** Why somebody stands neither among those whom an issue goes to nor among those who were left out of it. */
+function noCandidate({ kind, frozenThrough, candidates }: Standing): NoCandidate {
+  if (candidates === null) return frozenThrough === 0 ? "notWritten" : "notYet";
+  return kind === "correction" ? "notWronged" : "noSubscription";
+}
+
+/** The same, in English. */
+export function whyNoCandidate(issue: Standing): string {
+  switch (noCandidate(issue)) {
+    case "notWritten":
+      return `the audience of the issue is not written: it is ${issue.state}`;
+    case "notYet":
+      return `is not in the audience of the issue as far as it is written: the issue is ${issue.state}`;
+    case "notWronged":
+      return "was not sent what this issue corrects, as it was before it was put right";
+    case "noSubscription":
+      return "had no subscription to this digest when the audience of the issue was written";
+  }
 }
 
 async function noticesTo(db: Db, subscriber: SubscriberId, most: number): Promise<Why["notices"]> {
@@ -146,6 +221,8 @@ type Row = {
   tries: number;
   reply: string | null;
   at: number;
+  reason: string | null;
+  ended_at: number | null;
 };
 
 /** The rows of letters with their earlier tries and what came back of them. */
@@ -173,10 +250,8 @@ async function told(
     .where(column, "in", sql<number>`${ids}`)
     .orderBy(sql<number>`id`)
     .execute();
-  return rows.map(({ id, state, address, message_id, in_doubt, tries, reply, at }) => {
-    // Where a letter was withdrawn, the reason stands in the place of the last reply.
-    const withdrawn = state === "withdrawn";
-    const last = { try: tries, at: fromMilliseconds(at).toString(), reply: withdrawn ? null : reply };
+  return rows.map(({ id, state, address, message_id, in_doubt, tries, reply, at, reason, ended_at }) => {
+    const last = { try: tries, at: fromMilliseconds(at).toString(), reply };
     const before = earlier
       .filter((it) => it.delivery_id === id && it.try < tries)
       .map((it) => ({ try: it.try, at: fromMilliseconds(it.at).toString(), reply: it.reply }));
@@ -186,7 +261,9 @@ async function told(
       message_id,
       in_doubt,
       tries: tries === 0 ? [] : [...before, last],
-      note: tries === 0 || withdrawn ? reply : null,
+      note: tries === 0 ? reply : null,
+      reason,
+      ended_at: ended_at === null ? null : fromMilliseconds(ended_at).toString(),
       feedback: feedback
         .filter((it) => it[column] === id)
         .map(({ kind, verdict, code, words, known_by, at: came }) => ({

@@ -5,6 +5,7 @@ import { type FeedKey, type FeedTables, touchFeedsIn } from "../feeds/index.ts";
 import type { Batch, Clock, Log } from "../platform/index.ts";
 import { dropEditions } from "./editions.ts";
 import { open } from "./hand-store.ts";
+import { type PauseReason, pauseIssue, resumeIssue } from "./pause.ts";
 import { issueByName, issueName, moveIssue, reopened } from "./store.ts";
 import type { DigestTables, Issue } from "./tables.ts";
 
@@ -32,8 +33,9 @@ export async function approveIssue(
   revision: number,
   actor: string,
 ): Promise<Acting> {
-  const approve = (issue: Issue) => sql`update issues set state = 'built', approved_by = ${actor}
-    where id = ${issue.id} and state = 'waiting' and revision = ${revision}`;
+  const approve = (issue: Issue) =>
+    sql`update issues set state = 'built', approved_by = ${actor}
+      where id = ${issue.id} and state = 'waiting' and revision = ${revision}`.compile(deps.database.db);
   return act(deps, name, { actor, act: "issue-approve", about: `revision ${revision}` }, approve, (issue) => {
     if (issue.state === "waiting" || issue.state === "opened")
       return issue.revision === revision || issue.state === "opened"
@@ -60,10 +62,11 @@ export async function cancelIssue(
 ): Promise<Acting> {
   const { db } = deps.database;
   const begun = sql`(state = 'sending' or frozen_through > 0)`;
-  const cancel = (issue: Issue) => sql`update issues set reason = ${reason},
-      finished_at = case when ${begun} then null else ${deps.now().epochMilliseconds} end,
-      state = case when ${begun} then 'cancelling' else 'cancelled' end
-    where id = ${issue.id} and state in ('opened', 'waiting', 'built', 'sending')`;
+  const cancel = (issue: Issue) =>
+    sql`update issues set reason = ${reason}, cancelled_by = ${actor}, paused = null,
+        finished_at = case when ${begun} then null else ${deps.now().epochMilliseconds} end,
+        state = case when ${begun} then 'cancelling' else 'cancelled' end
+      where id = ${issue.id} and state in ('opened', 'waiting', 'built', 'sending')`.compile(db);
   return act(
     deps,
     name,
@@ -83,8 +86,9 @@ export async function cancelIssue(
 /** Has an issue built anew from what is published now; if it was approved, it waits again. */
 export async function rebuildIssue(deps: ActDeps, name: string, actor: string): Promise<Acting> {
   const { db } = deps.database;
-  const reopen = (issue: Issue) => sql`update issues set ${reopened(deps.now())}
-    where id = ${issue.id} and state <> 'opened' and ${open}`;
+  const reopen = (issue: Issue) =>
+    sql`update issues set ${reopened(deps.now())}
+      where id = ${issue.id} and state <> 'opened' and ${open}`.compile(db);
   return act(
     deps,
     name,
@@ -99,11 +103,66 @@ export async function rebuildIssue(deps: ActDeps, name: string, actor: string): 
   );
 }
 
+/**
+ * Pauses an issue: from this statement on nothing of it is claimed, what workers hold goes back to the queue, and what is on the wire
+ * is finished. Its letters do not expire meanwhile.
+ *
+ * @param words why, for whoever finds it paused; may be empty
+ */
+export async function pauseByHand(
+  deps: ActDeps & {
+    /** Takes back what workers hold of it, if it is paused. */
+    releaseClaimed: (issue: Issue, now: Temporal.Instant) => CompiledQuery;
+  },
+  name: string,
+  words: string,
+  actor: string,
+): Promise<Acting> {
+  const reason: PauseReason = { kind: "person", words };
+  return act(
+    deps,
+    name,
+    { actor, act: "issue-pause", about: words },
+    (issue) => pauseIssue(deps.database.db, issue.id, reason, actor, deps.now()),
+    (issue) =>
+      issue.paused === null
+        ? `${name} is ${issue.state}: nothing of it is still to leave.`
+        : `${name} is paused already, since ${issue.paused.since}${issue.paused.by === null ? "" : `, by ${issue.paused.by}`}.`,
+    (issue) => [deps.releaseClaimed(issue, deps.now())],
+  );
+}
+
+/**
+ * Lets a paused issue go on. Past its deadline only where it is said how long it may still take: news that is hours old goes to
+ * nobody by a mere press.
+ *
+ * @param minutes its letters may leave for so long from now, also those whose deadline has passed; null: their deadline holds
+ */
+export async function resumeByHand(
+  deps: ActDeps,
+  name: string,
+  minutes: number | null,
+  actor: string,
+): Promise<Acting> {
+  const now = deps.now();
+  const until = minutes === null ? null : now.add({ minutes });
+  return act(
+    deps,
+    name,
+    { actor, act: "issue-resume", about: until === null ? "" : `until ${until}` },
+    (issue) => resumeIssue(deps.database.db, issue.id, until, now),
+    (issue) =>
+      issue.paused === null
+        ? `${name} is ${issue.state} and not paused.`
+        : `The time in which letters of ${name} may leave is over, and they were kept while it was paused. Say how many minutes they may still take ("nashra issue resume ${name} --minutes 60"), or call the issue off.`,
+  );
+}
+
 async function act(
   { database: { db, batch }, now, audit }: ActDeps,
   name: string,
   entry: { actor: string; act: string; about: string },
-  change: (issue: Issue) => ReturnType<typeof sql>,
+  change: (issue: Issue) => CompiledQuery,
   refusal: (issue: Issue) => string,
   further: (issue: Issue) => CompiledQuery[] = () => [],
 ): Promise<Acting> {
@@ -115,7 +174,7 @@ async function act(
     };
   const { about, ...rest } = entry;
   const logged = audit({ ...rest, subject: about === "" ? name : `${name}: ${about}` }, now());
-  const [changed] = await batch([change(issue).compile(db), logged, ...further(issue)]);
+  const [changed] = await batch([change(issue), logged, ...further(issue)]);
   const after = (await issueByName(db, name)) ?? issue;
   return changed?.changes === 1
     ? { kind: "done", issue: after }

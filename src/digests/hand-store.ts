@@ -123,11 +123,12 @@ async function placeOf(db: Db, name: string, now: Temporal.Instant): Promise<Fou
   const found = await runNamed(db, name, now);
   if (found.kind === "found" && found.issue !== null && found.issue.kind !== "digest")
     return { kind: "unknown-issue", why: `${name} carries one article: there is nothing in it to choose.` };
-  if (found.kind === "unknown-issue" || found.issue === null || isOpen(found.issue)) return found;
+  if (found.kind === "unknown-issue" || found.issue === null || mayBeDecided(found.issue)) return found;
   return { kind: "closed", state: found.issue.state };
 }
 
-const isOpen = ({ state, frozenThrough }: Issue) =>
+/** Whether an editor may still decide what it carries: before it is built, too. */
+const mayBeDecided = ({ state, frozenThrough }: Issue) =>
   state === "opened" || state === "waiting" || (state === "built" && frozenThrough === 0);
 
 /** Why there will never be such an issue; null if there may. */

@@ -5,7 +5,9 @@ export {
   type Acting,
   approveIssue,
   cancelIssue,
+  pauseByHand,
   rebuildIssue,
+  resumeByHand,
   settleUnanswered,
 } from "./acts.ts";
 export { handApi, issueRequest } from "./api.ts";
@@ -25,6 +27,7 @@ export {
   forgetReaderClicks,
   uncounted,
 } from "./clicking/index.ts";
+export { digestApi } from "./digest-api.ts";
 export { type DigestDeps, drawEdition, drawStories, mailOf, renderEdition, sectionIdsOf } from "./draw.ts";
 export { openDueIssues } from "./due.ts";
 export { digestName } from "./edition.ts";
@@ -44,9 +47,9 @@ export { changeHand, handIs, handOf, readHand, runNamed } from "./hand-store.ts"
 export { type Holiday, holidayDay, holidayText } from "./holidays.ts";
 export { type InboxLines, inboxLines } from "./inbox.ts";
 export { buildIssue, finishIssue, openExtraIssue, openIssueBeside } from "./issue.ts";
-export { type IssueActs, issueApi } from "./issue-api.ts";
+export { type IssueActs, issueApi, longestReason, mostMinutes } from "./issue-api.ts";
 export { feedsOfIssuesWith, pastIssues } from "./past.ts";
-export { type PauseReason, pauseIssue, resumeIssue } from "./pause.ts";
+export { deadlineOf, type Paused, type PauseReason, pauseIssue, resumeIssue, takeUpAgain } from "./pause.ts";
 export { editionToSend, editionWithout, refreshIssue, storiesWithout } from "./revise.ts";
 export { digestRoutes } from "./routes.tsx";
 export { nextThatRuns, plannedFrom, type Run, runsFrom, type Schedule, type Slot } from "./schedule.ts";
@@ -76,19 +79,25 @@ export {
   addDigest,
   type DigestFacts,
   digestBySlug,
+  doubtsAreHeld,
   endFreezing,
+  foldedTo,
   frozenTo,
   issueById,
   issueByName,
   issueIs,
   issueName,
   issuesUnderWay,
+  issueToFold,
   lettersMayLeave,
   listDigests,
+  markFolded,
   markFrozenThrough,
   moveIssue,
   newestIssues,
   reschedule,
+  rescheduling,
+  rowsKeptSince,
   setApproval,
   setFacts,
   setTemplate,
@@ -102,6 +111,7 @@ export type {
   DigestTemplate,
   Edition,
   EditionId,
+  InDoubt,
   Issue,
   IssueId,
   IssueState,

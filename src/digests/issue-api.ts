@@ -5,6 +5,7 @@ import type { Context } from "hono";
 import { json, problem, refusal } from "../web/index.ts";
 import type { Acting } from "./acts.ts";
 import { issueRequest } from "./api.ts";
+import type { Paused } from "./pause.ts";
 import type { Issue } from "./tables.ts";
 
 /** What can be done with an issue, whoever asks: the API or the newsroom. */
@@ -13,7 +14,15 @@ export type IssueActs = {
   approve: (issue: string, revision: number, actor: string) => Promise<Acting>;
   cancel: (issue: string, reason: string, actor: string) => Promise<Acting>;
   rebuild: (issue: string, actor: string) => Promise<Acting>;
+  /** @param words why; may be empty */
+  pause: (issue: string, words: string, actor: string) => Promise<Acting>;
+  /** @param minutes how long its letters may still leave from now; null: until their deadline */
+  resume: (issue: string, minutes: number | null, actor: string) => Promise<Acting>;
 };
+
+/** A week: whoever gives an issue more time than that means another. */
+export const mostMinutes = 10_080;
+export const longestReason = 500;
 
 type IssueApiDeps = IssueActs & { issueNamed: (issue: string) => Promise<Issue | null> };
 
@@ -33,6 +42,23 @@ const issueJson = z
     }),
     unanswered: z.enum(["send", "skip"]).nullable().openapi({ description: "What the rule says then." }),
     approved_by: z.string().nullable(),
+    cancelled_by: z.string().nullable(),
+    paused: z
+      .object({
+        reason: z.string().openapi({ description: "person, bounces, complaints, content" }),
+        words: z
+          .string()
+          .openapi({ description: "What the person said, or a server that refused; may be empty." }),
+        percent: z.number().nullable().openapi({ description: "The share that came back or was refused." }),
+        line: z.number().nullable().openapi({ description: "The share at which an issue pauses by itself." }),
+        by: z.string().nullable().openapi({ description: "Null where it paused by itself." }),
+        since: z.string(),
+      })
+      .nullable()
+      .openapi({ description: "Null where it goes on." }),
+    extended_to: z.string().nullable().openapi({
+      description: "Until when its letters may leave, where that was extended when it went on after a pause.",
+    }),
   })
   .openapi("Issue");
 
@@ -77,7 +103,38 @@ const routes = {
     security,
     request: {
       ...issueRequest,
-      ...body(z.strictObject({ reason: z.string().trim().min(1).max(500) }), "Why, kept with the issue."),
+      ...body(
+        z.strictObject({ reason: z.string().trim().min(1).max(longestReason) }),
+        "Why, kept with the issue.",
+      ),
+    },
+    responses,
+  }),
+  pause: createRoute({
+    method: "post",
+    path: `${path}/pause`,
+    summary: "Pause an issue: nothing of it leaves until it is resumed, and none of its letters expire",
+    security,
+    request: {
+      ...issueRequest,
+      ...body(
+        z.strictObject({ reason: z.string().trim().max(longestReason).default("") }),
+        "Why, for whoever finds it paused.",
+      ),
+    },
+    responses,
+  }),
+  resume: createRoute({
+    method: "post",
+    path: `${path}/resume`,
+    summary: "Let a paused issue go on; past its deadline only with the minutes that it may still take",
+    security,
+    request: {
+      ...issueRequest,
+      ...body(
+        z.strictObject({ minutes: z.int().min(1).max(mostMinutes).nullable().default(null) }),
+        "For how long its letters may still leave, also those whose deadline has passed.",
+      ),
     },
     responses,
   }),
@@ -93,7 +150,7 @@ const routes = {
 
 /** `/api/v1/issues/{digest}/{issue}` and what can be done with it. */
 export function issueApi(
-  { issueNamed, approve, cancel, rebuild }: IssueApiDeps,
+  { issueNamed, approve, cancel, rebuild, pause, resume }: IssueApiDeps,
   invalid: (c: Context, error: z.ZodError) => Response,
 ) {
   const app = new OpenAPIHono<{ Variables: { actor: string } }>({
@@ -116,6 +173,16 @@ export function issueApi(
     const done = await cancel(name, c.req.valid("json").reason, c.var.actor);
     return done.kind === "done" ? c.json(toJson(name, done.issue), 200) : refused(c, done);
   });
+  app.openapi(routes.pause, async (c) => {
+    const name = nameIn(c.req.valid("param"));
+    const done = await pause(name, c.req.valid("json").reason, c.var.actor);
+    return done.kind === "done" ? c.json(toJson(name, done.issue), 200) : refused(c, done);
+  });
+  app.openapi(routes.resume, async (c) => {
+    const name = nameIn(c.req.valid("param"));
+    const done = await resume(name, c.req.valid("json").minutes, c.var.actor);
+    return done.kind === "done" ? c.json(toJson(name, done.issue), 200) : refused(c, done);
+  });
   app.openapi(routes.rebuild, async (c) => {
     const name = nameIn(c.req.valid("param"));
     const done = await rebuild(name, c.var.actor);
@@ -133,6 +200,18 @@ const toJson = (name: string, issue: Issue) => ({
   approve_by: issue.approval?.by.toString() ?? null,
   unanswered: issue.approval?.unanswered ?? null,
   approved_by: issue.approvedBy,
+  cancelled_by: issue.cancelledBy,
+  paused: issue.paused && pausedJson(issue.paused),
+  extended_to: issue.extendedTo?.toString() ?? null,
+});
+
+const pausedJson = ({ reason, by, since }: Paused) => ({
+  reason: reason.kind,
+  words: "words" in reason ? reason.words : "",
+  percent: "percent" in reason ? reason.percent : null,
+  line: "line" in reason ? reason.line : null,
+  by,
+  since: since.toString(),
 });
 
 const missing = (c: Context, detail: string) => problem(c, { status: 404, title: "No such issue", detail });

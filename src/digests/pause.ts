@@ -1,7 +1,7 @@
 // An issue that is paused: nothing of it leaves until somebody lets it go on. A person pauses it, or a line that was passed does.
 import { type CompiledQuery, type Kysely, sql } from "kysely";
 import { z } from "zod";
-import type { DigestTables, IssueId } from "./tables.ts";
+import type { Digest, DigestTables, Issue, IssueId } from "./tables.ts";
 
 const percent = z.number().nonnegative();
 
@@ -49,17 +49,45 @@ export function pauseIssue(
     where id = ${id} and state in ('opened', 'waiting', 'built', 'sending') and paused is null`.compile(db);
 }
 
+/** Until when the letters of an issue may leave. */
+export function deadlineOf(
+  { plannedAt, extendedTo }: Pick<Issue, "plannedAt" | "extendedTo">,
+  { deadlineMinutes }: Pick<Digest, "deadlineMinutes">,
+): Temporal.Instant {
+  const own = plannedAt.add({ minutes: deadlineMinutes });
+  return extendedTo && Temporal.Instant.compare(extendedTo, own) > 0 ? extendedTo : own;
+}
+
+/** In SQL: until when the letters of an issue may leave, in milliseconds. */
+const leavesUntil = sql<number>`max(coalesce(extended_to, 0), planned_at + 60000 * (
+  select d.deadline_minutes from digests d where d.id = issues.digest_id))`;
+
 /**
- * Lets a paused issue go on.
+ * Lets a paused issue go on, while its letters may still leave.
  *
  * @param until its letters may leave until then, whatever their own deadline; null: their own holds
- * @returns a statement that counts 1 change if it was paused
+ * @returns a statement that counts 1 change if it was paused, and goes on
  */
 export function resumeIssue(
   db: Kysely<DigestTables>,
   id: IssueId,
   until: Temporal.Instant | null,
+  now: Temporal.Instant,
 ): CompiledQuery {
-  return sql`update issues set paused = null, extended_to = coalesce(${until?.epochMilliseconds ?? null}, extended_to)
-    where id = ${id} and paused is not null`.compile(db);
+  const ms = until?.epochMilliseconds ?? null;
+  return sql`update issues set paused = null, extended_to = coalesce(${ms}, extended_to)
+    where id = ${id} and paused is not null
+      and (${ms} is not null or ${leavesUntil} > ${now.epochMilliseconds})`.compile(db);
+}
+
+/**
+ * Gives letters of an issue that a person wants sent after all the time to leave: takes up again one that was over, and where its
+ * deadline has passed gives it another as long as the first. Goes right behind the statement that gave the letters back, and holds if
+ * that changed something.
+ */
+export function takeUpAgain(db: Kysely<DigestTables>, id: IssueId, now: Temporal.Instant): CompiledQuery {
+  const ms = now.epochMilliseconds;
+  return sql`update issues set state = 'sending', finished_at = null, extended_to = case when ${leavesUntil} > ${ms}
+      then extended_to else ${ms} + 60000 * (select d.deadline_minutes from digests d where d.id = issues.digest_id) end
+    where id = ${id} and state in ('sending', 'sent') and changes() > 0`.compile(db);
 }

@@ -61,13 +61,13 @@ async function revised(
   const readAt = deps.now();
   const stories = await storiesOf(db, edition.id);
   const kept = await standing(deps, stories);
-  const others = isOpen(issue) ? await standing(deps, edition.next) : [];
+  const others = isUnread(issue) ? await standing(deps, edition.next) : [];
   const all = [...kept, ...others.slice(0, stories.length - kept.length)];
   if (all.length === 0) return null;
   const mail = await rendered(deps, digest, issue, edition.language, all);
   // Once it is frozen, who was sent the one and who the other must be known, also where they read the same.
   const same = mail.html === edition.html && mail.text === edition.text && mail.subject === edition.subject;
-  if (same && isOpen(issue)) {
+  if (same && isUnread(issue)) {
     await batch([
       noteRevisions(
         db,
@@ -87,8 +87,8 @@ async function revised(
 
 const seen = ({ id, revision }: ArticleHead) => ({ articleId: id, revision });
 
-/** Whether what an issue carries may still change: nobody is in its audience yet. */
-const isOpen = ({ state, frozenThrough }: Issue) =>
+/** Whether an issue stands, and nobody is in its audience yet: its editions may change in their place. */
+const isUnread = ({ state, frozenThrough }: Issue) =>
   state === "waiting" || (state === "built" && frozenThrough === 0);
 
 /**
@@ -190,4 +190,6 @@ async function store(
 
 /** While it is open it may be built anew at any moment, and nothing of what it was must come among the new. */
 const unless = (issue: Issue): RawBuilder<boolean> =>
-  isOpen(issue) ? sql<boolean>`state = ${issue.state} and revision = ${issue.revision}` : sql<boolean>`1 = 1`;
+  isUnread(issue)
+    ? sql<boolean>`state = ${issue.state} and revision = ${issue.revision}`
+    : sql<boolean>`1 = 1`;

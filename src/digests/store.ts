@@ -48,6 +48,7 @@ function toDigest(row: Selectable<DigestTables["digests"]>): Digest {
           : { from: row.quiet_from, until: row.quiet_until },
     },
     template: row.template,
+    inDoubt: row.in_doubt,
     next:
       next_at === null || next_date === null || next_slot === null
         ? null
@@ -109,13 +110,22 @@ export function addDigest(db: Db, digest: NewDigest, now: Temporal.Instant): Com
 
 /** Gives a digest another look, from the next edition that is made. */
 export const setTemplate = (db: Db, digest: Digest, template: DigestTemplate): CompiledQuery =>
-  db.updateTable("digests").set({ template }).where("id", "=", digest.id).compile();
+  db
+    .updateTable("digests")
+    .set({ template })
+    .where("id", "=", digest.id)
+    .where("template", "<>", template)
+    .compile();
 
-/** What is to be changed of a digest's names, and of how many stories its issues have; the rest stays. */
-export type DigestFacts = Partial<Pick<Digest, "name" | "nameEn" | "maxStories" | "minStories">>;
+/** What is to be changed of a digest's names, of how many stories its issues have, of letters in doubt; the rest stays. */
+export type DigestFacts = Partial<Pick<Digest, "name" | "nameEn" | "maxStories" | "minStories" | "inDoubt">>;
 
-/** Changes a digest's names and numbers, from the next edition that is made. Counts 0 changes if it would take more stories at least than at most. */
-export function setFacts(db: Db, id: DigestId, { name, nameEn, maxStories, minStories }: DigestFacts) {
+/** Changes a digest's names and numbers, from the next edition that is made, and what becomes of letters that are in doubt from now on. Counts 0 changes if it would take more stories at least than at most. */
+export function setFacts(
+  db: Db,
+  id: DigestId,
+  { name, nameEn, maxStories, minStories, inDoubt }: DigestFacts,
+) {
   return db
     .updateTable("digests")
     .set({
@@ -123,6 +133,7 @@ export function setFacts(db: Db, id: DigestId, { name, nameEn, maxStories, minSt
       ...(nameEn !== undefined && { name_en: nameEn }),
       ...(maxStories !== undefined && { max_stories: maxStories }),
       ...(minStories !== undefined && { min_stories: minStories }),
+      ...(inDoubt !== undefined && { in_doubt: inDoubt }),
     })
     .where("id", "=", id)
     .where(
@@ -166,16 +177,27 @@ export async function reschedule(
   schedule: Schedule,
   now: Temporal.Instant,
 ): Promise<RunKey | null | false> {
+  const { next, statement } = rescheduling(db, digest, schedule, now);
+  const { numAffectedRows } = await db.executeQuery(statement);
+  return Number(numAffectedRows ?? 0) > 0 && next;
+}
+
+/** The same as a statement, for a batch: it counts no change if somebody else changed the schedule meanwhile. */
+export function rescheduling(
+  db: Db,
+  digest: Digest,
+  schedule: Schedule,
+  now: Temporal.Instant,
+): { next: RunKey | null; statement: CompiledQuery } {
   const next = plannedAfterChange(schedule, digest.next, now);
-  const row = await db
+  const statement = db
     .updateTable("digests")
     .set({ ...scheduleColumns(schedule), ...nextColumns(next) })
     .set(({ eb }) => ({ schedule_revision: eb("schedule_revision", "+", 1) }))
     .where("id", "=", digest.id)
     .where(isAt(digest))
-    .returning("id")
-    .executeTakeFirst();
-  return row !== undefined && next;
+    .compile();
+  return { next, statement };
 }
 
 const scheduleColumns = ({ zone, days, slots, hijriShift = 0, ...exceptions }: Schedule) => ({
@@ -315,7 +337,9 @@ const toIssue = (row: IssueRow): Issue => ({
       ? null
       : { by: fromMilliseconds(row.approve_by), unanswered: row.unanswered },
   approvedBy: row.approved_by,
+  cancelledBy: row.cancelled_by,
   paused: row.paused === null ? null : readPaused(row.paused),
+  foldedThrough: row.folded_through,
   extendedTo: row.extended_to === null ? null : fromMilliseconds(row.extended_to),
   worth: { yes: row.worth_yes, no: row.worth_no },
 });
@@ -492,6 +516,10 @@ export const issueIs = (id: IssueId, state: IssueState) =>
 export const lettersMayLeave = (id: IssueId) =>
   sql<boolean>`exists (select 1 from issues i where i.id = ${id} and i.state = 'sending' and i.paused is null)`;
 
+/** As the text of SQL: whether letters of an issue that may have been taken are held for a person. @param issue the column with its id */
+export const doubtsAreHeld = (issue: "deliveries.issue_id"): string => `exists (
+  select 1 from issues i join digests d on d.id = i.digest_id where i.id = ${issue} and d.in_doubt = 'hold')`;
+
 /** The whole audience is written: notes how many candidates there were and lets the issue be sent. */
 export function endFreezing(db: Db, id: IssueId, candidates: number): CompiledQuery {
   return db
@@ -501,3 +529,65 @@ export function endFreezing(db: Db, id: IssueId, candidates: number): CompiledQu
     .where("state", "=", "built")
     .compile();
 }
+
+/** In SQL: an issue is being written or sent, or one goes by the ledger of another. A paused one keeps nobody. */
+const underWay = sql<boolean>`(exists (select 1 from issues u where u.state in ('sending', 'cancelling') and u.paused is null)
+  or exists (select 1 from issues u where u.state = 'built' and u.frozen_through > 0)
+  or exists (select 1 from issues u where u.state in ('opened', 'built') and u.kind <> 'digest'))`;
+
+/** The issue whose ledger is to become counts next: the first that was over by then. Null where there is none, or one is under way. */
+export async function issueToFold(
+  db: Db,
+  overBy: Temporal.Instant,
+): Promise<{ id: IssueId; foldedThrough: number } | null> {
+  const row = await db
+    .selectFrom("issues")
+    .select(["id", "folded_through"])
+    .where("folded_at", "is", null)
+    .where("finished_at", "<=", overBy.epochMilliseconds)
+    .where(sql<boolean>`not ${underWay}`)
+    .orderBy("finished_at")
+    .limit(1)
+    .executeTakeFirst();
+  return row ? { id: row.id, foldedThrough: row.folded_through } : null;
+}
+
+/** Since when issues that are over have all of their rows, where older ones became counts: those are folded in the order they ended. */
+export async function rowsKeptSince(db: Db): Promise<Temporal.Instant | null> {
+  const row = await db
+    .selectFrom("issues")
+    .select("finished_at")
+    .where("folded_at", "is", null)
+    .where("finished_at", "is not", null)
+    .orderBy("finished_at")
+    .limit(1)
+    .executeTakeFirst();
+  if (row?.finished_at != null) return fromMilliseconds(row.finished_at);
+  const [newest] = await newestIssues(db, 1);
+  return newest?.finishedAt ?? null;
+}
+
+/**
+ * Notes how far an issue's ledger became counts. Goes into the batch that counts, before what it counts, which stands under
+ * {@link foldedTo}. It counts 1 change if it is this range's turn.
+ */
+export function markFolded(
+  db: Db,
+  id: IssueId,
+  { from, to, isLast, old }: { from: number; to: number; isLast: boolean; old: Temporal.Instant },
+  now: Temporal.Instant,
+): CompiledQuery {
+  return db
+    .updateTable("issues")
+    .set({ folded_through: to, folded_at: isLast ? now.epochMilliseconds : null })
+    .where("id", "=", id)
+    .where("folded_at", "is", null)
+    .where("folded_through", "=", from)
+    .where("finished_at", "<=", old.epochMilliseconds)
+    .where(sql<boolean>`not ${underWay}`)
+    .compile();
+}
+
+/** True in a batch behind {@link markFolded}, if it is this range's turn. */
+export const foldedTo = (id: IssueId, through: number) => sql<boolean>`exists (
+  select 1 from issues i where i.id = ${id} and i.folded_through = ${through})`;

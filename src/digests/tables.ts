@@ -37,6 +37,8 @@ export type BreakingRule = {
 /** How its issues look: `digest` with pictures and summaries, `compact` with titles and a line each. */
 export type DigestTemplate = "digest" | "compact";
 
+export type InDoubt = "resend" | "hold";
+
 /** The recurring newsletter. */
 export type Digest = {
   id: DigestId;
@@ -53,6 +55,8 @@ export type Digest = {
   approval: Approval | null;
   breaking: BreakingRule;
   template: DigestTemplate;
+  /** What becomes of a letter that a server may have taken: sent again with the same Message-ID, or held for a person. */
+  inDoubt: InDoubt;
   /** The next planned run, also where it is left out: then its issue is kept as skipped, with the reason. */
   next: RunKey | null;
   /** Grows with each change of the schedule. */
@@ -94,10 +98,13 @@ export type Issue = {
   /** When its digest's rule speaks if no editor does, and what it says; null where nobody is asked. */
   approval: { by: Temporal.Instant; unanswered: Approval["unanswered"] } | null;
   approvedBy: string | null;
+  cancelledBy: string | null;
   /** Nothing of it leaves until somebody lets it go on; null: it goes on. */
   paused: Paused | null;
   /** Its letters may leave until then, though their own deadline has passed. */
   extendedTo: Temporal.Instant | null;
+  /** Its ledger is counts up to the subscriber with this id; 0 while it has all of its rows. */
+  foldedThrough: number;
   /** What readers said of it. */
   worth: { yes: number; no: number };
 };
@@ -162,7 +169,7 @@ export type DigestTables = {
     quiet_from: Generated<string | null>;
     quiet_until: Generated<string | null>;
     template: Generated<DigestTemplate>;
-    in_doubt: Generated<"resend" | "hold">;
+    in_doubt: Generated<InDoubt>;
   };
   issues: {
     id: Generated<IssueId>;

@@ -8,6 +8,7 @@ import { deliverHelp, deliverNashra } from "./deliver-command.ts";
 import { digestList, digestSend } from "./digest-commands.ts";
 import { dkimCommands } from "./dkim-commands.ts";
 import { doctorCommand } from "./doctor-command.ts";
+import { doubtCommands } from "./doubt-commands.ts";
 import { feedList } from "./feed-commands.ts";
 import { feedbackCommand } from "./feedback-command.ts";
 import { handCommands } from "./hand-commands.ts";
@@ -147,8 +148,10 @@ function program(): Command {
   scheduleCommands(digest, { add, withNashra, json, count, instant });
   add(digest, "send <digest>", "open an issue now and send it")
     .option("--dry-run", "show what would be sent, and send nothing")
+    .option("--yes", "do not ask on a terminal before it goes to everybody")
+    .option("--anyway", "also where the digest is switched off")
     .addOption(json())
-    .action((slug: string, options: Json & { dryRun?: boolean }) =>
+    .action((slug: string, options: Json & { dryRun?: boolean; yes?: boolean; anyway?: boolean }) =>
       withNashra((it) => digestSend(it, slug, options)),
     );
 
@@ -187,6 +190,7 @@ function program(): Command {
 
   handCommands(issue, { add, withNashra });
   actCommands(issue, { add, withNashra, count });
+  doubtCommands(issue, { add, withNashra, json });
   previewCommands(issue, { add, withNashra, json });
   specialCommands(issue, digest, { add, withNashra, json, count });
   templateCommands(nashra, { add, withNashra, json });

@@ -1,4 +1,5 @@
 // nashra digest: list, send; schedule-commands.ts has add, set and next.
+import { createInterface } from "node:readline/promises";
 import { accountOf } from "../delivery/index.ts";
 import {
   behindAllIssues,
@@ -14,9 +15,10 @@ import {
   scheduleWords,
 } from "../digests/index.ts";
 import { readPublisher } from "../settings/index.ts";
+import { audienceSize } from "../subscribers/index.ts";
 import { logAct } from "./log-act.ts";
 import type { Nashra } from "./node.ts";
-import { printList, progress, Refusal, say } from "./output.ts";
+import { printList, progress, Refusal, say, tell } from "./output.ts";
 import { scheduleOptions } from "./schedule-options.ts";
 
 export async function digestNamed({ database }: Nashra, slug: string): Promise<Digest> {
@@ -30,40 +32,55 @@ export async function digestList({ database }: Nashra, options: { json?: boolean
   const digests = await listDigests(database.db);
   const { language, digits } = await readPublisher(database.db);
   const rows = digests.map((digest) => {
-    const { slug, name, on, schedule, approval, template } = digest;
-    const next = on ? (nextThatRuns(schedule, digest.next)?.at.toString() ?? null) : null;
-    const runs = { slug, name, state: on ? "on" : "off", template, next };
-    if (!options.json)
-      return {
-        ...runs,
-        stories: `${digest.minStories}-${digest.maxStories}`,
-        approval: approval
-          ? `${approval.unanswered} (${approval.aheadMinutes} min ahead, ${approval.deadlineMinutes} after)`
-          : "none",
-        schedule: scheduleWords(schedule, language, digits),
-      };
+    if (options.json) return digestRow(digest, digits);
+    const { approval, schedule } = digest;
     return {
-      ...runs,
-      name_en: digest.nameEn,
-      least: digest.minStories,
-      most: digest.maxStories,
-      ...scheduleOptions(schedule),
-      approval: approval?.unanswered ?? "none",
-      approval_minutes: approval?.deadlineMinutes ?? null,
-      build_ahead: approval?.aheadMinutes ?? null,
-      says: { ar: scheduleWords(schedule, "ar", digits), en: scheduleWords(schedule, "en") },
+      ...runsOf(digest),
+      stories: `${digest.minStories}-${digest.maxStories}`,
+      approval: approval
+        ? `${approval.unanswered} (${approval.aheadMinutes} min ahead, ${approval.deadlineMinutes} after)`
+        : "none",
+      in_doubt: digest.inDoubt,
+      schedule: scheduleWords(schedule, language, digits),
     };
   });
   printList(rows, { ...options, empty: "There is no digest." });
 }
 
+function runsOf({ slug, name, on, schedule, template, next }: Digest) {
+  const at = on ? (nextThatRuns(schedule, next)?.at.toString() ?? null) : null;
+  return { slug, name, state: on ? "on" : "off", template, next: at };
+}
+
+/** A digest as a program reads it. */
+export const digestRow = (digest: Digest, digits: Parameters<typeof scheduleWords>[2]) => ({
+  ...runsOf(digest),
+  name_en: digest.nameEn,
+  least: digest.minStories,
+  most: digest.maxStories,
+  in_doubt: digest.inDoubt,
+  ...scheduleOptions(digest.schedule),
+  approval: digest.approval?.unanswered ?? "none",
+  approval_minutes: digest.approval?.deadlineMinutes ?? null,
+  build_ahead: digest.approval?.aheadMinutes ?? null,
+  says: {
+    ar: scheduleWords(digest.schedule, "ar", digits),
+    en: scheduleWords(digest.schedule, "en"),
+  },
+});
+
 export async function digestSend(
   nashra: Nashra,
   slug: string,
-  options: { dryRun?: boolean; json?: boolean },
+  options: { dryRun?: boolean; json?: boolean; yes?: boolean; anyway?: boolean },
 ): Promise<void> {
   const digest = await digestNamed(nashra, slug);
   if (options.dryRun) return dryRun(nashra, digest, options);
+  if (!digest.on && !options.anyway)
+    throw new Refusal(
+      `"${digest.slug}" is switched off. "nashra digest set ${digest.slug} --on" lets it run again; --anyway sends this one issue.`,
+    );
+  if (!options.yes && process.stdin.isTTY && process.stderr.isTTY) await askFirst(nashra, digest);
   const opened = await openExtraIssue(nashra.ticking, digest);
   await logAct(nashra, "issue-open", issueName(opened));
   await watched(nashra, opened, () => sendAll(nashra, opened));
@@ -87,10 +104,26 @@ export async function digestSend(
   if (issue.state === "skipped") throw new Refusal(`Nothing was sent: ${issue.reason}.`);
 }
 
-/** Sends until no letter of the issue can leave now; a server beside this command may be sending it too. */
+/** On a terminal, one word stands between a command and everybody's mailbox; scripts are not asked. @throws {Refusal} if it is no yes */
+async function askFirst({ database }: Nashra, { id, slug }: Digest): Promise<void> {
+  const readers = await audienceSize(database.db, id, Number.MAX_SAFE_INTEGER);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const said = await terminal.question(
+      `Send an issue of "${slug}" now? It has ${readers} subscriptions. Type yes to send it: `,
+    );
+    if (said.trim().toLowerCase() !== "yes") throw new Refusal("Nothing was sent.");
+  } finally {
+    terminal.close();
+  }
+}
+
+/** Sends until no letter of the issue can leave now, or it is paused; a server beside this command may be sending it too. */
 export async function sendAll(nashra: Nashra, issue: Issue): Promise<void> {
   for (let more = true; more; ) {
     await nashra.tick(3600);
+    if ((await issueById(nashra.database.db, issue.id))?.paused)
+      return tell(`${issueName(issue)} is paused; "nashra issue resume ${issueName(issue)}" lets it go on.`);
     const { states } = await accountOf(nashra.database.db, issue.id);
     more = states.some(({ state }) => state === "queued" || state === "claimed" || state === "sending");
     if (more) await new Promise((done) => setTimeout(done, 200));

@@ -6,6 +6,7 @@ import {
   type Digest,
   type DigestFacts,
   digestBySlug,
+  type InDoubt,
   listDigests,
   nextThatRuns,
   scheduleWords,
@@ -15,13 +16,18 @@ import {
 } from "../digests/index.ts";
 import { touchFeeds } from "../feeds/index.ts";
 import { readPublisher } from "../settings/index.ts";
-import { digestNamed } from "./digest-commands.ts";
-
+import { digestNamed, digestRow } from "./digest-commands.ts";
 import type { Nashra } from "./node.ts";
 import { Refusal, say, WrongUsage } from "./output.ts";
 
 /** As the command line gives them. */
-export type FactOptions = { name?: string; nameEn?: string; most?: number; least?: number };
+export type FactOptions = {
+  name?: string;
+  nameEn?: string;
+  most?: number;
+  least?: number;
+  inDoubt?: InDoubt;
+};
 export type SwitchOptions = { on?: boolean; off?: boolean };
 
 type Statement = ReturnType<typeof addDigest>;
@@ -35,7 +41,7 @@ const mostDigests = 200;
 export async function digestAdd(
   nashra: Nashra,
   given: string,
-  { name, nameEn }: { name: string; nameEn?: string },
+  { name, nameEn, inDoubt, json }: { name: string; nameEn?: string; inDoubt?: InDoubt; json?: boolean },
 ): Promise<void> {
   const { db } = nashra.database;
   const slug = slugify(given);
@@ -60,7 +66,16 @@ export async function digestAdd(
   };
   if (!(await changed(nashra, addDigest(db, digest, nashra.now()), "digest-add", slug)))
     throw new Refusal(`There is a digest "${slug}" already. "nashra digest set ${slug}" changes it.`);
+  const unsettled = await digestBySlug(db, slug);
+  if (unsettled && inDoubt !== undefined && inDoubt !== unsettled.inDoubt)
+    await changed(
+      nashra,
+      setFacts(db, unsettled.id, { inDoubt }),
+      "digest-set",
+      `${slug}: inDoubt=${inDoubt}`,
+    );
   const added = await digestBySlug(db, slug);
+  if (json && added) return say(JSON.stringify(digestRow(added, digits)));
   say(`Digest "${slug}" is there: ${scheduleWords(schedule, language, digits)}`);
   if (added) say(nextWords(added));
   say(
@@ -81,7 +96,7 @@ export function nextWords({
 }
 
 /** Names and numbers as they are stored; nothing where nothing was given. @throws {WrongUsage} if one of them is none */
-export function factsOf({ name, nameEn, most, least }: FactOptions): DigestFacts {
+export function factsOf({ name, nameEn, most, least, inDoubt }: FactOptions): DigestFacts {
   for (const number of [most, least])
     if (number !== undefined && number > mostStories)
       throw new WrongUsage(`An issue has 1 to ${mostStories} stories.`);
@@ -90,6 +105,7 @@ export function factsOf({ name, nameEn, most, least }: FactOptions): DigestFacts
     ...(nameEn !== undefined && { nameEn: nameEn === "" ? null : nameIn(nameEn) }),
     ...(most !== undefined && { maxStories: most }),
     ...(least !== undefined && { minStories: least }),
+    ...(inDoubt !== undefined && { inDoubt }),
   };
 }
 
@@ -112,6 +128,12 @@ export async function changeFacts(nashra: Nashra, digest: Digest, facts: DigestF
   const now = await digestNamed(nashra, digest.slug);
   const english = now.nameEn === null ? "" : ` (${now.nameEn})`;
   say(`${now.slug}: ${now.name}${english}, ${now.minStories} to ${now.maxStories} stories.`);
+  if (facts.inDoubt !== undefined)
+    say(
+      now.inDoubt === "hold"
+        ? `Letters that a server may have taken are held from now on: "nashra issue doubts ISSUE" lists them.`
+        : "Letters that a server may have taken are sent again from now on, with the same Message-ID.",
+    );
 }
 
 /** Lets a digest rest, or run again from now on. */

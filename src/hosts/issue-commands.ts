@@ -1,6 +1,6 @@
 // nashra issue: list, ledger, explain; hand-commands.ts has what an editor decides of one.
 import { candidatesById } from "../articles/index.ts";
-import { acceptedIn, accountOf, ledgerPage } from "../delivery/index.ts";
+import { acceptedIn, accountOf, foldedLetters, ledgerPage } from "../delivery/index.ts";
 import {
   clickReport,
   editionsOf,
@@ -17,7 +17,7 @@ import type { Nashra } from "./node.ts";
 import { printList, Refusal, say, tell } from "./output.ts";
 
 /** The issue with this name; without one, the newest. */
-async function issueNamed({ database }: Nashra, name: string | undefined): Promise<Issue> {
+export async function issueNamed({ database }: Nashra, name: string | undefined): Promise<Issue> {
   const [newest] = name === undefined ? await newestIssues(database.db, 1) : [];
   if (name === undefined && !newest)
     throw new Refusal("No issue was opened yet. nashra digest send daily opens one now.");
@@ -37,6 +37,7 @@ export async function issueList(
   const rows = issues.map((issue) => ({
     issue: issueName(issue),
     state: issue.state,
+    paused: issue.paused?.since.toString() ?? null,
     planned_at: issue.plannedAt.toString(),
     finished_at: issue.finishedAt?.toString() ?? null,
     candidates: issue.candidates,
@@ -63,7 +64,14 @@ export async function issueLedger(
       printList(lines, { json: options.json === true, empty: "Nothing stands in the ledger of this issue." });
     after = next;
   }
-  const { exclusions } = await accountOf(db, issue.id);
+  for (const { edition, destination, state, reason, letters } of await foldedLetters(db, issue.id))
+    tell(
+      `folded: ${letters} ${state}${reason ? ` (${reason})` : ""}, to ${destination}${edition ? `, edition ${edition}` : ""}; their rows are no longer kept`,
+    );
+  const { states, exclusions } = await accountOf(db, issue.id);
+  const sum = (counts: readonly { count: number }[]) => counts.reduce((all, { count }) => all + count, 0);
+  if (issue.candidates !== null)
+    tell(`${issue.candidates} candidates = ${sum(states)} letters + ${sum(exclusions)} left out`);
   for (const { reason, count } of exclusions) tell(`left out (${reason}): ${count}`);
 }
 

@@ -1,13 +1,15 @@
 // nashra digest add, set and next: when a digest runs.
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { auditIfChanged, commandLine } from "../accounts/index.ts";
 import {
   type DigestTemplate,
+  type InDoubt,
   issueByName,
   issueName,
   openDueIssues,
   plannedFrom,
   type Run,
-  reschedule,
+  rescheduling,
   runsFrom,
   scheduleWords,
   setApproval,
@@ -41,11 +43,18 @@ type GivenOptions = SetOptions & ApprovalOptions & FactOptions & SwitchOptions;
 type NextOptions = { from?: Temporal.Instant; count: number; withSkipped?: boolean; json?: boolean };
 
 export function scheduleCommands(digest: Command, { add, withNashra, json, count, instant }: House): void {
+  const inDoubt = () =>
+    new Option(
+      "--in-doubt <rule>",
+      "resend: a letter that a server may have taken is sent again, with the same Message-ID; hold: it waits for a person",
+    ).choices(["resend", "hold"]);
   const several = (value: string, before: string[]) => [...before, value];
   add(digest, "add <slug>", "another newsletter: every day at 07:00, until it is set otherwise")
     .addOption(new Option("--name <name>", "its name, as readers see it").makeOptionMandatory())
     .option("--name-en <name>", "its name in English")
-    .action((slug: string, options: { name: string; nameEn?: string }) =>
+    .addOption(inDoubt())
+    .addOption(json())
+    .action((slug: string, options: { name: string; nameEn?: string; inDoubt?: InDoubt; json?: boolean }) =>
       withNashra((it) => digestAdd(it, slug, options)),
     );
   add(
@@ -57,6 +66,7 @@ export function scheduleCommands(digest: Command, { add, withNashra, json, count
     .option("--name-en <name>", 'its name in English; "" takes it away')
     .option("--most <n>", "how many stories an issue has at most", count)
     .option("--least <n>", "how many it needs; with fewer it is skipped", count)
+    .addOption(inDoubt())
     .option("--on", "let it run again; what it missed is not opened")
     .addOption(new Option("--off", "none of its runs opens").conflicts("on"))
     .addOption(
@@ -129,6 +139,7 @@ async function digestSet(
     nameEn,
     most,
     least,
+    inDoubt,
     on = false,
     off = false,
     ...given
@@ -146,6 +157,7 @@ async function digestSet(
     ...(nameEn === undefined ? {} : { nameEn }),
     ...(most === undefined ? {} : { most }),
     ...(least === undefined ? {} : { least }),
+    ...(inDoubt === undefined ? {} : { inDoubt }),
   });
   const factsGiven = Object.keys(facts).length > 0;
   if (off) await switchDigest(nashra, slug, false); // before anything that would open what is due
@@ -154,7 +166,10 @@ async function digestSet(
   if (!saysNothing(given) || template !== undefined || !others)
     await setSchedule(nashra, slug, { ...given, ...(template === undefined ? {} : { template }) });
   if (rule !== undefined) {
-    await nashra.database.batch(setApproval(nashra.database.db, digest.id, rule));
+    const { db, batch } = nashra.database;
+    const [approving, ...waiting] = setApproval(db, digest.id, rule);
+    const subject = `${digest.slug}: ${approvalWords(rule)}`;
+    if (approving) await batch([approving, entered(nashra, subject), ...waiting]);
     say(`${digest.slug}: ${approvalWords(rule)}`);
   }
   if (on) await switchDigest(nashra, slug, true);
@@ -166,7 +181,10 @@ async function setSchedule(nashra: Nashra, slug: string, { template, ...given }:
   await openDueIssues(nashra.ticking); // what is due by the old schedule is not lost by the new one
   const digest = await digestNamed(nashra, slug);
   if (template !== undefined && saysNothing(given)) {
-    await nashra.database.batch([setTemplate(db, digest, template)]);
+    await nashra.database.batch([
+      setTemplate(db, digest, template),
+      entered(nashra, `${digest.slug}: template=${template}`),
+    ]);
     return say(`${digest.slug}: its issues are written with the template ${template}.`);
   }
   const changed = changedSchedule(digest.schedule, given);
@@ -189,14 +207,24 @@ async function setSchedule(nashra: Nashra, slug: string, { template, ...given }:
       );
     }
   }
-  const next = await reschedule(db, digest, schedule, now);
-  if (next === false)
-    throw new Refusal(`Somebody else changed the schedule of "${slug}" just now. Look at it and try again.`);
-  if (template !== undefined) await nashra.database.batch([setTemplate(db, digest, template)]);
   const { language, digits } = await readPublisher(db);
+  const words = scheduleWords(schedule, "en");
+  const { next, statement } = rescheduling(db, digest, schedule, now);
+  const [moved] = await nashra.database.batch([statement, entered(nashra, `${digest.slug}: ${words}`)]);
+  if (moved?.changes !== 1)
+    throw new Refusal(`Somebody else changed the schedule of "${slug}" just now. Look at it and try again.`);
+  if (template !== undefined)
+    await nashra.database.batch([
+      setTemplate(db, digest, template),
+      entered(nashra, `${digest.slug}: template=${template}`),
+    ]);
   say(`${digest.slug}: ${scheduleWords(schedule, language, digits)}`);
   say(nextWords({ ...digest, schedule, next }));
 }
+
+/** The entry of a change in the audit log, right behind it in its batch. */
+const entered = ({ database, now }: Nashra, subject: string) =>
+  auditIfChanged(database.db, { actor: commandLine, act: "digest-set", subject }, now());
 
 async function digestNext(nashra: Nashra, slug: string, options: NextOptions): Promise<void> {
   const digest = await digestNamed(nashra, slug);

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { type Why, type WhyLetter, whyOf } from "../delivery/index.ts";
 import { issueByName } from "../digests/index.ts";
+import { exclusionWord, pauseWord } from "../newsroom/index.ts";
 import { eventWords, parseAddress, showSubscriber, suppressionWords } from "../subscribers/index.ts";
 import { namesIn } from "./list-import-command.ts";
 import type { Nashra } from "./node.ts";
@@ -61,6 +62,8 @@ async function why(nashra: Nashra, typed: string, name: string | undefined, opti
   for (const { digest, state } of digests) say(`${digest}: ${state}`);
   say(letters.length > 0 ? "Issues:" : "No issue yet.");
   for (const letter of letters) say(letterWords(letter));
+  if (document.folded_before)
+    say(`Of issues that were over before ${document.folded_before} only failures are kept by name.`);
   if (notices.length > 0) say("Other mails:");
   for (const { notice, ...sent } of notices) say(sentWords(notice, sent));
   say(consent.length > 0 ? "Consent:" : "Nothing stands in the ledger of consents.");
@@ -70,19 +73,39 @@ async function why(nashra: Nashra, typed: string, name: string | undefined, opti
 function letterWords(letter: WhyLetter): string {
   switch (letter.got) {
     case "left-out":
-      return `  ${letter.issue}: left out (${letter.reason})`;
+      return `  ${letter.issue}: left out: ${exclusionWord(letter.reason, "en")} (${letter.reason})`;
+    case "folded":
+      return `  ${letter.issue}: folded: counted, its row is no longer kept. Of that issue only failures are still kept by name.`;
     case "no-candidate":
       return `  ${letter.issue}: ${letter.reason}`;
     default:
-      return sentWords(letter.issue, letter);
+      return [sentWords(letter.issue, letter), ...stoppedWords(letter)].join("\n");
   }
+}
+
+/** What an editor did with the issue, where that is why the letter has not left. */
+function stoppedWords({ paused, cancelled }: Extract<WhyLetter, { paused: unknown }>): string[] {
+  const why = (words: string | null) => (words ? `: ${words}` : "");
+  const by = (who: string | null) => (who === null ? "by itself" : `by ${who}`);
+  return [
+    ...(paused
+      ? [
+          `    its issue is paused since ${paused.since}, ${by(paused.by)}${why(pauseWord(paused, "en", { digits: "latn" }))}`,
+        ]
+      : []),
+    ...(cancelled
+      ? [`    its issue was called off${cancelled.by ? ` by ${cancelled.by}` : ""}${why(cancelled.reason)}`]
+      : []),
+  ];
 }
 
 function sentWords(name: string, sent: Omit<Why["notices"][number], "notice">): string {
   const doubt =
     sent.in_doubt > 0 ? `, in doubt ${sent.in_doubt === 1 ? "once" : `${sent.in_doubt} times`}` : "";
+  const why = sent.reason ? `: ${exclusionWord(sent.reason, "en")} (${sent.reason})` : "";
+  const ended = `${sent.ended_at ? ` at ${sent.ended_at}` : ""}${why}`;
   return [
-    `  ${name}: ${sent.got}${doubt}${sent.note ? `: ${sent.note}` : ""}`,
+    `  ${name}: ${sent.got}${doubt}${ended}${sent.note ? `: ${sent.note}` : ""}`,
     ...sent.tries.map((it) => `    try ${it.try}, ${it.at}: ${it.reply ?? "(no words)"}`),
     ...sent.feedback.map(
       ({ kind, verdict, code, words, known_by, at }) =>

@@ -18,7 +18,7 @@ async function waiting() {
   const now = () =>
     db.selectFrom("issues").select(["state", "reason", "approved_by"]).executeTakeFirstOrThrow();
   const log = () => db.selectFrom("audit_log").select(["actor", "act", "subject"]).execute();
-  return { ...newsroom, now, log };
+  return { ...newsroom, db, now, log };
 }
 
 test("an issue that waits says until when, what then, what an inbox shows, and is approved by a press", async () => {
@@ -102,4 +102,90 @@ test("the list of issues leads to the next one, as it would be, for editors", as
   expect([status, html.includes("Too few stories")]).toEqual([422, true]);
   const guest = await enter("guest@example.org", "viewer");
   expect((await guest("/newsroom/issues")).html).not.toContain(path);
+});
+
+test("an issue is paused by a press, says who did since when and why, and goes on; past its deadline only with minutes", async () => {
+  const { enter, db, log } = await waiting();
+  const ask = await enter("salma@example.org", "editor");
+  await db.updateTable("issues").set({ state: "sending", planned_at: 0 }).execute();
+  expect((await ask(`${path}/pause`, { reason: "خطأ <b> في العنوان" })).status).toBe(303);
+  const { html } = await ask(path);
+  expect(html).toContain("أوقفه salma@example.org في");
+  expect(html).toContain("خطأ &lt;b&gt; في العنوان");
+  expect((await ask(`${path}/pause`, { reason: "" })).status).toBe(409);
+  const late = await ask(`${path}/resume`, { minutes: "" });
+  expect([late.status, late.html.includes("انتهت مهلة رسائله")]).toEqual([409, true]);
+  expect((await ask(`${path}/resume`, { minutes: "99999" })).status).toBe(400);
+  expect((await ask(`${path}/resume`, { minutes: "60" })).status).toBe(303);
+  expect((await ask(path)).html).not.toContain("أوقفه salma");
+  expect((await log()).map(({ act }) => act)).toEqual(["sign-in", "issue-pause", "issue-resume"]);
+});
+
+test("letters in doubt stand on the issue’s page with the server’s words, and are sent again or left", async () => {
+  const newsroom = await openNewsroom();
+  const { db } = newsroom.database;
+  const id = await newsroom.issue("2026-03-01", { state: "sent" });
+  const doubt = { state: "in_doubt", reason: "held", reply: "<no reply>", in_doubt: 1 } as const;
+  await newsroom.candidate(id, "a@example.org", doubt);
+  await newsroom.candidate(id, "b@example.org", doubt);
+  const look = await newsroom.enter("karim@example.org", "viewer");
+  expect((await look(path)).html).not.toContain("a@example.org");
+  expect((await look(`${path}/doubts`, { decision: "resend" })).status).toBe(403);
+  const ask = await newsroom.enter("salma@example.org", "editor");
+  const { html } = await ask(path);
+  expect(html).toContain("رسائل غير مؤكدة");
+  expect(html).toContain("&lt;no reply&gt;");
+  expect((await ask(`${path}/doubts`, { decision: "eat" })).status).toBe(400);
+  expect((await ask(`${path}/doubts`, { decision: "leave", address: "a@example.org" })).status).toBe(303);
+  expect((await ask(`${path}/doubts`, { decision: "resend" })).status).toBe(303);
+  const rows = await db
+    .selectFrom("deliveries")
+    .select(["address", "state", "reason"])
+    .orderBy("id")
+    .execute();
+  expect(rows).toEqual([
+    { address: "a@example.org", state: "in_doubt", reason: "let-be" },
+    { address: "b@example.org", state: "in_doubt", reason: null },
+  ]);
+  expect((await db.selectFrom("issues").select("state").execute())[0]?.state).toBe("sending");
+  const after = await ask(path);
+  expect(after.html).toContain("تُرك كما هو بقرار محرر");
+  expect((await ask(`${path}/doubts`, { decision: "leave" })).status).toBe(409);
+});
+
+test("why an address got its mail or not, in Arabic and in English, for editors alone", async () => {
+  const newsroom = await openNewsroom();
+  const { db } = newsroom.database;
+  const id = await newsroom.issue("2026-03-01", { state: "cancelled" });
+  await db.updateTable("issues").set({ cancelled_by: "salma@example.org", reason: "خطأ <i>" }).execute();
+  await newsroom.candidate(id, "off@example.org", {
+    state: "withdrawn",
+    reason: "issue-cancelled",
+    reply: "451 later",
+  });
+  await newsroom.candidate(id, "out@example.org", { excluded: "paused" });
+  await newsroom.candidate(id, "no@example.org", { state: "rejected", reply: "550 5.1.1 <b>nobody" });
+  const page = (address: string) => `/newsroom/why?address=${encodeURIComponent(address)}`;
+  const look = await newsroom.enter("karim@example.org", "viewer");
+  expect((await look(page("no@example.org"))).status).toBe(403);
+  const ask = await newsroom.enter("salma@example.org", "editor");
+  const seen = async (address: string, more = "") => (await ask(page(address) + more)).html;
+  const called = await seen("off@example.org");
+  for (const words of ["سُحب قبل الإرسال", "ألغى العدد salma@example.org", "خطأ &lt;i&gt;", "451 later"])
+    expect(called).toContain(words);
+  expect(await seen("out@example.org")).toContain("أوقف الاشتراك مؤقتًا");
+  expect(await seen("no@example.org")).toContain("550 5.1.1 &lt;b&gt;nobody");
+  expect(await seen("none@example.org")).toContain("لا أحد بهذا العنوان");
+  expect((await ask(page("nonsense"))).status).toBe(400);
+  expect((await ask(`${page("no@example.org")}&issue=daily/2026-03-09-x`)).status).toBe(404);
+  await newsroom.candidate(await newsroom.issue("2026-03-02", { state: "sent" }), "later@example.org", {
+    state: "accepted",
+  });
+  const other = await seen("later@example.org", "&issue=daily/2026-03-01-morning");
+  expect(other).toContain("ليس من جمهوره");
+  await db.updateTable("issues").set({ folded_through: 99_999 }).where("id", "=", id).execute();
+  expect(await seen("later@example.org", "&issue=daily/2026-03-01-morning")).toContain("طُويت صفحته");
+  expect(await seen("off@example.org", "&lang=en")).toContain(
+    "The issue was called off by salma@example.org",
+  );
 });

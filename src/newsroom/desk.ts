@@ -2,18 +2,21 @@
 import type { Context } from "hono";
 import { type AccessDeps, type AccountTables, type Editor, type Role, roles } from "../accounts/index.ts";
 import { type ArticleTables, type Showing, visitOf } from "../articles/index.ts";
-import type { DeliveryTables, PreviewDeps, SpecialSender } from "../delivery/index.ts";
+import type { DeliveryTables, DoubtActs, PreviewDeps, SpecialSender } from "../delivery/index.ts";
 import type { DigestTables, IssueActs } from "../digests/index.ts";
 import type { Database, Log, Outbox } from "../platform/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
+import type { SubscriberTables } from "../subscribers/index.ts";
 import type { NewsroomPart } from "../web/index.ts";
 
 export type NewsroomDeps = Omit<AccessDeps, "database"> & {
-  database: Database<AccountTables & ArticleTables & SettingsTables & DigestTables & DeliveryTables>;
+  database: Database<
+    AccountTables & ArticleTables & SettingsTables & DigestTables & DeliveryTables & SubscriberTables
+  >;
   /** Null where mails go to a relay, or the host keeps no files. */
   outbox: Outbox | null;
   log: Log;
-  acts: IssueActs;
+  acts: IssueActs & DoubtActs;
   /** What drawing an issue takes, to look at one before it goes out. */
   ticking: PreviewDeps;
   /** Sends one article at once, in two steps. */
@@ -53,6 +56,7 @@ export async function deskOf(c: Context<DeskEnv>, { database, assets, site, now 
 /** The parts of the newsroom, each with the role that may open it. One that is added here stands in every page's navigation. */
 const parts = [
   { part: "issues", role: "viewer" },
+  { part: "why", role: "editor" },
   { part: "outbox", role: "administrator" },
   { part: "settings", role: "viewer" },
 ] as const satisfies readonly { part: NewsroomPart; role: Role }[];

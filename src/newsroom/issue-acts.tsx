@@ -2,9 +2,18 @@
 import { type Context, Hono } from "hono";
 import { requireEditor, requireFresh } from "../accounts/index.ts";
 import { formatDateTime } from "../arabic/index.ts";
-import type { Acting, Issue } from "../digests/index.ts";
+import {
+  type Acting,
+  type Digest,
+  deadlineOf,
+  digestBySlug,
+  type Issue,
+  longestReason,
+  mostMinutes,
+} from "../digests/index.ts";
 import {
   Actions,
+  Auto,
   Block,
   Button,
   bothLanguages,
@@ -17,9 +26,7 @@ import {
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
 import { deskPath } from "./issues.tsx";
-import { issueStateWord, numberWord } from "./words.ts";
-
-const longestReason = 500;
+import { issueStateWord, numberWord, pauseWord } from "./words.ts";
 
 const words = bothLanguages({
   ar: {
@@ -36,6 +43,16 @@ const words = bothLanguages({
     building: "يُبنى العدد من جديد. انظر إليه بعد دقيقة.",
     otherwise: (state: string) => `حاله الآن: ${state}.`,
     noReason: "اكتب سبب الإلغاء.",
+    pause: "أوقفه مؤقتًا",
+    whyPause: "سبب الإيقاف",
+    pauseHelp: "لا يخرج منه شيء حتى تستأنفه، ولا يفوت موعد رسائله ما دام موقوفًا.",
+    paused: (since: string, by: string) => `أوقفه ${by} في ${since}.`,
+    pausedItself: (since: string) => `توقف من تلقاء نفسه في ${since}.`,
+    resume: "استأنف الإرسال",
+    minutes: "مهلة بالدقائق",
+    minutesHelp: "من الآن، لما بقي من رسائله، ولو فات موعدها.",
+    overdue: (deadline: string) => `انتهت مهلة رسائله في ${deadline}. قل كم دقيقة أخرى تُمهل، أو ألغِ العدد.`,
+    badMinutes: "اكتب عدد الدقائق، من 1 إلى 10080.",
     back: "إلى صفحة العدد",
   },
   en: {
@@ -55,11 +72,22 @@ const words = bothLanguages({
     building: "The issue is being built anew. Look at it in a minute.",
     otherwise: (state: string) => `It is ${state} now.`,
     noReason: "Write why it is called off.",
+    pause: "Pause it",
+    whyPause: "Why it is paused",
+    pauseHelp: "Nothing of it leaves until you let it go on, and its letters do not expire meanwhile.",
+    paused: (since: string, by: string) => `${by} paused it at ${since}.`,
+    pausedItself: (since: string) => `It paused by itself at ${since}.`,
+    resume: "Let it go on",
+    minutes: "Minutes it may still take",
+    minutesHelp: "From now, for all of its letters that have not left, also those whose deadline has passed.",
+    overdue: (deadline: string) =>
+      `The time for its letters was over at ${deadline}. Say how many minutes more they may take, or call the issue off.`,
+    badMinutes: "Give a number of minutes, 1 to 10080.",
     back: "To the issue’s page",
   },
 });
 
-/** `POST /newsroom/issues/:digest/:name/approve` and `…/cancel`, for editors. */
+/** `POST /newsroom/issues/:digest/:name/approve`, `…/cancel`, `…/pause` and `…/resume`, for editors. */
 export function actRoutes(deps: NewsroomDeps) {
   const { acts } = deps;
   const page = "/newsroom/issues/:digest/:name";
@@ -72,7 +100,8 @@ export function actRoutes(deps: NewsroomDeps) {
     if (done.kind === "done") return c.redirect(deskPath(done.issue), 303);
     const at = await deskOf(c, deps);
     if (done.kind === "unknown-issue") return c.html(<ErrorPage {...at.shell} status={404} />, 404);
-    return c.html(<RefusedPage at={at} issue={done.issue} why={whyNot(done.issue, at)} />, 409);
+    const digest = await digestBySlug(deps.database.db, done.issue.digestSlug);
+    return c.html(<RefusedPage at={at} issue={done.issue} why={whyNot(done.issue, digest, at)} />, 409);
   };
   return new Hono<DeskEnv>()
     .post(`${page}/approve`, requireFresh(deps, "editor"), async (c) => {
@@ -87,11 +116,27 @@ export function actRoutes(deps: NewsroomDeps) {
         return c.html(<ErrorPage {...at.shell} status={400} sentence={words[at.language].noReason} />, 400);
       }
       return answer(c, await acts.cancel(nameOf(c), reason, c.var.editor.address));
+    })
+    .post(`${page}/pause`, requireEditor(deps, "editor"), async (c) => {
+      const reason = (await field(c, "reason")).slice(0, longestReason);
+      return answer(c, await acts.pause(nameOf(c), reason, c.var.editor.address));
+    })
+    .post(`${page}/resume`, requireEditor(deps, "editor"), async (c) => {
+      const minutes = numberIn((await field(c, "minutes")) || undefined);
+      if (minutes === null || (minutes ?? 0) > mostMinutes) {
+        const at = await deskOf(c, deps);
+        return c.html(<ErrorPage {...at.shell} status={400} sentence={words[at.language].badMinutes} />, 400);
+      }
+      return answer(c, await acts.resume(nameOf(c), minutes ?? null, c.var.editor.address));
     });
 }
 
-function whyNot({ state }: Issue, { language }: Desk): string {
+function whyNot(issue: Issue, digest: Digest | null, { language, paper, showing }: Desk): string {
   const t = words[language];
+  const { state } = issue;
+  const deadline = digest && deadlineOf(issue, digest);
+  if (issue.paused && deadline && Temporal.Instant.compare(deadline, showing.now) <= 0)
+    return t.overdue(formatDateTime(deadline, paper, language));
   if (state === "waiting") return t.changed;
   return state === "opened" ? t.building : t.otherwise(issueStateWord(state, language));
 }
@@ -112,7 +157,7 @@ function RefusedPage({ at, issue, why }: { at: Desk; issue: Issue; why: string }
 }
 
 /** What may still be done with an issue, for whoever may do it; nothing where it is over. */
-export function Acts({ at, issue }: { at: Desk; issue: Issue }) {
+export function Acts({ at, issue, digest }: { at: Desk; issue: Issue; digest: Digest }) {
   if (!at.mayEdit || !["opened", "waiting", "built", "sending"].includes(issue.state)) return null;
   const { language, paper } = at;
   const t = words[language];
@@ -131,10 +176,55 @@ export function Acts({ at, issue }: { at: Desk; issue: Issue }) {
           </Form>
         </>
       )}
+      <Pausing at={at} issue={issue} digest={digest} />
       <Form action={`${deskPath(issue)}/cancel`} label={t.cancel}>
         <Field name="reason" label={t.why} help={t.whyHelp} maxLength={longestReason} required />
         <Button kind="danger">{t.cancel}</Button>
       </Form>
     </Block>
+  );
+}
+
+/** Who paused it, since when and why, and how it goes on; or how to pause it. */
+function Pausing({ at, issue, digest }: { at: Desk; issue: Issue; digest: Digest }) {
+  const { language, paper, showing } = at;
+  const t = words[language];
+  const { paused } = issue;
+  const time = (instant: Temporal.Instant) => formatDateTime(instant, paper, language);
+  if (paused === null)
+    return (
+      <Form action={`${deskPath(issue)}/pause`} label={t.pause}>
+        <Field
+          name="reason"
+          label={t.whyPause}
+          help={t.pauseHelp}
+          maxLength={longestReason}
+          id="field-pause"
+        />
+        <Button kind="quiet">{t.pause}</Button>
+      </Form>
+    );
+  const since = time(paused.since);
+  const deadline = deadlineOf(issue, digest);
+  const isOverdue = Temporal.Instant.compare(deadline, showing.now) <= 0;
+  return (
+    <>
+      <Notice tone="warning">
+        {paused.by === null ? t.pausedItself(since) : t.paused(since, paused.by)}{" "}
+        <Auto>{pauseWord(paused, language, paper)}</Auto> {isOverdue && t.overdue(time(deadline))}
+      </Notice>
+      <Form action={`${deskPath(issue)}/resume`} label={t.resume}>
+        <Field
+          name="minutes"
+          kind="number"
+          label={t.minutes}
+          help={t.minutesHelp}
+          min={1}
+          max={mostMinutes}
+          required={isOverdue}
+        />
+        <Button>{t.resume}</Button>
+      </Form>
+    </>
   );
 }

@@ -2,7 +2,14 @@
 import { Hono } from "hono";
 import { formatDateTime } from "../arabic/index.ts";
 import { type Article, articlesById, hrefOf, type Section } from "../articles/index.ts";
-import { type Account, acceptedIn, accountOf, type LedgerLine, ledgerPage } from "../delivery/index.ts";
+import {
+  type Account,
+  acceptedIn,
+  accountOf,
+  doubtsPage,
+  type LedgerLine,
+  ledgerPage,
+} from "../delivery/index.ts";
 import {
   clicksOf,
   type Digest,
@@ -12,6 +19,7 @@ import {
   type Issue,
   inboxLines,
   issueByName,
+  issueName,
   issuePath,
   mailOf,
   sectionIdsOf,
@@ -37,9 +45,11 @@ import {
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
 import { Inbox } from "./inbox.tsx";
 import { Acts } from "./issue-acts.tsx";
+import { Doubts } from "./issue-doubts.tsx";
 import { deskPath, issueTitle } from "./issues.tsx";
 import { correctionPath } from "./special.tsx";
 import { pointsOf, whyWords } from "./why.ts";
+import { whyPath } from "./why-page.tsx";
 import {
   deliveryStateWord,
   deliveryTones,
@@ -66,6 +76,8 @@ const words = bothLanguages({
     reason: "السبب",
     preview: "انظر إليه كما يصل",
     approvedBy: "وافق عليه",
+    cancelledBy: "ألغاه",
+    paused: "موقوف",
     web: "صفحته على الموقع",
     webLink: "افتحها",
     account: "الحساب",
@@ -102,6 +114,7 @@ const words = bothLanguages({
     ledger: "سجل الإرسال",
     ledgerCaption: "لمن أُرسل، وماذا قال الخادم",
     noLedger: "لا رسائل في هذا العدد",
+    folded: "مضى على هذا العدد زمن، فصار سجله أعدادًا في الحساب أعلاه. لا يبقى بالاسم إلا ما فشل أو لم يتأكد.",
     address: "العنوان",
     tries: "المحاولات",
     inDoubt: (n: string) => `منها غير مؤكد: ${n}`,
@@ -120,6 +133,8 @@ const words = bothLanguages({
     reason: "Reason",
     preview: "See it as it arrives",
     approvedBy: "Approved by",
+    cancelledBy: "Called off by",
+    paused: "paused",
     web: "Its page on the site",
     webLink: "Open it",
     account: "Accounting",
@@ -156,6 +171,8 @@ const words = bothLanguages({
     ledger: "Ledger",
     ledgerCaption: "Whom it was sent to, and what the server said",
     noLedger: "This issue has no letters",
+    folded:
+      "This issue is old: its ledger is counts, in the accounting above. Only what failed or is in doubt is kept by name.",
     address: "Address",
     tries: "Tries",
     inDoubt: (n: string) => `of these in doubt: ${n}`,
@@ -187,13 +204,14 @@ export function issueRoutes(deps: NewsroomDeps) {
     const stories = edition === undefined ? [] : await storiesOf(db, edition.id);
     const [clicks, accepted] = await Promise.all([clicksOf(db, issue.id), acceptedIn(db, issue.id)]);
     const clicksOn = new Map(clicks.map(({ articleId, ...counts }) => [articleId, counts]));
-    const [articles, account, ledger] = await Promise.all([
+    const [articles, account, ledger, doubts] = await Promise.all([
       articlesById(
         db,
         stories.map(({ articleId }) => articleId),
       ),
       accountOf(db, issue.id),
       ledgerPage(db, issue.id, after ?? 0, ledgerPageSize),
+      doubtsPage(db, issue.id, 0),
     ]);
     const { hand } = await handOf(db, issue);
     const said =
@@ -219,6 +237,7 @@ export function issueRoutes(deps: NewsroomDeps) {
         }))}
         accepted={accepted}
         ledger={ledger}
+        doubts={doubts}
         after={after}
         sections={at.sections}
       />,
@@ -244,6 +263,7 @@ type IssuePageProps = {
   /** Letters that a server took. */
   accepted: number;
   ledger: Awaited<ReturnType<typeof ledgerPage>>;
+  doubts: Awaited<ReturnType<typeof doubtsPage>>;
   after: number | undefined;
   sections: readonly Section[];
 };
@@ -273,7 +293,10 @@ function IssuePage(props: IssuePageProps) {
         }
       />
       <WhatBecameOfIt {...props} />
-      <Acts at={at} issue={issue} />
+      <Acts at={at} issue={issue} digest={digest} />
+      {at.mayEdit && props.doubts.letters.length > 0 && (
+        <Doubts at={at} issue={issue} doubts={props.doubts} />
+      )}
       {props.inbox && <Inbox lines={props.inbox} language={at.language} />}
       <Accounting {...props} />
       <Stories {...props} />
@@ -300,7 +323,17 @@ function WhatBecameOfIt({ at, issue }: IssuePageProps) {
       facts={[
         {
           name: t.state,
-          value: <Badge tone={issueTones[issue.state]}>{issueStateWord(issue.state, language)}</Badge>,
+          value: (
+            <>
+              <Badge tone={issueTones[issue.state]}>{issueStateWord(issue.state, language)}</Badge>
+              {issue.paused && (
+                <>
+                  {" "}
+                  <Badge tone="warning">{t.paused}</Badge>
+                </>
+              )}
+            </>
+          ),
         },
         ...(issue.reason
           ? [{ name: t.reason, value: <Auto>{reasonWord(issue.reason, language, paper)}</Auto> }]
@@ -310,6 +343,7 @@ function WhatBecameOfIt({ at, issue }: IssuePageProps) {
         { name: t.opened, value: time(issue.openedAt) },
         { name: t.finished, value: issue.finishedAt ? time(issue.finishedAt) : t.none },
         ...(issue.approvedBy ? [{ name: t.approvedBy, value: <Auto>{issue.approvedBy}</Auto> }] : []),
+        ...(issue.cancelledBy ? [{ name: t.cancelledBy, value: <Auto>{issue.cancelledBy}</Auto> }] : []),
         ...(isOut(issue) ? [{ name: t.web, value: <a href={publicPath}>{t.webLink}</a> }] : []),
         ...(isOut(issue) && issue.kind === "digest"
           ? [{ name: t.worth, value: yes + no > 0 ? t.worthSaid(n(yes), n(no)) : t.nobodySaid }]
@@ -447,6 +481,7 @@ function Ledger({ at, issue, ledger, edition, after }: IssuePageProps) {
   };
   return (
     <Block id="ledger" title={t.ledger}>
+      {issue.foldedThrough > 0 && <Notice>{t.folded}</Notice>}
       {ledger.lines.length === 0 ? (
         <Empty title={t.noLedger} />
       ) : (
@@ -459,7 +494,7 @@ function Ledger({ at, issue, ledger, edition, after }: IssuePageProps) {
             { label: t.reply },
             { label: t.at },
           ]}
-          rows={ledger.lines.map((line) => ledgerRow(line, at))}
+          rows={ledger.lines.map((line) => ledgerRow(line, issueName(issue), at))}
         />
       )}
       <Pager
@@ -471,20 +506,23 @@ function Ledger({ at, issue, ledger, edition, after }: IssuePageProps) {
   );
 }
 
-function ledgerRow(line: LedgerLine, { language, paper }: Desk) {
+function ledgerRow(line: LedgerLine, name: string, { language, paper }: Desk) {
   const t = words[language];
   const n = (value: number) => numberWord(value, language, paper);
   return [
-    <Ltr>{line.address}</Ltr>,
-    <Badge tone={deliveryTones[line.state]}>{deliveryStateWord(line.state, language)}</Badge>,
+    line.address === "" ? (
+      t.none
+    ) : (
+      <a href={whyPath(line.address, name)}>
+        <Ltr>{line.address}</Ltr>
+      </a>
+    ),
+    <>
+      <Badge tone={deliveryTones[line.state]}>{deliveryStateWord(line.state, language)}</Badge>
+      {line.reason !== null && <> {exclusionWord(line.reason, language)}</>}
+    </>,
     line.in_doubt > 0 ? `${n(line.tries)} (${t.inDoubt(n(line.in_doubt))})` : n(line.tries),
-    replyOf(line, language),
+    line.reply ? <Ltr>{line.reply}</Ltr> : t.none,
     formatDateTime(Temporal.Instant.from(line.at), paper, language),
   ];
-}
-
-/** Where a letter was withdrawn, the reason stands in the place of a reply. */
-function replyOf({ state, reply }: LedgerLine, language: "ar" | "en") {
-  if (reply === null || reply === "") return words[language].none;
-  return state === "withdrawn" ? <Auto>{exclusionWord(reply, language)}</Auto> : <Ltr>{reply}</Ltr>;
 }

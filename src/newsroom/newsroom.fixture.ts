@@ -17,7 +17,10 @@ import type { Keyring } from "../config.ts";
 import {
   type DeliveryState,
   type DeliveryTables,
+  type DoubtActs,
+  decideDoubts,
   queueNoticeIn,
+  releaseClaimed,
   specialSender,
   withdrawClaimed,
 } from "../delivery/index.ts";
@@ -28,7 +31,9 @@ import {
   type IssueActs,
   type IssueId,
   type IssueState,
+  pauseByHand,
   rebuildIssue,
+  resumeByHand,
   type ScoreParts,
 } from "../digests/index.ts";
 import type { FeedTables } from "../feeds/index.ts";
@@ -114,11 +119,15 @@ export async function openNewsroom(
     audit: (entry: Parameters<typeof auditIfChanged>[1], at: Temporal.Instant) =>
       auditIfChanged(db, entry, at),
     withdrawClaimed: ({ id }: { id: IssueId }, at: Temporal.Instant) => withdrawClaimed(db, id, at),
+    releaseClaimed: ({ id }: { id: IssueId }, at: Temporal.Instant) => releaseClaimed(db, id, at),
   };
-  const acts: IssueActs = {
+  const acts: IssueActs & DoubtActs = {
     approve: (...asked) => approveIssue(acting, ...asked),
     cancel: (...asked) => cancelIssue(acting, ...asked),
     rebuild: (...asked) => rebuildIssue(acting, ...asked),
+    pause: (...asked) => pauseByHand(acting, ...asked),
+    resume: (...asked) => resumeByHand(acting, ...asked),
+    decide: (...asked) => decideDoubts(acting, ...asked),
   };
   const special = specialSender({ ...ticking, audit: acting.audit }, () => {});
   const access = { database, keys, site, assets, now: paper.now, addressOf: () => "192.0.2.7", shell };
@@ -180,7 +189,7 @@ export async function openNewsroom(
   async function candidate(
     issue_id: IssueId,
     address: string,
-    fate: { state: DeliveryState; reply?: string; in_doubt?: number } | { excluded: string },
+    fate: { state: DeliveryState; reply?: string; reason?: string; in_doubt?: number } | { excluded: string },
   ) {
     const { id } = await db
       .insertInto("subscribers")
@@ -215,6 +224,7 @@ export async function openNewsroom(
         message_id: null,
         message_date: null,
         reply: fate.reply ?? null,
+        reason: fate.reason ?? null,
         tries: 1,
         in_doubt: fate.in_doubt ?? 0,
         worker: null,

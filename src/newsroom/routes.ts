@@ -6,6 +6,7 @@ import { auditRoutes } from "./audit.tsx";
 import type { NewsroomDeps } from "./desk.ts";
 import { issueRoutes } from "./issue.tsx";
 import { actRoutes } from "./issue-acts.tsx";
+import { doubtRoutes } from "./issue-doubts.tsx";
 import { issueListRoutes } from "./issues.tsx";
 import { letterRoutes } from "./letter.tsx";
 import { outboxRoutes } from "./outbox.tsx";
@@ -13,6 +14,7 @@ import { previewRoutes } from "./preview.tsx";
 import { specialRoutes } from "./special.tsx";
 import { tokenRoutes } from "./tokens.tsx";
 import { userRoutes } from "./users.tsx";
+import { whyRoutes } from "./why-page.tsx";
 
 /**
  * All of `/newsroom` but the sign-in, which accounts have: mounted before this, it answers before the guard is asked. What
@@ -26,6 +28,7 @@ export function newsroomRoutes(deps: NewsroomDeps) {
       .route("/", issueListRoutes(deps))
       .route("/", issueRoutes(deps))
       .route("/", actRoutes(deps))
+      .route("/", doubtRoutes(deps))
       .route("/", previewRoutes(deps))
       .route("/", specialRoutes(deps))
       .route("/", ownAccountRoutes(deps))
@@ -37,5 +40,6 @@ export function newsroomRoutes(deps: NewsroomDeps) {
       .use("/newsroom/outbox/*", requireEditor(deps, "administrator"))
       .route("/", outboxRoutes(deps))
       .route("/", letterRoutes(deps))
+      .route("/", whyRoutes(deps))
   );
 }

@@ -1,7 +1,7 @@
 // The words that several pages of the newsroom share: states, and reasons for them. Those of one page stand beside it.
 import { formatNumber, withDigits } from "../arabic/index.ts";
-import type { DeliveryState } from "../delivery/index.ts";
-import type { IssueState } from "../digests/index.ts";
+import type { DeliveryState, Doubt, NoLetter } from "../delivery/index.ts";
+import type { IssueState, Paused } from "../digests/index.ts";
 import type { Publisher } from "../settings/index.ts";
 import { bothLanguages, type Language, type Tone } from "../web/index.ts";
 
@@ -76,8 +76,8 @@ const deliveryStates = bothLanguages<Record<DeliveryState, string>>({
   },
 });
 
-/** Why somebody was left out; a reason that is not here is shown as it is stored. */
-const exclusions = bothLanguages<Record<string, string>>({
+/** Why somebody was left out, or their letter was withdrawn or is held. */
+const exclusions = bothLanguages<Record<NoLetter | Doubt, string>>({
   ar: {
     pending: "لم يؤكد اشتراكه",
     paused: "أوقف الاشتراك مؤقتًا",
@@ -100,6 +100,10 @@ const exclusions = bothLanguages<Record<string, string>>({
     erased: "طلب محو بياناته",
     "too-few-stories": "لا أخبار كافية في الأقسام التي اختارها",
     "issue-cancelled": "أُلغي العدد",
+    "stories-retracted": "سُحبت أخبار نسخته كلها",
+    "too-few-new-stories": "لم يبقَ فيه من الجديد عليه ما يكفي",
+    held: "ينتظر قرار محرر",
+    "let-be": "تُرك كما هو بقرار محرر",
   },
   en: {
     pending: "has not confirmed",
@@ -123,6 +127,10 @@ const exclusions = bothLanguages<Record<string, string>>({
     erased: "asked to be erased",
     "too-few-stories": "too few stories in the sections chosen",
     "issue-cancelled": "the issue was called off",
+    "stories-retracted": "every story of the edition was retracted",
+    "too-few-new-stories": "too few stories that the reader was not sent already",
+    held: "waits for an editor’s word",
+    "let-be": "left as it is by an editor",
   },
 });
 
@@ -150,7 +158,43 @@ export function reasonWord(reason: string, language: Language, { digits }: Publi
 export const issueStateWord = (state: IssueState, language: Language) => issueStates[language][state];
 export const deliveryStateWord = (state: DeliveryState, language: Language) =>
   deliveryStates[language][state];
-export const exclusionWord = (reason: string, language: Language) => exclusions[language][reason] ?? reason;
+/** A reason that a later version wrote is shown as it is stored. */
+export function exclusionWord(reason: string, language: Language): string {
+  const known: Readonly<Record<string, string>> = exclusions[language];
+  return known[reason] ?? reason;
+}
+
+/** Why an issue is paused. */
+export function pauseWord(
+  { reason }: Pick<Paused, "reason">,
+  language: Language,
+  paper: Pick<Publisher, "digits">,
+): string {
+  const share = (percent: number) => {
+    const text = String(Math.round(percent * 100) / 100);
+    return language === "ar" ? `${withDigits(text, paper.digits)}%` : `${text}%`;
+  };
+  if (reason.kind === "person") return reason.words;
+  if (reason.kind === "restored") return pauses[language].restored;
+  return pauses[language][reason.kind](share(reason.percent), share(reason.line));
+}
+
+const pauses = bothLanguages({
+  ar: {
+    restored: "استُعيدت نسخة احتياطية أُخذت وهو يُرسل: لا يُعرف ما خرج منه بعدها",
+    bounces: (percent: string, line: string) => `ارتدّ من رسائله ${percent}، والحد ${line}`,
+    complaints: (percent: string, line: string) => `عدّه مزعجًا من قرائه ${percent}، والحد ${line}`,
+    content: (percent: string, line: string) => `رفضت الخوادم محتواه في ${percent} من رسائله، والحد ${line}`,
+  },
+  en: {
+    restored: "a backup was restored that was made while it was sent: what has left since is not known",
+    bounces: (percent: string, line: string) => `${percent} of its letters bounced; the line is ${line}`,
+    complaints: (percent: string, line: string) =>
+      `${percent} of its readers called it spam; the line is ${line}`,
+    content: (percent: string, line: string) =>
+      `servers refused what it says in ${percent} of its letters; the line is ${line}`,
+  },
+});
 
 /** A whole number as the page writes it. */
 export const numberWord = (n: number, language: Language, { digits }: Publisher): string =>

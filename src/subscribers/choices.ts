@@ -13,6 +13,8 @@ export type DigestChoice = {
   hasBreaking?: boolean;
   /** When it comes, in words. */
   when?: string;
+  /** False where it is switched off. */
+  on?: boolean;
 };
 
 /** A section of the paper that newsletters can be narrowed down to. */
@@ -20,6 +22,12 @@ export type SectionChoice = { id: number; slug: string; title: string; titleEn: 
 
 /** All that can be chosen: the first newsletter is meant where a form names none. */
 export type Offer = { digests: readonly DigestChoice[]; sections: readonly SectionChoice[] };
+
+/** What is offered to new readers: not what is switched off, unless all of it is and the paper only takes names. */
+export function offeredToNew<Digest extends DigestChoice>(digests: readonly Digest[]): readonly Digest[] {
+  const running = digests.filter(({ on }) => on !== false);
+  return running.length > 0 ? running : digests;
+}
 
 export const digestName = (digest: DigestChoice, language: Language): string =>
   language === "en" ? (digest.nameEn ?? digest.name) : digest.name;

@@ -16,7 +16,8 @@ export {
   readersNow,
   suppressedAmong,
 } from "./audience.ts";
-export type { SubscriberId, SuppressionReason } from "./consent.ts";
+export { offeredToNew } from "./choices.ts";
+export type { Exclusion, SubscriberId, SuppressionReason } from "./consent.ts";
 export { leave, leaving } from "./leave.ts";
 export { type Inbound, type InboundDeps, takeInbound } from "./leaving/inbound.ts";
 export { textOfHtml } from "./leaving/mail.ts";

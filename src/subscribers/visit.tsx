@@ -16,7 +16,7 @@ import {
   Page,
   PageHead,
 } from "../web/index.ts";
-import { type DigestChoice, digestName, listed, type SectionChoice } from "./choices.ts";
+import { type DigestChoice, digestName, listed, offeredToNew, type SectionChoice } from "./choices.ts";
 import type { SubscriberId } from "./consent.ts";
 import { tokenMark } from "./links.ts";
 import type { LettersToErase } from "./preferences/erase.ts";
@@ -117,6 +117,10 @@ export function visits(deps: SubscriberDeps) {
     shellOf,
     shellFor,
     offer: async () => ({ digests: await deps.digests(), sections: await deps.sections() }),
+    offerToNew: async () => ({
+      digests: offeredToNew(await deps.digests()),
+      sections: await deps.sections(),
+    }),
     networkOf: (c: Context) => networkOf(deps.addressOf(c)),
 
     /** What stands beside a typed address for `take`: who asks, and what the questions in between were answered with. */

@@ -45,6 +45,8 @@ type FieldKind =
 
 type FieldProps = {
   name: string;
+  /** Where two fields of a page have one name. */
+  id?: string;
   label: string;
   kind?: FieldKind;
   value?: string | number | null | undefined;
@@ -68,7 +70,7 @@ type FieldProps = {
 
 /** A labelled control. Addresses and numbers are typed left to right, words whichever way they are written. */
 export function Field(props: FieldProps) {
-  const id = `field-${props.name}`;
+  const id = props.id ?? `field-${props.name}`;
   return (
     <div class="field">
       <label for={id}>

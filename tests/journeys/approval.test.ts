@@ -284,7 +284,7 @@ test("called off while it is sent, what has not left is withdrawn, also what a w
     candidates: 92,
   });
   const lines = [...(await nashra.ledger(name)).values()];
-  const states = Map.groupBy(lines, ({ state, reply }) => (state === "withdrawn" ? reply : state));
+  const states = Map.groupBy(lines, ({ state, reason }) => (state === "withdrawn" ? reason : state));
   expect([...states.keys()].sort()).toEqual(["accepted", "issue-cancelled"]);
   expect(states.get("accepted")).toHaveLength(smtp.arrived.length);
   await tickAt("05:20");

@@ -105,7 +105,7 @@ test("of a copy that was made in the middle of an issue nothing leaves, until a 
       .map(({ address }) => address);
   expect((await open()).sort()).toEqual(late);
   const before = old.smtp.arrived.length;
-  await batch([resumeIssue(db, (await copy.issue(issue)).id, copy.at().add({ hours: 1 }))]);
+  await batch([resumeIssue(db, (await copy.issue(issue)).id, copy.at().add({ hours: 1 }), copy.at())]);
   await copy.tickAt("2026-03-03T05:30:00Z");
   expect(
     old.smtp.arrived

@@ -336,7 +336,7 @@ test("another newsletter: added, named, numbered, switched off and on", async ()
   expect((await run("digest", "set", "the-week", "--off")).out).toContain("off already");
   await run("digest", "set", "the-week", "--approval", "send");
   expect((await run("digest", "list")).out).toMatch(
-    /the-week +أسبوعنا +off +digest +- +5-12 +send \(60 min ahead, 30 after\) +الأحد/,
+    /the-week +أسبوعنا +off +digest +- +5-12 +send \(60 min ahead, 30 after\) +resend +الأحد/,
   );
   const on = await run("digest", "set", "the-week", "--name-en", "", "--on");
   expect(on.out).toMatch(/أسبوعنا, 5 to 12[\s\S]*it is on. It runs next at/);

@@ -111,7 +111,7 @@ test("who leaves while the issue is sent gets nothing more of it", async () => {
     .execute();
   await nashra.tickAt("2026-03-01T05:10:00Z");
   const line = (await nashra.ledger(issue)).get("a+once451@example.org");
-  expect([line?.state, line?.reply]).toEqual(["withdrawn", "left-by-page"]);
+  expect([line?.state, line?.reason]).toEqual(["withdrawn", "left-by-page"]);
   expect(smtp.arrived).toHaveLength(0);
 });
 

@@ -218,7 +218,7 @@ describe("an answer to a digest", () => {
     expect(smtp.arrived).toHaveLength(before);
     expect((await nashra.ledger("daily/2026-03-02-morning")).get(salma)).toMatchObject({
       state: "withdrawn",
-      reply: "left-by-mail",
+      reason: "left-by-mail",
     });
   });
 
@@ -270,7 +270,7 @@ test("what is held of her comes whole, and is gone when she says so, but for the
   expect([issue.state, issue.candidates]).toEqual(["sent", 2]);
   expect((await nashra.ledger("daily/2026-03-02-morning")).get("")).toMatchObject({
     state: "withdrawn",
-    reply: "erased",
+    reason: "erased",
   });
   expect((await nashra.ledger("daily/2026-03-01-morning")).get("")).toMatchObject({
     state: "accepted",

@@ -182,7 +182,7 @@ test("with nothing left that is new, the letter is withdrawn with its reason", a
   const ledger = await nashra.ledger("second/2026-03-01-run");
   expect(ledger.get("both@example.org")).toMatchObject({
     state: "withdrawn",
-    reply: "too few stories that this reader was not sent already",
+    reason: "too-few-new-stories",
   });
   expect(ledger.get("two@example.org")?.state).toBe("accepted");
 });

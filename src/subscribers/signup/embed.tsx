@@ -11,7 +11,7 @@ import { words } from "./words.ts";
 export function embedRoutes({ site }: SubscriberDeps, visits: Visits) {
   /** What the address asks for, as far as the paper has it. */
   const chosenIn = async (c: Context): Promise<Offer> => {
-    const { digests, sections } = await visits.offer();
+    const { digests, sections } = await visits.offerToNew();
     const asked = (name: string) => c.req.queries(name) ?? [];
     return {
       digests: digests.filter(({ slug }) => asked("digest").includes(slug)),
@@ -22,7 +22,7 @@ export function embedRoutes({ site }: SubscriberDeps, visits: Visits) {
     .get("/subscribe/embed", async (c) => {
       const shell = { ...(await visits.shellOf(c)), robots: "noindex" };
       const chosen = await chosenIn(c);
-      const [first] = (await visits.offer()).digests;
+      const [first] = (await visits.offerToNew()).digests;
       const digests = chosen.digests.length > 0 ? chosen.digests : first ? [first] : [];
       return c.html(<EmbedPage shell={shell} site={site} offer={{ ...chosen, digests }} />);
     })

@@ -29,13 +29,13 @@ export function signUpRoutes(deps: SubscriberDeps, visits: Visits) {
           sections: c.req.queries("section") ?? [],
         };
         const shell = await shellOf(c);
-        return c.html(<SubscribePage shell={shell} offer={await visits.offer()} filled={filled} />);
+        return c.html(<SubscribePage shell={shell} offer={await visits.offerToNew()} filled={filled} />);
       })
       .post("/subscribe", bounded, async (c) => {
         const fields = await fieldsOf(c);
         const said = fields.one("language");
         const shell = await shellOf(c, said === "ar" || said === "en" ? said : null);
-        const offer = await visits.offer();
+        const offer = await visits.offerToNew();
         const referrer = c.req.header("Referer") ?? c.req.header("Origin") ?? "";
         const {
           address: typed,
