@@ -180,9 +180,9 @@ const apiDoors: readonly (readonly ["GET" | "POST" | "PATCH" | "DELETE", path: s
   ["GET", "/api/v1/subscribers/export.csv", "subscribers:manage"],
   ["GET", "/api/v1/subscribers/export.jsonl", "subscribers:manage"],
   ["POST", "/api/v1/subscribers/import", "subscribers:manage"],
-  ["GET", "/api/v1/segments", "subscribers:read"],
+  ["GET", "/api/v1/segments", "metrics:read"], // counts, and no names
   ["POST", "/api/v1/segments", "subscribers:write"],
-  ["GET", "/api/v1/segments/:slug", "subscribers:read"],
+  ["GET", "/api/v1/segments/:slug", "metrics:read"],
   ["DELETE", "/api/v1/segments/:slug", "subscribers:write"],
   ["GET", "/api/v1/suppressions", "subscribers:read"],
   ["POST", "/api/v1/suppressions", "subscribers:write"],
