@@ -1,0 +1,187 @@
+// Every route that changes something leaves an entry in the audit log, or says here where else it is written down.
+import { sql } from "kysely";
+import { afterAll, expect, test } from "vitest";
+import { articleId } from "../../src/articles/index.ts";
+import { openWalk, origin } from "./walk.fixture.ts";
+
+const walk = await openWalk();
+afterAll(() => walk.stop());
+const { db } = walk.database;
+const changing = walk.routes.filter(
+  ({ method, doors }) => doors.length > 0 && method !== "GET" && method !== "ALL",
+);
+
+/** What writes no entry, and where it stands instead. */
+const none: Readonly<Record<string, string>> = {
+  "POST /newsroom/breaking": "it shows what would be sent, and sends nothing",
+  "POST /newsroom/issues/:digest/:name/correction": "it shows what would be sent, and sends nothing",
+  "POST /api/v1/subscribers": "the ledger of consents has the token's name",
+  "POST /inbound/mail": "the table of feedback has what came",
+};
+
+/** Whose entry is looked at where the whole of it is walked through. */
+const elsewhere: Readonly<Record<string, string>> = {
+  "POST /newsroom/breaking/send": "src/newsroom/special.test.ts",
+  "POST /newsroom/issues/:digest/:name/correction/send": "src/newsroom/special.test.ts",
+  "POST /api/v1/digests/:digest/breaking": "tests/journeys/special.test.ts",
+  "POST /api/v1/issues/:digest/:issue/correction": "tests/journeys/special.test.ts",
+  "POST /api/v1/issues/:digest/:issue/test": "tests/journeys/preview.test.ts",
+  "POST /api/v1/issues/:digest/:issue/rebuild": "tests/journeys/approval.test.ts",
+  "POST /newsroom/account/passkeys": "tests/browser/access.test.ts",
+};
+
+const Cookie = await walk.enter("administrator");
+const token = await walk.token("administrator");
+await walk.sections("سياسة");
+const [first, second] = [
+  await walk.article({ title: "المجلس يقر الموازنة", sections: ["سياسة"] }),
+  await walk.article({ title: "معرض الكتاب يفتح أبوابه", sections: ["سياسة"] }),
+];
+
+const api = (method: string, path: string, body: unknown) =>
+  walk.app.request(`${origin}${path}`, {
+    method,
+    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+const press = (path: string, fields: Record<string, string> = {}) =>
+  walk.post(path, fields, { Cookie, Origin: origin });
+
+/** An issue that waits for an editor. @returns its name */
+async function waiting(day: string): Promise<string> {
+  const digest = await db.selectFrom("digests").select("id").executeTakeFirstOrThrow();
+  const at = walk.at().epochMilliseconds;
+  await sql`insert into issues (digest_id, local_date, slot, state, planned_at, opened_at, revision, approve_by, unanswered)
+    values (${digest.id}, ${day}, 'morning', 'waiting', ${at}, ${at}, 1, ${at + 3_600_000}, 'send')`.execute(
+    db,
+  );
+  return `daily/${day}-morning`;
+}
+const idOf = async (table: "editors" | "api_tokens" | "sessions" | "passkeys") => {
+  const { rows } = await sql<{ id: number }>`select max(id) as id from ${sql.table(table)}`.execute(db);
+  return rows[0]?.id ?? 0;
+};
+const someone = async () => {
+  await press("/newsroom/settings/users", {
+    address: `x${await idOf("editors")}@example.org`,
+    role: "viewer",
+  });
+  return idOf("editors");
+};
+/** The newest session of the administrator, which is not the one that asks. */
+const other = async () => {
+  await walk.enter("administrator");
+  return idOf("sessions");
+};
+const passkey = async () => {
+  const { id } = await db
+    .selectFrom("editors")
+    .select("id")
+    .where("address", "=", walk.people.administrator)
+    .executeTakeFirstOrThrow();
+  await sql`insert into passkeys (editor_id, credential_id, public_key, counter, transports, synced, backed_up, name, created_at)
+    values (${id}, ${crypto.randomUUID()}, '', 0, '[]', 0, 0, '', 0)`.execute(db);
+  return idOf("passkeys");
+};
+
+const acts: Readonly<Record<string, () => Promise<Response>>> = {
+  "POST /api/v1/articles": async () =>
+    api("POST", "/api/v1/articles", {
+      external_id: "n",
+      title: "خبر",
+      body_html: "<p>نص الخبر هنا.</p>",
+      sections: ["سياسة"],
+    }),
+  "PATCH /api/v1/articles/:id": async () =>
+    api("PATCH", `/api/v1/articles/${first.id}`, { title: "عنوان آخر" }),
+  "POST /api/v1/stories/:id/merge": async () =>
+    api("POST", `/api/v1/stories/${first.id}/merge`, { with: second.id }),
+  "POST /api/v1/stories/:id/split": async () =>
+    api("POST", `/api/v1/stories/${first.id}/split`, { articles: [second.id] }),
+  "POST /api/v1/articles/:id/retraction": async () =>
+    api("POST", `/api/v1/articles/${articleId(second.id)}/retraction`, { reason: "خطأ" }),
+  "PATCH /api/v1/issues/:digest/:issue/hand": async () =>
+    api("PATCH", `/api/v1/issues/${await waiting("2026-03-01")}/hand`, { pins: [first.id] }),
+  "POST /api/v1/issues/:digest/:issue/approve": async () =>
+    api("POST", `/api/v1/issues/${await waiting("2026-03-02")}/approve`, { revision: 1 }),
+  "POST /api/v1/issues/:digest/:issue/cancel": async () =>
+    api("POST", `/api/v1/issues/${await waiting("2026-03-03")}/cancel`, { reason: "خطأ" }),
+  "POST /api/v1/subscribers/import": async () =>
+    walk.app.request(`${origin}/api/v1/subscribers/import?consent=test&name=list.csv`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${token}`, "Content-Type": "text/csv" },
+      body: "address\nsalma@example.org\n",
+    }),
+  "POST /api/v1/segments": async () =>
+    api("POST", "/api/v1/segments", { slug: "readers", filter: { language: "ar" } }),
+  "DELETE /api/v1/segments/:slug": async () => api("DELETE", "/api/v1/segments/readers", {}),
+  "POST /api/v1/suppressions": async () =>
+    api("POST", "/api/v1/suppressions", { address: "no@example.org", reason: "manual" }),
+  "DELETE /api/v1/suppressions": async () => api("DELETE", "/api/v1/suppressions?address=no@example.org", {}),
+  "POST /newsroom/issues/:digest/:name/approve": async () =>
+    press(`/newsroom/issues/${await waiting("2026-03-04")}/approve`, { revision: "1" }),
+  "POST /newsroom/issues/:digest/:name/cancel": async () =>
+    press(`/newsroom/issues/${await waiting("2026-03-05")}/cancel`, { reason: "خطأ" }),
+  "POST /newsroom/account/name": async () => press("/newsroom/account/name", { name: "سلمى" }),
+  "POST /newsroom/account/passkeys/:id/name": async () =>
+    press(`/newsroom/account/passkeys/${await passkey()}/name`, { name: "هاتفي" }),
+  "POST /newsroom/account/passkeys/:id/remove": async () =>
+    press(`/newsroom/account/passkeys/${await passkey()}/remove`),
+  "POST /newsroom/account/sessions/:id/end": async () =>
+    press(`/newsroom/account/sessions/${await other()}/end`),
+  "POST /newsroom/account/sessions/end": async () => {
+    await other();
+    return press("/newsroom/account/sessions/end");
+  },
+  "POST /newsroom/settings/users": async () =>
+    press("/newsroom/settings/users", { address: "new@example.org", role: "editor" }),
+  "POST /newsroom/settings/users/:id": async () =>
+    press(`/newsroom/settings/users/${await someone()}`, { role: "editor" }),
+  "POST /newsroom/settings/users/:id/off": async () =>
+    press(`/newsroom/settings/users/${await someone()}/off`),
+  "POST /newsroom/settings/users/:id/on": async () => press(`/newsroom/settings/users/${await someone()}/on`),
+  "POST /newsroom/settings/users/:id/remove": async () =>
+    press(`/newsroom/settings/users/${await someone()}/remove`),
+  "POST /newsroom/settings/users/:id/sessions/end": async () => {
+    const { id } = await db
+      .selectFrom("editors")
+      .select("id")
+      .where("address", "=", walk.people.viewer)
+      .executeTakeFirstOrThrow();
+    await walk.enter("viewer");
+    return press(`/newsroom/settings/users/${id}/sessions/end`);
+  },
+  "POST /newsroom/settings/users/:id/sessions/:session/end": async () => {
+    const { id } = await db
+      .selectFrom("editors")
+      .select("id")
+      .where("address", "=", walk.people.viewer)
+      .executeTakeFirstOrThrow();
+    await walk.enter("viewer");
+    return press(`/newsroom/settings/users/${id}/sessions/${await idOf("sessions")}/end`);
+  },
+  "POST /newsroom/settings/tokens": async () =>
+    press("/newsroom/settings/tokens", { name: "CMS", scope: "articles:write" }),
+  "POST /newsroom/settings/tokens/:id/revoke": async () =>
+    press(`/newsroom/settings/tokens/${await idOf("api_tokens")}/revoke`),
+};
+
+test("each route that changes something is in one of these lists", () => {
+  const names = changing.map(({ method, path }) => `${method} ${path}`);
+  const listed = [none, elsewhere, acts].flatMap((it) => Object.keys(it));
+  expect(listed.toSorted()).toEqual([...new Set(names)].toSorted());
+});
+
+test.each(Object.keys(acts))("%s", async (name) => {
+  const own = name.includes("/api/") ? "walk" : walk.people.administrator;
+  const entries = () =>
+    db.selectFrom("audit_log").select(["id", "actor", "act"]).where("act", "not in", ["sign-in"]).orderBy("id").execute();
+  const reply = await acts[name]?.();
+  expect([reply?.status, await reply?.text()]).toEqual([reply?.status, expect.any(String)]);
+  expect(reply?.status).toBeLessThan(400);
+  const newest = (await entries()).at(-1);
+  expect(newest?.actor).toBe(own);
+  expect(seen.has(newest?.id ?? 0), `${newest?.act} was there before`).toBe(false);
+  for (const { id } of await entries()) seen.add(id);
+});
+const seen = new Set<number>();
