@@ -175,7 +175,12 @@ test("each route that changes something is in one of these lists", () => {
 test.each(Object.keys(acts))("%s", async (name) => {
   const own = name.includes("/api/") ? "walk" : walk.people.administrator;
   const entries = () =>
-    db.selectFrom("audit_log").select(["id", "actor", "act"]).where("act", "not in", ["sign-in"]).orderBy("id").execute();
+    db
+      .selectFrom("audit_log")
+      .select(["id", "actor", "act"])
+      .where("act", "not in", ["sign-in"])
+      .orderBy("id")
+      .execute();
   const reply = await acts[name]?.();
   expect([reply?.status, await reply?.text()]).toEqual([reply?.status, expect.any(String)]);
   expect(reply?.status).toBeLessThan(400);
