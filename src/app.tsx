@@ -174,6 +174,7 @@ const apiDoors: readonly (readonly ["GET" | "POST" | "PATCH" | "DELETE", path: s
   ["POST", "/api/v1/stories/:id/split", "articles:write"],
   ["GET", "/api/v1/issues/:digest/:issue", "issues:read"],
   ["GET", "/api/v1/issues/:digest/:issue/hand", "issues:read"],
+  ["GET", "/api/v1/issues/:digest/:issue/clicks", "issues:read"],
   ["PATCH", "/api/v1/issues/:digest/:issue/hand", "issues:write"],
   // It tells whose choices are which.
   ["GET", "/api/v1/issues/:digest/:issue/preview", "issues:write"],

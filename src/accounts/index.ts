@@ -11,7 +11,6 @@ export {
 } from "./access.tsx";
 export {
   type Audited,
-  type AuditFilter,
   type AuditPlace,
   audit,
   auditIfChanged,
@@ -45,7 +44,6 @@ export {
 export {
   commandLine,
   type Editor,
-  type EditorId,
   isScope,
   type Role,
   roles,
@@ -56,6 +54,6 @@ export {
   wayOf,
 } from "./roles.ts";
 export { accountRoutes, type LoginMail } from "./routes.tsx";
-export { createLoginLink, endSessions, freshMinutes, type ListedSession, sessionsOf } from "./sign-in.ts";
+export { createLoginLink, endSessions, type ListedSession, sessionsOf } from "./sign-in.ts";
 export type { AccountTables } from "./tables.ts";
 export { createApiToken, type ListedToken, listApiTokens, revokeApiToken } from "./tokens.ts";

@@ -20,7 +20,7 @@ export const words = bothLanguages({
     address: "عنوان بريدك",
     addressHelp: "العنوان الذي يعرفك به مدير الصحيفة.",
     byMailTo: "يُرسل الرابط إلى",
-    noAddress: "ليس هذا عنوان بريد. راجعه، مثل salma@example.org.",
+    noAddress: "ليس هذا عنوان بريد. راجعه، مثل \u2068salma@example.org\u2069.",
     sendLink: "أرسل لي رابطاً",
     mailed: "راجع بريدك",
     mailedText:

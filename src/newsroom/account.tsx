@@ -341,7 +341,11 @@ export function Sessions(props: {
         it.id === own ? (
           <Badge tone="ok">{t.here}</Badge>
         ) : (
-          <Form action={`${path}/${it.id}/end`} layout="line" label={`${t.end}: ${it.device} ${it.id}`}>
+          <Form
+            action={`${path}/${it.id}/end`}
+            layout="line"
+            label={`${t.end}: \u2068${it.device} ${it.id}\u2069`}
+          >
             <Button kind="quiet">{t.end}</Button>
           </Form>
         ),

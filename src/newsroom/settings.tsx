@@ -2,7 +2,17 @@
 import type { Context } from "hono";
 import type { Child } from "hono/jsx";
 import { type Role, roles } from "../accounts/index.ts";
-import { Actions, Button, bothLanguages, Form, NewsroomPage, Notice, PageHead, Tabs } from "../web/index.ts";
+import {
+  Actions,
+  Auto,
+  Button,
+  bothLanguages,
+  Form,
+  NewsroomPage,
+  Notice,
+  PageHead,
+  Tabs,
+} from "../web/index.ts";
 import type { Desk, DeskEnv } from "./desk.ts";
 
 const words = bothLanguages({
@@ -74,7 +84,7 @@ export function SettingsPage({ at, title, intro, actions, children }: Frame) {
   return (
     <NewsroomPage {...at.desk} title={title}>
       {links.length > 1 && <Tabs label={t.settings} links={links} />}
-      <PageHead title={title} intro={intro} actions={actions} />
+      <PageHead title={<Auto>{title}</Auto>} intro={intro} actions={actions} />
       {children}
     </NewsroomPage>
   );

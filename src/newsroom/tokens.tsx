@@ -49,7 +49,7 @@ const words = bothLanguages({
     act: "إلغاؤه",
     revoke: "ألغِه",
     revoked: "أُلغي",
-    revokeAsk: (name: string) => `أتلغي رمز «${name}»؟`,
+    revokeAsk: (name: string) => `أتلغي رمز «\u2068${name}\u2069»؟`,
     revokeText: "كل برنامج يستعمله يتوقف عن العمل فورًا، ولا رجعة في ذلك.",
     none: "لا رموز بعد",
     add: "اصنع رمزًا",
@@ -89,7 +89,7 @@ const words = bothLanguages({
     act: "Revoke",
     revoke: "Revoke",
     revoked: "Revoked",
-    revokeAsk: (name: string) => `Revoke the token “${name}”?`,
+    revokeAsk: (name: string) => `Revoke the token “\u2068${name}\u2069”?`,
     revokeText: "Every program that uses it stops working at once, and there is no way back.",
     none: "No tokens yet",
     add: "Make a token",
@@ -237,7 +237,7 @@ function TokensPage(props: {
             options={scopes.map((scope) => ({
               value: scope,
               label: t.scopes[scope],
-              help: scope,
+              help: <Ltr>{scope}</Ltr>,
               checked: typed.scopes.includes(scope),
             }))}
             error={error === "noScope" ? t.noScope : null}

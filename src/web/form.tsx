@@ -114,7 +114,7 @@ function Control(props: FieldProps & { id: string }) {
     return (
       <select {...shared}>
         {(props.options ?? []).map((option) => (
-          <option value={option.value} selected={option.value === String(props.value ?? "")}>
+          <option dir="auto" value={option.value} selected={option.value === String(props.value ?? "")}>
             {option.label}
           </option>
         ))}
@@ -138,7 +138,7 @@ type Choice = {
   value: string;
   label: string;
   checked?: boolean | undefined;
-  help?: string | null | undefined;
+  help?: Child;
 };
 
 /** Boxes to tick, or with `kind="radio"` one of several. */

@@ -75,7 +75,7 @@ const open: Readonly<Record<string, readonly string[]>> = {
     "POST /unsubscribe/return/:token",
     "GET /worth/:token",
     "POST /worth/:token",
-    "GET /c/:token",
+    "GET /c/:token/:mark?",
   ],
   "links of a mail that is looked at before it goes out: they do nothing": [
     "GET /worth/test",
