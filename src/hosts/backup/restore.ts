@@ -1,5 +1,5 @@
 // Puts a backup in the place of a data folder. Nothing that was there is deleted, and what is put there sends no issue until a person
-// says so (docs/decisions/14-restored-copies.md).
+// says so (docs/decisions/23-restored-copies.md).
 import { mkdir, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import Sqlite from "better-sqlite3";
