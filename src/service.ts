@@ -20,6 +20,7 @@ import {
   feedAnswers,
   feedService,
 } from "./feeds/index.ts";
+import { houseFigures } from "./house-figures.ts";
 import { createMailRenderer, type DkimKey, dkimKey, domainOf, type TemplateSource } from "./mail/index.ts";
 import type { GuardedCall, Mailer } from "./platform/index.ts";
 import { type PublishDeps, publisher } from "./publish.ts";
@@ -116,6 +117,7 @@ export function createService(platform: Platform): Service {
     cacheBytes: () => feeds.measures().cachedBytes,
     renderings: () => feeds.measures().renderings,
     subscriptions: () => subscriptionCount(db),
+    house: () => houseFigures(db, now()),
     addHostMetrics: platform.addHostMetrics,
   });
   const readers = createReaderCount({ database, log, later });

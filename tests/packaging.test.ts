@@ -6,7 +6,10 @@ import { join, resolve } from "node:path";
 import { validate } from "dockerfile-utils";
 import { afterAll, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { createApiToken } from "../src/accounts/index.ts";
 import { readConfig } from "../src/config.ts";
+import { noteBackup } from "../src/settings/index.ts";
+import { startNashra } from "./support/nashra.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const packaging = join(root, "packaging");
@@ -84,5 +87,36 @@ describe("the container's file", () => {
     const dead = spawnSync(process.execPath, ["-e", code], { env: { ...process.env, NASHRA_PORT: "1" } });
     expect(dead.status).toBe(1);
     expect(z.string().min(20).parse(code)).toContain("/readyz");
+  });
+});
+
+describe("the dashboard for Grafana", () => {
+  const panel = z.object({ title: z.string(), targets: z.array(z.object({ expr: z.string() })) });
+  const dashboard = z.object({ title: z.string(), panels: z.array(panel) });
+
+  test("names only what /metrics has, and all that is told of the mail", async () => {
+    const { panels } = dashboard.parse(JSON.parse(read("grafana-dashboard.json")));
+    const named = new Set(
+      panels.flatMap(({ targets }) =>
+        targets.flatMap(({ expr }) => expr.match(/\b(nashra|process|nodejs)_\w+/g) ?? []),
+      ),
+    );
+    const nashra = await startNashra({});
+    await nashra.database.batch([
+      noteBackup(nashra.database.db, { at: nashra.at(), file: "/b.tar.gz", bytes: 1 }),
+    ]);
+    const token = await createApiToken(nashra.database, "prometheus", ["metrics:read"], nashra.at());
+    nashra.wait({ hours: 3 });
+    const metrics = await (await nashra.get("/metrics", { Authorization: `Bearer ${token}` })).text();
+    await nashra.stop();
+    const known = new Set([...metrics.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name ?? ""));
+    expect([...named].filter((name) => !known.has(name))).toEqual([]);
+    expect(
+      [...known].filter(
+        (name) => /^nashra_(mail|issues|webhooks|backup|notices)/.test(name) && !named.has(name),
+      ),
+    ).toEqual([]);
+    expect(metrics).toContain("nashra_backup_age_seconds 10800\n");
+    expect(metrics).toContain("nashra_mail_held 0\n");
   });
 });

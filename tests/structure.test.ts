@@ -9,6 +9,7 @@ const src = resolve(import.meta.dirname, "../src");
 const ladder = [
   ["hosts"],
   ["service.ts"],
+  ["house-figures.ts"],
   ["app.tsx"],
   ["tick.ts"],
   ["publish.ts"],

@@ -11,6 +11,7 @@ import {
   newestIssues,
   nextThatRuns,
 } from "../digests/index.ts";
+import { type Held, heldSince } from "../settings/index.ts";
 import {
   Auto,
   Badge,
@@ -22,6 +23,7 @@ import {
   LinkList,
   Ltr,
   NewsroomPage,
+  Notice,
   PageHead,
   Pager,
   Table,
@@ -45,6 +47,8 @@ const words = bothLanguages({
     breaking: "خبر عاجل",
     none: "لا أعداد بعد",
     coming: "العدد القادم",
+    held: (made: string, restored: string) =>
+      `استُعيدت قاعدة البيانات يوم ${restored} من نسخة أُخذت يوم ${made}. ولا يُعرف ما أُرسل بينهما، فلا يُرسل منها عدد حتى يأذن بذلك مدير على الخادم:`,
     noneText: "يُفتح العدد الأول في موعد نشرته. ولإرسال عدد الآن نفّذ على الخادم:",
   },
   en: {
@@ -60,6 +64,8 @@ const words = bothLanguages({
     breaking: "Breaking news",
     none: "No issues yet",
     coming: "Next",
+    held: (made: string, restored: string) =>
+      `The database was restored on ${restored} from a copy made on ${made}. What was sent between the two is not known, so no issue is sent from it until an administrator says so on the server:`,
     noneText: "The first one opens at its digest’s hour. To send one now, run on the server:",
   },
 });
@@ -73,7 +79,11 @@ export function issueListRoutes(deps: NewsroomDeps) {
     const at = await deskOf(c, deps);
     const before = numberIn(c.req.query("before"));
     if (before === null) return c.html(<ErrorPage {...at.shell} status={400} />, 400);
-    const [issues, digests] = await Promise.all([newestIssues(db, pageSize + 1, before), listDigests(db)]);
+    const [issues, digests, held] = await Promise.all([
+      newestIssues(db, pageSize + 1, before),
+      listDigests(db),
+      heldSince(db),
+    ]);
     const listed = await Promise.all(
       issues.slice(0, pageSize).map(async (issue) => ({
         issue,
@@ -86,6 +96,7 @@ export function issueListRoutes(deps: NewsroomDeps) {
       <IssuesPage
         at={at}
         listed={listed}
+        held={held}
         first={first}
         coming={digests.flatMap((digest) => comingOf(digest))}
         newer={before === undefined ? null : "/newsroom/issues"}
@@ -118,6 +129,8 @@ export function issueTitle(
 function IssuesPage(props: {
   at: Desk;
   listed: readonly Listed[];
+  /** What keeps issues from being sent: the database is a restored copy. */
+  held: Held | null;
   first: string;
   /** The next issue of each digest. */
   coming: readonly (Parameters<typeof deskPath>[0] & { digest: Digest })[];
@@ -140,6 +153,15 @@ function IssuesPage(props: {
           )
         }
       />
+      {props.held && (
+        <Notice tone="warning">
+          {t.held(
+            formatDateTime(props.held.madeAt, at.paper, at.language),
+            formatDateTime(props.held.restoredAt, at.paper, at.language),
+          )}{" "}
+          <Ltr code>npx nashra restore --resume</Ltr>
+        </Notice>
+      )}
       {at.mayEdit && props.coming.length > 0 && (
         <Block id="coming" title={t.coming}>
           <LinkList

@@ -18,9 +18,26 @@ type Deps = {
   renderings: () => number;
   /** How many subscriptions the hub has in force. */
   subscriptions: () => Promise<number>;
+  /** Figures of the mail and of the house, by the name of their gauge; null leaves one out. Asked once for each scrape. */
+  house?: () => Promise<Readonly<Partial<Record<HouseGauge, number | null>>>>;
   /** What the host adds of its process: prom-client's default metrics on Node, nothing on Workers. */
   addHostMetrics?: ((registry: Registry) => void) | undefined;
 };
+
+/** What is told of the mail and the house, and in which words. */
+const houseGauges = {
+  nashra_issues_under_way: "Issues that something is still to be done for.",
+  nashra_issues_paused: "Of these, those that are paused until a person says so.",
+  nashra_mail_oldest_waiting_seconds:
+    "How long ago the oldest issue that is being sent, and is not paused, was due; 0: none.",
+  nashra_mail_held: "1 while the database is a restored copy that nobody let send.",
+  nashra_notices_waiting:
+    "Mails that are no issue, such as confirmations, still to be sent; 1000 stands for more.",
+  nashra_webhooks_waiting: "Webhook calls still to be made; 10000 stands for more.",
+  nashra_webhooks_failing: "Webhook endpoints whose last call failed.",
+  nashra_backup_age_seconds: "How long ago the last backup was made; absent if there is none.",
+} as const;
+export type HouseGauge = keyof typeof houseGauges;
 
 /** A feed as metrics name it: few enough that each may be a series of its own. */
 export type FeedLabel =
@@ -131,6 +148,25 @@ export function createMetrics(deps: Deps): Metrics {
       this.inc(deps.renderings());
     },
   });
+  let houseRead: ReturnType<NonNullable<Deps["house"]>> | null = null;
+  for (const [name, help] of deps.house ? Object.entries(houseGauges) : [])
+    new Gauge({
+      name,
+      help,
+      registers,
+      async collect() {
+        this.remove();
+        // All gauges are collected in one go: the first asks, for all of them.
+        houseRead ??= (deps.house?.() ?? Promise.resolve({})).finally(() => {
+          setTimeout(() => {
+            houseRead = null;
+          }, 0);
+        });
+        const figures = await orNull(houseRead);
+        const value = figures === null ? null : (new Map(Object.entries(figures)).get(name) ?? null);
+        if (value !== null) this.set(value);
+      },
+    });
   deps.addHostMetrics?.(registry);
 
   function byResult(name: string, help: string, counts: ReadonlyMap<string, number>): void {
