@@ -168,6 +168,16 @@ begin
   select raise(abort, 'consents are append-only');
 end;
 
+CREATE TRIGGER webhook_consents after insert on consents when new.act in ('confirmed', 'left', 'erased') begin
+  insert into webhook_calls (endpoint_id, event, data, at, state, due_at, expires_at)
+    select e.id, k.kind, json_object('subscriber', new.subscriber_id, 'digest', new.digest_id, 'by', new.proof ->> 'by'),
+      new.at, 'waiting', new.at, new.at + 345600000
+    from webhook_endpoints e, json_each(e.events) v,
+      (select case new.act when 'confirmed' then 'subscriber.confirmed' when 'left' then 'subscriber.unsubscribed'
+        else 'subscriber.erased' end as kind) k
+    where e.state = 'on' and v.value = k.kind;
+end;
+
 CREATE TABLE deliveries (
   id integer primary key,
   issue_id integer not null references issues (id),
@@ -348,6 +358,15 @@ CREATE TABLE "feedback" (
 
 CREATE INDEX feedback_of_subscriber on feedback (subscriber_id, id);
 
+CREATE TRIGGER webhook_feedback after insert on feedback begin
+  insert into webhook_calls (endpoint_id, event, data, at, state, due_at, expires_at)
+    select e.id, k.kind, json_object('subscriber', new.subscriber_id, 'delivery', new.delivery_id, 'verdict', new.verdict,
+        'code', new.code), new.at, 'waiting', new.at, new.at + 345600000
+    from webhook_endpoints e, json_each(e.events) v,
+      (select case new.kind when 'bounce' then 'letter.bounced' else 'letter.complained' end as kind) k
+    where e.state = 'on' and v.value = k.kind;
+end;
+
 CREATE TABLE folded_deliveries (
   issue_id integer not null references issues (id) on delete cascade,
   edition_id integer not null, -- 0: nothing was sent
@@ -441,6 +460,13 @@ CREATE UNIQUE INDEX issues_guid on issues (guid);
 CREATE INDEX issues_of_digest on issues (digest_id, planned_at desc);
 
 CREATE INDEX issues_unfolded on issues (finished_at) where folded_at is null;
+
+CREATE TRIGGER webhook_issues after update of state on issues when new.state = 'sent' and old.state <> 'sent' begin
+  insert into webhook_calls (endpoint_id, event, data, at, state, due_at, expires_at)
+    select e.id, 'issue.sent', json_object('issue', new.id), new.finished_at, 'waiting', new.finished_at,
+      new.finished_at + 345600000
+    from webhook_endpoints e, json_each(e.events) v where e.state = 'on' and v.value = 'issue.sent';
+end;
 
 CREATE TABLE login_links (
   token_hash text primary key,
@@ -605,12 +631,14 @@ CREATE TRIGGER restores_hold after insert on restores begin
     where state in ('queued', 'claimed', 'sending', 'deferred', 'in_doubt');
   update requests set state = 'passed' where state = 'waiting';
   update special_issues set expires_at = new.made_at where issue_id is null and expires_at > new.made_at;
+  -- Nor is anybody told again; a replay does.
+  update webhook_calls set state = 'dead', due_at = new.made_at, reply = 'the database was restored' where state = 'waiting';
   -- Who was signed out since would be signed in again, and a link that was used would work once more.
   delete from sessions;
   update login_links set used_at = new.made_at where used_at is null;
   -- Links in mails and the return paths of letters name ids, and those given out since the backup must never name somebody else.
   -- SQLite gives out the highest id there is and one: rows that stand for nothing keep the distance.
-  update sqlite_sequence set seq = seq + 1000000 where name = 'requests';
+  update sqlite_sequence set seq = seq + 1000000 where name in ('requests', 'webhook_calls');
   insert into subscribers (id, address, address_key, state, language, created_at)
     select coalesce(max(id), 0) + 1000000, '', 'erased:restored-' || new.id, 'erased', 'ar', new.made_at from subscribers;
   insert into issues (id, digest_id, local_date, slot, state, planned_at, opened_at, finished_at, reason, candidates)
@@ -990,14 +1018,16 @@ CREATE TABLE webhook_calls (
   at integer not null, -- when it happened
   state text not null check (state in ('waiting', 'told', 'dead')),
   tries integer not null default 0,
-  due_at integer not null,
-  worker text,
-  reply text -- of the last try
+  due_at integer not null, -- when it is to be told; while it is being told, when the lease ends; when it was told, or given up
+  expires_at integer not null, -- given up then
+  reply text -- of the last try that failed
 ) strict;
 
 CREATE INDEX webhook_calls_due on webhook_calls (endpoint_id, due_at) where state = 'waiting';
 
-CREATE INDEX webhook_calls_of_endpoint on webhook_calls (endpoint_id, id);
+CREATE INDEX webhook_calls_expiring on webhook_calls (expires_at) where state = 'waiting';
+
+CREATE INDEX webhook_calls_of_endpoint on webhook_calls (endpoint_id, state, id);
 
 CREATE INDEX webhook_calls_over on webhook_calls (due_at) where state <> 'waiting';
 
@@ -1008,7 +1038,8 @@ CREATE TABLE webhook_endpoints (
   secret text not null, -- signs what it is told
   state text not null check (state in ('on', 'off')),
   created_at integer not null,
-  failing_since integer -- null: the last call was answered well
+  failing_since integer, -- null: the last call was answered well
+  reply text -- of the last call that was not
 ) strict;
 
 CREATE TABLE websub_asks (
