@@ -24,6 +24,17 @@ export {
   queueNoticeIn,
 } from "./ledger.ts";
 export type { SendDeps } from "./letter.ts";
+export { limitsNow, restsNow } from "./pace/rules.ts";
+export { readPaces, resumeWay } from "./pace/store.ts";
+export {
+  allowanceOn,
+  dayOf,
+  listWarmups,
+  startWarmup,
+  stopWarmup,
+  takenToday,
+  warmupDays,
+} from "./pace/warmup.ts";
 export { type PreviewDeps, type PreviewFor, previewIssue } from "./preview.ts";
 export { previewApi } from "./preview-api.ts";
 export { addressesOf, blankLetters, lettersOf, readerOfMessage } from "./reader.ts";

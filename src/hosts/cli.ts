@@ -17,6 +17,7 @@ import { issueClicks, issueExplain, issueLedger, issueList } from "./issue-comma
 import { mailboxPoller } from "./mailbox.ts";
 import { type Nashra, openNashra } from "./node.ts";
 import { Refusal, say, tell, WrongUsage } from "./output.ts";
+import { paceCommands } from "./pace-commands.ts";
 import { previewCommands } from "./preview-commands.ts";
 import { publisherCommand } from "./publisher-command.ts";
 import { readerCommands } from "./reader-commands.ts";
@@ -201,6 +202,7 @@ function program(): Command {
   suppressionCommands(nashra, { add, withNashra, json, count });
   dkimCommands(nashra, { add, withNashra, json, count });
   transportCommands(nashra, { add, withNashra, json, count });
+  paceCommands(nashra, { add, withNashra, json, count });
 
   doctorCommand(nashra, { add, withNashra, json });
 

@@ -46,7 +46,12 @@ export async function bookFeedback(
   const report = letter.knownBy === "address" ? "by address" : await sha256(fact.about.id ?? bytes);
   const [booked, ...others] = await batch([
     insertFact(db, letter, fact, report, now),
-    ...(letter.knownBy === "address" ? [] : consequences(db, letter, address.key, fact, report, now)),
+    ...(letter.knownBy === "address"
+      ? []
+      : [
+          ...consequences(db, letter, address.key, fact, report, now),
+          ...countedForIssue(db, letter, fact, report, now),
+        ]),
   ]);
   const isNew = (booked?.changes ?? 0) > 0;
   // More than one on D1, which counts what a trigger changes along.
@@ -133,6 +138,29 @@ function consequences(
     case "content":
       return [];
   }
+}
+
+/** What a report adds to the sums of its letter's issue, if it is new. */
+function countedForIssue(
+  db: Kysely<Tables>,
+  letter: Letter,
+  fact: Fact,
+  report: string,
+  now: Temporal.Instant,
+): CompiledQuery[] {
+  if (letter.table === "notices") return [];
+  const isBounce = fact.kind === "bounce" && ["hard", "likely-hard", "unclear"].includes(fact.verdict);
+  const isComplaint = fact.kind === "complaint" && fact.type === "abuse";
+  if (!isBounce && !isComplaint) return [];
+  return [
+    sql`insert into issue_health (issue_id, bounced, complained)
+      select d.issue_id, ${isBounce ? 1 : 0}, ${isComplaint ? 1 : 0}
+      from feedback f join deliveries d on d.id = f.delivery_id
+      where f.delivery_id = ${letter.id} and f.report = ${report} and f.at = ${now.epochMilliseconds}
+        and f.letter_at = ${letter.sentAt.epochMilliseconds}
+      on conflict (issue_id) do update set bounced = bounced + excluded.bounced,
+        complained = complained + excluded.complained`.compile(db),
+  ];
 }
 
 /** Bounces of this reader's letters to this address that count, as a list of a statement. */

@@ -130,17 +130,23 @@ export function createPacer(deps: PacerDeps) {
     paces = new Map((await readPaces(db)).map((it) => [keyOf(it.transport, it.destination), it.pace]));
     someLimit = [...paces.values()].some((it) => it.atOnce !== null || it.restsUntil !== null);
     warmup = (await listWarmups(db)).find((it) => it.domain === domain) ?? null;
-    for (const [issue, it] of issues) {
-      it.known = await healthOf(db, issue);
-      const judged = await judgeHealth(deps.database, issue, deps.lines, it.words, deps.now());
-      if (judged?.did === "paused") it.isPaused = true;
-      if (judged)
-        deps.log.error(
-          { issue, ...judged },
-          judged.did === "paused" ? "issue paused by itself" : "many letters of an issue bounce",
-        );
-    }
+    for (const [issue, it] of issues) await look(issue, it);
     sharedAt = now;
+  }
+
+  /** Looks at an issue's sums anew: those of other processes, and what came back. */
+  async function look(
+    issue: IssueId,
+    it: { known: Health; isPaused: boolean; words: string },
+  ): Promise<void> {
+    it.known = await healthOf(db, issue);
+    const judged = await judgeHealth(deps.database, issue, deps.lines, it.words, deps.now());
+    if (judged?.did === "paused") it.isPaused = true;
+    if (judged)
+      deps.log.error(
+        { issue, ...judged },
+        judged.did === "paused" ? "issue paused by itself" : "many letters of an issue bounce",
+      );
   }
 
   function takeSums(issue: IssueId, it: { known: Health; more: Health }): CompiledQuery[] {
@@ -252,7 +258,9 @@ export function createPacer(deps: PacerDeps) {
     /** Whether nothing goes by this transport just now. */
     isShut: (): boolean => restsNow(paceOf(""), ms()),
     async watch(issue: IssueId): Promise<void> {
-      issues.set(issue, { known: await healthOf(db, issue), more: noHealth, isPaused: false, words: "" });
+      const it = { known: noHealth, more: noHealth, isPaused: false, words: "" };
+      await look(issue, it);
+      issues.set(issue, it);
     },
     isPaused: (issue: IssueId): boolean => issues.get(issue)?.isPaused === true,
 
