@@ -55,6 +55,8 @@ test("with nothing set, a newsroom on this machine", () =>
     webSubHub: { kind: "own" },
     webSubSignatures: new Map(),
     ledgerDays: 90,
+    deliver: "inside",
+    pauseAt: { bounces: 5, complaints: 0.1, after: 500 },
     logLevel: "info",
   }));
 
