@@ -154,7 +154,8 @@ async function changed(
   statements: readonly CompiledQuery[],
 ): Promise<EditorChange> {
   const [result] = await batch(statements);
-  if (result?.changes === 1) return "done";
+  // D1 counts what goes along with a row, too: sessions, passkeys.
+  if (result && result.changes > 0) return "done";
   const found = await db.selectFrom("editors").select("id").where("address", "=", address).executeTakeFirst();
   return found ? "last-administrator" : "unknown";
 }

@@ -16,6 +16,7 @@ const none: Readonly<Record<string, string>> = {
   "POST /newsroom/breaking": "it shows what would be sent, and sends nothing",
   "POST /newsroom/issues/:digest/:name/correction": "it shows what would be sent, and sends nothing",
   "POST /api/v1/subscribers": "the ledger of consents has the token's name",
+  "POST /api/v1/webhooks/:id/test": "it sends a message that says it is a test",
   "POST /inbound/mail": "the table of feedback has what came",
 };
 
@@ -28,6 +29,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   "POST /api/v1/issues/:digest/:issue/test": "tests/journeys/preview.test.ts",
   "POST /api/v1/issues/:digest/:issue/rebuild": "tests/journeys/approval.test.ts",
   "POST /newsroom/account/passkeys": "tests/browser/access.test.ts",
+  "POST /api/v1/webhooks/:id/replay": "src/hooks/api.ts writes webhook-replay",
 };
 
 const Cookie = await walk.enter("administrator");
@@ -118,6 +120,9 @@ const acts: Readonly<Record<string, () => Promise<Response>>> = {
   "POST /api/v1/suppressions": async () =>
     api("POST", "/api/v1/suppressions", { address: "no@example.org", reason: "manual" }),
   "DELETE /api/v1/suppressions": async () => api("DELETE", "/api/v1/suppressions?address=no@example.org", {}),
+  "POST /api/v1/webhooks": async () =>
+    api("POST", "/api/v1/webhooks", { url: "https://cms.example/hook", events: ["issue.sent"] }),
+  "DELETE /api/v1/webhooks/:id": async () => api("DELETE", "/api/v1/webhooks/1", {}),
   "POST /newsroom/issues/:digest/:name/approve": async () =>
     press(`/newsroom/issues/${await waiting("2026-03-04")}/approve`, { revision: "1" }),
   "POST /newsroom/issues/:digest/:name/cancel": async () =>
