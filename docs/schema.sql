@@ -1011,13 +1011,6 @@ CREATE TABLE warmups (
   started_on integer not null, -- days since 1970, UTC
   by text not null
 ) strict, without rowid;
-CREATE TABLE webhook_events (
-  id text primary key, -- provider:what it calls the event; token:hash of a token that signed a request
-  body text not null, -- of a token: SHA-256 of the one body that it may come with; else ''
-  at integer not null
-) strict, without rowid;
-
-CREATE INDEX webhook_events_by_time on webhook_events (at);
 
 CREATE TABLE webhook_calls (
   id integer primary key autoincrement, -- no id comes twice: receivers know by it what they were told already
@@ -1050,6 +1043,14 @@ CREATE TABLE webhook_endpoints (
   failing_since integer, -- null: the last call was answered well
   reply text -- of the last call that was not
 ) strict;
+
+CREATE TABLE webhook_events (
+  id text primary key, -- provider:what it calls the event; token:hash of a token that signed a request
+  body text not null, -- of a token: SHA-256 of the one body that it may come with; else ''
+  at integer not null
+) strict, without rowid;
+
+CREATE INDEX webhook_events_by_time on webhook_events (at);
 
 CREATE TABLE websub_asks (
   id integer primary key,
