@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { markRestored } from "../settings/index.ts";
 import { mailBytes, openNewsroom } from "./newsroom.fixture.ts";
 
 test("no page of the newsroom opens to whoever is not signed in", async () => {
@@ -226,4 +227,14 @@ test("nothing in a mail, a title or an address becomes markup of ours", async ()
     const { status, html } = await get(path);
     expect([path, status, html.includes("<script")]).toEqual([path, 200, false]);
   }
+});
+
+test("a restored copy says that it sends nothing yet, and everybody has to sign in anew", async () => {
+  const { database, enter } = await openNewsroom();
+  const get = await enter();
+  expect((await get("/newsroom/issues")).html).not.toContain("restore --resume");
+  const made = Temporal.Instant.from("2026-03-01T04:00:00Z");
+  await database.batch([markRestored(database.db, made, made.add({ hours: 30 }))]);
+  expect((await get("/newsroom/issues")).status).toBe(303);
+  expect((await (await enter())("/newsroom/issues")).html).toContain("npx nashra restore --resume");
 });
