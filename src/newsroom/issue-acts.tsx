@@ -121,7 +121,7 @@ export function actRoutes(deps: NewsroomDeps) {
       const reason = (await field(c, "reason")).slice(0, longestReason);
       return answer(c, await acts.pause(nameOf(c), reason, c.var.editor.address));
     })
-    .post(`${page}/resume`, requireEditor(deps, "editor"), async (c) => {
+    .post(`${page}/resume`, requireFresh(deps, "editor"), async (c) => {
       const minutes = numberIn((await field(c, "minutes")) || undefined);
       if (minutes === null || (minutes ?? 0) > mostMinutes) {
         const at = await deskOf(c, deps);
