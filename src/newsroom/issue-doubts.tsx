@@ -15,6 +15,7 @@ import {
   NewsroomPage,
   Notice,
   PageHead,
+  readForm,
   Table,
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
@@ -70,7 +71,7 @@ export function doubtRoutes(deps: NewsroomDeps) {
     "/newsroom/issues/:digest/:name/doubts",
     requireFresh(deps, "editor"),
     async (c) => {
-      const form = await c.req.parseBody();
+      const form = await readForm(c.req.parseBody());
       const { decision, address } = form;
       const at = await deskOf(c, deps);
       if (
