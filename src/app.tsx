@@ -1,5 +1,6 @@
 // The Hono app: mounts each part's routes, and what stands before and behind all of them; nothing else.
 import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
@@ -213,6 +214,9 @@ const apiDoors: readonly (readonly ["GET" | "POST" | "PATCH" | "DELETE", path: s
   ["POST", "/api/v1/webhooks/:id/replay", "admin"],
 ];
 
+/** More than any form of the newsroom sends. */
+const largestForm = 1_000_000;
+
 /** How long a tick that was asked for from outside may send before it answers. */
 const cronSeconds = 25;
 
@@ -304,6 +308,8 @@ export function createApp(deps: AppDeps): Hono {
     const own = origin === undefined || isOwn(origin, c);
     return own || /^(GET|HEAD)$/.test(c.req.method) ? next() : failure(c, 403);
   });
+  // Forms of pages; a part that takes less says so itself.
+  app.use("/newsroom/*", bodyLimit({ maxSize: largestForm, onError: (c) => failure(c, 413) }));
 
   app.get("/healthz", (c) => c.text("ok\n"));
   app.get("/readyz", async (c) => {

@@ -11,6 +11,7 @@ import {
   NewsroomPage,
   Notice,
   PageHead,
+  readForm,
   Tabs,
 } from "../web/index.ts";
 import type { Desk, DeskEnv } from "./desk.ts";
@@ -143,6 +144,6 @@ export function RefusedPage({ at, why, back }: { at: Desk; why: string; back: st
 
 /** One text of a form, trimmed; '' if it is missing. */
 export async function fieldIn(c: Context<DeskEnv>, name: string): Promise<string> {
-  const value = (await c.req.parseBody())[name];
+  const value = (await readForm(c.req.parseBody()))[name];
   return typeof value === "string" ? value.trim() : "";
 }

@@ -20,6 +20,7 @@ export {
 } from "./components.tsx";
 export { ErrorPage } from "./error-page.tsx";
 export { Actions, Button, Choices, Field, Form } from "./form.tsx";
+export { readForm } from "./form-body.ts";
 export { allowOwnScript, secureHeaders } from "./headers.ts";
 export { chooseLanguage } from "./language.ts";
 export { json, refusal } from "./openapi.ts";

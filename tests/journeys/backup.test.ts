@@ -275,6 +275,36 @@ test("nothing is restored over a server that runs, nor over anything unasked; an
   old.close();
 });
 
+test("a log that its database has left behind is not taken for the log of the one that is restored", async () => {
+  const data = mkdtempSync(join(scratch, "orphaned-"));
+  const env = { NASHRA_DATA: data };
+  await run(env, ["digest", "list"]);
+  const file = join(scratch, "orphaned.tar.gz");
+  expect((await run(env, ["backup", file])).code).toBe(0);
+  const writer = new Sqlite(join(data, "nashra.sqlite"));
+  writer.pragma("journal_mode = wal");
+  writer.exec("create table after_the_backup (it)");
+  const log = readFileSync(join(data, "nashra.sqlite-wal"));
+  writer.close();
+  rmSync(join(data, "nashra.sqlite")); // damaged, and thrown away by hand
+  writeFileSync(join(data, "nashra.sqlite-wal"), log);
+  rmSync(join(data, "secret"));
+  const unasked = await run(env, ["restore", file]);
+  expect([unasked.code, unasked.err]).toEqual([
+    1,
+    expect.stringContaining("holds nashra.sqlite-wal already"),
+  ]);
+  expect((await run(env, ["restore", file, "--replace"])).code).toBe(0);
+  const restored = new Sqlite(join(data, "nashra.sqlite"));
+  expect(restored.pragma("integrity_check", { simple: true })).toBe("ok");
+  expect(restored.prepare("select name from sqlite_schema where name = 'after_the_backup'").all()).toEqual(
+    [],
+  );
+  restored.close();
+  const [aside = ""] = readdirSync(data).filter((name) => name.startsWith("before-restore-"));
+  expect(readFileSync(join(data, aside, "nashra.sqlite-wal")).equals(log)).toBe(true);
+});
+
 test("a damaged backup, one of a later version and one that would write elsewhere are refused, and nothing is changed", async () => {
   const data = mkdtempSync(join(scratch, "refused-"));
   await run({ NASHRA_DATA: data }, ["digest", "list"]);

@@ -230,6 +230,24 @@ test("what came back from an address of before says nothing of the one of today"
   expect(await it.suppressed()).toEqual(["salma@old.example: hard-bounce"]);
 });
 
+test("a report that knows an address alone makes no letter that arrived one that came back", async () => {
+  const it = await open();
+  for (const day of [0, 2, 4, 5, 6, 8]) {
+    const id = await it.sent(day);
+    it.at(day);
+    if (day !== 5) await it.bounced(id, "4.2.2");
+    else {
+      const status = failed("4.2.2", "").replaceAll("x@host.example", salma);
+      const forged = text
+        .decode(dsn({ status, returned: "Subject: x" }))
+        .replaceAll(/b-k1-7-\w+@/g, "postmaster@");
+      expect(await it.take(new TextEncoder().encode(forged))).toMatchObject({ letter: `delivery ${id}` });
+    }
+  }
+  expect((await it.rows()).map(({ known_by }) => known_by)).toContain("address");
+  expect(await it.suppressed()).toEqual([]);
+});
+
 describe("a complaint", () => {
   const complaint = async (it: Awaited<ReturnType<typeof open>>, delivery: number, type: string) => {
     const messageId = await messageIdOf(sender, `delivery ${delivery}`);
