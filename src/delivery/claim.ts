@@ -211,11 +211,19 @@ const claim = (
   set state = 'claimed', worker = ${worker}, due_at = ${leaseFrom(now).epochMilliseconds},
     at = case when tries > 0 then at else ${now.epochMilliseconds} end
   where id in (
-    select id from ${sql.table(lot.table)}
-    where ${inLot(lot)} and ${to} and state in ('queued', 'deferred', 'in_doubt') and reason is null and due_at <= ${now.epochMilliseconds}
-      and ${leavesUntil(lot)} > ${now.epochMilliseconds} and ${nothingElseUnderWay(lot)} and ${mayLeave(lot)}
+    ${claimable(lot, sql`state = 'queued' and ${to}`, now)}
+    union all ${claimable(lot, sql`state in ('deferred', 'in_doubt') and ${to}`, now)}
     limit ${most})
   returning * ${lot.table === "notices" ? sql`, data ->> 'subscriber' as subscriber_id` : sql``}`;
+
+/**
+ * In SQL, letters of a lot that are due. Those that nobody has tried are claimed before others: where few may go, those that are
+ * refused again and again would leave them no room. (The parts of a `union all` are run in their order, and no further than the limit.)
+ */
+const claimable = (lot: Lot, which: RawBuilder<boolean>, now: Temporal.Instant) => sql`
+    select id from ${sql.table(lot.table)}
+    where ${inLot(lot)} and ${which} and reason is null and due_at <= ${now.epochMilliseconds}
+      and ${leavesUntil(lot)} > ${now.epochMilliseconds} and ${nothingElseUnderWay(lot)} and ${mayLeave(lot)}`;
 
 /** In SQL: whether no letter of another issue is under way to the same reader. The index of what is held has a few rows. */
 const nothingElseUnderWay = (lot: Lot): RawBuilder<boolean> =>
@@ -373,10 +381,19 @@ export const withdrawClaimed = (db: Db, issue: IssueId, now: Temporal.Instant): 
 /**
  * Takes back what workers hold of a paused issue and have not begun to send. Goes into the batch that pauses it: after that nothing
  * leaves but what is on the wire.
+ *
+ * @param except a letter that the same batch books
  */
-export const releaseClaimed = (db: Db, issue: IssueId, now: Temporal.Instant): CompiledQuery =>
+export const releaseClaimed = (
+  db: Db,
+  issue: IssueId,
+  now: Temporal.Instant,
+  except: number | null = null,
+): CompiledQuery =>
   sql`update deliveries set state = 'queued', worker = null, due_at = ${now.epochMilliseconds}
-    where issue_id = ${issue} and state = 'claimed' and not ${lettersMayLeave(issue)}`.compile(db);
+    where issue_id = ${issue} and state = 'claimed' and id is not ${except} and not ${lettersMayLeave(issue)}`.compile(
+    db,
+  );
 
 /** Gives back a letter whose destination has come to rest; it counts as no try. @param until milliseconds since 1970 */
 export const putOff = (letter: Claimed, worker: string, until: number): CompiledQuery[] => [

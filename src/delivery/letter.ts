@@ -96,7 +96,12 @@ export async function sendOne(
       async over(it) {
         if (!isOurs) return;
         const outcome = outcomeOf(it, letter.tries + 1, Math.random());
-        const learned = pacer.heard(paced, issue, it.transport, outcome);
+        const learned = pacer.heard(
+          paced,
+          issue === null ? null : { issue, id: letter.id },
+          it.transport,
+          outcome,
+        );
         const said = aboutAddress(deps.database.db, letter, worker, message, outcome, deps.now());
         const facts = { [letter.table]: letter.id, state: outcome.state, reply: outcome.reply };
         const booked = await written(

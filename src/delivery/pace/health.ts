@@ -1,6 +1,8 @@
 // An issue's health: how many of its letters came back or were complained of, and when that is too many.
 import { type CompiledQuery, type Kysely, sql } from "kysely";
 import { type DigestTables, type IssueId, type PauseReason, pauseIssue } from "../../digests/index.ts";
+import { releaseClaimed } from "../claim.ts";
+import type { DeliveryTables } from "../ledger.ts";
 import type { PaceTables } from "./tables.ts";
 
 export type Health = { sent: number; bounced: number; complained: number; content: number };
@@ -79,7 +81,7 @@ export async function judgeHealth(
     db,
     batch,
   }: {
-    db: Kysely<PaceTables & DigestTables>;
+    db: Kysely<DeliveryTables & DigestTables>;
     batch: (statements: CompiledQuery[]) => Promise<{ changes: number }[]>;
   },
   issue: IssueId,
@@ -90,7 +92,7 @@ export async function judgeHealth(
   const health = await healthOf(db, issue);
   const reason = lineReached(health, lines, words);
   if (reason) {
-    const [paused] = await batch([pauseIssue(db, issue, reason, null, now)]);
+    const [paused] = await batch([pauseIssue(db, issue, reason, null, now), releaseClaimed(db, issue, now)]);
     return paused?.changes === 1 ? { did: "paused", reason } : null;
   }
   if (health.warnedAt !== null || !wantsWarning(health)) return null;

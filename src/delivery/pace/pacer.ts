@@ -3,7 +3,9 @@
 import type { CompiledQuery } from "kysely";
 import { type DigestTables, type IssueId, pauseIssue } from "../../digests/index.ts";
 import type { Clock, Database, Log, Mailer } from "../../platform/index.ts";
+import { releaseClaimed } from "../claim.ts";
 import { destinationOf, domainIn, otherDestination } from "../destinations.ts";
+import type { DeliveryTables } from "../ledger.ts";
 import type { Fault } from "../refusals.ts";
 import {
   addHealth,
@@ -29,11 +31,10 @@ import {
   troubled,
 } from "./rules.ts";
 import { forgetDomains, keepPace, readPaces } from "./store.ts";
-import type { PaceTables } from "./tables.ts";
 import { giveBack, listWarmups, takeAllowance, type Warmup } from "./warmup.ts";
 
 export type PacerDeps = {
-  database: Database<PaceTables & DigestTables>;
+  database: Database<DeliveryTables & DigestTables>;
   now: Clock;
   log: Log;
   mailer: Pick<Mailer, "transportFor">;
@@ -44,6 +45,8 @@ export type PacerDeps = {
 
 /** A letter, as far as its pace goes. */
 export type Paced = { address: string; destination: string };
+/** Which of an issue's letters. */
+type OfIssue = { issue: IssueId; id: number };
 type Heard = { fault: Fault | null; reply: string; state: string };
 
 /** `closed`: nothing more goes there in this run. */
@@ -163,7 +166,7 @@ export function createPacer(deps: PacerDeps) {
   }
 
   /** How a letter of an issue ended, for the issue's sums. */
-  function noteHealth(issue: IssueId, { state, fault, reply }: Heard): CompiledQuery[] {
+  function noteHealth({ issue, id }: OfIssue, { state, fault, reply }: Heard): CompiledQuery[] {
     const it = issues.get(issue);
     if (!it || (state !== "accepted" && state !== "rejected")) return [];
     const isBounce = fault === "hard" || fault === "unclear";
@@ -180,7 +183,8 @@ export function createPacer(deps: PacerDeps) {
     if (reason === null) return sums;
     it.isPaused = true;
     deps.log.error({ issue, reason }, "issue paused by itself");
-    return [...sums, pauseIssue(db, issue, reason, null, deps.now())];
+    const now = deps.now();
+    return [...sums, pauseIssue(db, issue, reason, null, now), releaseClaimed(db, issue, now, id)];
   }
 
   /** What a reply changes, as statements for the batch that books it; none where a letter went well. */
@@ -329,9 +333,9 @@ export function createPacer(deps: PacerDeps) {
     /** A letter that was claimed is no longer held, whether it was sent or not. */
     over: (letter: Paced): void => void add(held, letter.destination, -1),
     /** A letter was answered. @returns statements for the batch that books it */
-    heard: (letter: Paced, issue: IssueId | null, way: string, heard: Heard): CompiledQuery[] => [
+    heard: (letter: Paced, of: OfIssue | null, way: string, heard: Heard): CompiledQuery[] => [
       ...learn(letter, way, heard),
-      ...(issue === null ? [] : noteHealth(issue, heard)),
+      ...(of === null ? [] : noteHealth(of, heard)),
     ],
     /** Waits until something may have changed. False: nothing did, and nothing is under way that could change it. */
     async breath(): Promise<boolean> {
