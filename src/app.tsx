@@ -8,6 +8,7 @@ import {
   type AccountTables,
   accountRoutes,
   auditIfChanged,
+  holds,
   requireToken,
   type Scope,
   audit as writeAudit,
@@ -63,6 +64,7 @@ import {
   digestApi,
   digestBySlug,
   digestRoutes,
+  factWords,
   forgetClicksOf,
   handApi,
   type IssueActs,
@@ -399,10 +401,14 @@ export function createApp(deps: AppDeps): Hono {
           digestApi(
             {
               digestNamed: (slug) => digestBySlug(db, slug),
-              async setInDoubt({ id, slug }, inDoubt, actor) {
-                const entry = { actor, act: "digest-set", subject: `${slug}: inDoubt=${inDoubt}` };
-                await database.batch([setFacts(db, id, { inDoubt }), audit(entry, now())]);
+              async change({ id, slug }, facts, actor) {
+                const entry = { actor, act: "digest-set", subject: `${slug}: ${factWords(facts)}` };
+                await database.batch([setFacts(db, id, facts), audit(entry, now())]);
               },
+              signs: async (domain) =>
+                (await deps.ticking.dkim()).some((key) => key.domain.toLowerCase() === domain.toLowerCase()),
+              mailFrom: config.mailFrom,
+              isAdministrator: (c) => holds(c.get("tokenHolder")?.scopes ?? [], "admin"),
             },
             invalid,
           ),

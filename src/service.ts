@@ -245,7 +245,9 @@ export function createSending({
 function givenKeys(secrets: readonly DkimSecret[], domain: string): () => Promise<readonly DkimKey[]> {
   let keys: readonly DkimKey[] | null = null;
   return async () => {
-    keys ??= await Promise.all(secrets.map(({ selector, pkcs8 }) => dkimKey({ selector, domain }, pkcs8)));
+    keys ??= await Promise.all(
+      secrets.map(({ selector, domain: own, pkcs8 }) => dkimKey({ selector, domain: own ?? domain }, pkcs8)),
+    );
     return keys;
   };
 }

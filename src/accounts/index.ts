@@ -44,6 +44,7 @@ export {
 export {
   commandLine,
   type Editor,
+  holds,
   isScope,
   type Role,
   roles,

@@ -1,12 +1,12 @@
 // One letter on its way: composed, handed over, and written down step by step.
 import type { ArticleTables } from "../articles/index.ts";
 import type { DigestDeps, DigestTables, IssueId } from "../digests/index.ts";
-import type { ComposedMessage, DkimKey } from "../mail/index.ts";
+import { type DkimKey, domainOf } from "../mail/index.ts";
 import type { Database, Mailer } from "../platform/index.ts";
 import { readPublisher, type SettingsTables } from "../settings/index.ts";
 import type { SubscriberTables } from "../subscribers/index.ts";
 import { book, type Claimed, type Message, markSending } from "./claim.ts";
-import { messageIdOf, nameOf, returnPathOf, type Sender } from "./compose.ts";
+import { messageIdOf, nameOf, returnPathOf, type Sender, type SignedMessage } from "./compose.ts";
 import { bookingRefusal } from "./feedback/book.ts";
 import { judge } from "./feedback/verdict.ts";
 import type { DeliveryTables } from "./ledger.ts";
@@ -40,10 +40,14 @@ export const senderNow = async ({ sender, database: { db }, dkim }: SendDeps): P
   dkim: await dkim(),
 });
 
-/** A letter's id and date: those of its first try, if there was one. */
-export async function messageOf(sender: Sender, letter: Claimed, now: Temporal.Instant) {
+/**
+ * A letter's id and date: those of its first try, if there was one.
+ *
+ * @param from the address that it comes from
+ */
+export async function messageOf(sender: Sender, from: string, letter: Claimed, now: Temporal.Instant) {
   return {
-    id: letter.messageId ?? (await messageIdOf(sender, nameOf(letter))),
+    id: letter.messageId ?? (await messageIdOf(sender, nameOf(letter), domainOf(from))),
     date: letter.messageDate ?? now,
   };
 }
@@ -61,9 +65,9 @@ export async function sendOne(
   paced: Paced,
   issue: IssueId | null,
   message: Message,
-  compose: () => Promise<ComposedMessage>,
+  compose: () => Promise<SignedMessage>,
 ): Promise<boolean> {
-  let composed: ComposedMessage;
+  let composed: SignedMessage;
   try {
     composed = await compose();
   } catch (error) {
@@ -84,7 +88,7 @@ export async function sendOne(
     }
   };
   const result = await deps.mailer.send(
-    { from: await returnPathOf(deps.sender, letter), to: composed.recipient, sender: deps.sender.mailFrom },
+    { from: await returnPathOf(deps.sender, letter), to: composed.recipient, sender: composed.from },
     composed.bytes,
     {
       async mayLeave() {

@@ -81,6 +81,7 @@ export {
   digestBySlug,
   doubtsAreHeld,
   endFreezing,
+  factWords,
   foldedTo,
   frozenTo,
   issueById,

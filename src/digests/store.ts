@@ -49,6 +49,7 @@ function toDigest(row: Selectable<DigestTables["digests"]>): Digest {
     },
     template: row.template,
     inDoubt: row.in_doubt,
+    sender: { address: row.from_address, name: row.from_name },
     next:
       next_at === null || next_date === null || next_slot === null
         ? null
@@ -117,14 +118,25 @@ export const setTemplate = (db: Db, digest: Digest, template: DigestTemplate): C
     .where("template", "<>", template)
     .compile();
 
-/** What is to be changed of a digest's names, of how many stories its issues have, of letters in doubt; the rest stays. */
-export type DigestFacts = Partial<Pick<Digest, "name" | "nameEn" | "maxStories" | "minStories" | "inDoubt">>;
+/** What is to be changed of a digest's names, of how many stories its issues have, of letters in doubt, of its sender; the rest stays. */
+export type DigestFacts = Partial<
+  Pick<Digest, "name" | "nameEn" | "maxStories" | "minStories" | "inDoubt">
+> & {
+  fromAddress?: string | null;
+  fromName?: string | null;
+};
 
-/** Changes a digest's names and numbers, from the next edition that is made, and what becomes of letters that are in doubt from now on. Counts 0 changes if it would take more stories at least than at most. */
+/** What changes, in the words of the audit log. */
+export const factWords = (facts: DigestFacts): string =>
+  Object.entries(facts)
+    .map(([what, value]) => `${what}=${value}`)
+    .join(", ");
+
+/** Changes a digest's names, numbers and sender, from the next edition that is made, and what becomes of letters that are in doubt from now on. Counts 0 changes if it would take more stories at least than at most. */
 export function setFacts(
   db: Db,
   id: DigestId,
-  { name, nameEn, maxStories, minStories, inDoubt }: DigestFacts,
+  { name, nameEn, maxStories, minStories, inDoubt, fromAddress, fromName }: DigestFacts,
 ) {
   return db
     .updateTable("digests")
@@ -134,6 +146,8 @@ export function setFacts(
       ...(maxStories !== undefined && { max_stories: maxStories }),
       ...(minStories !== undefined && { min_stories: minStories }),
       ...(inDoubt !== undefined && { in_doubt: inDoubt }),
+      ...(fromAddress !== undefined && { from_address: fromAddress }),
+      ...(fromName !== undefined && { from_name: fromName }),
     })
     .where("id", "=", id)
     .where(

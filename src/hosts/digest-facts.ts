@@ -6,6 +6,7 @@ import {
   type Digest,
   type DigestFacts,
   digestBySlug,
+  factWords,
   type InDoubt,
   listDigests,
   nextThatRuns,
@@ -18,7 +19,8 @@ import { touchFeeds } from "../feeds/index.ts";
 import { readPublisher } from "../settings/index.ts";
 import { digestNamed, digestRow } from "./digest-commands.ts";
 import type { Nashra } from "./node.ts";
-import { Refusal, say, WrongUsage } from "./output.ts";
+import { Refusal, say, tell, WrongUsage } from "./output.ts";
+import { type SenderOptions, unsignedWords } from "./sender-options.ts";
 
 /** As the command line gives them. */
 export type FactOptions = {
@@ -27,7 +29,7 @@ export type FactOptions = {
   most?: number;
   least?: number;
   inDoubt?: InDoubt;
-};
+} & SenderOptions;
 export type SwitchOptions = { on?: boolean; off?: boolean };
 
 type Statement = ReturnType<typeof addDigest>;
@@ -37,16 +39,23 @@ const mostStories = 50;
 /** As many as the pages and forms list. */
 const mostDigests = 200;
 
+/** `digest add` takes these. */
+export type AddOptions = Pick<FactOptions, "nameEn" | "inDoubt" | "from" | "fromName"> & {
+  name: string;
+  json?: boolean;
+};
+
 /** Adds a digest that runs every morning at seven in the publisher's zone. */
 export async function digestAdd(
   nashra: Nashra,
   given: string,
-  { name, nameEn, inDoubt, json }: { name: string; nameEn?: string; inDoubt?: InDoubt; json?: boolean },
+  { name, nameEn, json, ...others }: AddOptions,
 ): Promise<void> {
   const { db } = nashra.database;
   const slug = slugify(given);
   if (slug === null) throw new WrongUsage(`"${given}" has no letter or digit to make a slug of.`);
   const names = factsOf({ name, ...(nameEn === undefined ? {} : { nameEn }) });
+  const facts = factsOf(others);
   const { zone, language, digits, hijriOffset } = await readPublisher(db);
   const schedule = {
     zone,
@@ -67,14 +76,11 @@ export async function digestAdd(
   if (!(await changed(nashra, addDigest(db, digest, nashra.now()), "digest-add", slug)))
     throw new Refusal(`There is a digest "${slug}" already. "nashra digest set ${slug}" changes it.`);
   const unsettled = await digestBySlug(db, slug);
-  if (unsettled && inDoubt !== undefined && inDoubt !== unsettled.inDoubt)
-    await changed(
-      nashra,
-      setFacts(db, unsettled.id, { inDoubt }),
-      "digest-set",
-      `${slug}: inDoubt=${inDoubt}`,
-    );
+  if (unsettled && Object.keys(facts).length > 0)
+    await changed(nashra, setFacts(db, unsettled.id, facts), "digest-set", `${slug}: ${factWords(facts)}`);
   const added = await digestBySlug(db, slug);
+  const unsigned = added && (await unsignedWords(nashra, added));
+  if (unsigned) tell(unsigned);
   if (json && added) return say(JSON.stringify(digestRow(added, digits)));
   say(`Digest "${slug}" is there: ${scheduleWords(schedule, language, digits)}`);
   if (added) say(nextWords(added));
@@ -96,7 +102,7 @@ export function nextWords({
 }
 
 /** Names and numbers as they are stored; nothing where nothing was given. @throws {WrongUsage} if one of them is none */
-export function factsOf({ name, nameEn, most, least, inDoubt }: FactOptions): DigestFacts {
+export function factsOf({ name, nameEn, most, least, inDoubt, from, fromName }: FactOptions): DigestFacts {
   for (const number of [most, least])
     if (number !== undefined && number > mostStories)
       throw new WrongUsage(`An issue has 1 to ${mostStories} stories.`);
@@ -106,6 +112,17 @@ export function factsOf({ name, nameEn, most, least, inDoubt }: FactOptions): Di
     ...(most !== undefined && { maxStories: most }),
     ...(least !== undefined && { minStories: least }),
     ...(inDoubt !== undefined && { inDoubt }),
+    ...senderFacts(from, fromName),
+  };
+}
+
+/** Who goes back to the paper's address goes back to its name as well, unless another is given. */
+function senderFacts(from: string | null | undefined, name: string | undefined): DigestFacts {
+  const given = name === undefined ? undefined : name === "" ? null : nameIn(name);
+  const fromName = given === undefined && from === null ? null : given;
+  return {
+    ...(from !== undefined && { fromAddress: from }),
+    ...(fromName !== undefined && { fromName }),
   };
 }
 
@@ -119,8 +136,7 @@ function nameIn(given: string): string {
 /** Changes names and numbers, and says how they are. */
 export async function changeFacts(nashra: Nashra, digest: Digest, facts: DigestFacts): Promise<void> {
   const { db } = nashra.database;
-  const words = Object.entries(facts).map(([what, value]) => `${what}=${value}`);
-  const subject = `${digest.slug}: ${words.join(", ")}`;
+  const subject = `${digest.slug}: ${factWords(facts)}`;
   if (!(await changed(nashra, setFacts(db, digest.id, facts), "digest-set", subject, digest)))
     throw new Refusal(
       `"${digest.slug}" takes ${digest.minStories} stories at least and ${digest.maxStories} at most: the least may not be more than the most.`,
@@ -134,6 +150,13 @@ export async function changeFacts(nashra: Nashra, digest: Digest, facts: DigestF
         ? `Letters that a server may have taken are held from now on: "nashra issue doubts ISSUE" lists them.`
         : "Letters that a server may have taken are sent again from now on, with the same Message-ID.",
     );
+  if (facts.fromAddress === undefined && facts.fromName === undefined) return;
+  const { address, name } = now.sender;
+  say(
+    `Its letters come from ${address ?? `${nashra.config.mailFrom}, as all mail`}, under ${name === null ? "the paper's name" : `the name ${name}`}; those of an issue that is being sent within some minutes.`,
+  );
+  const unsigned = await unsignedWords(nashra, now);
+  if (unsigned) tell(unsigned);
 }
 
 /** Lets a digest rest, or run again from now on. */

@@ -3,7 +3,6 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { auditIfChanged, commandLine } from "../accounts/index.ts";
 import {
   type DigestTemplate,
-  type InDoubt,
   issueByName,
   issueName,
   openDueIssues,
@@ -19,6 +18,7 @@ import { readPublisher } from "../settings/index.ts";
 import { type ApprovalOptions, approvalWords, changedApproval } from "./approval-options.ts";
 import { digestNamed } from "./digest-commands.ts";
 import {
+  type AddOptions,
   changeFacts,
   digestAdd,
   type FactOptions,
@@ -30,6 +30,7 @@ import {
 import type { Nashra } from "./node.ts";
 import { printList, Refusal, say } from "./output.ts";
 import { changedSchedule, type ScheduleOptions, saysNothing } from "./schedule-options.ts";
+import { senderOptions } from "./sender-options.ts";
 
 type House = {
   add: (parent: Command, usage: string, about: string) => Command;
@@ -49,18 +50,20 @@ export function scheduleCommands(digest: Command, { add, withNashra, json, count
       "resend: a letter that a server may have taken is sent again, with the same Message-ID; hold: it waits for a person",
     ).choices(["resend", "hold"]);
   const several = (value: string, before: string[]) => [...before, value];
-  add(digest, "add <slug>", "another newsletter: every day at 07:00, until it is set otherwise")
+  const withSender = (command: Command) =>
+    senderOptions().reduce((it, option) => it.addOption(option), command);
+  withSender(add(digest, "add <slug>", "another newsletter: every day at 07:00, until it is set otherwise"))
     .addOption(new Option("--name <name>", "its name, as readers see it").makeOptionMandatory())
     .option("--name-en <name>", "its name in English")
     .addOption(inDoubt())
     .addOption(json())
-    .action((slug: string, options: { name: string; nameEn?: string; inDoubt?: InDoubt; json?: boolean }) =>
-      withNashra((it) => digestAdd(it, slug, options)),
-    );
-  add(
-    digest,
-    "set <digest>",
-    "give a digest another name, schedule, look or approval rule, or switch it off; what is not named stays",
+    .action((slug: string, options: AddOptions) => withNashra((it) => digestAdd(it, slug, options)));
+  withSender(
+    add(
+      digest,
+      "set <digest>",
+      "give a digest another name, schedule, look, sender or approval rule, or switch it off; what is not named stays",
+    ),
   )
     .option("--name <name>", "its name, as readers see it")
     .option("--name-en <name>", 'its name in English; "" takes it away')
@@ -140,6 +143,8 @@ async function digestSet(
     most,
     least,
     inDoubt,
+    from,
+    fromName,
     on = false,
     off = false,
     ...given
@@ -158,6 +163,8 @@ async function digestSet(
     ...(most === undefined ? {} : { most }),
     ...(least === undefined ? {} : { least }),
     ...(inDoubt === undefined ? {} : { inDoubt }),
+    ...(from === undefined ? {} : { from }),
+    ...(fromName === undefined ? {} : { fromName }),
   });
   const factsGiven = Object.keys(facts).length > 0;
   if (off) await switchDigest(nashra, slug, false); // before anything that would open what is due

@@ -38,6 +38,7 @@ export type PacerDeps = {
   now: Clock;
   log: Log;
   mailer: Pick<Mailer, "transportFor">;
+  /** The paper's, until {@link Pacer.sendAs} names another. */
   sender: { mailFrom: string };
   /** Where an issue pauses by itself. */
   lines: HealthLines;
@@ -67,10 +68,10 @@ export type Pacer = ReturnType<typeof createPacer>;
 
 export function createPacer(deps: PacerDeps) {
   const { db, batch } = deps.database;
-  const transport = deps.mailer.transportFor(deps.sender.mailFrom);
-  const domain = domainIn(deps.sender.mailFrom);
+  let transport = deps.mailer.transportFor(deps.sender.mailFrom);
+  let domain = domainIn(deps.sender.mailFrom);
   let paces = new Map<string, Pace>();
-  let warmup: Warmup | null = null;
+  let warmups: readonly Warmup[] = [];
   let sharedAt = Number.NEGATIVE_INFINITY;
   let someLimit = false;
   const underWay = new Map<string, number>();
@@ -132,7 +133,7 @@ export function createPacer(deps: PacerDeps) {
     if (kept.length + sums.length > 0) await batch([...kept, ...sums]);
     paces = new Map((await readPaces(db)).map((it) => [keyOf(it.transport, it.destination), it.pace]));
     someLimit = [...paces.values()].some((it) => it.atOnce !== null || it.restsUntil !== null);
-    warmup = (await listWarmups(db)).find((it) => it.domain === domain) ?? null;
+    warmups = await listWarmups(db);
     for (const [issue, it] of issues) await look(issue, it);
     sharedAt = now;
   }
@@ -245,8 +246,17 @@ export function createPacer(deps: PacerDeps) {
     for (const it of wake.splice(0)) it();
   };
 
+  /** Of the domain that is sent from. */
+  const warmupNow = () => warmups.find((it) => it.domain === domain) ?? null;
+
   return {
-    transport,
+    /** What is asked from now on is about letters of this sender, and the transport that would carry them now. Between lots only. */
+    sendAs(sender: string): void {
+      const way = deps.mailer.transportFor(sender);
+      if (way !== transport) buckets.clear(); // another transport's speed
+      transport = way;
+      domain = domainIn(sender);
+    },
     /** Before the first letter, and now and then. */
     async begin(): Promise<void> {
       if (ms() - sharedAt < shareSeconds * 1000 && ms() >= sharedAt) return;
@@ -289,6 +299,7 @@ export function createPacer(deps: PacerDeps) {
         most = Math.min(most, Math.floor(tokens));
         buckets.set(destination, { tokens: tokens - most, at: now });
       }
+      const warmup = warmupNow();
       if (most === 0 || warmup === null) return most;
       const granted = await takeAllowance(db, warmup, destination, most, deps.now());
       return granted === 0 ? "closed" : granted;
@@ -296,6 +307,7 @@ export function createPacer(deps: PacerDeps) {
     /** What was claimed of that room. */
     async claimed(destination: string, count: number, room: number): Promise<void> {
       add(held, destination, count);
+      const warmup = warmupNow();
       if (warmup && count < room) await batch([giveBack(db, warmup, destination, room - count, deps.now())]);
     },
 
