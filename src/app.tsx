@@ -85,12 +85,14 @@ import {
   type FeedTables,
   feedLinks,
   feedRoutes,
+  keyOf,
   renderFeedPage,
   robotsTxt,
+  touchFeeds,
   wordpressRoutes,
 } from "./feeds/index.ts";
 import { type HookTables, hookApi } from "./hooks/index.ts";
-import { newsroomRoutes } from "./newsroom/index.ts";
+import { type House, newsroomRoutes } from "./newsroom/index.ts";
 import {
   type Clock,
   type Database,
@@ -102,7 +104,7 @@ import {
 } from "./platform/index.ts";
 import { type PublishDeps, publishArticle, retract } from "./publish.ts";
 import { type Metrics, metricsRoutes, type ReaderTables } from "./readership/index.ts";
-import { readPublisher, type SettingsTables } from "./settings/index.ts";
+import { readPublisher, type SettingsTables, savePublisher } from "./settings/index.ts";
 import { inboundRoutes, keepRetracted, type SourceService, type SourceTables } from "./sources/index.ts";
 import {
   listApi,
@@ -112,6 +114,7 @@ import {
   type SubscriberTables,
   subscriberApi,
   subscriberRoutes,
+  take,
 } from "./subscribers/index.ts";
 import type { TickDeps, TickReport } from "./tick.ts";
 import { type AssetPaths, chooseLanguage, ErrorPage, problem, secureHeaders } from "./web/index.ts";
@@ -148,6 +151,8 @@ export type AppDeps = {
   get: GuardedGet;
   /** Lets work go on after the reply was sent. */
   later: (work: () => Promise<unknown>) => void;
+  /** What only the host knows of the house it runs in. */
+  house: House;
   feeds: FeedService;
   answers: FeedAnswers;
   metrics: Metrics;
@@ -499,7 +504,44 @@ export function createApp(deps: AppDeps): Hono {
     }),
   );
   app.route("/", webhookRoutes(deps));
-  app.route("/", newsroomRoutes({ ...shared, acts: { ...acts, ...doubts }, special }));
+  app.route(
+    "/",
+    newsroomRoutes({
+      ...shared,
+      acts: { ...acts, ...doubts },
+      special,
+      call: deps.ticking.call,
+      askToConfirm: ({ typed, digest, language, note }, actor) =>
+        take(signingUp, {
+          typed,
+          sure: true,
+          answer: "",
+          asker: { token: actor },
+          wish: {
+            kind: "subscribe",
+            digests: [digest],
+            sections: [],
+            language,
+            source: "api",
+            place: actor,
+            ...(note ? { note } : {}),
+          },
+        }),
+      async savePublisher(publisher, names, actor) {
+        // What feeds say of the paper changes with it.
+        const feeds = [
+          "all" as const,
+          ...(await listSections(db)).map(({ id }) => keyOf({ kind: "section", id })),
+        ];
+        await database.batch([
+          savePublisher(db, publisher, now()),
+          ...touchFeeds(db, feeds, now()),
+          writeAudit(db, { actor, act: "publisher-set", subject: names.join(" ") }, now()),
+        ]);
+        deps.publishing.changed();
+      },
+    }),
+  );
 
   /** The form of other parts' pages: it needs to know what one can subscribe to. */
   async function SignUp({ language, section }: { language: "ar" | "en"; section: string | null }) {

@@ -4,14 +4,22 @@ import { type AccessDeps, type AccountTables, type Editor, type Role, roles } fr
 import { type ArticleTables, type Showing, visitOf } from "../articles/index.ts";
 import type { DeliveryTables, DoubtActs, PreviewDeps, SpecialSender } from "../delivery/index.ts";
 import type { DigestTables, IssueActs } from "../digests/index.ts";
-import type { Database, Log, Outbox } from "../platform/index.ts";
-import type { SettingsTables } from "../settings/index.ts";
-import type { SubscriberTables } from "../subscribers/index.ts";
-import type { NewsroomPart } from "../web/index.ts";
+import type { HookTables } from "../hooks/index.ts";
+import type { Database, GuardedCall, Log, Outbox } from "../platform/index.ts";
+import type { Publisher, SettingsTables } from "../settings/index.ts";
+import type { SubscriberTables, Taken } from "../subscribers/index.ts";
+import type { Language, NewsroomPart } from "../web/index.ts";
+import type { House } from "./house.ts";
 
 export type NewsroomDeps = Omit<AccessDeps, "database"> & {
   database: Database<
-    AccountTables & ArticleTables & SettingsTables & DigestTables & DeliveryTables & SubscriberTables
+    AccountTables &
+      ArticleTables &
+      SettingsTables &
+      DigestTables &
+      DeliveryTables &
+      HookTables &
+      SubscriberTables
   >;
   /** Null where mails go to a relay, or the host keeps no files. */
   outbox: Outbox | null;
@@ -21,6 +29,18 @@ export type NewsroomDeps = Omit<AccessDeps, "database"> & {
   ticking: PreviewDeps;
   /** Sends one article at once, in two steps. */
   special: SpecialSender;
+  /** Asks an address to confirm that it subscribes, in somebody's name. */
+  askToConfirm: (
+    asked: { typed: string; digest: number; language: Language; note: string },
+    actor: string,
+  ) => Promise<Taken>;
+  /** Lets work go on after the reply was sent. */
+  later: (work: () => Promise<unknown>) => void;
+  /** Keeps what the publisher decided, and has feeds tell it. @param names what was changed, for the audit log */
+  savePublisher: (publisher: Publisher, names: readonly string[], actor: string) => Promise<void>;
+  house: House;
+  /** Calls the publisher's own programs. */
+  call: GuardedCall;
 };
 
 /** Behind the guard somebody is always signed in. */
@@ -56,6 +76,7 @@ export async function deskOf(c: Context<DeskEnv>, { database, assets, site, now 
 /** The parts of the newsroom, each with the role that may open it. One that is added here stands in every page's navigation. */
 const parts = [
   { part: "issues", role: "viewer" },
+  { part: "subscribers", role: "editor" },
   { part: "why", role: "editor" },
   { part: "outbox", role: "administrator" },
   { part: "settings", role: "viewer" },

@@ -37,11 +37,13 @@ import {
   type ScoreParts,
 } from "../digests/index.ts";
 import type { FeedTables } from "../feeds/index.ts";
+import type { HookTables } from "../hooks/index.ts";
 import { createMailRenderer } from "../mail/index.ts";
 import type { Log, Outbox } from "../platform/index.ts";
-import type { SettingsTables } from "../settings/index.ts";
+import { type SettingsTables, savePublisher } from "../settings/index.ts";
 import type { SubscriberTables } from "../subscribers/index.ts";
-import { newsroomRoutes } from "./index.ts";
+import type { NewsroomDeps } from "./desk.ts";
+import { bareHouse, newsroomRoutes } from "./index.ts";
 
 const keys: Keyring = [{ id: "k1", key: "0123456789abcdef0123456789abcdef" }];
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
@@ -93,6 +95,7 @@ type Tables = AccountTables &
   DigestTables &
   DeliveryTables &
   FeedTables &
+  HookTables &
   SubscriberTables;
 
 export async function openNewsroom(
@@ -136,7 +139,21 @@ export async function openNewsroom(
     wake() {},
     later: (work: () => Promise<unknown>) => void work(),
   };
-  const deps = { ...access, outbox, log: silent, acts, special, ticking };
+  const deps: NewsroomDeps = {
+    ...access,
+    outbox,
+    log: silent,
+    acts,
+    special,
+    ticking,
+    house: bareHouse,
+    later: (work) => void work(),
+    askToConfirm: async () => ({ kind: "wait", seconds: 60 }),
+    savePublisher: async (publisher) => {
+      await database.batch([savePublisher(db, publisher, paper.now())]);
+    },
+    call: async () => ({ kind: "silence", why: "nobody is there" }),
+  };
   const app = new Hono()
     .route("/", accountRoutes({ ...access, ...signingIn }))
     .route("/", newsroomRoutes(deps));

@@ -12,6 +12,12 @@ import { letterRoutes } from "./letter.tsx";
 import { outboxRoutes } from "./outbox.tsx";
 import { previewRoutes } from "./preview.tsx";
 import { specialRoutes } from "./special.tsx";
+import { subscriberPageRoutes } from "./subscriber.tsx";
+import { subscriberAddRoutes } from "./subscriber-add.tsx";
+import { importRoutes } from "./subscriber-imports.tsx";
+import { segmentRoutes } from "./subscriber-segments.tsx";
+import { subscriberListRoutes } from "./subscribers.tsx";
+import { suppressionRoutes } from "./suppressions.tsx";
 import { tokenRoutes } from "./tokens.tsx";
 import { userRoutes } from "./users.tsx";
 import { whyRoutes } from "./why-page.tsx";
@@ -41,5 +47,11 @@ export function newsroomRoutes(deps: NewsroomDeps) {
       .route("/", outboxRoutes(deps))
       .route("/", letterRoutes(deps))
       .route("/", whyRoutes(deps))
+      .route("/", subscriberListRoutes(deps))
+      .route("/", subscriberAddRoutes(deps))
+      .route("/", segmentRoutes(deps))
+      .route("/", suppressionRoutes(deps))
+      .route("/", importRoutes(deps))
+      .route("/", subscriberPageRoutes(deps)) // last of these: any word may stand where its number does
   );
 }

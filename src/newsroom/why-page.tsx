@@ -180,42 +180,50 @@ function WhyPage({ at, typed, why }: { at: Desk; typed: string; why: Why | null 
           {t.suppressed(time(why.suppression.at), suppressionWords[language][why.suppression.reason])}
         </Notice>
       )}
-      {why !== null && why.subscriber !== null && (
-        <>
-          <Block id="letters" title={t.letters}>
-            {why.letters.length === 0 ? (
-              <Empty title={t.none} />
-            ) : (
-              <Table
-                caption={t.caption}
-                columns={[{ label: t.issue }, { label: t.what }, { label: t.said }]}
-                rows={why.letters.map((letter) => [
-                  <a href={`/newsroom/issues/${letter.issue}`}>
-                    <Ltr>{letter.issue}</Ltr>
-                  </a>,
-                  <What letter={letter} at={at} />,
-                  "tries" in letter ? <Said sent={letter} at={at} /> : null,
-                ])}
-              />
-            )}
-            {why.folded_before && <p>{t.foldedBefore(time(why.folded_before))}</p>}
-          </Block>
-          {why.notices.length > 0 && (
-            <Block id="notices" title={t.notices}>
-              <Table
-                caption={t.caption}
-                columns={[{ label: t.notice }, { label: t.what }, { label: t.said }]}
-                rows={why.notices.map((sent) => [
-                  noticeWord(sent.notice, language),
-                  <Fate sent={sent} at={at} />,
-                  <Said sent={sent} at={at} />,
-                ])}
-              />
-            </Block>
-          )}
-        </>
-      )}
+      {why !== null && why.subscriber !== null && <Letters why={why} at={at} />}
     </NewsroomPage>
+  );
+}
+
+/** Everything that was sent to one person, or was not, with the reasons. */
+export function Letters({ why, at }: { why: Why; at: Desk }) {
+  const { language, paper } = at;
+  const t = words[language];
+  const time = (instant: string) => formatDateTime(Temporal.Instant.from(instant), paper, language);
+  return (
+    <>
+      <Block id="letters" title={t.letters}>
+        {why.letters.length === 0 ? (
+          <Empty title={t.none} />
+        ) : (
+          <Table
+            caption={t.caption}
+            columns={[{ label: t.issue }, { label: t.what }, { label: t.said }]}
+            rows={why.letters.map((letter) => [
+              <a href={`/newsroom/issues/${letter.issue}`}>
+                <Ltr>{letter.issue}</Ltr>
+              </a>,
+              <What letter={letter} at={at} />,
+              "tries" in letter ? <Said sent={letter} at={at} /> : null,
+            ])}
+          />
+        )}
+        {why.folded_before && <p>{t.foldedBefore(time(why.folded_before))}</p>}
+      </Block>
+      {why.notices.length > 0 && (
+        <Block id="notices" title={t.notices}>
+          <Table
+            caption={t.caption}
+            columns={[{ label: t.notice }, { label: t.what }, { label: t.said }]}
+            rows={why.notices.map((sent) => [
+              noticeWord(sent.notice, language),
+              <Fate sent={sent} at={at} />,
+              <Said sent={sent} at={at} />,
+            ])}
+          />
+        </Block>
+      )}
+    </>
   );
 }
 

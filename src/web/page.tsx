@@ -251,6 +251,7 @@ function Footer(props: { language: Language; publisher: Publisher; feeds: readon
 /** The parts of the newsroom; each has one or several folders of pages, the first of which its link opens. */
 const newsroomParts = {
   issues: ["/newsroom/issues", "/newsroom/breaking"],
+  subscribers: ["/newsroom/subscribers"],
   why: ["/newsroom/why"],
   outbox: ["/newsroom/outbox"],
   settings: ["/newsroom/settings", "/newsroom/account"],
