@@ -18,6 +18,7 @@ export {
 } from "./audience.ts";
 export { offeredToNew } from "./choices.ts";
 export type { Exclusion, SubscriberId, SuppressionReason } from "./consent.ts";
+export { noteSubscribers, subscribersByDay } from "./days.ts";
 export { leave, leaving } from "./leave.ts";
 export { type Inbound, type InboundDeps, takeInbound } from "./leaving/inbound.ts";
 export { textOfHtml } from "./leaving/mail.ts";
