@@ -19,6 +19,7 @@ export {
 } from "./audit.ts";
 export {
   addEditor,
+  addressesOfEditors,
   changeEditor,
   type EditorChange,
   editorAddress,

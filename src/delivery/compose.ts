@@ -26,6 +26,7 @@ import type { Publisher } from "../settings/index.ts";
 import { makeLink, noticeMail } from "../subscribers/index.ts";
 import type { Claimed, ClaimedDelivery, ClaimedNotice } from "./claim.ts";
 import { type Marking, marked } from "./marks.ts";
+import { skippedKind, skippedMail } from "./skipped.ts";
 import { returnPath } from "./verp.ts";
 
 export type Sender = {
@@ -170,7 +171,7 @@ export async function composeDelivery(
   return signed(sender, address, await marked(sender, letter, compose(own)), message.date);
 }
 
-/** A notice to somebody who is or may become a subscriber. @throws on one that nobody here writes */
+/** A notice: to somebody who is or may become a subscriber, or to an editor. @throws on one that nobody here writes */
 export async function composeNotice(
   sender: Sender,
   mail: Pick<MailRenderer, "render">,
@@ -185,7 +186,10 @@ export async function composeNotice(
     when: scheduleWords(digest.schedule, letter.language, publisher.digits),
   }));
   const deps = { publisher, site, keys, digests: timed, date: message.date };
-  const { template, data } = await noticeMail(letter, deps);
+  const { template, data } =
+    letter.kind === skippedKind
+      ? skippedMail(letter.data, publisher, site, digests)
+      : await noticeMail(letter, deps);
   const composed = composeMessage({
     from: { name, address: mailFrom },
     to: { name: "", address: letter.address },

@@ -37,6 +37,7 @@ export {
 } from "./pace/warmup.ts";
 export { type PreviewDeps, type PreviewFor, previewIssue } from "./preview.ts";
 export { previewApi } from "./preview-api.ts";
+export { type Progress, progressOf, troublesOf } from "./progress.ts";
 export { addressesOf, blankLetters, lettersOf, readerOfMessage } from "./reader.ts";
 export type { Doubt, NoLetter } from "./reasons.ts";
 export {
@@ -47,6 +48,7 @@ export {
   sendDue,
   sendQueuedNotices,
 } from "./send.ts";
+export { tellSkipped } from "./skipped.ts";
 export {
   type Asked,
   askBreaking,

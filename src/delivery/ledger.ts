@@ -61,6 +61,7 @@ export type DeliveryTables = PaceTables & {
   folded_exclusions: { issue_id: IssueId; reason: string; readers: number };
   feedback: FeedbackRow;
   webhook_events: { id: string; body: string; at: number };
+  told_skips: { issue_id: IssueId; at: number };
 };
 
 type Db = Kysely<DeliveryTables>;

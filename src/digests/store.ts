@@ -400,6 +400,32 @@ export async function newestIssues(
 }
 
 /**
+ * Runs of schedules that were skipped and planned since then, the first to be opened first: those that were to go out today.
+ *
+ * @param isTold in SQL, whether an issue `i` is to be passed over
+ */
+export async function newlySkipped(
+  db: Db,
+  since: Temporal.Instant,
+  isTold: RawBuilder<boolean>,
+  limit: number,
+): Promise<Issue[]> {
+  const ms = since.epochMilliseconds;
+  // It was opened a day before its time at most.
+  const rows = await issueQuery(db)
+    .where("i.state", "=", "skipped")
+    .where("i.opened_at", ">=", ms - 86_400_000)
+    .where("i.planned_at", ">=", ms)
+    .where("i.kind", "=", "digest")
+    .where("i.slot", "not like", "restored-%") // which only keep ids apart
+    .where(({ not }) => not(isTold))
+    .orderBy("i.opened_at")
+    .limit(limit)
+    .execute();
+  return rows.map(toIssue);
+}
+
+/**
  * Issues that something is still to be done for: to build, to approve, to freeze, to send, to withdraw. What an editor sends at once
  * comes before what a schedule opened: a digest to a million must not hold up breaking news.
  */

@@ -1,7 +1,7 @@
 // The words that several pages of the newsroom share: states, and reasons for them. Those of one page stand beside it.
 import { formatNumber, withDigits } from "../arabic/index.ts";
 import type { DeliveryState, Doubt, NoLetter } from "../delivery/index.ts";
-import type { IssueState, Paused } from "../digests/index.ts";
+import { type IssueState, type Paused, reasonWords } from "../digests/index.ts";
 import type { Publisher } from "../settings/index.ts";
 import { bothLanguages, type Language, type Tone } from "../web/index.ts";
 
@@ -134,26 +134,9 @@ const exclusions = bothLanguages<Record<NoLetter | Doubt, string>>({
   },
 });
 
-/** The reasons that issues are skipped for, as digests writes them, in Arabic; what is not known stays as it is. */
-const arabicReasons: readonly [RegExp, (...found: string[]) => string][] = [
-  [/^late by (\d+) minutes; the limit is (\d+)$/, (late, limit) => `تأخر ${late} دقيقة، والحد ${limit}`],
-  [/^holiday: (.+)$/, (name) => `عطلة: ${name}`],
-  [/^nobody approved it in time$/, () => "لم يوافق عليه أحد في الموعد"],
-  [/^the article (?:is not published any more|was retracted)$/, () => "لم يعد الخبر منشورًا"],
-  [/^left out by hand$/, () => "حذفه المحرر من الجدول"],
-  [/^nobody has confirmed a subscription to it$/, () => "لم يؤكد أحد اشتراكه فيه"],
-  [/^too few stories: (\d+), and it takes (\d+)$/, (found, needed) => `أخباره ${found}، وأقل عدد ${needed}`],
-];
-
 /** Why an issue did not go out. */
-export function reasonWord(reason: string, language: Language, { digits }: Publisher): string {
-  if (language === "en") return reason;
-  for (const [pattern, say] of arabicReasons) {
-    const found = pattern.exec(reason);
-    if (found) return withDigits(say(...found.slice(1)), digits);
-  }
-  return reason;
-}
+export const reasonWord = (reason: string, language: Language, { digits }: Publisher): string =>
+  reasonWords(reason, language, digits);
 
 export const issueStateWord = (state: IssueState, language: Language) => issueStates[language][state];
 export const deliveryStateWord = (state: DeliveryState, language: Language) =>

@@ -18,6 +18,7 @@ export {
 } from "./audience.ts";
 export { offeredToNew } from "./choices.ts";
 export type { Exclusion, SubscriberId, SubscriberState, SuppressionReason } from "./consent.ts";
+export { noteSubscribers, subscribersByDay } from "./days.ts";
 export { type Taken, take } from "./guard/take.ts";
 export { problemWords as signUpProblems } from "./guard/words.ts";
 export { leave, leaving } from "./leave.ts";
