@@ -288,7 +288,7 @@ export function createApp(deps: AppDeps): Hono {
     await next();
     // The path only: queries and tokens are nobody's business.
     const path = c.req.path.replace(
-      /^\/(confirm|unsubscribe|preferences|worth|c|newsroom\/login)\/.+/,
+      /^\/(confirm|unsubscribe|preferences|worth|c|newsroom\/login|inbound\/websub)\/.+/,
       "/$1/…",
     );
     const facts = { request: c.get("requestId"), method: c.req.method, path, status: c.res.status };

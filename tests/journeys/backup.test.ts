@@ -7,8 +7,10 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -303,6 +305,27 @@ test("a log that its database has left behind is not taken for the log of the on
   restored.close();
   const [aside = ""] = readdirSync(data).filter((name) => name.startsWith("before-restore-"));
   expect(readFileSync(join(data, aside, "nashra.sqlite-wal")).equals(log)).toBe(true);
+});
+
+test("a secret, a key and a template that stand elsewhere, with links to them, are in a backup as what they are", async () => {
+  const data = mkdtempSync(join(scratch, "linked-"));
+  const mounted = mkdtempSync(join(scratch, "mounted-"));
+  await run({ NASHRA_DATA: data }, ["digest", "list"]);
+  renameSync(join(data, "secret"), join(mounted, "secret"));
+  symlinkSync(join(mounted, "secret"), join(data, "secret"));
+  mkdirSync(join(data, "templates"));
+  writeFileSync(join(mounted, "foot"), "تذييلنا");
+  symlinkSync(join(mounted, "foot"), join(data, "templates", "foot.txt"));
+  symlinkSync("/dev/zero", join(data, "templates", "zero.txt"));
+  const file = join(scratch, "linked.tar.gz");
+  const source = { data, templates: join(data, "templates"), version: "0.1.0" };
+  const { manifest } = await makeBackup(source, file, Temporal.Now.instant());
+  expect(manifest.files.map(({ name }) => name)).toEqual(["nashra.sqlite", "secret", "templates/foot.txt"]);
+  const folder = join(scratch, "unlinked");
+  await restoreBackup(file, { data: folder, migrations, replace: false }, Temporal.Now.instant());
+  expect(readFileSync(join(folder, "secret"), "utf8")).toBe(readFileSync(join(mounted, "secret"), "utf8"));
+  rmSync(join(mounted, "secret"));
+  await expect(makeBackup(source, file, Temporal.Now.instant())).rejects.toThrow("secret");
 });
 
 test("a damaged backup, one of a later version and one that would write elsewhere are refused, and nothing is changed", async () => {
