@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { SubscriberId } from "../subscribers/index.ts";
 import { openNewsroom } from "./newsroom.fixture.ts";
 
 const path = "/newsroom/issues/daily/2026-03-01-morning";
@@ -188,4 +189,41 @@ test("why an address got its mail or not, in Arabic and in English, for editors 
   expect(await seen("off@example.org", "&lang=en")).toContain(
     "The issue was called off by salma@example.org",
   );
+});
+
+test("the page says that many letters bounced, and what others wait for", async () => {
+  const newsroom = await openNewsroom();
+  const { db } = newsroom.database;
+  const issue = await newsroom.issue("2026-03-01", { state: "sending" });
+  await db.insertInto("issue_health").values({ issue_id: issue, sent: 100, bounced: 3 }).execute();
+  const ms = newsroom.now().epochMilliseconds;
+  const letter = { issue_id: issue, subscriber_id: 1 as SubscriberId, sections: "", language: "ar" as const };
+  await db
+    .insertInto("deliveries")
+    .values({
+      ...letter,
+      address: "x@gmail.com",
+      destination: "gmail",
+      state: "queued",
+      due_at: ms,
+      deadline_at: ms,
+      at: ms,
+    })
+    .execute();
+  const rest = { transport: "relay", reason: "rate", rests_until: ms + 900_000, at: ms };
+  await db
+    .insertInto("paces")
+    .values([
+      { ...rest, destination: "gmail", reply: "450 4.7.1 too much" },
+      { ...rest, destination: "yahoo", reply: "421 TSS04" },
+    ])
+    .execute();
+  const ask = await newsroom.enter("salma@example.org", "viewer");
+  const { html } = await ask(path);
+  expect(html).toContain("ارتدّ 3.0% من رسائل العدد (3 من 100)");
+  expect(html).toContain("تنتظر دورها: gmail. طلب خادمها أن نخفف");
+  expect([html.includes("450 4.7.1 too much"), html.includes("TSS04")]).toEqual([true, false]);
+  const { html: english } = await ask(`${path}?lang=en`);
+  expect(english).toContain("3.0% of this issue’s letters bounced (3 of 100)");
+  expect(english).toContain("Waits for its turn: gmail. The server wants less of us; it rests until");
 });

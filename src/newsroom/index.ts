@@ -3,4 +3,4 @@
 // account, editors, API tokens, the audit log), and the outbox.
 export { newsroomRoutes } from "./routes.ts";
 export { whyWords } from "./why.ts";
-export { exclusionWord, pauseWord } from "./words.ts";
+export { exclusionWord, pauseWord, waitWord } from "./words.ts";
