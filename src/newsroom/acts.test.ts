@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import type { SubscriberId } from "../subscribers/index.ts";
 import { openNewsroom } from "./newsroom.fixture.ts";
 
 const path = "/newsroom/issues/daily/2026-03-01-morning";
@@ -197,19 +196,8 @@ test("the page says that many letters bounced, and what others wait for", async 
   const issue = await newsroom.issue("2026-03-01", { state: "sending" });
   await db.insertInto("issue_health").values({ issue_id: issue, sent: 100, bounced: 3 }).execute();
   const ms = newsroom.now().epochMilliseconds;
-  const letter = { issue_id: issue, subscriber_id: 1 as SubscriberId, sections: "", language: "ar" as const };
-  await db
-    .insertInto("deliveries")
-    .values({
-      ...letter,
-      address: "x@gmail.com",
-      destination: "gmail",
-      state: "queued",
-      due_at: ms,
-      deadline_at: ms,
-      at: ms,
-    })
-    .execute();
+  await newsroom.candidate(issue, "x@gmail.com", { state: "queued" });
+  await db.updateTable("deliveries").set({ destination: "gmail" }).execute();
   const rest = { transport: "relay", reason: "rate", rests_until: ms + 900_000, at: ms };
   await db
     .insertInto("paces")
