@@ -344,7 +344,7 @@ async function mainJob() {
       }),
     });
     for (const about of [null, await issueByName(db, "daily/2026-03-01-morning")])
-      await whyOf(db, "a@example.org", about, 5);
+      await whyOf(db, "a@example.org", about, 5, clock);
     await post(`${preferences}/leave`);
     const gone = { subscriber, leftAt: clock };
     await post(new URL(await makeLink(keys, site, "return", gone, clock)).pathname);

@@ -2,7 +2,7 @@
 // are written once and told which of the two tables they move.
 import { CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
 import { doubtsAreHeld, type EditionId, type IssueId, issueIs, lettersMayLeave } from "../digests/index.ts";
-import { type Database, fromMilliseconds } from "../platform/index.ts";
+import { type Database, fromMilliseconds, othersFirst } from "../platform/index.ts";
 import { mailIsHeld } from "../settings/index.ts";
 import type { SubscriberId } from "../subscribers/index.ts";
 import type { DeliveryTables } from "./ledger.ts";
@@ -88,12 +88,21 @@ const leavesUntil = (lot: Lot): RawBuilder<number> =>
     ? sql`max(deadline_at, coalesce((select i.extended_to from issues i where i.id = ${lot.issue}), 0))`
     : sql`deadline_at`;
 
+/** So many rows one statement changes, so that others get their turn. */
+const changedAtOnce = 2000;
+
 /** Ends what waited past its deadline, but for letters of a paused issue: what becomes of those a person says. Looks at every waiting letter of the lot, so ask when the deadline can have come. */
 export async function expire(db: Db, lot: Lot, now: Temporal.Instant): Promise<void> {
   const ms = now.epochMilliseconds;
-  await sql`update ${sql.table(lot.table)} set state = 'expired', worker = null, ended_at = ${ms}
-    where ${inLot(lot)} and reason is null and state in ('queued', 'deferred', 'in_doubt')
-      and ${leavesUntil(lot)} <= ${ms} and ${mayLeave(lot)}`.execute(db);
+  for (;;) {
+    const { numAffectedRows } =
+      await sql`update ${sql.table(lot.table)} set state = 'expired', worker = null, ended_at = ${ms}
+        where id in (select id from ${sql.table(lot.table)}
+          where ${inLot(lot)} and reason is null and state in ('queued', 'deferred', 'in_doubt')
+            and ${leavesUntil(lot)} <= ${ms} and ${mayLeave(lot)} limit ${changedAtOnce})`.execute(db);
+    if (Number(numAffectedRows ?? 0) < changedAtOnce) return;
+    await othersFirst();
+  }
 }
 
 /** Whether letters of a lot wait and are due, and may leave. */
@@ -124,6 +133,10 @@ export type ClaimedDelivery = Claimed & {
   destination: string;
 };
 export type ClaimedNotice = Claimed & { table: "notices"; kind: string; data: string };
+
+/** Where letters of an issue wait, due or not. */
+export const destinationsWaiting = (db: Db, issue: IssueId): Promise<string[]> =>
+  destinationsDue(db, issue, fromMilliseconds(never));
 
 /** Where letters of an issue wait and are due: a step in an index for each group, however many letters it has. */
 export async function destinationsDue(db: Db, issue: IssueId, now: Temporal.Instant): Promise<string[]> {
@@ -359,14 +372,11 @@ export async function withdraw(
 /** Why letters are withdrawn whose issue was called off. */
 const cancelled = sql`${"issue-cancelled" satisfies NoLetter}`;
 
-/** So many rows one statement changes, so that others get their turn. */
-const withdrawnAtOnce = 2000;
-
 /** Withdraws letters of an issue that wait, some thousands at most. @returns how many */
 export async function withdrawWaiting(db: Db, issue: IssueId, now: Temporal.Instant): Promise<number> {
   const { numAffectedRows } = await sql`update deliveries set ${withdrawn(cancelled, now)}
     where id in (select id from deliveries where issue_id = ${issue}
-      and state in ('queued', 'claimed', 'deferred', 'in_doubt') limit ${withdrawnAtOnce})`.execute(db);
+      and state in ('queued', 'claimed', 'deferred', 'in_doubt') limit ${changedAtOnce})`.execute(db);
   return Number(numAffectedRows ?? 0);
 }
 

@@ -244,6 +244,14 @@ export async function keepAccount(db: Db, issue: IssueId): Promise<void> {
     .execute();
 }
 
+/**
+ * Has the issue of a letter counted anew: for a reply that comes so late that the issue may have been over, with this letter in doubt.
+ * Goes before the statement that books it.
+ */
+export const forgetAccountOf = (db: Db, delivery: number): CompiledQuery =>
+  sql`delete from issue_accounts
+    where issue_id = (select d.issue_id from deliveries d where d.id = ${delivery})`.compile(db);
+
 /** Counts rows, and what became counts already. */
 async function count(db: Db, issue: IssueId): Promise<Account> {
   const { rows: states } = await sql<Account["states"][number]>`select state, sum(letters) as count from (

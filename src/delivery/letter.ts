@@ -9,7 +9,7 @@ import { book, type Claimed, type Message, markSending } from "./claim.ts";
 import { messageIdOf, nameOf, returnPathOf, type Sender, type SignedMessage } from "./compose.ts";
 import { bookingRefusal } from "./feedback/book.ts";
 import { judge } from "./feedback/verdict.ts";
-import type { DeliveryTables } from "./ledger.ts";
+import { type DeliveryTables, forgetAccountOf } from "./ledger.ts";
 import type { HealthLines } from "./pace/health.ts";
 import type { Paced, Pacer } from "./pace/pacer.ts";
 import { outcomeOf } from "./state.ts";
@@ -29,6 +29,9 @@ export type SendDeps = Omit<DigestDeps, "database"> & {
   /** Where an issue pauses by itself. */
   lines: HealthLines;
 };
+
+/** An answer within so many seconds finds its letter as it was: others take over only what was silent for longer. */
+const promptSeconds = 10;
 
 /** A run that keeps to the pace of each destination. */
 export type PacedRun = Run & { pacer: Pacer };
@@ -78,6 +81,7 @@ export async function sendOne(
     return true;
   }
   let isOurs = true;
+  let leftAt = deps.now();
   const failures: unknown[] = [];
   const written = async (write: () => Promise<boolean>): Promise<boolean> => {
     try {
@@ -92,6 +96,7 @@ export async function sendOne(
     composed.bytes,
     {
       async mayLeave() {
+        leftAt = deps.now();
         isOurs = await written(
           async () => (await commit(markSending(letter, worker, message, deps.now()))) === 1,
         );
@@ -106,12 +111,21 @@ export async function sendOne(
           it.transport,
           outcome,
         );
+        const took = Math.abs(deps.now().since(leftAt).total("seconds"));
+        const recount =
+          letter.table === "deliveries" && outcome.state === "accepted" && took > promptSeconds
+            ? [forgetAccountOf(deps.database.db, letter.id)]
+            : [];
         const said = aboutAddress(deps.database.db, letter, worker, message, outcome, deps.now());
         const facts = { [letter.table]: letter.id, state: outcome.state, reply: outcome.reply };
         const booked = await written(
           async () =>
-            (await commit([...said, ...learned, ...book(letter, worker, message, outcome, deps.now())])) ===
-            1,
+            (await commit([
+              ...said,
+              ...learned,
+              ...recount,
+              ...book(letter, worker, message, outcome, deps.now()),
+            ])) === 1,
         );
         if (!booked) {
           const why =

@@ -254,7 +254,6 @@ async function sendIssue(
     tried++;
   };
   const sendPaced = async (item: Item) => {
-    pacer.begun(item.letter);
     try {
       await send(item);
     } finally {
@@ -262,8 +261,14 @@ async function sendIssue(
       pacer.over(item.letter);
     }
   };
+  // In one step: of several lanes that ask in one turn, each must see what the one before it has begun.
+  const begins = ({ letter }: Item): boolean => {
+    if (!pacer.mayBegin(letter)) return false;
+    pacer.begun(letter);
+    return true;
+  };
   await run.begin();
-  await eachAtOnce(more, deps.connections, goOnHere, sendPaced, ({ letter }) => pacer.mayBegin(letter));
+  await eachAtOnce(more, deps.connections, goOnHere, sendPaced, begins);
   if (
     !(await hasOpen(db, issue.id)) &&
     (await moveIssue(db, issue.id, "sending", { state: "sent" }, deps.now()))

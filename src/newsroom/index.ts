@@ -4,4 +4,4 @@
 export { bareHouse, type House, type ShownTransport } from "./house.ts";
 export { newsroomRoutes } from "./routes.ts";
 export { whyWords } from "./why.ts";
-export { exclusionWord, pauseWord } from "./words.ts";
+export { exclusionWord, pauseWord, waitWord } from "./words.ts";

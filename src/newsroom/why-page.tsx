@@ -29,6 +29,7 @@ import {
   issueStateWord,
   numberWord,
   pauseWord,
+  waitWord,
 } from "./words.ts";
 
 const mostLetters = 30;
@@ -150,7 +151,9 @@ export function whyRoutes(deps: NewsroomDeps) {
     const name = c.req.query("issue");
     const issue = name === undefined ? null : await issueByName(db, name);
     if (issue === null && name !== undefined) return wrong(c, 404);
-    return c.html(<WhyPage at={at} typed={typed} why={await whyOf(db, address.key, issue, mostLetters)} />);
+    return c.html(
+      <WhyPage at={at} typed={typed} why={await whyOf(db, address.key, issue, mostLetters, deps.now())} />,
+    );
   });
 }
 
@@ -293,6 +296,16 @@ function Fate({ sent, at }: { sent: Sent; at: Desk }) {
       {sent.reason !== null && exclusionWord(sent.reason, language)}{" "}
       {sent.ended_at !== null && formatDateTime(Temporal.Instant.from(sent.ended_at), paper, language)}{" "}
       {sent.in_doubt > 0 && t.doubt(numberWord(sent.in_doubt, language, paper))}
+      {sent.waits.map((it) => (
+        <p>
+          <Auto>
+            {waitWord(it, language, (instant) =>
+              formatDateTime(Temporal.Instant.from(instant), paper, language),
+            )}
+          </Auto>{" "}
+          {it.reply !== null && <Ltr>{it.reply}</Ltr>}
+        </p>
+      ))}
     </>
   );
 }

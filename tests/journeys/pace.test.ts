@@ -1,6 +1,7 @@
 // Destinations that want less of us, and an issue that pauses by itself.
 import { afterEach, expect, test } from "vitest";
 import { bookFeedback } from "../../src/delivery/feedback/book.ts";
+import { whyOf } from "../../src/delivery/index.ts";
 import { createLog } from "../../src/platform/index.ts";
 import { startChaos } from "../support/chaos-smtp.ts";
 import { startNashra, type TestNashra } from "../support/nashra.ts";
@@ -71,6 +72,22 @@ test("a group that says three times that it wants less rests for a quarter of an
   expect(server.to("x@gmail.com").length).toBe(before);
   await nashra.tickAt("2026-03-01T05:15:01Z"); // those that are refused again do not go first
   expect(server.to("x@gmail.com").length).toBe(1);
+}, 30_000);
+
+test("who waits for a group that rests, or for the next day of a warm-up, is told so", async () => {
+  const slow = ["a", "b", "c"].map((name) => `${name}+rate@gmail.com`);
+  const { nashra } = await start(...slow, "x@gmail.com");
+  const { db } = nashra.database;
+  const waitsOf = async (address: string) => {
+    const [letter] = (await whyOf(db, address, null, 1, nashra.at())).letters;
+    return letter && "waits" in letter ? letter.waits : null;
+  };
+  const until = nashra.at().add({ minutes: 15 }).toString();
+  expect(await waitsOf("c+rate@gmail.com")).toMatchObject([
+    { destination: "gmail", because: "rate", until, reply: "450 4.7.1 Error: too much mail from you" },
+  ]);
+  nashra.setClock("2026-03-01T05:15:01Z");
+  expect(await waitsOf("c+rate@gmail.com")).toEqual([]);
 }, 30_000);
 
 test("an issue that servers refuse for what it says pauses by itself", async () => {

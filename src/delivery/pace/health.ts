@@ -21,7 +21,8 @@ const warning = { percent: 2, after: 50 } as const;
 
 export const noHealth: Health = { sent: 0, bounced: 0, complained: 0, content: 0 };
 
-const percentOf = (part: number, whole: number) =>
+/** Percent, to a hundredth. */
+export const percentOf = (part: number, whole: number) =>
   whole === 0 ? 0 : Math.round((part / whole) * 10_000) / 100;
 
 /** The line that an issue passed, if it did. @param words one of the replies that refused what it says */
