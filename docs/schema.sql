@@ -228,7 +228,7 @@ CREATE TABLE digests (
   next_at integer, -- the next run, computed from the schedule; null when off
   next_date text,
   next_slot text
-, exceptions text not null default '{}' check (json_valid(exceptions)), hijri_shift integer not null default 0 check (hijri_shift in (-1, 0, 1)), schedule_revision integer not null default 1, approval text check (approval is null or json_valid(approval)), breaking_a_day integer not null default 3 check (breaking_a_day between 0 and 20), quiet_from text default '23:00', quiet_until text default '07:00' check ((quiet_from is null) = (quiet_until is null)), template text not null default 'digest' check (template in ('digest', 'compact')), in_doubt text not null default 'resend' check (in_doubt in ('resend', 'hold'))) strict;
+, exceptions text not null default '{}' check (json_valid(exceptions)), hijri_shift integer not null default 0 check (hijri_shift in (-1, 0, 1)), schedule_revision integer not null default 1, approval text check (approval is null or json_valid(approval)), breaking_a_day integer not null default 3 check (breaking_a_day between 0 and 20), quiet_from text default '23:00', quiet_until text default '07:00' check ((quiet_from is null) = (quiet_until is null)), template text not null default 'digest' check (template in ('digest', 'compact')), in_doubt text not null default 'resend' check (in_doubt in ('resend', 'hold')), from_address text, from_name text) strict;
 
 CREATE INDEX digests_due on digests (state, next_at);
 
