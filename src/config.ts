@@ -49,7 +49,8 @@ export type DkimSecret = {
 const dkimKeys = z.string().transform((text, context): DkimSecret[] =>
   text.split(",").map((part) => {
     const [name = "", pkcs8 = ""] = part.split(":").map((it) => it.trim());
-    const [selector = "", domain = null] = name.toLowerCase().split("@");
+    const [selector = "", at] = name.split("@");
+    const domain = at?.toLowerCase() ?? null;
     const isNamed = isSelector(selector) && (domain === null || hostName.safeParse(domain).success);
     if (!isNamed || !z.base64().min(1).safeParse(pkcs8).success)
       context.addIssue({

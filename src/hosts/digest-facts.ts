@@ -20,7 +20,7 @@ import { readPublisher } from "../settings/index.ts";
 import { digestNamed, digestRow } from "./digest-commands.ts";
 import type { Nashra } from "./node.ts";
 import { Refusal, say, tell, WrongUsage } from "./output.ts";
-import { type SenderOptions, unsignedWords } from "./sender-options.ts";
+import { none, type SenderOptions, unsignedWords } from "./sender-options.ts";
 
 /** As the command line gives them. */
 export type FactOptions = {
@@ -117,7 +117,8 @@ export function factsOf({ name, nameEn, most, least, inDoubt, from, fromName }: 
 }
 
 /** Who goes back to the paper's address goes back to its name as well, unless another is given. */
-function senderFacts(from: string | null | undefined, name: string | undefined): DigestFacts {
+function senderFacts(asked: string | undefined, name: string | undefined): DigestFacts {
+  const from = asked === none ? null : asked;
   const given = name === undefined ? undefined : name === "" ? null : nameIn(name);
   const fromName = given === undefined && from === null ? null : given;
   return {

@@ -4,15 +4,17 @@ import type { Digest } from "../digests/index.ts";
 import { domainOf, senderAddress } from "../mail/index.ts";
 import type { Nashra } from "./node.ts";
 
-/** `from` null: the paper's again, its name too where none is given. */
-export type SenderOptions = { from?: string | null; fromName?: string };
+/** `from` may be {@link none}: the paper's again, its name too where none is given. */
+export type SenderOptions = { from?: string; fromName?: string };
+
+export const none = "none";
 
 /** Options for `digest add` and `digest set`; made anew for each command. */
 export const senderOptions = (): readonly Option[] => [
   new Option(
     "--from <address>",
     "the sender of its letters, whose domain is signed for and chooses the transport; none: NASHRA_MAIL_FROM",
-  ).argParser((text) => (text === "none" ? null : addressIn(text))),
+  ).argParser((text) => (text === none ? none : addressIn(text))),
   new Option("--from-name <name>", 'the name beside it; "" is the paper\'s'),
 ];
 

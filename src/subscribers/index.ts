@@ -95,6 +95,7 @@ export { SubscribeForm } from "./signup/form.tsx";
 export { formSnippet } from "./signup/snippet.ts";
 export {
   forgetSampleSubscribers,
+  hasReaders,
   sampleSubscriberIds,
 } from "./store.ts";
 export type { RequestId, SubscriberTables } from "./tables.ts";
