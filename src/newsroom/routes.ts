@@ -11,6 +11,12 @@ import { issueListRoutes } from "./issues.tsx";
 import { letterRoutes } from "./letter.tsx";
 import { outboxRoutes } from "./outbox.tsx";
 import { previewRoutes } from "./preview.tsx";
+import { doctorRoutes } from "./settings-doctor.tsx";
+import { environmentRoutes } from "./settings-environment.tsx";
+import { webhookPageRoutes } from "./settings-hooks.tsx";
+import { mailSettingsRoutes } from "./settings-mail.tsx";
+import { publisherRoutes } from "./settings-publisher.tsx";
+import { templateRoutes } from "./settings-templates.tsx";
 import { specialRoutes } from "./special.tsx";
 import { subscriberPageRoutes } from "./subscriber.tsx";
 import { subscriberAddRoutes } from "./subscriber-add.tsx";
@@ -39,6 +45,12 @@ export function newsroomRoutes(deps: NewsroomDeps) {
       .route("/", specialRoutes(deps))
       .route("/", ownAccountRoutes(deps))
       .get("/newsroom/settings", (c) => c.redirect("/newsroom/account", 303))
+      .route("/", publisherRoutes(deps))
+      .route("/", mailSettingsRoutes(deps))
+      .route("/", doctorRoutes(deps))
+      .route("/", templateRoutes(deps))
+      .route("/", webhookPageRoutes(deps))
+      .route("/", environmentRoutes(deps))
       .route("/", userRoutes(deps))
       .route("/", tokenRoutes(deps))
       .route("/", auditRoutes(deps))
