@@ -14,7 +14,7 @@ import {
   SqliteQueryCompiler,
 } from "kysely";
 import type { AllTables } from "../app.tsx";
-import type { FromLedger, ToLedger } from "./ledger-message.ts";
+import type { FromLedger, Refused, ToLedger } from "./ledger-message.ts";
 import { projectFolder } from "./parts.ts";
 import { connect, keptStatements, mostStatements, type OpenDatabase } from "./sqlite.ts";
 
@@ -78,7 +78,7 @@ function ledgerThread(file: string) {
     worker.on("message", (it: FromLedger) => {
       const asked = waiting.get(it.id);
       waiting.delete(it.id);
-      if (it.refused) asked?.reject(new Sqlite.SqliteError(it.refused.message, it.refused.code));
+      if (it.refused) asked?.reject(errorOf(it.refused));
       else asked?.resolve(writtenIn(it));
     });
     worker.on("error", (error) => {
@@ -99,8 +99,8 @@ function ledgerThread(file: string) {
       thread ??= begin();
       const { worker, known, waiting } = thread;
       const id = ++lastId;
-      const anew = known.size > mostStatements;
-      if (anew) known.clear();
+      if (known.size > mostStatements) known.clear();
+      const anew = known.size === 0;
       const message: ToLedger = { say: "write", id, learn: [], anew, statements: [], values: [] };
       for (const { sql, parameters } of statements) {
         const number = known.get(sql) ?? known.size;
@@ -111,10 +111,13 @@ function ledgerThread(file: string) {
         message.statements.push(number);
         message.values.push(...parameters);
       }
-      return new Promise((resolve, reject) => {
-        waiting.set(id, { resolve, reject });
+      try {
         worker.postMessage(message);
-      });
+      } catch (error) {
+        known.clear(); // it learned nothing of this
+        return Promise.reject(error);
+      }
+      return new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
     },
     /** Ends when all that was asked for is written. */
     async close() {
@@ -125,6 +128,9 @@ function ledgerThread(file: string) {
     },
   };
 }
+
+const errorOf = ({ message, code }: Refused): Error =>
+  code === null ? new Error(message) : new Sqlite.SqliteError(message, code);
 
 function writtenIn({ changes, rows }: Extract<FromLedger, { changes: number[] }>): Written<never>[] {
   const written = changes.map((count): Written<never> => ({ rows: [], changes: count }));

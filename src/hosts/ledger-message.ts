@@ -19,4 +19,7 @@ export type ToLedger =
 export type FromLedger =
   /** `rows` of those that returned some, by their place in the batch. */
   | { id: number; changes: number[]; rows: { of: number; rows: never[] }[]; refused?: undefined }
-  | { id: number; refused: { message: string; code: string } };
+  | { id: number; refused: Refused };
+
+/** `code`: SQLite's, where it was SQLite that refused. */
+export type Refused = { message: string; code: string | null };

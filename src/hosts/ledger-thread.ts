@@ -37,6 +37,6 @@ function write({ id, statements, values }: Extract<ToLedger, { say: "write" }>):
     };
   } catch (error) {
     const { message, code } = Object(error);
-    return { id, refused: { message: String(message), code: String(code) } };
+    return { id, refused: { message: String(message), code: typeof code === "string" ? code : null } };
   }
 }
