@@ -12,6 +12,10 @@ import { letterRoutes } from "./letter.tsx";
 import { outboxRoutes } from "./outbox.tsx";
 import { previewRoutes } from "./preview.tsx";
 import { specialRoutes } from "./special.tsx";
+import { storyListRoutes } from "./stories.tsx";
+import { storyRoutes } from "./story.tsx";
+import { storyActRoutes } from "./story-acts.tsx";
+import { todayRoutes } from "./today.tsx";
 import { subscriberPageRoutes } from "./subscriber.tsx";
 import { subscriberAddRoutes } from "./subscriber-add.tsx";
 import { importRoutes } from "./subscriber-imports.tsx";
@@ -30,7 +34,10 @@ export function newsroomRoutes(deps: NewsroomDeps) {
   return (
     new Hono()
       .use("/newsroom/*", requireEditor(deps, "viewer"))
-      .get("/newsroom", (c) => c.redirect("/newsroom/issues", 303))
+      .route("/", todayRoutes(deps))
+      .route("/", storyListRoutes(deps))
+      .route("/", storyRoutes(deps))
+      .route("/", storyActRoutes(deps))
       .route("/", issueListRoutes(deps))
       .route("/", issueRoutes(deps))
       .route("/", actRoutes(deps))

@@ -22,7 +22,7 @@ export async function visitors(browser: Browser, site: Site): Promise<Record<Lan
   const page = await first.newPage();
   await page.goto(site.signIn);
   await page.locator("main button").click();
-  await page.waitForURL("**/newsroom/issues");
+  await page.waitForURL("**/newsroom");
   const signedIn = await first.storageState();
   await first.close();
 
