@@ -7,6 +7,7 @@ import {
   type AccessDeps,
   type AccountTables,
   accountRoutes,
+  audit,
   auditIfChanged,
   createLoginLink,
   type Role,
@@ -150,7 +151,7 @@ export async function openNewsroom(
     publish: (origin, input, expected) => publishArticle(publishing, origin, input, expected),
     retract: (id, reason, actor) =>
       retract(publishing, id, reason, () => [
-        acting.audit({ actor, act: "article-retract", subject: `article ${id}` }, paper.now()),
+        audit(db, { actor, act: "article-retract", subject: `article ${id}` }, paper.now()),
       ]),
     mergeStories: (...asked) => mergeStories(acting, ...asked),
     splitStory: (...asked) => splitStory(acting, ...asked),
