@@ -55,6 +55,8 @@ const small = new Set([
   "clean",
   "lately",
   "there",
+  "teller",
+  "named",
   "paces",
   "warmups",
 ]);
