@@ -92,7 +92,7 @@ import {
   wordpressRoutes,
 } from "./feeds/index.ts";
 import { type HookTables, hookApi } from "./hooks/index.ts";
-import { type House, newsroomRoutes } from "./newsroom/index.ts";
+import { type House, newsroomRoutes, type StoryActs } from "./newsroom/index.ts";
 import {
   type Clock,
   type Database,
@@ -279,6 +279,25 @@ export function createApp(deps: AppDeps): Hono {
   );
   const logAct = (actor: string, act: string, article: number) =>
     database.batch([writeAudit(db, { actor, act, subject: `article ${article}` }, now())]);
+  const stories: StoryActs = {
+    async publish(origin, input, expected, actor) {
+      const done = await publishArticle(deps.publishing, origin, input, expected);
+      if (done.kind === "created" || done.kind === "revised")
+        await logAct(actor, done.kind === "created" ? "article-add" : "article-change", done.article.id);
+      return done;
+    },
+    // An editor's word stands, also where a source had taken the article back before.
+    retract: (id, reason, actor) =>
+      retract(deps.publishing, id, reason, (stood) => [
+        keepRetracted(db, id),
+        ...(stood
+          ? [writeAudit(db, { actor, act: "article-retract", subject: `article ${id}` }, now())]
+          : []),
+      ]),
+    mergeStories: (into, from, actor) => mergeStories(byHand, into, from, actor),
+    splitStory: (id, articles, actor) => splitStory(byHand, id, articles, actor),
+    changeHand: (issue, change, actor) => changeHand(byHand, issue, change, actor),
+  };
   const app = new Hono();
 
   app.use(requestId({ headerName: "" }));
@@ -373,30 +392,15 @@ export function createApp(deps: AppDeps): Hono {
       db,
       site,
       now,
-      publish: async (origin, input, expected, actor) => {
-        const done = await publishArticle(deps.publishing, origin, input, expected);
-        if (done.kind === "created" || done.kind === "revised")
-          await logAct(actor, done.kind === "created" ? "article-add" : "article-change", done.article.id);
-        return done;
-      },
-      // An editor's word stands, also where a source had taken the article back before.
-      retract: (id, reason, actor) =>
-        retract(deps.publishing, id, reason, (stood) => [
-          keepRetracted(db, id),
-          ...(stood
-            ? [writeAudit(db, { actor, act: "article-retract", subject: `article ${id}` }, now())]
-            : []),
-        ]),
-      stories: {
-        mergeStories: (into, from, actor) => mergeStories(byHand, into, from, actor),
-        splitStory: (id, articles, actor) => splitStory(byHand, id, articles, actor),
-      },
+      publish: stories.publish,
+      retract: stories.retract,
+      stories,
       others: [
         (invalid) =>
           handApi(
             {
               readHand: (issue) => readHand(byHand, issue),
-              changeHand: (issue, change, actor) => changeHand(byHand, issue, change, actor),
+              changeHand: stories.changeHand,
             },
             invalid,
           ),
@@ -510,6 +514,7 @@ export function createApp(deps: AppDeps): Hono {
       ...shared,
       acts: { ...acts, ...doubts },
       special,
+      stories,
       call: deps.ticking.call,
       askToConfirm: ({ typed, digest, language, note }, actor) =>
         take(signingUp, {

@@ -128,10 +128,10 @@ export async function tellersOf(
   limit: number,
 ): Promise<Map<ArticleId, ToldBy[]>> {
   const { rows } = await sql<{ story: ArticleId; articles: string }>`
-    select j.value as story, (select json_group_array(json_object('id', t.id, 'title', t.title, 'url', t.url,
-        'sourceName', t.source_name, 'publishedAt', t.published_at, 'state', t.state)) from (
+    select j.value as story, (select json_group_array(json_object('id', teller.id, 'title', teller.title, 'url', teller.url,
+        'sourceName', teller.source_name, 'publishedAt', teller.published_at, 'state', teller.state)) from (
       select a.* from articles a where a.id = j.value or a.story_id = j.value
-      order by a.published_at, a.id limit ${limit}) t) as articles
+      order by a.published_at, a.id limit ${limit}) teller) as articles
     from json_each(${JSON.stringify(stories)}) j`.execute(db);
   return new Map(rows.map(({ story, articles }) => [story, told.parse(JSON.parse(articles))]));
 }

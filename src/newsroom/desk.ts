@@ -1,12 +1,14 @@
 // What every page of the newsroom needs: what it is handed, who is signed in, and the shell round it.
 import type { Context } from "hono";
 import { type AccessDeps, type AccountTables, type Editor, type Role, roles } from "../accounts/index.ts";
-import { type ArticleTables, type Showing, visitOf } from "../articles/index.ts";
+import { type ArticleApiDeps, type ArticleTables, type Showing, visitOf } from "../articles/index.ts";
 import type { DeliveryTables, DoubtActs, PreviewDeps, SpecialSender } from "../delivery/index.ts";
-import type { DigestTables, IssueActs } from "../digests/index.ts";
+import type { DigestTables, HandChange, Handing, IssueActs } from "../digests/index.ts";
 import type { HookTables } from "../hooks/index.ts";
 import type { Database, GuardedCall, Log, Outbox } from "../platform/index.ts";
+import type { ReaderTables } from "../readership/index.ts";
 import type { Publisher, SettingsTables } from "../settings/index.ts";
+import type { SourceTables } from "../sources/index.ts";
 import type { SubscriberTables, Taken } from "../subscribers/index.ts";
 import type { Language, NewsroomPart } from "../web/index.ts";
 import type { House } from "./house.ts";
@@ -19,7 +21,9 @@ export type NewsroomDeps = Omit<AccessDeps, "database"> & {
       DigestTables &
       DeliveryTables &
       HookTables &
-      SubscriberTables
+      SubscriberTables &
+      SourceTables &
+      ReaderTables
   >;
   /** Null where mails go to a relay, or the host keeps no files. */
   outbox: Outbox | null;
@@ -41,7 +45,15 @@ export type NewsroomDeps = Omit<AccessDeps, "database"> & {
   house: House;
   /** Calls the publisher's own programs. */
   call: GuardedCall;
+  stories: StoryActs;
 };
+
+/** What an editor may do with an article or a story: the same that programs and commands do, with an entry in the log. */
+export type StoryActs = Pick<ArticleApiDeps, "publish" | "retract"> &
+  ArticleApiDeps["stories"] & {
+    /** @param name digest/date-slot */
+    changeHand: (name: string, change: HandChange, actor: string) => Promise<Handing>;
+  };
 
 /** Behind the guard somebody is always signed in. */
 export type DeskEnv = { Variables: { editor: Editor } };
@@ -75,6 +87,8 @@ export async function deskOf(c: Context<DeskEnv>, { database, assets, site, now 
 
 /** The parts of the newsroom, each with the role that may open it. One that is added here stands in every page's navigation. */
 const parts = [
+  { part: "today", role: "viewer" },
+  { part: "stories", role: "viewer" },
   { part: "issues", role: "viewer" },
   { part: "subscribers", role: "editor" },
   { part: "why", role: "editor" },

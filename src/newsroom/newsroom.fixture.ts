@@ -7,12 +7,13 @@ import {
   type AccessDeps,
   type AccountTables,
   accountRoutes,
+  audit,
   auditIfChanged,
   createLoginLink,
   type Role,
 } from "../accounts/index.ts";
 import { assets, openPaper, site } from "../articles/articles.fixture.ts";
-import { type ArticleId, type ArticleTables, visitOf } from "../articles/index.ts";
+import { type ArticleId, type ArticleTables, mergeStories, splitStory, visitOf } from "../articles/index.ts";
 import type { Keyring } from "../config.ts";
 import {
   type DeliveryState,
@@ -27,6 +28,7 @@ import {
 import {
   approveIssue,
   cancelIssue,
+  changeHand,
   type DigestTables,
   type IssueActs,
   type IssueId,
@@ -40,10 +42,13 @@ import type { FeedTables } from "../feeds/index.ts";
 import type { HookTables } from "../hooks/index.ts";
 import { createMailRenderer } from "../mail/index.ts";
 import type { Log, Outbox } from "../platform/index.ts";
+import { publishArticle, retract } from "../publish.ts";
+import type { ReaderTables } from "../readership/index.ts";
 import { type SettingsTables, savePublisher } from "../settings/index.ts";
+import type { SourceTables } from "../sources/index.ts";
 import type { SubscriberTables } from "../subscribers/index.ts";
 import type { NewsroomDeps } from "./desk.ts";
-import { bareHouse, newsroomRoutes } from "./index.ts";
+import { bareHouse, newsroomRoutes, type StoryActs } from "./index.ts";
 
 const keys: Keyring = [{ id: "k1", key: "0123456789abcdef0123456789abcdef" }];
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
@@ -96,6 +101,8 @@ type Tables = AccountTables &
   DeliveryTables &
   FeedTables &
   HookTables &
+  ReaderTables &
+  SourceTables &
   SubscriberTables;
 
 export async function openNewsroom(
@@ -132,6 +139,7 @@ export async function openNewsroom(
     resume: (...asked) => resumeByHand(acting, ...asked),
     decide: (...asked) => decideDoubts(acting, ...asked),
   };
+  const publishing = { database, site, now: paper.now, changed() {} };
   const special = specialSender({ ...ticking, audit: acting.audit }, () => {});
   const access = { database, keys, site, assets, now: paper.now, addressOf: () => "192.0.2.7", shell };
   const signingIn = {
@@ -139,12 +147,23 @@ export async function openNewsroom(
     wake() {},
     later: (work: () => Promise<unknown>) => void work(),
   };
+  const stories: StoryActs = {
+    publish: (origin, input, expected) => publishArticle(publishing, origin, input, expected),
+    retract: (id, reason, actor) =>
+      retract(publishing, id, reason, () => [
+        audit(db, { actor, act: "article-retract", subject: `article ${id}` }, paper.now()),
+      ]),
+    mergeStories: (...asked) => mergeStories(acting, ...asked),
+    splitStory: (...asked) => splitStory(acting, ...asked),
+    changeHand: (...asked) => changeHand(acting, ...asked),
+  };
   const deps: NewsroomDeps = {
     ...access,
     outbox,
     log: silent,
     acts,
     special,
+    stories,
     ticking,
     house: bareHouse,
     later: (work) => void work(),

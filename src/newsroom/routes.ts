@@ -18,12 +18,16 @@ import { mailSettingsRoutes } from "./settings-mail.tsx";
 import { publisherRoutes } from "./settings-publisher.tsx";
 import { templateRoutes } from "./settings-templates.tsx";
 import { specialRoutes } from "./special.tsx";
+import { storyListRoutes } from "./stories.tsx";
+import { storyRoutes } from "./story.tsx";
+import { storyActRoutes } from "./story-acts.tsx";
 import { subscriberPageRoutes } from "./subscriber.tsx";
 import { subscriberAddRoutes } from "./subscriber-add.tsx";
 import { importRoutes } from "./subscriber-imports.tsx";
 import { segmentRoutes } from "./subscriber-segments.tsx";
 import { subscriberListRoutes } from "./subscribers.tsx";
 import { suppressionRoutes } from "./suppressions.tsx";
+import { todayRoutes } from "./today.tsx";
 import { tokenRoutes } from "./tokens.tsx";
 import { userRoutes } from "./users.tsx";
 import { whyRoutes } from "./why-page.tsx";
@@ -36,7 +40,10 @@ export function newsroomRoutes(deps: NewsroomDeps) {
   return (
     new Hono()
       .use("/newsroom/*", requireEditor(deps, "viewer"))
-      .get("/newsroom", (c) => c.redirect("/newsroom/issues", 303))
+      .route("/", todayRoutes(deps))
+      .route("/", storyListRoutes(deps))
+      .route("/", storyRoutes(deps))
+      .route("/", storyActRoutes(deps))
       .route("/", issueListRoutes(deps))
       .route("/", issueRoutes(deps))
       .route("/", actRoutes(deps))

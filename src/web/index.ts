@@ -2,6 +2,7 @@
 // reads, security headers, and errors for people and for programs. It knows nothing of articles or subscribers: words,
 // dates and addresses come in ready to show.
 export { type AssetPaths, besideStylesheet } from "./assets.ts";
+export { Bar, Line } from "./charts.tsx";
 export {
   Auto,
   Badge,

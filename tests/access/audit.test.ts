@@ -158,6 +158,27 @@ const acts: Readonly<Record<string, () => Promise<Response>>> = {
     press("/newsroom/issues/daily/2026-03-08-morning/resume"),
   "POST /newsroom/issues/:digest/:name/doubts": async () =>
     press(`/newsroom/issues/${await heldLetter("2026-03-09")}/doubts`, { decision: "leave" }),
+  "POST /newsroom/stories/:id/importance": async () =>
+    press(`/newsroom/stories/${first.id}/importance`, { importance: "2" }),
+  "POST /newsroom/stories/:id/hand": async () =>
+    press(`/newsroom/stories/${first.id}/hand`, { act: "pin", issue: await waiting("2026-03-10") }),
+  "POST /newsroom/stories/:id/merge": async () =>
+    press(`/newsroom/stories/${first.id}/merge`, { with: String(second.id) }),
+  "POST /newsroom/stories/:id/split": async () =>
+    press(`/newsroom/stories/${first.id}/split`, { article: String(second.id) }),
+  "POST /newsroom/stories/:id/correct": async () => {
+    const { revision } = await db
+      .selectFrom("articles")
+      .select("revision")
+      .where("id", "=", articleId(first.id))
+      .executeTakeFirstOrThrow();
+    return press(`/newsroom/stories/${first.id}/correct`, {
+      title: "عنوان صحيح",
+      revision: String(revision),
+    });
+  },
+  "POST /newsroom/stories/:id/retract": async () =>
+    press(`/newsroom/stories/${first.id}/retract`, { reason: "خطأ" }),
   "POST /newsroom/account/name": async () => press("/newsroom/account/name", { name: "سلمى" }),
   "POST /newsroom/account/passkeys/:id/name": async () =>
     press(`/newsroom/account/passkeys/${await passkey()}/name`, { name: "هاتفي" }),
