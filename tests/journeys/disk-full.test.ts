@@ -29,7 +29,8 @@ test("where the ledger has no room, sending stops before anything unrecorded lea
   await nashra.tick(600).catch(() => {});
   clearInterval(filling);
   expect(isFull).toBe(true);
-  const rows = () => db.selectFrom("deliveries").select(["address", "state", "message_id", "in_doubt"]).execute();
+  const rows = () =>
+    db.selectFrom("deliveries").select(["address", "state", "message_id", "in_doubt"]).execute();
   const idIn = (text: string) => /^Message-ID: (\S+)/m.exec(text)?.[1] ?? "";
   const known = new Map((await rows()).map((it) => [it.address, it]));
   expect(server.taken.length).toBeLessThan(400);

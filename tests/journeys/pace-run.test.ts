@@ -30,7 +30,10 @@ async function prepare(manners: Parameters<typeof startChaos>[0], ...readers: st
   await news(nashra);
   await nashra.confirmed(...readers);
   const { db } = nashra.database;
-  await db.updateTable("digests").set({ deadline_minutes: 3 * 24 * 60 }).execute();
+  await db
+    .updateTable("digests")
+    .set({ deadline_minutes: 3 * 24 * 60 })
+    .execute();
   const restOf = (destination: string) =>
     db.selectFrom("paces").selectAll().where("destination", "=", destination).executeTakeFirst();
   const suppressed = async () =>
@@ -124,32 +127,40 @@ test.each([
   [-3, { accepted: 60 }],
   [3, { accepted: 60 }],
   [96, {}],
-] as const)("the clock is set by %i hours while an issue is sent: nobody is lost and nobody gets it twice", async (hours, end) => {
-  const readers = names(60, "example.org");
-  const { server, nashra } = await prepare({}, ...readers);
-  nashra.setClock("2026-03-01T05:00:00Z");
-  const jump = setInterval(() => {
-    if (server.taken.length < 10) return;
-    clearInterval(jump);
-    nashra.wait({ hours });
-  }, 1);
-  await nashra.tick(600);
-  clearInterval(jump);
-  for (const minutes of [1, 30, 200]) {
-    nashra.wait({ minutes });
+] as const)(
+  "the clock is set by %i hours while an issue is sent: nobody is lost and nobody gets it twice",
+  async (hours, end) => {
+    const readers = names(60, "example.org");
+    const { server, nashra } = await prepare({}, ...readers);
+    nashra.setClock("2026-03-01T05:00:00Z");
+    const jump = setInterval(() => {
+      if (server.taken.length < 10) return;
+      clearInterval(jump);
+      nashra.wait({ hours });
+    }, 1);
     await nashra.tick(600);
-  }
-  const states: Record<string, number> = {};
-  for (const { state } of (await nashra.ledger(issue)).values()) states[state] = (states[state] ?? 0) + 1;
-  expect(states).toMatchObject(end);
-  expect((states["accepted"] ?? 0) + (states["expired"] ?? 0)).toBe(60);
-  const ends = server.taken.flatMap(({ to, text }) => (text.includes("2026") && readers.includes(to) ? to : []));
-  const ofFirst = (await nashra.database.db
-    .selectFrom("deliveries")
-    .select(["address", "message_id"])
-    .where("issue_id", "=", (await nashra.issue(issue)).id)
-    .where("state", "=", "accepted")
-    .execute()).map(({ message_id }) => server.taken.filter(({ text }) => text.includes(message_id ?? "none")).length);
-  expect(new Set(ofFirst)).toEqual(new Set([1]));
-  expect(ends.length).toBeGreaterThanOrEqual(10);
-}, 60_000);
+    clearInterval(jump);
+    for (const minutes of [1, 30, 200]) {
+      nashra.wait({ minutes });
+      await nashra.tick(600);
+    }
+    const states: Record<string, number> = {};
+    for (const { state } of (await nashra.ledger(issue)).values()) states[state] = (states[state] ?? 0) + 1;
+    expect(states).toMatchObject(end);
+    expect((states["accepted"] ?? 0) + (states["expired"] ?? 0)).toBe(60);
+    const ends = server.taken.flatMap(({ to, text }) =>
+      text.includes("2026") && readers.includes(to) ? to : [],
+    );
+    const ofFirst = (
+      await nashra.database.db
+        .selectFrom("deliveries")
+        .select(["address", "message_id"])
+        .where("issue_id", "=", (await nashra.issue(issue)).id)
+        .where("state", "=", "accepted")
+        .execute()
+    ).map(({ message_id }) => server.taken.filter(({ text }) => text.includes(message_id ?? "none")).length);
+    expect(new Set(ofFirst)).toEqual(new Set([1]));
+    expect(ends.length).toBeGreaterThanOrEqual(10);
+  },
+  60_000,
+);
