@@ -28,6 +28,7 @@ import { type Config, isLoopback, type Keyring } from "./config.ts";
 import {
   acceptedIn,
   addressesOf,
+  beginHealthAnew,
   blankLetters,
   type Delivery,
   type DeliveryTables,
@@ -265,7 +266,8 @@ export function createApp(deps: AppDeps): Hono {
         words,
         actor,
       ),
-    resume: (name, minutes, actor) => resumeByHand(byHand, name, minutes, actor),
+    resume: (name, minutes, actor) =>
+      resumeByHand({ ...byHand, forgetHealth: ({ id }) => beginHealthAnew(db, id) }, name, minutes, actor),
   };
   const doubts: DoubtActs = { decide: (...asked) => decideDoubts(byHand, ...asked) };
   const access = { db, now, addressOf: deps.addressOf };

@@ -139,7 +139,10 @@ export async function pauseByHand(
  * @param minutes its letters may leave for so long from now, also those whose deadline has passed; null: their deadline holds
  */
 export async function resumeByHand(
-  deps: ActDeps,
+  deps: ActDeps & {
+    /** Forgets what led to the pause, if the statement before it changed something. */
+    forgetHealth: (issue: Issue) => CompiledQuery;
+  },
   name: string,
   minutes: number | null,
   actor: string,
@@ -155,6 +158,7 @@ export async function resumeByHand(
       issue.paused === null
         ? `${name} is ${issue.state} and not paused.`
         : `The time in which letters of ${name} may leave is over, and they were kept while it was paused. Say how many minutes they may still take ("nashra issue resume ${name} --minutes 60"), or call the issue off.`,
+    (issue) => [deps.forgetHealth(issue)],
   );
 }
 

@@ -1,7 +1,7 @@
 // nashra issue approve, cancel, rebuild, pause, resume: what an editor does with an issue as a whole.
 import type { Command } from "commander";
 import { auditIfChanged } from "../accounts/index.ts";
-import { releaseClaimed, withdrawClaimed } from "../delivery/index.ts";
+import { beginHealthAnew, releaseClaimed, withdrawClaimed } from "../delivery/index.ts";
 import {
   type ActDeps,
   type Acting,
@@ -66,9 +66,13 @@ export function actCommands(issue: Command, { add, withNashra, count }: Tools): 
     .action((name: string, { minutes }: { minutes?: number }) => {
       if (minutes !== undefined && minutes > mostMinutes)
         throw new WrongUsage(`Give ${mostMinutes} minutes, which is a week, at most.`);
-      return withNashra(async (it) =>
-        told(name, await resumeByHand(actingIn(it), name, minutes ?? null, actor)),
-      );
+      return withNashra(async (it) => {
+        const resuming = {
+          ...actingIn(it),
+          forgetHealth: ({ id }: { id: IssueId }) => beginHealthAnew(it.database.db, id),
+        };
+        told(name, await resumeByHand(resuming, name, minutes ?? null, actor));
+      });
     });
   add(issue, "rebuild <issue>", "build an issue anew from what is published now").action((name: string) =>
     withNashra(async (it) => told(name, await rebuildIssue(actingIn(it), name, actor))),

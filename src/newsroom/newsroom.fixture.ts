@@ -16,6 +16,7 @@ import { assets, openPaper, site } from "../articles/articles.fixture.ts";
 import { type ArticleId, type ArticleTables, mergeStories, splitStory, visitOf } from "../articles/index.ts";
 import type { Keyring } from "../config.ts";
 import {
+  beginHealthAnew,
   type DeliveryState,
   type DeliveryTables,
   type DoubtActs,
@@ -136,7 +137,8 @@ export async function openNewsroom(
     cancel: (...asked) => cancelIssue(acting, ...asked),
     rebuild: (...asked) => rebuildIssue(acting, ...asked),
     pause: (...asked) => pauseByHand(acting, ...asked),
-    resume: (...asked) => resumeByHand(acting, ...asked),
+    resume: (...asked) =>
+      resumeByHand({ ...acting, forgetHealth: ({ id }) => beginHealthAnew(db, id) }, ...asked),
     decide: (...asked) => decideDoubts(acting, ...asked),
   };
   const publishing = { database, site, now: paper.now, changed() {} };

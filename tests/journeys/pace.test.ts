@@ -1,5 +1,6 @@
 // Destinations that want less of us, and an issue that pauses by itself.
 import { afterEach, expect, test } from "vitest";
+import { createApiToken } from "../../src/accounts/index.ts";
 import { bookFeedback } from "../../src/delivery/feedback/book.ts";
 import { whyOf } from "../../src/delivery/index.ts";
 import { createLog } from "../../src/platform/index.ts";
@@ -187,3 +188,30 @@ test.each([
   },
   30_000,
 );
+test("once somebody let it go on, what came before its pause does not pause it again; what comes after it does", async () => {
+  const bad = (from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => `r${from + i}+d554@example.org`);
+  const good = (from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => `r${from + i}@example.org`);
+  const { server, nashra } = await start(
+    ...[...bad(0, 5), ...good(100, 55), ...bad(200, 6), ...good(300, 55), ...bad(400, 5), ...good(500, 20)],
+  );
+  const acts = async (act: string) =>
+    nashra.app.request(`http://localhost:3000/api/v1/issues/${issue}/${act}`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+      body: "{}",
+    });
+  const token = await createApiToken(nashra.database, "CMS", ["issues:send"], nashra.at());
+  const first = server.taken.length;
+  expect((await nashra.issue(issue)).paused?.reason.kind).toBe("content");
+  expect((await acts("resume")).status).toBe(200);
+  await nashra.tickAt("2026-03-01T05:01:00Z");
+  expect(server.taken.length).toBeGreaterThan(first + 20);
+  expect((await nashra.issue(issue)).paused?.reason.kind).toBe("content");
+  const second = server.taken.length;
+  expect((await acts("resume")).status).toBe(200);
+  await nashra.tickAt("2026-03-01T05:02:00Z");
+  expect(server.taken.length).toBeGreaterThan(second);
+  expect((await nashra.issue(issue)).state).toBe("sent");
+}, 30_000);

@@ -71,6 +71,14 @@ export const addHealth = (
     on conflict (issue_id) do update set sent = sent + excluded.sent, bounced = bounced + excluded.bounced,
       complained = complained + excluded.complained, content = content + excluded.content`.compile(db);
 
+/**
+ * Begins an issue's sums anew. Goes right behind the statements that let it go on, and holds if those changed something: whoever did so
+ * knew what had come back, and only what comes back of further letters may pause it again.
+ */
+export const beginHealthAnew = (db: Kysely<PaceTables>, issue: IssueId): CompiledQuery =>
+  sql`update issue_health set sent = 0, bounced = 0, complained = 0, content = 0
+    where issue_id = ${issue} and changes() > 0`.compile(db);
+
 /** Notes that the newsroom was warned. @returns a statement that counts 1 change for the first that warns */
 export const markWarned = (db: Kysely<PaceTables>, issue: IssueId, now: Temporal.Instant): CompiledQuery =>
   sql`update issue_health set warned_at = ${now.epochMilliseconds}
