@@ -218,5 +218,6 @@ Nothing is known of what was done between the two:
   - Letters that left. Issues that were under way are paused, each until you say so; runs that were due in between are left out.
   - Readers who left, were suppressed or had themselves erased: they are here as before. Take out those you know of.
   - Articles, corrections and choices of editors.
-  - Tokens of the API that were revoked work again: nashra token list. Everybody was signed out.
+  - Editors who were removed or switched off may sign in again, and roles are as they were: nashra editor list. Everybody was signed out.
+  - Tokens of the API that were revoked work again: nashra token list.
 Make sure that the database it stands for sends nothing any more.`;
