@@ -336,8 +336,11 @@ export function createApp(deps: AppDeps): Hono {
     const own = origin === undefined || isOwn(origin, c);
     return own || /^(GET|HEAD)$/.test(c.req.method) ? next() : failure(c, 403);
   });
-  // Forms of pages; a part that takes less says so itself.
-  app.use("/newsroom/*", bodyLimit({ maxSize: largestForm, onError: (c) => failure(c, 413) }));
+  // Forms of pages. A part that takes less says so itself, and so does the one that takes files, behind its door.
+  const bounded = bodyLimit({ maxSize: largestForm, onError: (c) => failure(c, 413) });
+  app.use("/newsroom/*", (c, next) =>
+    c.req.path === "/newsroom/subscribers/imports" ? next() : bounded(c, next),
+  );
 
   app.get("/healthz", (c) => c.text("ok\n"));
   app.get("/readyz", async (c) => {

@@ -22,6 +22,7 @@ import {
   NewsroomPage,
   Notice,
   PageHead,
+  readForm,
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
 import { withDone } from "./settings.tsx";
@@ -110,7 +111,7 @@ export function storyActRoutes(deps: NewsroomDeps) {
   };
   const textOf = (value: unknown) => (typeof value === "string" ? value.trim() : "");
   const fieldsOf = async (c: Context<DeskEnv>) => {
-    const form = await c.req.parseBody();
+    const form = await readForm(c.req.parseBody());
     return (name: string) => textOf(form[name]);
   };
 
@@ -189,7 +190,7 @@ export function storyActRoutes(deps: NewsroomDeps) {
       return result.kind === "merged" ? done(c, "merged") : refused(c, "oneAlready");
     })
     .post(`${page}/split`, async (c) => {
-      const { article: chosen } = await c.req.parseBody({ all: true });
+      const { article: chosen } = await readForm(c.req.parseBody({ all: true }));
       const ids = (Array.isArray(chosen) ? chosen : [chosen]).flatMap((it) => numberIn(textOf(it)) ?? []);
       if (ids.length === 0) return refused(c, "noneOut");
       const result = await stories.splitStory(
