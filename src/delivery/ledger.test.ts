@@ -39,6 +39,7 @@ import {
   accountOf,
   audienceCounts,
   type DeliveryTables,
+  forgetAccountOf,
   forgetDeliveriesTo,
   hasOpen,
   keepAccount,
@@ -200,7 +201,7 @@ describe("the audience", () => {
 
 describe("somebody who is erased", () => {
   test("stands in no letter of theirs any more, and what is not sent is withdrawn", async () => {
-    const { db, batch, issue, claimOne, send, booked, accept, lines, candidates } = await open(3);
+    const { db, batch, issue, claim, claimOne, send, booked, accept, lines, candidates } = await open(3);
     const first = await claimOne("a");
     await send(first, "a");
     const refused = {
@@ -210,9 +211,9 @@ describe("somebody who is erased", () => {
     } as const;
     await booked(first, "a", refused);
     const later = start.add({ minutes: 2 });
-    const again = await claimOne("b", later);
-    expect(again.id).toBe(first.id);
+    const again = (await claim("b", 3, later)).find(({ id }) => id === first.id) ?? first;
     await send(again, "b", later);
+    await release(db, "deliveries", "b", later);
     const second = await claimOne("c", later);
     const subscribers = candidates.map(({ subscriberId }) => subscriberId);
     const before = JSON.stringify(await lettersOf(db, first.subscriberId));
@@ -422,6 +423,39 @@ describe("after a process ended", () => {
     expect(await states()).toEqual(["accepted", "expired", "expired"]);
     expect(await hasOpen(db, issue)).toBe(false);
   });
+});
+
+test("a reply that comes after its issue was over has the sums counted anew", async () => {
+  const { db, batch, issue, claimOne, send, accept, booked } = await open(2);
+  const first = await claimOne("a");
+  await send(first, "a");
+  const second = await claimOne("b");
+  await send(second, "b");
+  await accept(second, "b");
+  await db
+    .updateTable("deliveries")
+    .set({ state: "in_doubt", worker: null, reason: "held" })
+    .where("id", "=", first.id)
+    .execute();
+  await keepAccount(db, issue);
+  expect((await accountOf(db, issue)).states).toContainEqual({ state: "in_doubt", count: 1 });
+  await batch([forgetAccountOf(db, first.id)]);
+  expect(await booked(first, "a", { state: "accepted", reply: "250 at last" })).toBe(true);
+  expect((await accountOf(db, issue)).states).toEqual([{ state: "accepted", count: 2 }]);
+});
+
+test("however many have expired, each does, some thousands at a time", async () => {
+  const { db, issue, mend } = await open(1);
+  await sql`insert into subscribers (address, address_key, state, language, created_at, confirmed_at, sample)
+    with recursive n (i) as (select 1 union all select i + 1 from n where i < 4500)
+    select 'x' || i || '@example.org', 'x' || i || '@example.org', 'confirmed', 'ar', 0, 0, 0 from n`.execute(
+    db,
+  );
+  await sql`insert into deliveries (issue_id, subscriber_id, sections, language, address, state, due_at, deadline_at, at)
+    select ${issue}, id, '', 'ar', address, 'queued', 0, ${deadline.epochMilliseconds}, 0 from subscribers
+    where address like 'x%'`.execute(db);
+  await mend(deadline);
+  expect((await accountOf(db, issue)).states).toEqual([{ state: "expired", count: 4501 }]);
 });
 
 describe("a paused issue", () => {

@@ -1,4 +1,6 @@
 // Sending beside the web server: in its thread, in processes of its own, and through kill -9.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +8,7 @@ import { afterEach, expect, test } from "vitest";
 import { digestBySlug, openExtraIssue } from "../../src/digests/index.ts";
 import { deliveryBeside } from "../../src/hosts/delivery-beside.ts";
 import { createLog } from "../../src/platform/index.ts";
+import { bundled } from "../support/bundled.ts";
 import { killAgainAndAgain } from "../support/kills.ts";
 import { startNashra } from "../support/nashra.ts";
 import { nashra as command, deliver, serve } from "../support/process.ts";
@@ -97,6 +100,50 @@ test("a delivery thread that ends is started again, and says so", async () => {
   await beside.stop();
   expect(said[0]).toBe("the delivery thread failed");
 }, 20_000);
+
+test("of four that race one sleeps past its silence: each letter goes once, and the sleeper writes nothing over others", async () => {
+  const { sink, env } = await begin(3);
+  await issueFor(2500, env);
+  const program = await bundled(join(import.meta.dirname, "../support/deliver-main.ts"));
+  const start = async (): Promise<ChildProcess> => {
+    const child = spawn(process.execPath, [program], {
+      env: {
+        PATH: process.env["PATH"],
+        NASHRA_SMTP_CONNECTIONS: "3",
+        NASHRA_SAMPLE: "off",
+        NASHRA_LOG_LEVEL: "silent",
+        ...env,
+      },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    closing.push(() => child.kill("SIGKILL"));
+    await once(child.stdout, "data");
+    return child;
+  };
+  const sleeper = await start();
+  await expect.poll(() => sink.taken.size, { timeout: 20_000, interval: 5 }).toBeGreaterThan(30);
+  sleeper.kill("SIGSTOP"); // in the middle of its letters
+  const atSleep = sink.taken.size;
+  const others = await Promise.all([start(), start(), start()]);
+  await expect.poll(() => sink.recipients.size, { timeout: 60_000 }).toBe(2500);
+  const settled = async () => (await ledgerOf(env)).every(({ state }) => state === "accepted");
+  await expect.poll(settled, { timeout: 20_000, interval: 500 }).toBe(true);
+  const before = await ledgerOf(env);
+  const leftBefore = [...sink.taken.values()].reduce((sum, times) => sum + times, 0);
+  sleeper.kill("SIGCONT");
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  expect(await ledgerOf(env)).toEqual(before);
+  expect([...sink.taken.values()].reduce((sum, times) => sum + times, 0)).toBe(leftBefore);
+  expect(leftBefore).toBeGreaterThan(atSleep);
+  const unsure = before.reduce((sum, it) => sum + it.in_doubt, 0);
+  expect(leftBefore - sink.taken.size).toBeLessThanOrEqual(unsure);
+  expect(unsure).toBeLessThanOrEqual(6); // what the sleeper had on the wire
+  for (const child of [sleeper, ...others]) {
+    const ended = once(child, "exit");
+    child.kill("SIGTERM");
+    await ended;
+  }
+}, 120_000);
 
 test("killed again and again while it sends, it loses nobody, and names each letter that may have come twice", async () => {
   const toll = await killAgainAndAgain({ kills: 8, spread: 300, connections: 5, processes: 2 }, (env) =>

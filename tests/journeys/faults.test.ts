@@ -46,6 +46,11 @@ const secondsToWait = async (nashra: TestNashra, address: string) => {
   return (due_at - nashra.at().epochMilliseconds) / 1000;
 };
 
+const without = (extension: string) =>
+  ["PIPELINING", "8BITMIME", "SMTPUTF8", "SIZE 10000000", "ENHANCEDSTATUSCODES"].filter(
+    (it) => !it.startsWith(extension),
+  );
+
 type State = "accepted" | "rejected" | "deferred" | "in_doubt";
 /** What the ledger says after the first try, and after the second; how often the letter arrived; why the address is suppressed. */
 type Row = [
@@ -136,7 +141,17 @@ test.each<[string, Parameters<typeof startChaos>[0], "accepted" | "deferred"]>([
   ["EHLO unknown", { helo: true }, "accepted"],
   ["no PIPELINING", { extensions: ["8BITMIME", "SIZE 10000000"] }, "accepted"],
   ["nothing at all", { extensions: [] }, "accepted"],
+  ["no 8BITMIME", { extensions: without("8BITMIME") }, "accepted"],
+  ["no SMTPUTF8", { extensions: without("SMTPUTF8") }, "accepted"],
+  ["no SIZE", { extensions: without("SIZE") }, "accepted"],
+  ["no enhanced codes", { extensions: without("ENHANCEDSTATUSCODES") }, "accepted"],
+  ["a banner that comes late", { lateGreeting: 700 }, "accepted"],
+  ["421 to the first two connections", { busyGreetings: 2 }, "accepted"],
+  ["421 where nothing is asked", { idle421: 30 }, "accepted"],
+  ["no patience for LF alone", { bareLf: "refused" }, "accepted"],
+  ["words behind STARTTLS that came in clear", { startTls: "injecting" }, "deferred"],
   ["421 after each letter", { most: 1 }, "accepted"],
+  ["421 after each third letter", { most: 3 }, "accepted"],
   ["one connection at a time", { mostConnections: 1 }, "accepted"],
   ["STARTTLS that is refused", { startTls: "refused" }, "deferred"],
   ["a password that nobody gave", { auth: "post:hush" }, "deferred"],

@@ -23,6 +23,12 @@ type Manners = {
   ways?: string;
   /** 421 to every such MAIL. */
   everyMail421?: number;
+  /** Milliseconds before it greets. */
+  lateGreeting?: number;
+  /** It says 421 and closes where nothing was asked for so many milliseconds. */
+  idle421?: number;
+  /** It takes no text in which a line ends in LF alone. */
+  bareLf?: "refused";
   /** It says 421 and closes after so many messages of a connection. */
   most?: number;
 };
@@ -34,8 +40,8 @@ const usual = ["PIPELINING", "8BITMIME", "SMTPUTF8", "SIZE 10000000", "ENHANCEDS
  * every second time, `droprcpt` closed, `mismatch`, `evil354` refused and then 354 all the same. At DATA: `t451` any code, `dropdata`
  * closed, `d250` for 354. In the text: `dropmid`. After the dot: `d554` any code, `dropdot` taken and closed without a
  * word, `stalldot` taken and silent, `rst` reset and not taken, `split` a reply octet by octet, `multi`, `bare`, `junk`, `long`, `utf8reply`,
- * `coalesce` with words that nobody asked for, `slow`, `late250` slower. Also `r571` a policy's no, `rate` too much of us, `full`. Above a
- * connection's own manners: `bareLf` refused where a line ends in LF alone.
+ * `coalesce` with words that nobody asked for, `slow`, `late250` slower. Also `r571` a policy's no, `rate` too much of us, `full`. What a
+ * whole server does is in its manners.
  */
 export async function startChaos(manners: Manners = {}) {
   const taken: Taken[] = [];
@@ -67,6 +73,7 @@ export async function startChaos(manners: Manners = {}) {
     let signedIn = manners.auth === undefined;
     let ofConnection = 0;
     let busy = false;
+    let idle: ReturnType<typeof setTimeout> | undefined;
     const say = (words: string) => void socket.write(`${words}\r\n`);
     const wish = () => /\+(\w+)@/.exec(to)?.[1] ?? "";
     const times = () => {
@@ -79,6 +86,15 @@ export async function startChaos(manners: Manners = {}) {
       socket.on("error", () => {});
       socket.on("data", (chunk: Buffer) => {
         const words = chunk.toString("latin1");
+        clearTimeout(idle);
+        if (manners.idle421 !== undefined)
+          idle = setTimeout(() => {
+            if (mode !== "commands" || to !== "" || busy) return;
+            busy = true; // it hears nothing more
+            staying.delete(plain);
+            say("421 4.4.2 nothing was asked for too long");
+            socket.end();
+          }, manners.idle421);
         rest += words;
         heard = (heard + words).slice(-10_000);
         read();
@@ -214,6 +230,10 @@ export async function startChaos(manners: Manners = {}) {
         if (code === "421") socket.end();
         return;
       }
+      if (manners.bareLf && /(^|[^\r])\n/.test(text)) {
+        over();
+        return say("550 5.6.11 lines end in CR LF");
+      }
       if (it === "rst" && first) return void (socket === plain ? plain.resetAndDestroy() : socket.destroy());
       taken.push({ from, to, text });
       over();
@@ -262,8 +282,10 @@ export async function startChaos(manners: Manners = {}) {
       say("421 4.7.0 too many connections from you");
       return void plain.end();
     }
-    say(manners.greeting ?? "220 chaos.example ESMTP");
     listen();
+    const greet = () => say(manners.greeting ?? "220 chaos.example ESMTP");
+    if (manners.lateGreeting === undefined) greet();
+    else setTimeout(greet, manners.lateGreeting);
   }
 
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
