@@ -105,7 +105,7 @@ import {
 } from "./platform/index.ts";
 import { type PublishDeps, publishArticle, retract } from "./publish.ts";
 import { type Metrics, metricsRoutes, type ReaderTables } from "./readership/index.ts";
-import { readPublisher, type SettingsTables, savePublisher } from "./settings/index.ts";
+import { readiness, readPublisher, type SettingsTables, savePublisher } from "./settings/index.ts";
 import { inboundRoutes, keepRetracted, type SourceService, type SourceTables } from "./sources/index.ts";
 import {
   listApi,
@@ -150,6 +150,8 @@ export type AppDeps = {
   mailDomains: MailDomains;
   /** Gets what is outside: what sources have, and the certificates of whoever signs. */
   get: GuardedGet;
+  /** Why the host cannot do its work just now, beside its database; asked every few seconds. */
+  unfit?: () => Promise<readonly string[]>;
   /** Lets work go on after the reply was sent. */
   later: (work: () => Promise<unknown>) => void;
   /** What only the host knows of the house it runs in. */
@@ -343,14 +345,10 @@ export function createApp(deps: AppDeps): Hono {
   );
 
   app.get("/healthz", (c) => c.text("ok\n"));
+  const ready = readiness({ db, now, log, unfit: deps.unfit });
   app.get("/readyz", async (c) => {
-    try {
-      await listDigests(db);
-      return c.text("ready\n");
-    } catch (error) {
-      log.error({ error: String(error) }, "not ready");
-      return c.text("the database does not answer\n", 503);
-    }
+    const reasons = await ready();
+    return reasons.length === 0 ? c.text("ready\n") : c.text(`${reasons.join("\n")}\n`, 503);
   });
   app.post("/cron/tick", async (c) => {
     const { cronSecret } = config;

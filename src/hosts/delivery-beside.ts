@@ -17,6 +17,8 @@ export const deliveryApart: Delivery = { sendDue: async () => 0, sendNotices: as
 export type DeliveryBeside = Delivery & {
   /** Lets it begin. */
   start: () => void;
+  /** Whether its thread ended by itself, and no other sends yet. */
+  isDown: () => boolean;
   /** What is under way is finished and written down. */
   stop: () => Promise<void>;
 };
@@ -34,6 +36,7 @@ export function deliveryBeside(
   let thread: Worker | null = null;
   let lastId = 0;
   let stopping = false;
+  let down = false;
   const told = Promise.withResolvers<void>();
   let over: Promise<void> = Promise.resolve();
 
@@ -54,8 +57,10 @@ export function deliveryBeside(
       thread = worker;
       worker.on("error", (error) => log.error({ error: String(error) }, "the delivery thread failed"));
       worker.on("message", (it: FromDelivery) => {
-        if (it.say === "sends") log.debug({}, "the delivery thread sends");
-        else {
+        if (it.say === "sends") {
+          down = false;
+          log.debug({}, "the delivery thread sends");
+        } else {
           waiting.get(it.id)?.(it.letters);
           waiting.delete(it.id);
         }
@@ -63,6 +68,7 @@ export function deliveryBeside(
       await new Promise((resolve) => worker.once("exit", resolve));
       ended();
       if (stopping) return;
+      down = true;
       if (performance.now() - started > mostRestSeconds * 1000) rest = restSeconds;
       log.error({ againInSeconds: rest }, "the delivery thread ended, and is started again");
       await Promise.race([pause(rest * 1000, undefined, { ref: false }), told.promise]);
@@ -85,6 +91,7 @@ export function deliveryBeside(
       waiting.delete(id);
       return letters;
     },
+    isDown: () => down,
     async sendNotices() {
       say({ say: "wake" });
     },

@@ -16,6 +16,7 @@ import { importSubscribers } from "../subscribers/index.ts";
 import type { AssetPaths } from "../web/index.ts";
 import { clientAddressOf } from "./client-address.ts";
 import { brotli, gzip } from "./compress.ts";
+import { roomOf } from "./doctor/machine.ts";
 import { runDoctor } from "./doctor/run.ts";
 import { guardedCall, guardedGet } from "./fetch.ts";
 import { ensureDigest } from "./first-digest.ts";
@@ -37,6 +38,9 @@ export type Nashra = Service & {
   close: () => Promise<void>;
 };
 
+/** With less room on the disk there is none for what SQLite writes at once. */
+const leastBytes = 8_000_000;
+
 /** WebSub calls at once. */
 const lanes = 16;
 
@@ -50,6 +54,8 @@ export async function openNashra(
     mailDomains?: MailDomains;
     /** Where letters leave, if not here. */
     delivery?: Delivery;
+    /** Why what was started beside the service cannot do its work just now. */
+    unfit?: () => readonly string[];
     /** What the config was read from, for whoever asks which settings are in force. */
     env?: Readonly<Record<string, string | undefined>>;
   } = {},
@@ -91,6 +97,11 @@ export async function openNashra(
     // an idle processor, day and night.
     addHostMetrics: (registry) =>
       collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 }),
+    unfit: async () => {
+      const room = await roomOf(config.data, join(config.data, "nashra.sqlite"));
+      const isFull = room !== null && room.free < leastBytes;
+      return [...(isFull ? ["the disk is full"] : []), ...(options.unfit?.() ?? [])];
+    },
     addressOf: (c) => {
       // What @hono/node-server hands on; there is none where tests call the app itself.
       const { incoming }: { incoming?: IncomingMessage } = c.env ?? {};

@@ -34,7 +34,10 @@ export async function serveNashra(env: NodeJS.ProcessEnv, given: Config): Promis
     for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => resolve(name));
   });
   const beside = config.deliver === "inside" ? threadFor(env, config) : null;
-  const nashra = await openNashra(config, { delivery: beside ?? deliveryApart });
+  const nashra = await openNashra(config, {
+    delivery: beside ?? deliveryApart,
+    unfit: () => (beside?.isDown() ? ["the delivery thread ended, and is being started again"] : []),
+  });
   await nashra.ticking.dkim(); // a broken key stops the start, and not the morning's mail
   beside?.start();
   const loaded = await loadSampleIfEmpty(nashra);

@@ -2,6 +2,7 @@
 // itself: whether it is a copy that was restored, and when it was last backed up.
 export { type Backup, lastBackup, noteBackup } from "./backups.ts";
 export { newPublisher, type Publisher, publisherSchema } from "./publisher.ts";
+export { readiness } from "./ready.ts";
 export {
   type Held,
   heldSince,

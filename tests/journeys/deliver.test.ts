@@ -94,8 +94,10 @@ test("a delivery thread that ends is started again, and says so", async () => {
   const said: string[] = [];
   const log = { ...createLog("silent"), error: (_facts: object, message: string) => void said.push(message) };
   const beside = deliveryBeside({ NASHRA_PORT: "no port" }, log);
+  expect(beside.isDown()).toBe(false);
   beside.start();
   await expect.poll(() => said.filter((it) => /started again/.test(it)).length, { timeout: 10_000 }).toBe(2);
+  expect(beside.isDown()).toBe(true);
   expect(await beside.sendDue(Temporal.Now.instant().add({ seconds: 1 }))).toBe(0);
   await beside.stop();
   expect(said[0]).toBe("the delivery thread failed");

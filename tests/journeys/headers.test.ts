@@ -1,7 +1,8 @@
 // What stands in the header of each kind of mail as it leaves (MAIL's rules), and that nobody can add to it by what they type.
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { startNashra, type TestNashra } from "../support/nashra.ts";
+import { createApiToken } from "../../src/accounts/index.ts";
+import { bodyAbout, startNashra, type TestNashra } from "../support/nashra.ts";
 import { type Smtp, startSmtp } from "../support/smtp.ts";
 
 let smtp: Smtp;
@@ -96,6 +97,48 @@ test("each field that belongs there stands once in a digest and in a notice, and
   }
 });
 
+/** What differs where an editor sent it: breaking news and corrections carry one article, and nobody's machine chose it. */
+const bySpecial: Readonly<Record<string, (kind: string, issue: number) => RegExp | null>> = {
+  "List-Archive": (kind) => new RegExp(`^<https://news\\.example/issues/daily/2026-03-01-${kind}-1>$`),
+  "Feedback-ID": (kind, issue) => new RegExp(`^i${issue}:d1:${kind}:nashra$`),
+  "Auto-Submitted": () => null,
+};
+
+test("breaking news and a correction have the fields of a digest, and say that a person sent them", async () => {
+  await nashra.confirmed("salma@reader.example");
+  await nashra.tickAt("2026-03-01T05:00:00Z");
+  const token = await createApiToken(nashra.database, "chief", "administrator", nashra.at());
+  const twice = async (path: string, body: object) => {
+    const post = async (more: object) => {
+      const answer = await nashra.app.request(`https://news.example/api/v1${path}`, {
+        method: "POST",
+        headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+        body: JSON.stringify({ ...body, ...more }),
+      });
+      return Object(await answer.json());
+    };
+    const { confirm } = await post({});
+    await post({ confirm });
+    for (let ticks = 0; ticks < 5; ticks++) await nashra.tick(600);
+  };
+  const urgent = await nashra.article({ title: "عاجل", sections: ["سياسة"] });
+  await twice("/digests/daily/breaking", { article: urgent.id });
+  await nashra.article({ title: "الليرة تستقر", sections: ["اقتصاد"], body_html: bodyAbout("غيرها") });
+  await twice("/issues/daily/2026-03-01-morning/correction", { article: 2, say: "كان الرقم خطأ" });
+  const [, ...specials] = smtp.to("salma@reader.example");
+  expect(specials).toHaveLength(2);
+  for (const [at, kind] of ["breaking", "correction"].entries())
+    for (const [name, ofDigest] of rules) {
+      const own = bySpecial[name];
+      const rule = own ? own(kind, at + 2) : ofDigest;
+      expect([kind, name, fieldsOf(specials[at]?.raw ?? "").get(name) ?? []]).toEqual([
+        kind,
+        name,
+        rule === null ? [] : [expect.stringMatching(rule)],
+      ]);
+    }
+});
+
 test("nothing that a subscriber types adds a header or a recipient", async () => {
   const nasty = fc.constantFrom(
     "\r\n",
@@ -145,6 +188,7 @@ test("nothing that a subscriber types adds a header or a recipient", async () =>
     if (fields.has("List-Id")) expect([...fields.keys()].sort()).toEqual(names);
     expect(raw).not.toMatch(/(^|[^\r])\n|\r(?!\n)/);
   }
-  const envelopes = smtp.arrived.map(({ to }) => to);
+  // Whoever also came by the form, and whose address is one, was sent a confirmation beside it.
+  const envelopes = smtp.arrived.filter(({ raw }) => fieldsOf(raw).has("List-Id")).map(({ to }) => to);
   expect(new Set(envelopes).size).toBe(envelopes.length); // one letter each, to one
 });
