@@ -29,6 +29,7 @@ import {
   Form,
   Ltr,
   Notice,
+  readForm,
   Source,
   Table,
 } from "../web/index.ts";
@@ -223,7 +224,7 @@ export function webhookPageRoutes(deps: NewsroomDeps) {
 
 async function typedIn(c: Context<DeskEnv>): Promise<Typed> {
   const url = (await fieldIn(c, "url")).slice(0, longestUrl);
-  const asked = (await c.req.parseBody({ all: true }))["event"];
+  const asked = (await readForm(c.req.parseBody({ all: true })))["event"];
   const names = Array.isArray(asked) ? asked : [asked];
   return { url, events: eventKinds.filter((kind) => names.includes(kind)) };
 }

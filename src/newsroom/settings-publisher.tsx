@@ -2,7 +2,7 @@
 import { type Context, Hono } from "hono";
 import { requireEditor } from "../accounts/index.ts";
 import { type Publisher, publisherSchema, readPublisher } from "../settings/index.ts";
-import { Actions, Block, Button, bothLanguages, Field, Form, Notice } from "../web/index.ts";
+import { Actions, Block, Button, bothLanguages, Field, Form, Notice, readForm } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
 import { Done, SettingsPage, withDone } from "./settings.tsx";
 
@@ -135,7 +135,7 @@ export function publisherRoutes(deps: NewsroomDeps) {
     })
     .post(publisherPath, administrators, async (c) => {
       const before = await readPublisher(db);
-      const form = await c.req.parseBody();
+      const form = await readForm(c.req.parseBody());
       const typed = { ...typedOf(before) };
       for (const name of names) {
         const value = form[name];

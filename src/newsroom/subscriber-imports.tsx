@@ -35,6 +35,7 @@ import {
   type Language,
   Ltr,
   Notice,
+  readForm,
   Table,
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
@@ -96,7 +97,7 @@ export function importRoutes(deps: NewsroomDeps) {
       .post(importsPath, fresh, bodyLimit({ maxSize: mostOctets + 20_000, onError: tooLarge }), async (c) => {
         const { language } = await deskOf(c, deps);
         const t = words[language];
-        const body = await c.req.parseBody();
+        const body = await readForm(c.req.parseBody());
         const asked = askedIn(body);
         const given = body["file"];
         if (!(given instanceof File) || given.size === 0)
@@ -120,7 +121,7 @@ export function importRoutes(deps: NewsroomDeps) {
       .post(`${importsPath}/run`, fresh, bodyLimit({ maxSize: mostForm, onError: tooLarge }), async (c) => {
         const { language } = await deskOf(c, deps);
         const t = words[language];
-        const body = await c.req.parseBody();
+        const body = await readForm(c.req.parseBody());
         const asked = askedIn(body);
         const text = body["list"];
         const name = typeof body["name"] === "string" ? body["name"].slice(0, 200) : "";

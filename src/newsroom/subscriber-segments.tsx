@@ -24,6 +24,7 @@ import {
   Form,
   type Language,
   Notice,
+  readForm,
   Table,
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
@@ -187,7 +188,7 @@ export function segmentRoutes(deps: NewsroomDeps) {
 }
 
 async function typedIn(c: Context<DeskEnv>): Promise<Typed> {
-  const form = await c.req.parseBody();
+  const form = await readForm(c.req.parseBody());
   const typed = { ...nothingTyped };
   for (const name of ["slug", ...parts] as const) {
     const value = form[name];
