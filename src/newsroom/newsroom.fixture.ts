@@ -49,7 +49,7 @@ import { type SettingsTables, savePublisher } from "../settings/index.ts";
 import type { SourceTables } from "../sources/index.ts";
 import type { SubscriberTables } from "../subscribers/index.ts";
 import type { NewsroomDeps } from "./desk.ts";
-import { bareHouse, newsroomRoutes, type StoryActs } from "./index.ts";
+import { bareHouse, type House, newsroomRoutes, type StoryActs } from "./index.ts";
 
 const keys: Keyring = [{ id: "k1", key: "0123456789abcdef0123456789abcdef" }];
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
@@ -108,6 +108,7 @@ type Tables = AccountTables &
 
 export async function openNewsroom(
   mails: Record<string, Uint8Array> | null = { "2-b": mailBytes(), "1-a": mailBytes() },
+  house: Partial<House> = {},
 ) {
   const database = openTestDatabase<Tables>();
   const { db } = database;
@@ -167,7 +168,7 @@ export async function openNewsroom(
     special,
     stories,
     ticking,
-    house: bareHouse,
+    house: { ...bareHouse, ...house },
     later: (work) => void work(),
     askToConfirm: async () => ({ kind: "wait", seconds: 60 }),
     savePublisher: async (publisher) => {

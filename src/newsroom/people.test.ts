@@ -217,8 +217,9 @@ test("one is added: they are asked to confirm, and nothing before", async () => 
   });
   expect(asked.to).toContain("done=asked");
   await expect
-    .poll(async () =>
-      (await db.selectFrom("notices").select("address").execute()).map(({ address }) => address),
+    .poll(
+      async () => (await db.selectFrom("notices").select("address").execute()).map(({ address }) => address),
+      { timeout: 10_000 }, // it is answered at no moment that tells anything
     )
     .toContain("new@example.org");
   const person = await visit(`/newsroom/subscribers/${await idOf("new@example.org")}`);

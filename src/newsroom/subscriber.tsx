@@ -181,7 +181,7 @@ export function subscriberPageRoutes(deps: NewsroomDeps) {
       if (!shown) return missing(c);
       const at = await deskOf(c, deps);
       const address = parseAddress(shown.address);
-      const why = address.ok ? await whyOf(db, address.key, null, mostLetters, deps.now()) : null;
+      const why = address.ok ? await whyOf(db, address.key, null, mostLetters, now()) : null;
       const digests = await listDigests(db);
       const digestOf = (id: number | null) => digests.find((it) => it.id === id)?.slug ?? null;
       return c.html(<PersonPage c={c} at={at} shown={shown} why={why} digestOf={digestOf} />);

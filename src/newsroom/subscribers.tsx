@@ -46,7 +46,7 @@ const words = bothLanguages({
   ar: {
     title: "المشتركون",
     intro: "من طلب النشرات ومن أكّد ومن ألغى. العناوين أسرار أصحابها: لا تُنقل من هنا إلا لحاجة.",
-    counts: "الأعداد",
+    counts: "كم هم",
     countedAt: (when: string) => `عُدّوا في ${when}، ويُعاد عدّهم الآن.`,
     counting: "هم كثيرون ويُعدّون الآن. أعد فتح الصفحة بعد قليل.",
     search: "ابحث بالعنوان",
@@ -79,7 +79,7 @@ const words = bothLanguages({
     title: "Subscribers",
     intro:
       "Who asked for the digests, who confirmed and who left. Addresses are their owners’: take them elsewhere only where it must be.",
-    counts: "Counts",
+    counts: "How many",
     countedAt: (when: string) => `Counted on ${when}; they are being counted again.`,
     counting: "They are many and are being counted. Open this page again in a moment.",
     search: "Find an address",

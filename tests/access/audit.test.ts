@@ -19,6 +19,11 @@ const none: Readonly<Record<string, string>> = {
   "POST /newsroom/issues/:digest/:name/correction": "it shows what would be sent, and sends nothing",
   "POST /api/v1/subscribers": "the ledger of consents has the token's name",
   "POST /api/v1/webhooks/:id/test": "it sends a message that says it is a test",
+  "POST /newsroom/subscribers/add": "the ledger of consents has the editor's address",
+  "POST /newsroom/subscribers/imports": "it shows what would be imported, and writes nothing",
+  "POST /newsroom/subscribers/imports/:id/report": "it is what the import, which stands in the log, said",
+  "POST /newsroom/settings/doctor": "it only looks",
+  "POST /newsroom/settings/webhooks/:id/test": "it sends a message that says it is a test",
   "POST /inbound/mail": "the table of feedback has what came",
 };
 
@@ -32,6 +37,9 @@ const elsewhere: Readonly<Record<string, string>> = {
   "POST /api/v1/issues/:digest/:issue/rebuild": "tests/journeys/approval.test.ts",
   "POST /newsroom/account/passkeys": "tests/browser/access.test.ts",
   "POST /api/v1/webhooks/:id/replay": "src/hooks/api.ts writes webhook-replay",
+  "POST /newsroom/settings/mail/test": "src/newsroom/settings-pages.test.ts",
+  "POST /newsroom/settings/mail/resume": "src/newsroom/settings-pages.test.ts",
+  "POST /newsroom/settings/webhooks/:id/replay": "src/newsroom/settings-pages.test.ts",
 };
 
 const Cookie = await walk.enter("administrator");
@@ -81,6 +89,15 @@ const idOf = async (table: "editors" | "api_tokens" | "sessions" | "passkeys") =
   const { rows } = await sql<{ id: number }>`select max(id) as id from ${sql.table(table)}`.execute(db);
   return rows[0]?.id ?? 0;
 };
+const reader = async (address: string) =>
+  (
+    await db
+      .selectFrom("subscribers")
+      .select("id")
+      .where("address_key", "=", address)
+      .executeTakeFirstOrThrow()
+  ).id;
+const hook = async () => (await db.selectFrom("webhook_endpoints").select("id").executeTakeFirstOrThrow()).id;
 const someone = async () => {
   await press("/newsroom/settings/users", {
     address: `x${await idOf("editors")}@example.org`,
@@ -141,6 +158,33 @@ const acts: Readonly<Record<string, () => Promise<Response>>> = {
   "POST /api/v1/webhooks": async () =>
     api("POST", "/api/v1/webhooks", { url: "https://cms.example/hook", events: ["issue.sent"] }),
   "DELETE /api/v1/webhooks/:id": async () => api("DELETE", "/api/v1/webhooks/1", {}),
+  "POST /newsroom/subscribers/segments": async () =>
+    press("/newsroom/subscribers/segments", { slug: "arabic", language: "ar" }),
+  "POST /newsroom/subscribers/segments/remove": async () =>
+    press("/newsroom/subscribers/segments/remove", { slug: "arabic" }),
+  "POST /newsroom/subscribers/suppressions": async () =>
+    press("/newsroom/subscribers/suppressions", { address: "never@example.org", reason: "manual" }),
+  "POST /newsroom/subscribers/suppressions/lift": async () =>
+    press("/newsroom/subscribers/suppressions/lift", { address: "never@example.org" }),
+  "POST /newsroom/subscribers/export": async () => press("/newsroom/subscribers/export", { format: "csv" }),
+  "POST /newsroom/subscribers/imports/run": async () =>
+    press("/newsroom/subscribers/imports/run", {
+      list: "address\nhala@example.org\n",
+      name: "hala.csv",
+      consent: "test",
+    }),
+  "POST /newsroom/subscribers/:id/export": async () =>
+    press(`/newsroom/subscribers/${await reader("salma@example.org")}/export`),
+  "POST /newsroom/subscribers/:id/leave": async () =>
+    press(`/newsroom/subscribers/${await reader("salma@example.org")}/leave`),
+  "POST /newsroom/subscribers/:id/erase": async () =>
+    press(`/newsroom/subscribers/${await reader("salma@example.org")}/erase`),
+  "POST /newsroom/settings/publisher": async () =>
+    press("/newsroom/settings/publisher", { name: "المرسى الجديد" }),
+  "POST /newsroom/settings/webhooks": async () =>
+    press("/newsroom/settings/webhooks", { url: "https://cms.example/hook", event: "issue.sent" }),
+  "POST /newsroom/settings/webhooks/:id/remove": async () =>
+    press(`/newsroom/settings/webhooks/${await hook()}/remove`),
   "POST /newsroom/issues/:digest/:name/approve": async () =>
     press(`/newsroom/issues/${await waiting("2026-03-04")}/approve`, { revision: "1" }),
   "POST /newsroom/issues/:digest/:name/cancel": async () =>

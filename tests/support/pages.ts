@@ -130,6 +130,23 @@ async function visitsOf(site: Site, language: Language): Promise<Visit[]> {
   const account = at("newsroom-account", "/newsroom/account");
   const users = at("newsroom-users", "/newsroom/settings/users");
   const tokens = at("newsroom-tokens", "/newsroom/settings/tokens");
+  const subscribers = at("newsroom-subscribers", "/newsroom/subscribers");
+  const person = followed(
+    subscribers,
+    "newsroom-subscriber",
+    follow('main tbody th:has-text("readers.invalid") a'),
+  );
+  const segments = at("", "/newsroom/subscribers/segments");
+  const suppressions = at("", "/newsroom/subscribers/suppressions");
+  const imports = at("newsroom-imports", "/newsroom/subscribers/imports");
+  const list = `البريد الإلكتروني,الاسم,اللغة\nlist-${language}@example.org,هالة,ar\nsalma@readers.invalid,سلمى,ar\nnot an address,؟,ar\n`;
+  const preview = followed(imports, "newsroom-import-preview", async (page) => {
+    const file = { name: `${language}.csv`, mimeType: "text/csv", buffer: Buffer.from(list) };
+    await page.locator("#field-file").setInputFiles(file);
+    await page.locator("#field-consent").fill("استمارة معرض الكتاب، أيار 2026");
+    await pressIn('form[action="/newsroom/subscribers/imports"]')(page);
+  });
+  const webhooks = at("newsroom-webhooks", "/newsroom/settings/webhooks");
   const outbox = at("newsroom-outbox", "/newsroom/outbox");
   const letter = followed(
     outbox,
@@ -279,6 +296,58 @@ async function visitsOf(site: Site, language: Language): Promise<Visit[]> {
     }),
     tokens,
     followed(tokens, "newsroom-token-revoke", follow('main a[href$="/revoke"]')),
+    subscribers,
+    at("newsroom-subscribers-found", "/newsroom/subscribers?q=owner"),
+    at("newsroom-subscribers-none", "/newsroom/subscribers?q=nobody-at-all"),
+    person,
+    followed(person, "newsroom-subscriber-erase", follow('main a[href$="/erase"]')),
+    at("newsroom-subscriber-add", "/newsroom/subscribers/add"),
+    followed(segments, "newsroom-segments", async (page) => {
+      await page.locator("#field-slug").fill(language === "ar" ? "قراء-آذار" : "march-readers");
+      await page.locator("#field-created_from").fill("2026-03-01");
+      await pressIn('form[action="/newsroom/subscribers/segments"]')(page);
+    }),
+    followed({ ...segments, status: 422 }, "newsroom-segment-refused", async (page) => {
+      await page.locator("#field-slug").fill("a b");
+      await pressIn('form[action="/newsroom/subscribers/segments"]')(page);
+    }),
+    followed(suppressions, "newsroom-suppressions", async (page) => {
+      await page.locator("#field-address").fill(`never-${language}@example.org`);
+      await pressIn('form[action="/newsroom/subscribers/suppressions"]')(page);
+    }),
+    at(
+      "newsroom-suppression-found",
+      `/newsroom/subscribers/suppressions?address=never-${language}%40example.org`,
+    ),
+    imports,
+    preview,
+    followed(preview, "newsroom-import-done", async (page) => {
+      await pressIn('form[action$="/imports/run"]')(page);
+      await page.locator(".notice-ok").waitFor();
+    }),
+    at("newsroom-publisher", "/newsroom/settings/publisher"),
+    followed(
+      { ...at("", "/newsroom/settings/publisher"), status: 422 },
+      "newsroom-publisher-refused",
+      async (page) => {
+        await page.locator("#field-zone").fill("Asia/Nowhere");
+        await pressIn('form[action="/newsroom/settings/publisher"]')(page);
+      },
+    ),
+    at("newsroom-mail-settings", "/newsroom/settings/mail"),
+    followed(
+      at("", "/newsroom/settings/doctor"),
+      "newsroom-doctor",
+      pressIn('form[action="/newsroom/settings/doctor"]'),
+    ),
+    at("newsroom-templates", "/newsroom/settings/templates"),
+    followed({ ...webhooks, status: 201 }, "newsroom-webhook-made", async (page) => {
+      await page.locator("#field-url").fill(`https://cms.example/hooks/nashra/${language}`);
+      await page.locator('[value="issue.sent"]').check();
+      await pressIn('form[action="/newsroom/settings/webhooks"]')(page);
+    }),
+    webhooks,
+    at("newsroom-environment", "/newsroom/settings/environment"),
     at("newsroom-audit", "/newsroom/settings/audit"),
     at("newsroom-audit-none", "/newsroom/settings/audit?act=editor-add&from=2001-01-01&until=2001-01-02"),
     outbox,

@@ -1,0 +1,153 @@
+// The pages of the settings: what is changed is in force at once, what is secret is not shown, what a host does not know is said.
+import { sql } from "kysely";
+import { expect, test } from "vitest";
+import { showConfig } from "../config.ts";
+import { readPublisher } from "../settings/index.ts";
+import { openNewsroom } from "./newsroom.fixture.ts";
+
+const acts = async ({ database: { db } }: Awaited<ReturnType<typeof openNewsroom>>) =>
+  (await db.selectFrom("audit_log").select(["act", "subject"]).orderBy("id").execute()).map(
+    ({ act, subject }) => `${act} ${subject}`,
+  );
+const path = "/newsroom/settings";
+
+test("the paper's name is changed, and stands on the next page and in the log", async () => {
+  const house = await openNewsroom();
+  const visit = await house.enter();
+  const saved = await visit(`${path}/publisher`, { name: "المرسى الجديد", hijri: "true", colour: "#0A5C4B" });
+  expect([saved.status, saved.headers.get("Location")]).toEqual([303, `${path}/publisher?done=saved`]);
+  const { name, hijri, colour, nameEn } = await readPublisher(house.database.db);
+  expect([name, hijri, colour]).toEqual(["المرسى الجديد", true, "#0a5c4b"]);
+  expect((await visit(`${path}/publisher`)).html).toContain("المرسى الجديد");
+  expect(nameEn).not.toBe("");
+});
+
+test.each([
+  [{ name: "" }, "field-name-error"],
+  [{ zone: "Asia/Nowhere" }, "field-zone-error"],
+  [{ colour: "red" }, "field-colour-error"],
+  [{ logoUrl: "javascript:alert(1)" }, "field-logoUrl-error"],
+  [{ hijriOffset: "7" }, "field-hijriOffset-error"],
+  [{ social: "ftp://x" }, "field-social-error"],
+  [{ refusedDomains: "not a domain!" }, "field-refusedDomains-error"],
+])("%j is refused beside its field, and nothing is saved", async (fields, error) => {
+  const house = await openNewsroom();
+  const visit = await house.enter();
+  const before = await readPublisher(house.database.db);
+  const page = await visit(`${path}/publisher`, { tagline: "سطر جديد", ...fields });
+  expect([page.status, page.html.includes(`id="${error}"`)]).toEqual([422, true]);
+  expect(page.html).toContain("سطر جديد"); // what was typed is not lost
+  expect(await readPublisher(house.database.db)).toEqual(before);
+});
+
+test("a letter is sent by one way, what its server says is shown, and it stands in the log without the address", async () => {
+  const sent: string[] = [];
+  const house = await openNewsroom(null, {
+    mailFrom: "news@marsa.example",
+    transports: () => [{ name: "relay", kind: "smtps", at: "mx.example:465", user: "marsa", carries: "*" }],
+    tryTransport: async (name, to) => {
+      if (name !== "relay") return null;
+      sent.push(to);
+      return { accepted: false, kind: "refused", reply: "550 <no> such user", signed: false };
+    },
+  });
+  const visit = await house.enter();
+  const tried = await visit(`${path}/mail/test`, { way: "relay", to: "salma@example.org" });
+  expect(tried.html).toContain("550 &lt;no&gt; such user");
+  expect(sent).toEqual(["salma@example.org"]);
+  expect(await acts(house)).toContain("transport-test relay");
+  expect((await visit(`${path}/mail/test`, { way: "relay", to: "salma" })).status).toBe(422);
+  expect((await visit(`${path}/mail/test`, { way: "other", to: "salma@example.org" })).status).toBe(422);
+});
+
+test("what rests is shown with the server's words, and resumed once", async () => {
+  const house = await openNewsroom();
+  const until = house.now().add({ hours: 1 }).epochMilliseconds;
+  await sql`insert into paces (transport, destination, rests_until, reason, reply, at, slowed, tried, refused, in_a_row, rests)
+    values ('relay', 'gmail', ${until}, 'rate', '421 slow down', 0, 3, 0, 0, 0, 1)`.execute(
+    house.database.db,
+  );
+  const visit = await house.enter();
+  expect((await visit(`${path}/mail`)).html).toContain("421 slow down");
+  const press = () => visit(`${path}/mail/resume`, { transport: "relay", destination: "gmail" });
+  expect((await press()).headers.get("Location")).toContain("done=resumed");
+  expect((await press()).headers.get("Location")).toContain("done=free");
+  expect((await acts(house)).filter((it) => it === "pace-resume relay gmail")).toHaveLength(1);
+});
+
+test("secrets of the environment are told as set, and not shown", async () => {
+  const env = { NASHRA_SECRET: `k1:${"s".repeat(40)}`, NASHRA_SMTP_URL: "smtps://marsa:hidden@mx.example" };
+  const house = await openNewsroom(null, { environment: () => showConfig(env) });
+  const { html } = await (await house.enter())(`${path}/environment`);
+  expect(html).toContain("NASHRA_SECRET");
+  expect(html).not.toMatch(/ssss|:hidden@/);
+});
+
+test("the doctor looks when asked, and shows the records to copy; where there is none, the command is named", async () => {
+  const record = { name: "marsa.example", type: "TXT", value: "v=spf1 -all" } as const;
+  const said = { ar: "لا سجل", en: "No record" };
+  const finding = {
+    check: "spf",
+    subject: "marsa.example",
+    state: "broken",
+    what: said,
+    todo: said,
+  } as const;
+  let asked = 0;
+  const house = await openNewsroom(null, {
+    doctor: async () => {
+      asked++;
+      return [{ ...finding, records: [record] }];
+    },
+  });
+  const visit = await house.enter();
+  expect((await visit(`${path}/doctor`)).status).toBe(200);
+  expect(asked).toBe(0);
+  expect((await visit(`${path}/doctor`, {})).html).toContain("marsa.example. IN TXT &quot;v=spf1 -all&quot;");
+  const bare = await (await openNewsroom()).enter();
+  expect((await bare(`${path}/doctor`, {})).html).toContain("npx nashra doctor");
+  expect((await bare(`${path}/templates`)).html).toContain("npx nashra template check");
+});
+
+test("templates: which are own, and the line of a fault", async () => {
+  const house = await openNewsroom(null, {
+    templates: {
+      folder: "/srv/templates",
+      builtIn: ["digest.mjml", "confirm.mjml"],
+      check: async () => ({
+        files: ["digest.mjml"],
+        faults: [{ file: "digest.mjml", line: 12, message: "tag <mj-x> is unknown" }],
+        unused: [],
+      }),
+    },
+  });
+  const { html } = await (await house.enter())(`${path}/templates`);
+  expect(html).toContain("digest.mjml:12");
+  expect(html).toContain("tag &lt;mj-x&gt; is unknown");
+});
+
+test("a webhook is added with its secret shown this once, tried, told again and removed", async () => {
+  const house = await openNewsroom();
+  const visit = await house.enter();
+  const add = (url: string) => visit(`${path}/webhooks`, { url, event: "issue.sent" });
+  expect((await add("no address")).status).toBe(422);
+  expect((await visit(`${path}/webhooks`, { url: "https://cms.example/x" })).status).toBe(422);
+  const added = await add("https://cms.example/x");
+  expect([added.status, /whsec_[\w+/=]{40,}/.test(added.html)]).toEqual([201, true]);
+  expect((await visit(`${path}/webhooks`)).html).not.toContain("whsec_");
+  expect((await visit(`${path}/webhooks/1/test`, {})).html).toContain("nobody is there");
+  expect((await visit(`${path}/webhooks/1/replay`, {})).headers.get("Location")).toContain("replayed");
+  expect((await visit(`${path}/webhooks/1/remove`, {})).headers.get("Location")).toContain("removed");
+  expect((await visit(`${path}/webhooks/1/remove`, {})).status).toBe(404);
+  const said = await acts(house);
+  for (const act of ["webhook-add", "webhook-replay", "webhook-remove"])
+    expect(said).toContain(`${act} https://cms.example`);
+});
+
+test("no page of the settings but one's own account opens to an editor", async () => {
+  const house = await openNewsroom();
+  await house.enter();
+  const visit = await house.enter("karim@marsa.example", "editor");
+  for (const page of ["publisher", "mail", "doctor", "templates", "webhooks", "environment"])
+    expect((await visit(`${path}/${page}`)).status).toBe(403);
+});
