@@ -59,6 +59,9 @@ export function openBeside(file: string): OpenDatabase {
   };
 }
 
+/** Of the thread's own memory, without SQLite's: it holds a commit of two hundred letters, or a claim of some hundred. */
+const resourceLimits = { maxOldGenerationSizeMb: 200, maxYoungGenerationSizeMb: 8 };
+
 /** A thread that writes; begun when there is something to write, and anew after it failed. */
 function ledgerThread(file: string) {
   type Waiting = { resolve: (written: Written<never>[]) => void; reject: (error: Error) => void };
@@ -72,7 +75,10 @@ function ledgerThread(file: string) {
   let lastId = 0;
 
   function begin(): Thread {
-    const worker = new Worker(join(projectFolder(), "dist", "ledger-thread.js"), { workerData: file });
+    const worker = new Worker(join(projectFolder(), "dist", "ledger-thread.js"), {
+      workerData: file,
+      resourceLimits,
+    });
     const waiting: Thread["waiting"] = new Map();
     let why = "the thread that writes the ledger ended";
     worker.on("message", (it: FromLedger) => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type EncodedBody, encodeBody, prepareBody } from "./body.ts";
+import { type EncodedBody, encodeBody, linesOf, prepareBody } from "./body.ts";
 
 /** The other way, as RFC 2045 has it. */
 function decoded({ encoding, lines }: EncodedBody): string {
@@ -89,7 +89,7 @@ describe("a text for many, with what is one's own between", () => {
         const values = pairs.map(([, value]) => clean(value));
         const body = prepareBody({ texts, names: values });
         for (const given of [values, values.map((_, index) => clean(others[index] ?? "")), values]) {
-          const lines = body.fill(given);
+          const lines = linesOf(body.fill(given));
           const whole = texts
             .map((fast, index) => (index === 0 ? fast : `${given[index - 1]}${fast}`))
             .join("");
@@ -107,7 +107,7 @@ describe("a text for many, with what is one's own between", () => {
     const texts = Array.from({ length: 5 }, () => "صباح الخير من غرفة الأخبار. ".repeat(100));
     const values = texts.slice(1).map((_, index) => `https://news.example.org/${"x".repeat(index * 7)}`);
     const whole = texts.flatMap((it, index) => (index === 0 ? it : [values[index - 1], it])).join("");
-    const filled = prepareBody({ texts, names: values }).fill(values);
+    const filled = linesOf(prepareBody({ texts, names: values }).fill(values));
     expect(filled.length).toBeLessThan(encodeBody(whole).lines.length + 40 * values.length);
   });
 });

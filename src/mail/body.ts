@@ -14,9 +14,12 @@ export type Pieces = {
 /** A body part that is encoded as far as it is known. */
 export type PreparedBody = {
   encoding: Encoding;
-  /** The whole, with a value for each name in its order. */
-  fill: (values: readonly string[]) => string;
+  /** The whole, with a value for each name in its order; each of its lines has an end. */
+  fill: (values: readonly string[]) => Piece[];
 };
+
+/** ASCII either way: octets are what all have, text is one's own. */
+export type Piece = string | Uint8Array;
 
 /**
  * Encodes a text as UTF-8 with CRLF line ends. Never 8bit: a relay may change the encoding, and the DKIM signature
@@ -27,8 +30,15 @@ export type PreparedBody = {
  */
 export function encodeBody(text: string): EncodedBody {
   const { encoding, fill } = prepareBody({ texts: [text], names: [] });
-  return { encoding, lines: fill([]) };
+  return { encoding, lines: linesOf(fill([])) };
 }
+
+/** What was filled in as one text, without the end of its last line. */
+export const linesOf = (pieces: readonly Piece[]): string =>
+  pieces
+    .map((piece) => (typeof piece === "string" ? piece : new TextDecoder().decode(piece)))
+    .join("")
+    .slice(0, -lineEnd.length);
 
 /**
  * The same for a text that goes to many: what all have is encoded once, and what is one's own is put in between. Around it lines
@@ -48,14 +58,14 @@ export function prepareBody({ texts }: Pieces): PreparedBody {
  * stands fast is encoded for each of the three when it is first wanted; the octets around a value go with the value.
  */
 function fillBase64(pieces: readonly Uint8Array[]): PreparedBody["fill"] {
-  type Turned = { lines: string; rest: Uint8Array };
+  type Turned = { lines: Uint8Array; rest: Uint8Array };
   const turned = pieces.map((): (Turned | undefined)[] => []);
   const turn = (piece: Uint8Array, skip: number): Turned => {
     const end = piece.length - ((piece.length - skip) % 3);
-    return { lines: base64Lines(piece.subarray(skip, end)), rest: piece.subarray(end) };
+    return { lines: encoder.encode(base64Lines(piece.subarray(skip, end))), rest: piece.subarray(end) };
   };
   return (values) => {
-    const lines: string[] = [];
+    const lines: Piece[] = [];
     let rest = nothing;
     for (const [index, piece] of pieces.entries()) {
       const value = index === 0 ? nothing : encoder.encode(canonical(values[index - 1] ?? ""));
@@ -69,11 +79,11 @@ function fillBase64(pieces: readonly Uint8Array[]): PreparedBody["fill"] {
       const variants = turned[index] ?? [];
       const variant = variants[skip] ?? turn(piece, skip);
       variants[skip] = variant;
-      if (variant.lines !== "") lines.push(variant.lines);
+      if (variant.lines.length > 0) lines.push(variant.lines);
       rest = variant.rest;
     }
     if (rest.length > 0) lines.push(base64Lines(rest));
-    return lines.join("\r\n");
+    return lines.length > 0 ? lines : [lineEnd];
   };
 }
 
@@ -91,13 +101,15 @@ function joined(a: Uint8Array, b: Uint8Array, c: Uint8Array): Uint8Array {
 /** Between what stands fast and a value is a soft line break, which is nothing when it is read (RFC 2045 §6.7). */
 function fillQuotedPrintable(texts: readonly string[]): PreparedBody["fill"] {
   const fast = texts.map((text, index) => quotedPrintableLines(text, index < texts.length - 1));
-  return (values) =>
-    fast
+  return (values) => {
+    const lines = fast
       .flatMap((lines, index) =>
         index === 0 ? lines : [quotedPrintableLines(canonical(values[index - 1] ?? ""), true), lines],
       )
       .filter((lines, index) => lines !== "" || index === 0)
       .join("=\r\n");
+    return [lines, lineEnd];
+  };
 }
 
 /** About how many octets a text takes as a body part. */
@@ -129,11 +141,13 @@ const cleaned = (text: string) =>
 const literal = (octet: number) =>
   (octet >= 0x20 && octet <= 0x7e && octet !== 0x3d) || octet === 0x0d || octet === 0x0a;
 
-/** By slices, as a regular expression takes longer than all the rest of a reader's own places. */
+const lineEnd = "\r\n";
+
+/** Each with its end. By slices, as a regular expression takes longer than all the rest of a reader's own places. */
 function base64Lines(octets: Uint8Array): string {
   const letters = octets.toBase64();
-  let lines = letters.slice(0, 76);
-  for (let at = 76; at < letters.length; at += 76) lines += `\r\n${letters.slice(at, at + 76)}`;
+  let lines = "";
+  for (let at = 0; at < letters.length; at += 76) lines += letters.slice(at, at + 76) + lineEnd;
   return lines;
 }
 

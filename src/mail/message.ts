@@ -1,7 +1,7 @@
 // The finished bytes of one message, with CRLF line ends. Pure: date, id and links are given.
 import { escapeHtml } from "../arabic/index.ts";
 import { isLoopback } from "../config.ts";
-import { prepareBody } from "./body.ts";
+import { type Piece, prepareBody } from "./body.ts";
 import { addressField, checkedAddress, listIdField, type Mailbox, plainField, textField } from "./headers.ts";
 import { type Personal, placesIn, valuesFor } from "./personal.ts";
 
@@ -86,7 +86,7 @@ export function prepareMessage(shared: SharedParts): (own: OwnParts) => Composed
       throw new Error("A list's mail says how to leave it, and no other mail does.");
     const recipient = checkedAddress("To", to);
     const boundary = boundaryOf(messageId);
-    const message = [
+    const head = [
       from,
       addressField("To", to, recipient),
       replyTo,
@@ -102,14 +102,10 @@ export function prepareMessage(shared: SharedParts): (own: OwnParts) => Composed
       constant,
       plainField("Content-Type", `multipart/alternative; boundary="${boundary}"`),
       "",
-      `--${boundary}`,
-      text(personal),
-      `--${boundary}`,
-      html(personal),
-      `--${boundary}--`,
-      "",
+      `--${boundary}\r\n`,
     ].join("\r\n");
-    return { bytes: new TextEncoder().encode(message), recipient: recipient.text };
+    const pieces = [head, ...text(personal), `--${boundary}\r\n`, ...html(personal), `--${boundary}--\r\n`];
+    return { bytes: octetsOf(pieces), recipient: recipient.text };
   };
 }
 
@@ -159,11 +155,23 @@ function preparePart(
   type: "text/plain" | "text/html",
   text: string,
   written: (value: string) => string,
-): (personal: Personal | null) => string {
+): (personal: Personal | null) => Piece[] {
   const pieces = placesIn(text);
   const { encoding, fill } = prepareBody(pieces);
   const head = `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n`;
-  return (personal) => head + fill(personal ? valuesFor(pieces.names, personal).map(written) : []);
+  return (personal) => [head, ...fill(personal ? valuesFor(pieces.names, personal).map(written) : [])];
+}
+
+/** One behind the other: most of a letter is copied as it was encoded for all. */
+function octetsOf(pieces: readonly Piece[]): Uint8Array<ArrayBuffer> {
+  const all = pieces.map((piece) => (typeof piece === "string" ? new TextEncoder().encode(piece) : piece));
+  const whole = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const octets of all) {
+    whole.set(octets, at);
+    at += octets.length;
+  }
+  return whole;
 }
 
 /** From the id, so that every try has the same bytes. "=_" is in neither encoding of a body (RFC 2045 §6.7). */
