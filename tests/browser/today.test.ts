@@ -45,7 +45,10 @@ test("an issue that waits is seen to be called off, and then nothing is asked fo
   expect(await live.textContent()).toContain("ينتظر الموافقة");
   const mark = "window.sameDocument = true";
   await page.evaluate(mark);
-  const href = await live.locator('#coming ~ * a[href*="/newsroom/issues/"]').first().getAttribute("href");
+  const href = await live
+    .locator('[aria-labelledby="coming"] a[href*="/newsroom/issues/"]')
+    .first()
+    .getAttribute("href");
   const name = decodeURIComponent(href ?? "").replace("/newsroom/issues/", "");
   await site.run("issue", "cancel", name, "--reason", "خطأ في العدد");
   await expect.poll(() => live.textContent(), { timeout: 30_000 }).toContain("أُلغي، والسبب: خطأ في العدد");
