@@ -61,7 +61,7 @@ export {
   renameSection,
   type SectionNames,
 } from "./sections.ts";
-export { type Visit, visitOf } from "./shell.ts";
+export { sectionTitle, type Visit, visitOf } from "./shell.ts";
 export { hrefOf, type Showing, shownStory } from "./shown.ts";
 export {
   type ArticleDraft,

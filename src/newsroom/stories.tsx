@@ -14,6 +14,7 @@ import {
   readSearch,
   type Section,
   searchArticles,
+  sectionTitle,
   sourceNames,
   type ToldBy,
   tellersOf,
@@ -264,7 +265,10 @@ function Filter({ at, asked, sources }: Props) {
         kind="select"
         label={t.section}
         value={asked.section}
-        options={[every, ...at.sections.map((it) => ({ value: it.slug, label: it.title }))]}
+        options={[
+          every,
+          ...at.sections.map((it) => ({ value: it.slug, label: sectionTitle(it, at.language) })),
+        ]}
       />
       <Field
         name="source"
@@ -309,7 +313,9 @@ function rowsOf({ at, articles, tellers, coverage, chosen }: Props) {
     const others = (tellers.get(article.storyId) ?? []).filter(({ id }) => id !== article.id);
     const all = coverage.get(article.storyId)?.articles ?? 1;
     const more = all - 1 - others.filter(({ state }) => state === "published").length;
-    const names = article.sections.map(({ title }) => title).join(language === "ar" ? "، " : ", ");
+    const names = article.sections
+      .map((it) => sectionTitle(it, language))
+      .join(language === "ar" ? "، " : ", ");
     return [
       [
         <>

@@ -10,6 +10,7 @@ import {
   hrefOf,
   type Story,
   type StoryArticle,
+  sectionTitle,
   storyWith,
 } from "../articles/index.ts";
 import { type Hand, handOf, issueName, type Place, placeIn } from "../digests/index.ts";
@@ -269,7 +270,10 @@ function StoryPage(props: Props & { done: Child }) {
             ),
           },
           ...(status.state === "retracted" ? [{ name: t.reason, value: <Auto>{status.reason}</Auto> }] : []),
-          { name: t.section, value: <Auto>{article.sections.map(({ title }) => title).join(t.join)}</Auto> },
+          {
+            name: t.section,
+            value: <Auto>{article.sections.map((it) => sectionTitle(it, language)).join(t.join)}</Auto>,
+          },
           { name: t.source, value: <Auto>{article.sourceName ?? t.own}</Auto> },
           { name: t.published, value: formatDateTime(article.publishedAt, paper, language) },
           { name: t.importance, value: numberWord(article.importance, language, paper) },
