@@ -52,8 +52,10 @@ import {
   ArchiveLinks,
   approveIssue,
   archiveRoutes,
+  type ChangeDeps,
   type ClickCount,
   cancelIssue,
+  changeFacts,
   changeHand,
   clickApi,
   clickRoutes,
@@ -68,12 +70,12 @@ import {
   issueApi,
   issueByName,
   listDigests,
+  openDueIssues,
   pastIssues,
   pauseByHand,
   readHand,
   rebuildIssue,
   resumeByHand,
-  setFacts,
   worthRoutes,
 } from "./digests/index.ts";
 import {
@@ -237,6 +239,12 @@ export function createApp(deps: AppDeps): Hono {
   };
   const audit: HandDeps["audit"] = (entry, at) => auditIfChanged(db, entry, at);
   const byHand = { database, now, audit };
+  const changing: ChangeDeps = {
+    ...byHand,
+    database,
+    openDue: () => openDueIssues(deps.ticking),
+    changed: () => deps.publishing.changed(),
+  };
   const acts: IssueActs = {
     approve: (name, revision, actor) => approveIssue(byHand, name, revision, actor),
     cancel: (name, reason, actor) =>
@@ -393,9 +401,8 @@ export function createApp(deps: AppDeps): Hono {
           digestApi(
             {
               digestNamed: (slug) => digestBySlug(db, slug),
-              async setInDoubt({ id, slug }, inDoubt, actor) {
-                const entry = { actor, act: "digest-set", subject: `${slug}: inDoubt=${inDoubt}` };
-                await database.batch([setFacts(db, id, { inDoubt }), audit(entry, now())]);
+              async setInDoubt(digest, inDoubt, actor) {
+                await changeFacts(changing, digest, { inDoubt }, actor);
               },
             },
             invalid,

@@ -11,8 +11,20 @@ export {
   settleUnanswered,
 } from "./acts.ts";
 export { handApi, issueRequest } from "./api.ts";
-export { type Approval, wrongApproval } from "./approval.ts";
+export { type Approval, mostAheadMinutes, wrongApproval } from "./approval.ts";
 export { ArchiveLinks, archiveRoutes } from "./archive.tsx";
+export {
+  addDailyDigest,
+  approvalWords,
+  type ChangeDeps,
+  changeApproval,
+  changeFacts,
+  changeSchedule,
+  longestDigestName,
+  mostDigests,
+  mostStories,
+  switchDigest,
+} from "./change.ts";
 export {
   type ClickCount,
   clickApi,
@@ -53,6 +65,7 @@ export { deadlineOf, type Paused, type PauseReason, pauseIssue, resumeIssue, tak
 export { editionToSend, editionWithout, refreshIssue, storiesWithout } from "./revise.ts";
 export { digestRoutes } from "./routes.tsx";
 export { nextThatRuns, plannedFrom, type Run, runsFrom, type Schedule, type Slot } from "./schedule.ts";
+export { holidayIn, isTime, mayBeSlot, mostExceptions, mostSlots, zoneNamed } from "./schedule-input.ts";
 export { scheduleWords } from "./schedule-words.ts";
 export type { ScoreParts } from "./score.ts";
 export {
@@ -100,7 +113,6 @@ export {
   rowsKeptSince,
   setApproval,
   setFacts,
-  setTemplate,
   switchOff,
   switchOn,
 } from "./store.ts";

@@ -7,7 +7,7 @@ import type { HijriShift } from "./hijri.ts";
 import { holidaySchema } from "./holidays.ts";
 import { readPaused } from "./pause.ts";
 import { plannedAfterChange, plannedFrom, type RunKey, type Schedule } from "./schedule.ts";
-import type { Digest, DigestId, DigestTables, DigestTemplate, Issue, IssueId, IssueState } from "./tables.ts";
+import type { Digest, DigestId, DigestTables, Issue, IssueId, IssueState } from "./tables.ts";
 
 type Db = Kysely<DigestTables>;
 
@@ -108,24 +108,23 @@ export function addDigest(db: Db, digest: NewDigest, now: Temporal.Instant): Com
     .compile();
 }
 
-/** Gives a digest another look, from the next edition that is made. */
-export const setTemplate = (db: Db, digest: Digest, template: DigestTemplate): CompiledQuery =>
-  db
-    .updateTable("digests")
-    .set({ template })
-    .where("id", "=", digest.id)
-    .where("template", "<>", template)
-    .compile();
+/** What is to be changed of a digest's names, of how many stories its issues have, of their look, of letters in doubt; the rest stays. */
+export type DigestFacts = Partial<
+  Pick<Digest, "name" | "nameEn" | "maxStories" | "minStories" | "template" | "inDoubt">
+>;
 
-/** What is to be changed of a digest's names, of how many stories its issues have, of letters in doubt; the rest stays. */
-export type DigestFacts = Partial<Pick<Digest, "name" | "nameEn" | "maxStories" | "minStories" | "inDoubt">>;
-
-/** Changes a digest's names and numbers, from the next edition that is made, and what becomes of letters that are in doubt from now on. Counts 0 changes if it would take more stories at least than at most. */
+/**
+ * Changes a digest's names, numbers and look, from the next edition that is made, and what becomes of letters that are in doubt from now
+ * on. Counts 0 changes if it would take more stories at least than at most.
+ *
+ * @param seen changes nothing where the digest is not as it was seen
+ */
 export function setFacts(
   db: Db,
   id: DigestId,
-  { name, nameEn, maxStories, minStories, inDoubt }: DigestFacts,
-) {
+  { name, nameEn, maxStories, minStories, template, inDoubt }: DigestFacts,
+  seen: Required<DigestFacts> | null = null,
+): CompiledQuery {
   return db
     .updateTable("digests")
     .set({
@@ -133,14 +132,20 @@ export function setFacts(
       ...(nameEn !== undefined && { name_en: nameEn }),
       ...(maxStories !== undefined && { max_stories: maxStories }),
       ...(minStories !== undefined && { min_stories: minStories }),
+      ...(template !== undefined && { template }),
       ...(inDoubt !== undefined && { in_doubt: inDoubt }),
     })
     .where("id", "=", id)
+    .where(seen === null ? sql<boolean>`true` : factsAre(seen))
     .where(
       sql<boolean>`coalesce(${minStories ?? null}, min_stories) <= coalesce(${maxStories ?? null}, max_stories)`,
     )
     .compile();
 }
+
+const factsAre = (it: Required<DigestFacts>) => sql<boolean>`name = ${it.name} and name_en is ${it.nameEn}
+  and max_stories = ${it.maxStories} and min_stories = ${it.minStories} and template = ${it.template}
+  and in_doubt = ${it.inDoubt}`;
 
 /** Lets a digest rest: none of its runs opens. Counts as a change of the schedule, so that nobody who read it before opens one. Counts 0 changes if it rests already. */
 export const switchOff = (db: Db, id: DigestId): CompiledQuery =>
@@ -217,17 +222,26 @@ const nextColumns = (next: RunKey | null) => ({
 /**
  * Sets whether issues of a digest wait for an editor; those that are open keep the rule they were opened under, unless from now on none
  * waits. Counts as a change of the schedule, so that nobody opens an issue by the rule before. One batch.
+ *
+ * @param seen changes nothing where this is not the revision of the schedule
  */
-export function setApproval(db: Db, id: DigestId, approval: Approval | null): CompiledQuery[] {
+export function setApproval(
+  db: Db,
+  id: DigestId,
+  approval: Approval | null,
+  seen: number | null = null,
+): CompiledQuery[] {
   const rule = db
     .updateTable("digests")
     .set({ approval: approval && JSON.stringify(approval) })
     .set(({ eb }) => ({ schedule_revision: eb("schedule_revision", "+", 1) }))
     .where("id", "=", id)
+    .where(seen === null ? sql<boolean>`true` : sql<boolean>`schedule_revision = ${seen}`)
     .compile();
   // What waits already goes out at its own time, as all others of the digest from now on.
   const waiting = sql`update issues set unanswered = 'send', approve_by = planned_at
-    where digest_id = ${id} and state in ('opened', 'waiting') and approve_by is not null`.compile(db);
+    where digest_id = ${id} and state in ('opened', 'waiting') and approve_by is not null
+      and exists (select 1 from digests d where d.id = ${id} and d.approval is null)`.compile(db);
   return approval === null ? [rule, waiting] : [rule];
 }
 
