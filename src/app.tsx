@@ -494,7 +494,7 @@ export function createApp(deps: AppDeps): Hono {
     }),
   );
   app.route("/", webhookRoutes(deps));
-  app.route("/", newsroomRoutes({ ...shared, acts: { ...acts, ...doubts }, special }));
+  app.route("/", newsroomRoutes({ ...shared, acts: { ...acts, ...doubts }, special, changing }));
 
   /** The form of other parts' pages: it needs to know what one can subscribe to. */
   async function SignUp({ language, section }: { language: "ar" | "en"; section: string | null }) {

@@ -38,7 +38,8 @@ export function wrongApproval(
   digest: { lateMinutes: number; deadlineMinutes: number },
 ): string | null {
   const most = digest.deadlineMinutes - digest.lateMinutes;
-  if (aheadMinutes > mostAheadMinutes) return `It can be built at most ${mostAheadMinutes} minutes before its time.`;
+  if (aheadMinutes > mostAheadMinutes)
+    return `It can be built at most ${mostAheadMinutes} minutes before its time.`;
   return deadlineMinutes > most
     ? `It can wait at most ${most} minutes: its letters expire ${digest.deadlineMinutes} minutes after its time, and it may be opened ${digest.lateMinutes} late.`
     : null;

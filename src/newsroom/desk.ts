@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { type AccessDeps, type AccountTables, type Editor, type Role, roles } from "../accounts/index.ts";
 import { type ArticleTables, type Showing, visitOf } from "../articles/index.ts";
 import type { DeliveryTables, DoubtActs, PreviewDeps, SpecialSender } from "../delivery/index.ts";
-import type { DigestTables, IssueActs } from "../digests/index.ts";
+import type { ChangeDeps, DigestTables, IssueActs } from "../digests/index.ts";
 import type { Database, Log, Outbox } from "../platform/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
 import type { SubscriberTables } from "../subscribers/index.ts";
@@ -21,6 +21,8 @@ export type NewsroomDeps = Omit<AccessDeps, "database"> & {
   ticking: PreviewDeps;
   /** Sends one article at once, in two steps. */
   special: SpecialSender;
+  /** Changes digests. */
+  changing: ChangeDeps;
 };
 
 /** Behind the guard somebody is always signed in. */
@@ -56,6 +58,9 @@ export async function deskOf(c: Context<DeskEnv>, { database, assets, site, now 
 /** The parts of the newsroom, each with the role that may open it. One that is added here stands in every page's navigation. */
 const parts = [
   { part: "issues", role: "viewer" },
+  { part: "digests", role: "viewer" },
+  { part: "feeds", role: "viewer" },
+  { part: "sources", role: "viewer" },
   { part: "why", role: "editor" },
   { part: "outbox", role: "administrator" },
   { part: "settings", role: "viewer" },

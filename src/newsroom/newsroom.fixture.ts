@@ -31,6 +31,7 @@ import {
   type IssueActs,
   type IssueId,
   type IssueState,
+  openDueIssues,
   pauseByHand,
   rebuildIssue,
   resumeByHand,
@@ -129,6 +130,7 @@ export async function openNewsroom(
     resume: (...asked) => resumeByHand(acting, ...asked),
     decide: (...asked) => decideDoubts(acting, ...asked),
   };
+  const changing = { ...acting, openDue: () => openDueIssues(ticking), changed() {} };
   const special = specialSender({ ...ticking, audit: acting.audit }, () => {});
   const access = { database, keys, site, assets, now: paper.now, addressOf: () => "192.0.2.7", shell };
   const signingIn = {
@@ -136,7 +138,7 @@ export async function openNewsroom(
     wake() {},
     later: (work: () => Promise<unknown>) => void work(),
   };
-  const deps = { ...access, outbox, log: silent, acts, special, ticking };
+  const deps = { ...access, outbox, log: silent, acts, special, ticking, changing };
   const app = new Hono()
     .route("/", accountRoutes({ ...access, ...signingIn }))
     .route("/", newsroomRoutes(deps));

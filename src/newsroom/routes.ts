@@ -4,6 +4,9 @@ import { requireEditor } from "../accounts/index.ts";
 import { ownAccountRoutes } from "./account.tsx";
 import { auditRoutes } from "./audit.tsx";
 import type { NewsroomDeps } from "./desk.ts";
+import { digestPageRoutes } from "./digest.tsx";
+import { digestActRoutes } from "./digest-acts.tsx";
+import { digestListRoutes } from "./digests.tsx";
 import { issueRoutes } from "./issue.tsx";
 import { actRoutes } from "./issue-acts.tsx";
 import { doubtRoutes } from "./issue-doubts.tsx";
@@ -31,6 +34,9 @@ export function newsroomRoutes(deps: NewsroomDeps) {
       .route("/", doubtRoutes(deps))
       .route("/", previewRoutes(deps))
       .route("/", specialRoutes(deps))
+      .route("/", digestListRoutes(deps))
+      .route("/", digestPageRoutes(deps))
+      .route("/", digestActRoutes(deps))
       .route("/", ownAccountRoutes(deps))
       .get("/newsroom/settings", (c) => c.redirect("/newsroom/account", 303))
       .route("/", userRoutes(deps))

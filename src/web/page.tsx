@@ -251,6 +251,9 @@ function Footer(props: { language: Language; publisher: Publisher; feeds: readon
 /** The parts of the newsroom; each has one or several folders of pages, the first of which its link opens. */
 const newsroomParts = {
   issues: ["/newsroom/issues", "/newsroom/breaking"],
+  digests: ["/newsroom/digests"],
+  feeds: ["/newsroom/feeds"],
+  sources: ["/newsroom/sources"],
   why: ["/newsroom/why"],
   outbox: ["/newsroom/outbox"],
   settings: ["/newsroom/settings", "/newsroom/account"],
