@@ -102,7 +102,13 @@ import {
 import { type PublishDeps, publishArticle, retract } from "./publish.ts";
 import { type Metrics, metricsRoutes, type ReaderTables } from "./readership/index.ts";
 import { readPublisher, type SettingsTables } from "./settings/index.ts";
-import { inboundRoutes, keepRetracted, type SourceService, type SourceTables } from "./sources/index.ts";
+import {
+  inboundRoutes,
+  keepRetracted,
+  type SourceActDeps,
+  type SourceService,
+  type SourceTables,
+} from "./sources/index.ts";
 import {
   listApi,
   namesOf,
@@ -239,6 +245,10 @@ export function createApp(deps: AppDeps): Hono {
   };
   const audit: HandDeps["audit"] = (entry, at) => auditIfChanged(db, entry, at);
   const byHand = { database, now, audit };
+  const sourcing: SourceActDeps = {
+    ...deps.sources,
+    record: (entry) => database.batch([writeAudit(db, entry, now())]),
+  };
   const changing: ChangeDeps = {
     ...byHand,
     database,
@@ -494,7 +504,7 @@ export function createApp(deps: AppDeps): Hono {
     }),
   );
   app.route("/", webhookRoutes(deps));
-  app.route("/", newsroomRoutes({ ...shared, acts: { ...acts, ...doubts }, special, changing }));
+  app.route("/", newsroomRoutes({ ...shared, acts: { ...acts, ...doubts }, special, changing, sourcing }));
 
   /** The form of other parts' pages: it needs to know what one can subscribe to. */
   async function SignUp({ language, section }: { language: "ar" | "en"; section: string | null }) {

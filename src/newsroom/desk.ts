@@ -6,12 +6,19 @@ import type { DeliveryTables, DoubtActs, PreviewDeps, SpecialSender } from "../d
 import type { ChangeDeps, DigestTables, IssueActs } from "../digests/index.ts";
 import type { Database, Log, Outbox } from "../platform/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
+import type { SourceActDeps, SourceTables } from "../sources/index.ts";
 import type { SubscriberTables } from "../subscribers/index.ts";
 import type { NewsroomPart } from "../web/index.ts";
 
 export type NewsroomDeps = Omit<AccessDeps, "database"> & {
   database: Database<
-    AccountTables & ArticleTables & SettingsTables & DigestTables & DeliveryTables & SubscriberTables
+    AccountTables &
+      ArticleTables &
+      SettingsTables &
+      DigestTables &
+      DeliveryTables &
+      SourceTables &
+      SubscriberTables
   >;
   /** Null where mails go to a relay, or the host keeps no files. */
   outbox: Outbox | null;
@@ -23,6 +30,10 @@ export type NewsroomDeps = Omit<AccessDeps, "database"> & {
   special: SpecialSender;
   /** Changes digests. */
   changing: ChangeDeps;
+  /** Reads and changes sources. */
+  sourcing: SourceActDeps;
+  /** Lets work go on after the reply was sent. */
+  later: (work: () => Promise<unknown>) => void;
 };
 
 /** Behind the guard somebody is always signed in. */

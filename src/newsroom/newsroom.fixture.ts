@@ -7,6 +7,7 @@ import {
   type AccessDeps,
   type AccountTables,
   accountRoutes,
+  audit,
   auditIfChanged,
   createLoginLink,
   type Role,
@@ -41,6 +42,7 @@ import type { FeedTables } from "../feeds/index.ts";
 import { createMailRenderer } from "../mail/index.ts";
 import type { Log, Outbox } from "../platform/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
+import { type SourceActDeps, type SourceTables, sourceReaders } from "../sources/index.ts";
 import type { SubscriberTables } from "../subscribers/index.ts";
 import { newsroomRoutes } from "./index.ts";
 
@@ -94,6 +96,7 @@ type Tables = AccountTables &
   DigestTables &
   DeliveryTables &
   FeedTables &
+  SourceTables &
   SubscriberTables;
 
 export async function openNewsroom(
@@ -131,6 +134,21 @@ export async function openNewsroom(
     decide: (...asked) => decideDoubts(acting, ...asked),
   };
   const changing = { ...acting, openDue: () => openDueIssues(ticking), changed() {} };
+  const behind = { later: (work: () => Promise<unknown>) => void work() };
+  const nobody = async () => ({ kind: "silence" as const, why: "nobody is there" });
+  const sourcing: SourceActDeps = {
+    database,
+    get: nobody,
+    call: nobody,
+    site,
+    now: paper.now,
+    log: silent,
+    publisher: () => {
+      throw new Error("No source is read here.");
+    },
+    ...sourceReaders,
+    record: (entry) => database.batch([audit(db, entry, paper.now())]),
+  };
   const special = specialSender({ ...ticking, audit: acting.audit }, () => {});
   const access = { database, keys, site, assets, now: paper.now, addressOf: () => "192.0.2.7", shell };
   const signingIn = {
@@ -138,7 +156,7 @@ export async function openNewsroom(
     wake() {},
     later: (work: () => Promise<unknown>) => void work(),
   };
-  const deps = { ...access, outbox, log: silent, acts, special, ticking, changing };
+  const deps = { ...access, outbox, log: silent, acts, special, ticking, changing, sourcing, ...behind };
   const app = new Hono()
     .route("/", accountRoutes({ ...access, ...signingIn }))
     .route("/", newsroomRoutes(deps));

@@ -14,6 +14,8 @@ import { issueListRoutes } from "./issues.tsx";
 import { letterRoutes } from "./letter.tsx";
 import { outboxRoutes } from "./outbox.tsx";
 import { previewRoutes } from "./preview.tsx";
+import { sourcePageRoutes } from "./source.tsx";
+import { sourceListRoutes } from "./sources.tsx";
 import { specialRoutes } from "./special.tsx";
 import { tokenRoutes } from "./tokens.tsx";
 import { userRoutes } from "./users.tsx";
@@ -37,6 +39,8 @@ export function newsroomRoutes(deps: NewsroomDeps) {
       .route("/", digestListRoutes(deps))
       .route("/", digestPageRoutes(deps))
       .route("/", digestActRoutes(deps))
+      .route("/", sourceListRoutes(deps))
+      .route("/", sourcePageRoutes(deps))
       .route("/", ownAccountRoutes(deps))
       .get("/newsroom/settings", (c) => c.redirect("/newsroom/account", 303))
       .route("/", userRoutes(deps))

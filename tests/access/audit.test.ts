@@ -17,6 +17,7 @@ const none: Readonly<Record<string, string>> = {
   "POST /newsroom/issues/:digest/:name/correction": "it shows what would be sent, and sends nothing",
   "POST /api/v1/subscribers": "the ledger of consents has the token's name",
   "POST /api/v1/webhooks/:id/test": "it sends a message that says it is a test",
+  "POST /newsroom/sources/new": "it shows what would come, and stores nothing",
   "POST /inbound/mail": "the table of feedback has what came",
 };
 
@@ -29,6 +30,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   "POST /api/v1/issues/:digest/:issue/test": "tests/journeys/preview.test.ts",
   "POST /api/v1/issues/:digest/:issue/rebuild": "tests/journeys/approval.test.ts",
   "POST /newsroom/account/passkeys": "tests/browser/access.test.ts",
+  "POST /newsroom/sources": "tests/journeys/desk.test.ts",
+  "POST /newsroom/sources/:source/map": "tests/journeys/desk.test.ts",
   "POST /api/v1/webhooks/:id/replay": "src/hooks/api.ts writes webhook-replay",
 };
 
@@ -86,6 +89,23 @@ const passkey = async () => {
   return idOf("passkeys");
 };
 
+/** How often the schedule of the weekly digest was changed. */
+const revision = async () => {
+  const { schedule_revision } = await db
+    .selectFrom("digests")
+    .select("schedule_revision")
+    .where("slug", "=", "weekly")
+    .executeTakeFirstOrThrow();
+  return String(schedule_revision);
+};
+/** The page of a source that nobody answers for. */
+const source = async () => {
+  await sql`insert into sources (slug, kind, url, origin, title, created_at, secret)
+    values ('harbour', 'feed', 'http://127.0.0.1:9/', 'feed 127.0.0.1:9', 'الميناء', 0, 'x')
+    on conflict do nothing`.execute(db);
+  return "/newsroom/sources/harbour";
+};
+
 const acts: Readonly<Record<string, () => Promise<Response>>> = {
   "POST /api/v1/articles": async () =>
     api("POST", "/api/v1/articles", {
@@ -127,6 +147,47 @@ const acts: Readonly<Record<string, () => Promise<Response>>> = {
     press(`/newsroom/issues/${await waiting("2026-03-04")}/approve`, { revision: "1" }),
   "POST /newsroom/issues/:digest/:name/cancel": async () =>
     press(`/newsroom/issues/${await waiting("2026-03-05")}/cancel`, { reason: "خطأ" }),
+  "POST /newsroom/digests": async () => press("/newsroom/digests", { slug: "weekly", name: "أسبوع المرسى" }),
+  "POST /newsroom/digests/:digest/schedule": async () =>
+    press("/newsroom/digests/weekly/schedule", {
+      seen: await revision(),
+      zone: "Asia/Beirut",
+      days: "7",
+      slots: "morning",
+      "time-morning": "08:00",
+    }),
+  "POST /newsroom/digests/:digest/runs": async () =>
+    press("/newsroom/digests/weekly/runs", {
+      seen: await revision(),
+      act: "skip",
+      date: "2026-03-08",
+      slot: "morning",
+    }),
+  "POST /newsroom/digests/:digest/facts": async () => {
+    const seen = {
+      name: "أسبوع المرسى",
+      nameEn: null,
+      minStories: 3,
+      maxStories: 8,
+      template: "digest",
+      inDoubt: "resend",
+    };
+    const form = { name: "أسبوع", least: "2", most: "5", template: "compact", inDoubt: "hold" };
+    return press("/newsroom/digests/weekly/facts", { ...form, seen: JSON.stringify(seen) });
+  },
+  "POST /newsroom/digests/:digest/approval": async () =>
+    press("/newsroom/digests/weekly/approval", {
+      seen: await revision(),
+      rule: "skip",
+      ahead: "60",
+      deadline: "30",
+    }),
+  "POST /newsroom/digests/:digest/off": async () => press("/newsroom/digests/weekly/off"),
+  "POST /newsroom/digests/:digest/on": async () => press("/newsroom/digests/weekly/on"),
+  "POST /newsroom/sources/:source/run": async () => press(`${await source()}/run`),
+  "POST /newsroom/sources/:source/pause": async () => press(`${await source()}/pause`),
+  "POST /newsroom/sources/:source/resume": async () => press(`${await source()}/resume`),
+  "POST /newsroom/sources/:source/remove": async () => press(`${await source()}/remove`),
   "POST /newsroom/account/name": async () => press("/newsroom/account/name", { name: "سلمى" }),
   "POST /newsroom/account/passkeys/:id/name": async () =>
     press(`/newsroom/account/passkeys/${await passkey()}/name`, { name: "هاتفي" }),
