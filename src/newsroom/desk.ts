@@ -4,11 +4,14 @@ import { type AccessDeps, type AccountTables, type Editor, type Role, roles } fr
 import { type ArticleTables, type Showing, visitOf } from "../articles/index.ts";
 import type { DeliveryTables, DoubtActs, PreviewDeps, SpecialSender } from "../delivery/index.ts";
 import type { ChangeDeps, DigestTables, IssueActs } from "../digests/index.ts";
+import type { FeedService, FeedTables } from "../feeds/index.ts";
 import type { Database, Log, Outbox } from "../platform/index.ts";
+import type { ReaderTables } from "../readership/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
 import type { SourceActDeps, SourceTables } from "../sources/index.ts";
 import type { SubscriberTables } from "../subscribers/index.ts";
 import type { NewsroomPart } from "../web/index.ts";
+import type { WebSubTables } from "../websub/index.ts";
 
 export type NewsroomDeps = Omit<AccessDeps, "database"> & {
   database: Database<
@@ -18,6 +21,9 @@ export type NewsroomDeps = Omit<AccessDeps, "database"> & {
       DigestTables &
       DeliveryTables &
       SourceTables &
+      FeedTables &
+      ReaderTables &
+      WebSubTables &
       SubscriberTables
   >;
   /** Null where mails go to a relay, or the host keeps no files. */
@@ -32,6 +38,8 @@ export type NewsroomDeps = Omit<AccessDeps, "database"> & {
   changing: ChangeDeps;
   /** Reads and changes sources. */
   sourcing: SourceActDeps;
+  /** What is served now. */
+  feeds: Pick<FeedService, "find">;
   /** Lets work go on after the reply was sent. */
   later: (work: () => Promise<unknown>) => void;
 };

@@ -41,9 +41,11 @@ import {
 import type { FeedTables } from "../feeds/index.ts";
 import { createMailRenderer } from "../mail/index.ts";
 import type { Log, Outbox } from "../platform/index.ts";
+import type { ReaderTables } from "../readership/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
 import { type SourceActDeps, type SourceTables, sourceReaders } from "../sources/index.ts";
 import type { SubscriberTables } from "../subscribers/index.ts";
+import type { WebSubTables } from "../websub/index.ts";
 import { newsroomRoutes } from "./index.ts";
 
 const keys: Keyring = [{ id: "k1", key: "0123456789abcdef0123456789abcdef" }];
@@ -96,6 +98,8 @@ type Tables = AccountTables &
   DigestTables &
   DeliveryTables &
   FeedTables &
+  ReaderTables &
+  WebSubTables &
   SourceTables &
   SubscriberTables;
 
@@ -134,7 +138,10 @@ export async function openNewsroom(
     decide: (...asked) => decideDoubts(acting, ...asked),
   };
   const changing = { ...acting, openDue: () => openDueIssues(ticking), changed() {} };
-  const behind = { later: (work: () => Promise<unknown>) => void work() };
+  const behind = {
+    later: (work: () => Promise<unknown>) => void work(),
+    feeds: { find: async () => ({ kind: "nothing" as const }) },
+  };
   const nobody = async () => ({ kind: "silence" as const, why: "nobody is there" });
   const sourcing: SourceActDeps = {
     database,

@@ -7,6 +7,8 @@ import type { NewsroomDeps } from "./desk.ts";
 import { digestPageRoutes } from "./digest.tsx";
 import { digestActRoutes } from "./digest-acts.tsx";
 import { digestListRoutes } from "./digests.tsx";
+import { feedPageRoutes } from "./feed.tsx";
+import { feedListRoutes } from "./feeds.tsx";
 import { issueRoutes } from "./issue.tsx";
 import { actRoutes } from "./issue-acts.tsx";
 import { doubtRoutes } from "./issue-doubts.tsx";
@@ -39,6 +41,8 @@ export function newsroomRoutes(deps: NewsroomDeps) {
       .route("/", digestListRoutes(deps))
       .route("/", digestPageRoutes(deps))
       .route("/", digestActRoutes(deps))
+      .route("/", feedListRoutes(deps))
+      .route("/", feedPageRoutes(deps))
       .route("/", sourceListRoutes(deps))
       .route("/", sourcePageRoutes(deps))
       .route("/", ownAccountRoutes(deps))
