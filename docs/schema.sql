@@ -108,7 +108,11 @@ CREATE TABLE articles (
   unique (origin, external_id)
 ) strict;
 
+CREATE INDEX articles_by_importance on articles (importance, published_at desc, id desc) where importance > 0;
+
 CREATE INDEX articles_newest on articles (state, published_at desc, id desc);
+
+CREATE INDEX articles_of_source on articles (source_name, published_at desc, id desc) where source_name is not null;
 
 CREATE INDEX articles_of_story on articles (story_id);
 
@@ -228,7 +232,7 @@ CREATE TABLE digests (
   next_at integer, -- the next run, computed from the schedule; null when off
   next_date text,
   next_slot text
-, exceptions text not null default '{}' check (json_valid(exceptions)), hijri_shift integer not null default 0 check (hijri_shift in (-1, 0, 1)), schedule_revision integer not null default 1, approval text check (approval is null or json_valid(approval)), breaking_a_day integer not null default 3 check (breaking_a_day between 0 and 20), quiet_from text default '23:00', quiet_until text default '07:00' check ((quiet_from is null) = (quiet_until is null)), template text not null default 'digest' check (template in ('digest', 'compact')), in_doubt text not null default 'resend' check (in_doubt in ('resend', 'hold'))) strict;
+, exceptions text not null default '{}' check (json_valid(exceptions)), hijri_shift integer not null default 0 check (hijri_shift in (-1, 0, 1)), schedule_revision integer not null default 1, approval text check (approval is null or json_valid(approval)), breaking_a_day integer not null default 3 check (breaking_a_day between 0 and 20), quiet_from text default '23:00', quiet_until text default '07:00' check ((quiet_from is null) = (quiet_until is null)), template text not null default 'digest' check (template in ('digest', 'compact')), in_doubt text not null default 'resend' check (in_doubt in ('resend', 'hold')), from_address text, from_name text) strict;
 
 CREATE INDEX digests_due on digests (state, next_at);
 
@@ -925,6 +929,16 @@ CREATE INDEX story_shingles_age on story_shingles (published_at);
 
 CREATE INDEX story_shingles_of_lead on story_shingles (lead_id);
 
+CREATE TABLE subscriber_days (
+  day integer primary key, -- since 1970, UTC
+  confirmed integer not null -- at its end, or while it goes on at the last tick
+) strict;
+
+CREATE TABLE subscriber_totals (
+  only integer primary key check (only = 1),
+  confirmed integer not null -- and not suppressed
+) strict;
+
 CREATE TABLE subscribers (
   id integer primary key,
   address text not null,
@@ -935,6 +949,12 @@ CREATE TABLE subscribers (
   confirmed_at integer,
   sample integer not null default 0 check (sample in (0, 1))
 , source text not null default 'page', import_id integer, active_at integer, suppressed integer not null default 0 check (suppressed in (0, 1))) strict;
+
+CREATE TRIGGER subscribers_counted after insert on subscribers
+when new.state = 'confirmed' and new.suppressed = 0
+begin
+  update subscriber_totals set confirmed = confirmed + 1;
+end;
 
 CREATE TRIGGER subscribers_mark after insert on subscribers
 when exists (select 1 from suppressions where address_key = new.address_key)
@@ -951,8 +971,20 @@ end;
 
 CREATE INDEX subscribers_pending on subscribers (created_at) where state = 'pending';
 
+CREATE TRIGGER subscribers_recounted after update of state, suppressed on subscribers
+when (old.state = 'confirmed' and old.suppressed = 0) <> (new.state = 'confirmed' and new.suppressed = 0)
+begin
+  update subscriber_totals set confirmed = confirmed + iif(new.state = 'confirmed' and new.suppressed = 0, 1, -1);
+end;
+
 CREATE INDEX subscribers_segments on subscribers
   (id, state, suppressed, language, source, import_id, created_at, confirmed_at, active_at);
+
+CREATE TRIGGER subscribers_uncounted after delete on subscribers
+when old.state = 'confirmed' and old.suppressed = 0
+begin
+  update subscriber_totals set confirmed = confirmed - 1;
+end;
 
 CREATE TABLE subscriptions (
   id integer primary key,
@@ -995,6 +1027,11 @@ CREATE TABLE tags (
   id integer primary key,
   slug text not null unique,
   name text not null
+) strict;
+
+CREATE TABLE told_skips (
+  issue_id integer primary key references issues (id) on delete cascade,
+  at integer not null
 ) strict;
 
 CREATE TABLE warmup_days (

@@ -1,5 +1,6 @@
 // The Hono app: mounts each part's routes, and what stands before and behind all of them; nothing else.
 import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
@@ -7,6 +8,7 @@ import {
   type AccountTables,
   accountRoutes,
   auditIfChanged,
+  holds,
   requireToken,
   type Scope,
   audit as writeAudit,
@@ -84,12 +86,14 @@ import {
   type FeedTables,
   feedLinks,
   feedRoutes,
+  keyOf,
   renderFeedPage,
   robotsTxt,
+  touchFeeds,
   wordpressRoutes,
 } from "./feeds/index.ts";
 import { type HookTables, hookApi } from "./hooks/index.ts";
-import { newsroomRoutes } from "./newsroom/index.ts";
+import { type House, newsroomRoutes, type StoryActs } from "./newsroom/index.ts";
 import {
   type Clock,
   type Database,
@@ -101,7 +105,7 @@ import {
 } from "./platform/index.ts";
 import { type PublishDeps, publishArticle, retract } from "./publish.ts";
 import { type Metrics, metricsRoutes, type ReaderTables } from "./readership/index.ts";
-import { readPublisher, type SettingsTables } from "./settings/index.ts";
+import { readPublisher, type SettingsTables, savePublisher } from "./settings/index.ts";
 import {
   inboundRoutes,
   keepRetracted,
@@ -117,6 +121,7 @@ import {
   type SubscriberTables,
   subscriberApi,
   subscriberRoutes,
+  take,
 } from "./subscribers/index.ts";
 import type { TickDeps, TickReport } from "./tick.ts";
 import { type AssetPaths, chooseLanguage, ErrorPage, problem, secureHeaders } from "./web/index.ts";
@@ -153,6 +158,8 @@ export type AppDeps = {
   get: GuardedGet;
   /** Lets work go on after the reply was sent. */
   later: (work: () => Promise<unknown>) => void;
+  /** What only the host knows of the house it runs in. */
+  house: House;
   feeds: FeedService;
   answers: FeedAnswers;
   metrics: Metrics;
@@ -221,6 +228,9 @@ const apiDoors: readonly (readonly ["GET" | "POST" | "PATCH" | "DELETE", path: s
   ["POST", "/api/v1/webhooks/:id/replay", "admin"],
 ];
 
+/** More than any form of the newsroom sends. */
+const largestForm = 1_000_000;
+
 /** How long a tick that was asked for from outside may send before it answers. */
 const cronSeconds = 25;
 
@@ -286,6 +296,25 @@ export function createApp(deps: AppDeps): Hono {
   );
   const logAct = (actor: string, act: string, article: number) =>
     database.batch([writeAudit(db, { actor, act, subject: `article ${article}` }, now())]);
+  const stories: StoryActs = {
+    async publish(origin, input, expected, actor) {
+      const done = await publishArticle(deps.publishing, origin, input, expected);
+      if (done.kind === "created" || done.kind === "revised")
+        await logAct(actor, done.kind === "created" ? "article-add" : "article-change", done.article.id);
+      return done;
+    },
+    // An editor's word stands, also where a source had taken the article back before.
+    retract: (id, reason, actor) =>
+      retract(deps.publishing, id, reason, (stood) => [
+        keepRetracted(db, id),
+        ...(stood
+          ? [writeAudit(db, { actor, act: "article-retract", subject: `article ${id}` }, now())]
+          : []),
+      ]),
+    mergeStories: (into, from, actor) => mergeStories(byHand, into, from, actor),
+    splitStory: (id, articles, actor) => splitStory(byHand, id, articles, actor),
+    changeHand: (issue, change, actor) => changeHand(byHand, issue, change, actor),
+  };
   const app = new Hono();
 
   app.use(requestId({ headerName: "" }));
@@ -295,7 +324,7 @@ export function createApp(deps: AppDeps): Hono {
     await next();
     // The path only: queries and tokens are nobody's business.
     const path = c.req.path.replace(
-      /^\/(confirm|unsubscribe|preferences|worth|c|newsroom\/login)\/.+/,
+      /^\/(confirm|unsubscribe|preferences|worth|c|newsroom\/login|inbound\/websub)\/.+/,
       "/$1/…",
     );
     const facts = { request: c.get("requestId"), method: c.req.method, path, status: c.res.status };
@@ -322,6 +351,8 @@ export function createApp(deps: AppDeps): Hono {
     const own = origin === undefined || isOwn(origin, c);
     return own || /^(GET|HEAD)$/.test(c.req.method) ? next() : failure(c, 403);
   });
+  // Forms of pages; a part that takes less says so itself.
+  app.use("/newsroom/*", bodyLimit({ maxSize: largestForm, onError: (c) => failure(c, 413) }));
 
   app.get("/healthz", (c) => c.text("ok\n"));
   app.get("/readyz", async (c) => {
@@ -378,30 +409,15 @@ export function createApp(deps: AppDeps): Hono {
       db,
       site,
       now,
-      publish: async (origin, input, expected, actor) => {
-        const done = await publishArticle(deps.publishing, origin, input, expected);
-        if (done.kind === "created" || done.kind === "revised")
-          await logAct(actor, done.kind === "created" ? "article-add" : "article-change", done.article.id);
-        return done;
-      },
-      // An editor's word stands, also where a source had taken the article back before.
-      retract: (id, reason, actor) =>
-        retract(deps.publishing, id, reason, (stood) => [
-          keepRetracted(db, id),
-          ...(stood
-            ? [writeAudit(db, { actor, act: "article-retract", subject: `article ${id}` }, now())]
-            : []),
-        ]),
-      stories: {
-        mergeStories: (into, from, actor) => mergeStories(byHand, into, from, actor),
-        splitStory: (id, articles, actor) => splitStory(byHand, id, articles, actor),
-      },
+      publish: stories.publish,
+      retract: stories.retract,
+      stories,
       others: [
         (invalid) =>
           handApi(
             {
               readHand: (issue) => readHand(byHand, issue),
-              changeHand: (issue, change, actor) => changeHand(byHand, issue, change, actor),
+              changeHand: stories.changeHand,
             },
             invalid,
           ),
@@ -411,9 +427,13 @@ export function createApp(deps: AppDeps): Hono {
           digestApi(
             {
               digestNamed: (slug) => digestBySlug(db, slug),
-              async setInDoubt(digest, inDoubt, actor) {
-                await changeFacts(changing, digest, { inDoubt }, actor);
+              async change(digest, facts, actor) {
+                await changeFacts(changing, digest, facts, actor);
               },
+              signs: async (domain) =>
+                (await deps.ticking.dkim()).some((key) => key.domain.toLowerCase() === domain.toLowerCase()),
+              mailFrom: config.mailFrom,
+              isAdministrator: (c) => holds(c.get("tokenHolder")?.scopes ?? [], "admin"),
             },
             invalid,
           ),
@@ -504,7 +524,47 @@ export function createApp(deps: AppDeps): Hono {
     }),
   );
   app.route("/", webhookRoutes(deps));
-  app.route("/", newsroomRoutes({ ...shared, acts: { ...acts, ...doubts }, special, changing, sourcing }));
+  app.route(
+    "/",
+    newsroomRoutes({
+      ...shared,
+      acts: { ...acts, ...doubts },
+      special,
+      changing,
+      sourcing,
+      stories,
+      call: deps.ticking.call,
+      askToConfirm: ({ typed, digest, language, note }, actor) =>
+        take(signingUp, {
+          typed,
+          sure: true,
+          answer: "",
+          asker: { token: actor },
+          wish: {
+            kind: "subscribe",
+            digests: [digest],
+            sections: [],
+            language,
+            source: "api",
+            place: actor,
+            ...(note ? { note } : {}),
+          },
+        }),
+      async savePublisher(publisher, names, actor) {
+        // What feeds say of the paper changes with it.
+        const feeds = [
+          "all" as const,
+          ...(await listSections(db)).map(({ id }) => keyOf({ kind: "section", id })),
+        ];
+        await database.batch([
+          savePublisher(db, publisher, now()),
+          ...touchFeeds(db, feeds, now()),
+          writeAudit(db, { actor, act: "publisher-set", subject: names.join(" ") }, now()),
+        ]);
+        deps.publishing.changed();
+      },
+    }),
+  );
 
   /** The form of other parts' pages: it needs to know what one can subscribe to. */
   async function SignUp({ language, section }: { language: "ar" | "en"; section: string | null }) {

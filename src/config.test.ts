@@ -292,9 +292,9 @@ test("settings are shown with their values, secrets as set or not", () => {
 
 test("DKIM keys, for hosts without a folder", () => {
   const pkcs8 = new Uint8Array([1, 2, 3]);
-  expect(config({ NASHRA_DKIM: "n2026:AQID, n2026-ed:AQID" }).dkim).toEqual([
-    { selector: "n2026", pkcs8 },
-    { selector: "n2026-ed", pkcs8 },
+  expect(config({ NASHRA_DKIM: "n2026:AQID, n2026-ed@Alerts.example:AQID" }).dkim).toEqual([
+    { selector: "n2026", domain: null, pkcs8 },
+    { selector: "n2026-ed", domain: "alerts.example", pkcs8 },
   ]);
 });
 

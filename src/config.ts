@@ -39,14 +39,29 @@ const keyring = z.string().transform((text, context): Keyring => {
 });
 
 /** A private key that signs mail (DKIM), in PKCS #8, and the selector that its public half stands under in DNS. */
-export type DkimSecret = { selector: string; pkcs8: Uint8Array<ArrayBuffer> };
+export type DkimSecret = {
+  selector: string;
+  /** Of the senders that it signs for; null: NASHRA_MAIL_FROM's. */
+  domain: string | null;
+  pkcs8: Uint8Array<ArrayBuffer>;
+};
 
 const dkimKeys = z.string().transform((text, context): DkimSecret[] =>
   text.split(",").map((part) => {
-    const [selector = "", pkcs8 = ""] = part.split(":").map((it) => it.trim());
-    if (!isSelector(selector) || !z.base64().min(1).safeParse(pkcs8).success)
-      context.addIssue({ code: "custom", message: "each is a selector, a colon, and a key in base64" });
-    return { selector, pkcs8: context.issues.length > 0 ? new Uint8Array() : Uint8Array.fromBase64(pkcs8) };
+    const [name = "", pkcs8 = ""] = part.split(":").map((it) => it.trim());
+    const [selector = "", at] = name.split("@");
+    const domain = at?.toLowerCase() ?? null;
+    const isNamed = isSelector(selector) && (domain === null || hostName.safeParse(domain).success);
+    if (!isNamed || !z.base64().min(1).safeParse(pkcs8).success)
+      context.addIssue({
+        code: "custom",
+        message: "each is a selector, or selector@domain, a colon, and a key in base64",
+      });
+    return {
+      selector,
+      domain,
+      pkcs8: context.issues.length > 0 ? new Uint8Array() : Uint8Array.fromBase64(pkcs8),
+    };
   }),
 );
 
@@ -386,7 +401,8 @@ const table = {
   }),
   dkim: setting({
     name: "NASHRA_DKIM",
-    takes: "selector:key[,selector:key…], each key PKCS #8 in base64",
+    takes:
+      "selector:key[,selector:key…], each key PKCS #8 in base64; selector@domain for a digest's own sender",
     about: "Signs mail where there is no data folder; elsewhere nashra dkim makes and keeps the keys.",
     fallback: { words: "the keys that nashra dkim use named" },
     secret: true,

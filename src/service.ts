@@ -22,6 +22,7 @@ import {
 } from "./feeds/index.ts";
 import { houseFigures } from "./house-figures.ts";
 import { createMailRenderer, type DkimKey, dkimKey, domainOf, type TemplateSource } from "./mail/index.ts";
+import { bareHouse, type House } from "./newsroom/index.ts";
 import type { GuardedCall, Mailer } from "./platform/index.ts";
 import { type PublishDeps, publisher } from "./publish.ts";
 import { createMetrics, createReaderCount, type Metrics, noteAnswers } from "./readership/index.ts";
@@ -59,6 +60,8 @@ export type Platform = Omit<AppDeps, Built> & {
   addHostMetrics?: Parameters<typeof createMetrics>[0]["addHostMetrics"];
   /** Where others send issues, and the clock only wakes them. */
   handOn?: HandOn;
+  /** What the host knows of the house it runs in; the pages of the settings say where it tells nothing. */
+  house?: House;
   /** Ends sending early, on a host whose events are bounded. */
   stop?: AbortSignal;
 };
@@ -69,6 +72,7 @@ type SendingPlatform = Pick<
 >;
 
 type Built =
+  | "house"
   | "delivery"
   | "feeds"
   | "answers"
@@ -183,6 +187,7 @@ export function createService(platform: Platform): Service {
     tick(ticking, now().add({ seconds }), stop ?? platform.stop);
   const app = createApp({
     ...platform,
+    house: platform.house ?? bareHouse,
     feeds,
     answers,
     metrics,
@@ -245,7 +250,9 @@ export function createSending({
 function givenKeys(secrets: readonly DkimSecret[], domain: string): () => Promise<readonly DkimKey[]> {
   let keys: readonly DkimKey[] | null = null;
   return async () => {
-    keys ??= await Promise.all(secrets.map(({ selector, pkcs8 }) => dkimKey({ selector, domain }, pkcs8)));
+    keys ??= await Promise.all(
+      secrets.map(({ selector, domain: own, pkcs8 }) => dkimKey({ selector, domain: own ?? domain }, pkcs8)),
+    );
     return keys;
   };
 }

@@ -1,4 +1,5 @@
 // Everything that the clock starts, in order. Called any number of times, from any number of places at once.
+import type { AccountTables } from "./accounts/index.ts";
 import { type ArticleTables, forgetOldShingles, indexMissing } from "./articles/index.ts";
 import {
   type Delivery,
@@ -11,6 +12,7 @@ import {
   prepareIssue,
   queueNoticeIn,
   type SendDeps,
+  tellSkipped,
 } from "./delivery/index.ts";
 import {
   type ClickCount,
@@ -29,12 +31,18 @@ import { type PublishDeps, publishDue } from "./publish.ts";
 import { foldReaders, type ReaderCount, type ReaderTables } from "./readership/index.ts";
 import { readPublisher, type SettingsTables } from "./settings/index.ts";
 import { runDueSources, type SourceDeps } from "./sources/index.ts";
-import { answerWaiting, forgetUnconfirmed, type SubscriberTables } from "./subscribers/index.ts";
+import {
+  answerWaiting,
+  forgetUnconfirmed,
+  noteSubscribers,
+  type SubscriberTables,
+} from "./subscribers/index.ts";
 import type { Hub } from "./websub/index.ts";
 
 export type TickDeps = Omit<SendDeps & FreezeDeps & PublishDeps, "database"> & {
   database: Database<
-    ArticleTables &
+    AccountTables &
+      ArticleTables &
       FeedTables &
       ReaderTables &
       SettingsTables &
@@ -77,6 +85,7 @@ export async function tick(deps: TickDeps, until: Temporal.Instant, stop?: Abort
   await forgetWorthMarks(deps.database.db, deps.now());
   await openDueIssues(deps);
   await prepareIssues(deps);
+  await tellSkipped(deps);
   const tried = await deps.delivery.sendDue(until, stop);
   const pushed = await pushing;
   await telling;
@@ -85,6 +94,7 @@ export async function tick(deps: TickDeps, until: Temporal.Instant, stop?: Abort
   const { clicks } = await readPublisher(deps.database.db);
   await forgetReaderClicks(deps.database.db, clicks === "personal", deps.now());
   await foldReaders(deps.database, deps.now());
+  await noteSubscribers(deps.database.db, deps.now());
   await foldLedger(deps, until, stop);
   return { pulled, published, pushed, tried };
 }

@@ -55,6 +55,8 @@ const small = new Set([
   "clean",
   "lately",
   "there",
+  "teller",
+  "named",
   "paces",
   "warmups",
 ]);
@@ -220,6 +222,15 @@ async function mainJob() {
       "/readyz",
       "/api/v1/articles",
       "/api/v1/feedback",
+      "/newsroom",
+      "/newsroom/stories",
+      "/newsroom/stories?section=a",
+      "/newsroom/stories?section=a&source=x&importance=1",
+      "/newsroom/stories?section=a&source=x",
+      "/newsroom/stories?show=retracted&section=a",
+      "/newsroom/stories?q=خبر",
+      "/newsroom/stories/1",
+      "/newsroom/stories/1/rank",
       "/newsroom/issues",
       "/newsroom/issues/daily/2026-03-01-morning",
     ].map(async (path) => [
@@ -344,7 +355,7 @@ async function mainJob() {
       }),
     });
     for (const about of [null, await issueByName(db, "daily/2026-03-01-morning")])
-      await whyOf(db, "a@example.org", about, 5);
+      await whyOf(db, "a@example.org", about, 5, clock);
     await post(`${preferences}/leave`);
     const gone = { subscriber, leftAt: clock };
     await post(new URL(await makeLink(keys, site, "return", gone, clock)).pathname);

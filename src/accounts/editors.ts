@@ -75,6 +75,21 @@ export async function listEditors(db: Db): Promise<ListedEditor[]> {
 export const editorAt = async (db: Db, address: string): Promise<ListedEditor | null> =>
   (await listEditors(db)).find((it) => it.address === address) ?? null;
 
+/** The addresses of those who decide of issues; nobody has a mailbox at the address that one tries things out with. */
+export async function addressesOfEditors(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectFrom("editors")
+    .select("address")
+    .where("role", "in", ["editor", "administrator"])
+    .where("off_at", "is", null)
+    .orderBy("address")
+    .limit(mostEditors)
+    .execute();
+  return rows
+    .map(({ address }) => address)
+    .filter((it) => it !== tryOutAddress && !domainOf(it).endsWith(".invalid"));
+}
+
 /** Adds somebody. False if the address is there already. */
 export async function addEditor(
   { db, batch }: Database<AccountTables>,

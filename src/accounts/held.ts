@@ -1,6 +1,7 @@
 // What somebody was about to do when they were asked who they are: it is kept in the page that asks, and goes on from there.
 // So nothing typed is lost, nothing of it is stored, and it works without script.
 import type { Context } from "hono";
+import { readForm } from "../web/index.ts";
 
 export type Held = {
   /** A path of the newsroom, with its query. */
@@ -38,7 +39,7 @@ export async function heldOf(c: Context): Promise<Held | null> {
 
 /** What a page of ours kept, out of its form. */
 export async function heldIn(c: Context): Promise<{ held: Held | null; field: (name: string) => string }> {
-  const form = await c.req.parseBody({ all: true });
+  const form = await readForm(c.req.parseBody({ all: true }));
   const field = (name: string) => {
     const value = form[own + name];
     return typeof value === "string" ? value : "";
@@ -51,7 +52,7 @@ export async function heldIn(c: Context): Promise<{ held: Held | null; field: (n
 
 /** The texts of a form, without what is the sign-in's own. Files are not among them. */
 async function fieldsOf(c: Context): Promise<[string, string][]> {
-  const form = await c.req.parseBody({ all: true });
+  const form = await readForm(c.req.parseBody({ all: true }));
   return Object.entries(form)
     .filter(([name]) => !name.startsWith(own))
     .flatMap(([name, value]) =>

@@ -19,6 +19,7 @@ export {
 } from "./audit.ts";
 export {
   addEditor,
+  addressesOfEditors,
   changeEditor,
   type EditorChange,
   editorAddress,
@@ -44,6 +45,7 @@ export {
 export {
   commandLine,
   type Editor,
+  holds,
   isScope,
   type Role,
   roles,

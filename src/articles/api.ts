@@ -4,7 +4,8 @@ import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { problem } from "../web/index.ts";
 import { type Article, type ArticleId, articleId, articleUrl, type Published } from "./article.ts";
-import { inputOf, longestBody } from "./ingest.ts";
+import { changeArticle } from "./change.ts";
+import { longestBody } from "./ingest.ts";
 import { type ArticleInput, articleChange, articleInput } from "./input.ts";
 import { articleById, articlesFrom, listSections } from "./read.ts";
 import { type SearchApiDeps, searchApi } from "./search/api.ts";
@@ -233,15 +234,11 @@ export function articleApi(deps: ArticleApiDeps) {
   app.openapi(routes.change, async (c) => {
     const { id } = c.req.valid("param");
     const change = c.req.valid("json");
-    for (let attempt = 0; attempt < 5; attempt++) {
-      const article = await articleById(db, id);
-      if (!article) return missing(c);
-      const changed = articleInput.safeParse({ ...inputOf(article), ...change });
-      if (!changed.success) return invalid(c, changed.error);
-      const result = await publish(article.origin, changed.data, article.revision, c.var.actor);
-      if (isStored(result)) return c.json(toJson(result.article), 200);
-      if (result.kind !== "stale") return refused(c, result);
-    }
+    const result = await changeArticle({ db, publish }, id, change, null, c.var.actor);
+    if (result.kind === "unknown") return missing(c);
+    if (result.kind === "invalid") return invalid(c, result.error);
+    if (isStored(result)) return c.json(toJson(result.article), 200);
+    if (result.kind !== "stale") return refused(c, result);
     return problem(c, {
       status: 409,
       title: "Changed by others",

@@ -2,7 +2,7 @@
 // are written once and told which of the two tables they move.
 import { CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
 import { doubtsAreHeld, type EditionId, type IssueId, issueIs, lettersMayLeave } from "../digests/index.ts";
-import { type Database, fromMilliseconds } from "../platform/index.ts";
+import { type Database, fromMilliseconds, othersFirst } from "../platform/index.ts";
 import { mailIsHeld } from "../settings/index.ts";
 import type { SubscriberId } from "../subscribers/index.ts";
 import type { DeliveryTables } from "./ledger.ts";
@@ -88,12 +88,21 @@ const leavesUntil = (lot: Lot): RawBuilder<number> =>
     ? sql`max(deadline_at, coalesce((select i.extended_to from issues i where i.id = ${lot.issue}), 0))`
     : sql`deadline_at`;
 
+/** So many rows one statement changes, so that others get their turn. */
+const changedAtOnce = 2000;
+
 /** Ends what waited past its deadline, but for letters of a paused issue: what becomes of those a person says. Looks at every waiting letter of the lot, so ask when the deadline can have come. */
 export async function expire(db: Db, lot: Lot, now: Temporal.Instant): Promise<void> {
   const ms = now.epochMilliseconds;
-  await sql`update ${sql.table(lot.table)} set state = 'expired', worker = null, ended_at = ${ms}
-    where ${inLot(lot)} and reason is null and state in ('queued', 'deferred', 'in_doubt')
-      and ${leavesUntil(lot)} <= ${ms} and ${mayLeave(lot)}`.execute(db);
+  for (;;) {
+    const { numAffectedRows } =
+      await sql`update ${sql.table(lot.table)} set state = 'expired', worker = null, ended_at = ${ms}
+        where id in (select id from ${sql.table(lot.table)}
+          where ${inLot(lot)} and reason is null and state in ('queued', 'deferred', 'in_doubt')
+            and ${leavesUntil(lot)} <= ${ms} and ${mayLeave(lot)} limit ${changedAtOnce})`.execute(db);
+    if (Number(numAffectedRows ?? 0) < changedAtOnce) return;
+    await othersFirst();
+  }
 }
 
 /** Whether letters of a lot wait and are due, and may leave. */
@@ -124,6 +133,10 @@ export type ClaimedDelivery = Claimed & {
   destination: string;
 };
 export type ClaimedNotice = Claimed & { table: "notices"; kind: string; data: string };
+
+/** Where letters of an issue wait, due or not. */
+export const destinationsWaiting = (db: Db, issue: IssueId): Promise<string[]> =>
+  destinationsDue(db, issue, fromMilliseconds(never));
 
 /** Where letters of an issue wait and are due: a step in an index for each group, however many letters it has. */
 export async function destinationsDue(db: Db, issue: IssueId, now: Temporal.Instant): Promise<string[]> {
@@ -211,11 +224,19 @@ const claim = (
   set state = 'claimed', worker = ${worker}, due_at = ${leaseFrom(now).epochMilliseconds},
     at = case when tries > 0 then at else ${now.epochMilliseconds} end
   where id in (
-    select id from ${sql.table(lot.table)}
-    where ${inLot(lot)} and ${to} and state in ('queued', 'deferred', 'in_doubt') and reason is null and due_at <= ${now.epochMilliseconds}
-      and ${leavesUntil(lot)} > ${now.epochMilliseconds} and ${nothingElseUnderWay(lot)} and ${mayLeave(lot)}
+    ${claimable(lot, sql`state = 'queued' and ${to}`, now)}
+    union all ${claimable(lot, sql`state in ('deferred', 'in_doubt') and ${to}`, now)}
     limit ${most})
   returning * ${lot.table === "notices" ? sql`, data ->> 'subscriber' as subscriber_id` : sql``}`;
+
+/**
+ * In SQL, letters of a lot that are due. Those that nobody has tried are claimed before others: where few may go, those that are
+ * refused again and again would leave them no room. (The parts of a `union all` are run in their order, and no further than the limit.)
+ */
+const claimable = (lot: Lot, which: RawBuilder<boolean>, now: Temporal.Instant) => sql`
+    select id from ${sql.table(lot.table)}
+    where ${inLot(lot)} and ${which} and reason is null and due_at <= ${now.epochMilliseconds}
+      and ${leavesUntil(lot)} > ${now.epochMilliseconds} and ${nothingElseUnderWay(lot)} and ${mayLeave(lot)}`;
 
 /** In SQL: whether no letter of another issue is under way to the same reader. The index of what is held has a few rows. */
 const nothingElseUnderWay = (lot: Lot): RawBuilder<boolean> =>
@@ -351,14 +372,11 @@ export async function withdraw(
 /** Why letters are withdrawn whose issue was called off. */
 const cancelled = sql`${"issue-cancelled" satisfies NoLetter}`;
 
-/** So many rows one statement changes, so that others get their turn. */
-const withdrawnAtOnce = 2000;
-
 /** Withdraws letters of an issue that wait, some thousands at most. @returns how many */
 export async function withdrawWaiting(db: Db, issue: IssueId, now: Temporal.Instant): Promise<number> {
   const { numAffectedRows } = await sql`update deliveries set ${withdrawn(cancelled, now)}
     where id in (select id from deliveries where issue_id = ${issue}
-      and state in ('queued', 'claimed', 'deferred', 'in_doubt') limit ${withdrawnAtOnce})`.execute(db);
+      and state in ('queued', 'claimed', 'deferred', 'in_doubt') limit ${changedAtOnce})`.execute(db);
   return Number(numAffectedRows ?? 0);
 }
 
@@ -373,10 +391,19 @@ export const withdrawClaimed = (db: Db, issue: IssueId, now: Temporal.Instant): 
 /**
  * Takes back what workers hold of a paused issue and have not begun to send. Goes into the batch that pauses it: after that nothing
  * leaves but what is on the wire.
+ *
+ * @param except a letter that the same batch books
  */
-export const releaseClaimed = (db: Db, issue: IssueId, now: Temporal.Instant): CompiledQuery =>
+export const releaseClaimed = (
+  db: Db,
+  issue: IssueId,
+  now: Temporal.Instant,
+  except: number | null = null,
+): CompiledQuery =>
   sql`update deliveries set state = 'queued', worker = null, due_at = ${now.epochMilliseconds}
-    where issue_id = ${issue} and state = 'claimed' and not ${lettersMayLeave(issue)}`.compile(db);
+    where issue_id = ${issue} and state = 'claimed' and id is not ${except} and not ${lettersMayLeave(issue)}`.compile(
+    db,
+  );
 
 /** Gives back a letter whose destination has come to rest; it counts as no try. @param until milliseconds since 1970 */
 export const putOff = (letter: Claimed, worker: string, until: number): CompiledQuery[] => [

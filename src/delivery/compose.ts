@@ -26,10 +26,11 @@ import type { Publisher } from "../settings/index.ts";
 import { makeLink, noticeMail } from "../subscribers/index.ts";
 import type { Claimed, ClaimedDelivery, ClaimedNotice } from "./claim.ts";
 import { type Marking, marked } from "./marks.ts";
+import { skippedKind, skippedMail } from "./skipped.ts";
 import { returnPath } from "./verp.ts";
 
 export type Sender = {
-  /** The address that all mail comes from. */
+  /** The paper's address: all mail comes from it, but that of digests which have another. Their List-Id is made of its domain all the same. */
   mailFrom: string;
   /** Where a mail lets its sender out: read by the inbound side. */
   mailLeave: string;
@@ -40,21 +41,40 @@ export type Sender = {
   site: URL;
   keys: Keyring;
   publisher: Publisher;
-  /** The keys that sign what leaves now; none if there are none. */
+  /** The keys that sign what leaves now, each what comes from its domain; none if there are none. */
   dkim: readonly DkimKey[];
 };
+
+/** What stands in From. */
+export type From = { name: string; address: string };
+
+/** Whom letters of a digest come from. */
+export const fromOf = (
+  { mailFrom, publisher }: Pick<Sender, "mailFrom" | "publisher">,
+  { sender }: Pick<Digest, "sender">,
+  language: "ar" | "en",
+): From => ({
+  name: sender.name ?? paperName(publisher, language),
+  address: sender.address ?? mailFrom,
+});
+
+/** A mailing list's name (RFC 2919) stays as long as the digest is there, whoever it comes from: readers' filters go by it. */
+export const listId = ({ mailFrom }: Pick<Sender, "mailFrom">, { id }: Pick<Digest, "id">): string =>
+  `digest-${id}.${domainOf(mailFrom)}`;
 
 /**
  * The Message-ID of a letter (RFC 5322 §3.6.4): the same in every try, with no address in it, and not to be guessed.
  *
  * @param name what the letter is, such as `delivery 12`
+ * @param domain the sender's
  */
 export async function messageIdOf(
-  { keys: [key], mailFrom }: Pick<Sender, "keys" | "mailFrom">,
+  { keys: [key] }: Pick<Sender, "keys">,
   name: string,
+  domain: string,
 ): Promise<string> {
   const mac = (await hmac(key, `nashra message\n${name}`)).slice(0, 24).replace(/[-_]/g, "0");
-  return `<${name.replace(" ", ".")}.${mac}@${domainOf(mailFrom)}>`;
+  return `<${name.replace(" ", ".")}.${mac}@${domain}>`;
 }
 
 /**
@@ -68,9 +88,13 @@ export async function returnPathOf(
   const { keys, mailFrom, mailBounce } = sender;
   if (mailBounce === null) return mailFrom;
   const [first, ...others] = keys;
-  for (const key of letter.messageId === null ? [] : others)
-    if ((await messageIdOf({ ...sender, keys: [key] }, nameOf(letter))) === letter.messageId)
+  const { messageId } = letter;
+  for (const key of messageId === null ? [] : others) {
+    // Its own domain: the digest may have another sender by now.
+    const domain = domainOf(messageId ?? "").slice(0, -1);
+    if ((await messageIdOf({ keys: [key] }, nameOf(letter), domain)) === messageId)
       return returnPath(key, mailBounce, letter);
+  }
   return returnPath(first, mailBounce, letter);
 }
 
@@ -86,26 +110,24 @@ export type PreparedEdition = ReturnType<typeof prepareMessage>;
 
 type Carried = { digest: Digest; issue: Issue; edition: Edition };
 
-export function prepareEdition(
-  { publisher, mailFrom, site }: Sender,
-  { digest, issue, edition }: Carried,
-): PreparedEdition {
+export function prepareEdition(sender: Sender, { digest, issue, edition }: Carried): PreparedEdition {
+  const { site } = sender;
   const { language } = edition;
-  const name = paperName(publisher, language);
+  const from = fromOf(sender, digest, language);
   return prepareMessage({
-    from: { name, address: mailFrom },
-    replyTo: { name, address: mailFrom },
+    from,
+    replyTo: from,
     subject: edition.subject,
     language,
     html: edition.html,
     text: edition.text,
     purpose: {
       kind: "bulk",
-      list: { id: `digest-${digest.id}.${domainOf(mailFrom)}`, phrase: digestName(digest, language) },
+      list: { id: listId(sender, digest), phrase: digestName(digest, language) },
       unattended: issue.kind === "digest" && issue.approvedBy === null, // an editor confirmed the others
       feedbackId: `i${issue.id}:d${digest.id}:${issue.kind}:nashra`,
       help: new URL(`/subscribe?digest=${encodeURIComponent(digest.slug)}`, site),
-      owner: new URL(`mailto:${mailFrom}`),
+      owner: new URL(`mailto:${from.address}`),
       archive: new URL(issuePath(issue), site),
     },
   });
@@ -117,7 +139,7 @@ export async function composeDelivery(
   { prepared, ...carried }: Carried & { prepared?: PreparedEdition },
   letter: ClaimedDelivery,
   message: { id: string; date: Temporal.Instant },
-): Promise<ComposedMessage> {
+): Promise<SignedMessage> {
   const { site, keys, mailLeave } = sender;
   const leaving = { subscriber: letter.subscriberId, digest: carried.digest.id };
   const unsubscribe = await makeLink(keys, site, "unsubscribe", leaving, message.date);
@@ -145,17 +167,18 @@ export async function composeDelivery(
           : "",
     },
   };
-  return signed(sender, await marked(sender, letter, compose(own)), message.date);
+  const { address } = fromOf(sender, carried.digest, letter.language);
+  return signed(sender, address, await marked(sender, letter, compose(own)), message.date);
 }
 
-/** A notice to somebody who is or may become a subscriber. @throws on one that nobody here writes */
+/** A notice: to somebody who is or may become a subscriber, or to an editor. @throws on one that nobody here writes */
 export async function composeNotice(
   sender: Sender,
   mail: Pick<MailRenderer, "render">,
   digests: readonly Digest[],
   letter: ClaimedNotice,
   message: { id: string; date: Temporal.Instant },
-): Promise<ComposedMessage> {
+): Promise<SignedMessage> {
   const { publisher, site, keys, mailFrom } = sender;
   const name = paperName(publisher, letter.language);
   const timed = digests.map((digest) => ({
@@ -163,7 +186,10 @@ export async function composeNotice(
     when: scheduleWords(digest.schedule, letter.language, publisher.digits),
   }));
   const deps = { publisher, site, keys, digests: timed, date: message.date };
-  const { template, data } = await noticeMail(letter, deps);
+  const { template, data } =
+    letter.kind === skippedKind
+      ? skippedMail(letter.data, publisher, site, digests)
+      : await noticeMail(letter, deps);
   const composed = composeMessage({
     from: { name, address: mailFrom },
     to: { name: "", address: letter.address },
@@ -177,12 +203,20 @@ export async function composeNotice(
     personal: null,
     unsubscribe: null,
   });
-  return signed(sender, await marked(sender, letter, composed), message.date);
+  return signed(sender, mailFrom, await marked(sender, letter, composed), message.date);
 }
 
-/** A message with the signatures of those keys that sign now. */
-export const signed = async (
-  { dkim }: Sender,
+/** With the address in its From, by which its transport is chosen. */
+export type SignedMessage = ComposedMessage & { from: string };
+
+/** A message with the signatures of those keys that sign now for the domain it comes from: DMARC counts no others. */
+export async function signed(
+  { dkim }: Pick<Sender, "dkim">,
+  from: string,
   composed: ComposedMessage,
   date: Temporal.Instant,
-): Promise<ComposedMessage> => ({ ...composed, bytes: await signMessage(composed.bytes, dkim, date) });
+): Promise<SignedMessage> {
+  const domain = domainOf(from).toLowerCase();
+  const keys = dkim.filter((key) => key.domain.toLowerCase() === domain);
+  return { ...composed, from, bytes: await signMessage(composed.bytes, keys, date) };
+}

@@ -147,10 +147,10 @@ test.each([
   const { db, id, fold } = await open(200);
   await fold();
   const issue = await issueById(db, id as IssueId);
-  const { letters } = await whyOf(db, address, issue, 10);
+  const { letters } = await whyOf(db, address, issue, 10, start);
   expect(letters).toMatchObject([told]);
   expect(await subscriberAt(db, address)).not.toBeNull();
-  const all = await whyOf(db, address, null, 10);
+  const all = await whyOf(db, address, null, 10, start);
   expect(all.folded_before).toBe("2026-03-01T06:00:00Z");
   expect(all.letters.length).toBe(told.got === "folded" ? 0 : 1);
 });

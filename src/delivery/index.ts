@@ -1,6 +1,6 @@
 // Delivery: who gets an issue, written down before anything leaves; then each letter, sent and accounted for. Notices
 // (confirmations) go the same way. Breaking news and corrections begin here, with an editor who is asked twice.
-export { releaseClaimed, withdrawClaimed } from "./claim.ts";
+export { destinationsWaiting, releaseClaimed, withdrawClaimed } from "./claim.ts";
 export { type Decision, decideDoubts, doubtsPage } from "./doubts.ts";
 export { type DoubtActs, doubtApi } from "./doubts-api.ts";
 export { feedbackApi } from "./feedback/api.ts";
@@ -24,8 +24,10 @@ export {
   queueNoticeIn,
 } from "./ledger.ts";
 export type { SendDeps } from "./letter.ts";
+export { healthOf, type KnownHealth, percentOf, wantsWarning } from "./pace/health.ts";
 export { limitsNow, restsNow } from "./pace/rules.ts";
 export { readPaces, resumeWay } from "./pace/store.ts";
+export { type Wait, waitsNow } from "./pace/waits.ts";
 export {
   allowanceOn,
   dayOf,
@@ -37,6 +39,7 @@ export {
 } from "./pace/warmup.ts";
 export { type PreviewDeps, type PreviewFor, previewIssue } from "./preview.ts";
 export { previewApi } from "./preview-api.ts";
+export { type Progress, progressOf, troublesOf } from "./progress.ts";
 export { addressesOf, blankLetters, lettersOf, readerOfMessage } from "./reader.ts";
 export type { Doubt, NoLetter } from "./reasons.ts";
 export {
@@ -47,6 +50,7 @@ export {
   sendDue,
   sendQueuedNotices,
 } from "./send.ts";
+export { tellSkipped } from "./skipped.ts";
 export {
   type Asked,
   askBreaking,

@@ -5,7 +5,8 @@
  * taken, so that nobody waits for them. Begins no further one once `goOn` is false or one has failed; waits for all that was begun
  * either way.
  *
- * @param mayBegin false for one that must wait for others that are under way; those behind it are not held up. `more` takes its time where it
+ * @param mayBegin false for one that must wait for others that are under way; those behind it are not held up. One that it says true of
+ *   is begun. `more` takes its time where it
  *   brings nothing
  * @throws the first error, when nothing is under way any more
  */

@@ -468,7 +468,7 @@ test("a letter that ends keeps what a server said to its last try, and when", as
   for (const worker of ["a", "b", "c", "d"]) await refuse(worker);
   const ids = candidates.map(({ subscriberId }) => subscriberId);
   const ofReader = async (n: number) => {
-    const [letter] = await lettersTo(db, ids[n] as SubscriberId, null, 1);
+    const [letter] = await lettersTo(db, ids[n] as SubscriberId, null, 1, start);
     return letter;
   };
   // One is claimed again, and its worker dies; one is claimed and its reader gone; the others wait until they expire, or are cancelled.

@@ -61,6 +61,7 @@ export type DeliveryTables = PaceTables & {
   folded_exclusions: { issue_id: IssueId; reason: string; readers: number };
   feedback: FeedbackRow;
   webhook_events: { id: string; body: string; at: number };
+  told_skips: { issue_id: IssueId; at: number };
 };
 
 type Db = Kysely<DeliveryTables>;
@@ -242,6 +243,14 @@ export async function keepAccount(db: Db, issue: IssueId): Promise<void> {
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
+
+/**
+ * Has the issue of a letter counted anew: for a reply that comes so late that the issue may have been over, with this letter in doubt.
+ * Goes before the statement that books it.
+ */
+export const forgetAccountOf = (db: Db, delivery: number): CompiledQuery =>
+  sql`delete from issue_accounts
+    where issue_id = (select d.issue_id from deliveries d where d.id = ${delivery})`.compile(db);
 
 /** Counts rows, and what became counts already. */
 async function count(db: Db, issue: IssueId): Promise<Account> {

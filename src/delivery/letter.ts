@@ -1,15 +1,15 @@
 // One letter on its way: composed, handed over, and written down step by step.
 import type { ArticleTables } from "../articles/index.ts";
 import type { DigestDeps, DigestTables, IssueId } from "../digests/index.ts";
-import type { ComposedMessage, DkimKey } from "../mail/index.ts";
+import { type DkimKey, domainOf } from "../mail/index.ts";
 import type { Database, Mailer } from "../platform/index.ts";
 import { readPublisher, type SettingsTables } from "../settings/index.ts";
 import type { SubscriberTables } from "../subscribers/index.ts";
 import { book, type Claimed, type Message, markSending } from "./claim.ts";
-import { messageIdOf, nameOf, returnPathOf, type Sender } from "./compose.ts";
+import { messageIdOf, nameOf, returnPathOf, type Sender, type SignedMessage } from "./compose.ts";
 import { bookingRefusal } from "./feedback/book.ts";
 import { judge } from "./feedback/verdict.ts";
-import type { DeliveryTables } from "./ledger.ts";
+import { type DeliveryTables, forgetAccountOf } from "./ledger.ts";
 import type { HealthLines } from "./pace/health.ts";
 import type { Paced, Pacer } from "./pace/pacer.ts";
 import { outcomeOf } from "./state.ts";
@@ -30,6 +30,9 @@ export type SendDeps = Omit<DigestDeps, "database"> & {
   lines: HealthLines;
 };
 
+/** An answer within so many seconds finds its letter as it was: others take over only what was silent for longer. */
+const promptSeconds = 10;
+
 /** A run that keeps to the pace of each destination. */
 export type PacedRun = Run & { pacer: Pacer };
 
@@ -40,10 +43,14 @@ export const senderNow = async ({ sender, database: { db }, dkim }: SendDeps): P
   dkim: await dkim(),
 });
 
-/** A letter's id and date: those of its first try, if there was one. */
-export async function messageOf(sender: Sender, letter: Claimed, now: Temporal.Instant) {
+/**
+ * A letter's id and date: those of its first try, if there was one.
+ *
+ * @param from the address that it comes from
+ */
+export async function messageOf(sender: Sender, from: string, letter: Claimed, now: Temporal.Instant) {
   return {
-    id: letter.messageId ?? (await messageIdOf(sender, nameOf(letter))),
+    id: letter.messageId ?? (await messageIdOf(sender, nameOf(letter), domainOf(from))),
     date: letter.messageDate ?? now,
   };
 }
@@ -61,9 +68,9 @@ export async function sendOne(
   paced: Paced,
   issue: IssueId | null,
   message: Message,
-  compose: () => Promise<ComposedMessage>,
+  compose: () => Promise<SignedMessage>,
 ): Promise<boolean> {
-  let composed: ComposedMessage;
+  let composed: SignedMessage;
   try {
     composed = await compose();
   } catch (error) {
@@ -74,6 +81,7 @@ export async function sendOne(
     return true;
   }
   let isOurs = true;
+  let leftAt = deps.now();
   const failures: unknown[] = [];
   const written = async (write: () => Promise<boolean>): Promise<boolean> => {
     try {
@@ -84,10 +92,11 @@ export async function sendOne(
     }
   };
   const result = await deps.mailer.send(
-    { from: await returnPathOf(deps.sender, letter), to: composed.recipient, sender: deps.sender.mailFrom },
+    { from: await returnPathOf(deps.sender, letter), to: composed.recipient, sender: composed.from },
     composed.bytes,
     {
       async mayLeave() {
+        leftAt = deps.now();
         isOurs = await written(
           async () => (await commit(markSending(letter, worker, message, deps.now()))) === 1,
         );
@@ -96,13 +105,27 @@ export async function sendOne(
       async over(it) {
         if (!isOurs) return;
         const outcome = outcomeOf(it, letter.tries + 1, Math.random());
-        const learned = pacer.heard(paced, issue, it.transport, outcome);
+        const learned = pacer.heard(
+          paced,
+          issue === null ? null : { issue, id: letter.id },
+          it.transport,
+          outcome,
+        );
+        const took = Math.abs(deps.now().since(leftAt).total("seconds"));
+        const recount =
+          letter.table === "deliveries" && outcome.state === "accepted" && took > promptSeconds
+            ? [forgetAccountOf(deps.database.db, letter.id)]
+            : [];
         const said = aboutAddress(deps.database.db, letter, worker, message, outcome, deps.now());
         const facts = { [letter.table]: letter.id, state: outcome.state, reply: outcome.reply };
         const booked = await written(
           async () =>
-            (await commit([...said, ...learned, ...book(letter, worker, message, outcome, deps.now())])) ===
-            1,
+            (await commit([
+              ...said,
+              ...learned,
+              ...recount,
+              ...book(letter, worker, message, outcome, deps.now()),
+            ])) === 1,
         );
         if (!booked) {
           const why =

@@ -32,7 +32,7 @@ import {
   withdraw,
   withdrawWaiting,
 } from "./claim.ts";
-import { composeDelivery, composeNotice, type PreparedEdition, prepareEdition } from "./compose.ts";
+import { composeDelivery, composeNotice, fromOf, type PreparedEdition, prepareEdition } from "./compose.ts";
 import { eachAtOnce } from "./lanes.ts";
 import { hasOpen, hasOpenNotices, keepAccount } from "./ledger.ts";
 import { messageOf, type PacedRun, type SendDeps, senderNow, sendOne } from "./letter.ts";
@@ -107,6 +107,7 @@ export async function isAnythingDue({ database: { db }, now }: SendDeps): Promis
 async function sendNotices(deps: SendDeps, run: PacedRun, goOn: () => boolean): Promise<number> {
   const { db } = deps.database;
   if (!(await hasOpenNotices(db))) return 0; // as in most minutes: nothing is written for nothing
+  run.pacer.sendAs(deps.sender.mailFrom);
   await run.pacer.begin();
   if (run.pacer.isShut()) return 0;
   const { worker } = run;
@@ -125,7 +126,7 @@ async function sendNotices(deps: SendDeps, run: PacedRun, goOn: () => boolean): 
       return letters.map((letter) => ({ letter, sender, digests }));
     };
     await eachAtOnce(more, deps.connections, goOnHere, async ({ letter, sender, digests }) => {
-      const message = await messageOf(sender, letter, deps.now());
+      const message = await messageOf(sender, sender.mailFrom, letter, deps.now());
       const paced = pacedNotice(letter);
       const reached = await sendOne(deps, run, letter, paced, null, { ...message, edition: null }, () =>
         composeNotice(sender, deps.mail, digests, letter, message),
@@ -182,6 +183,7 @@ async function sendIssue(
   const goOnHere = () => goOn() && reachable && !run.pacer.isPaused(issue.id) && !run.pacer.isShut();
   const claimSize = deps.connections * claimedForEach;
   const { pacer } = run;
+  pacer.sendAs(digest.sender.address ?? deps.sender.mailFrom);
   await pacer.watch(issue.id);
   const claimNext = claimingByTurns(
     {
@@ -236,7 +238,8 @@ async function sendIssue(
       await withdraw(db, [{ id: letter.id, reason }], worker, deps.now());
       return;
     }
-    const message = await messageOf(sender, letter, deps.now());
+    const { address: from } = fromOf(sender, digest, letter.language);
+    const message = await messageOf(sender, from, letter, deps.now());
     const carried = { digest, issue, edition };
     const reached = await sendOne(
       deps,
@@ -251,7 +254,6 @@ async function sendIssue(
     tried++;
   };
   const sendPaced = async (item: Item) => {
-    pacer.begun(item.letter);
     try {
       await send(item);
     } finally {
@@ -259,8 +261,14 @@ async function sendIssue(
       pacer.over(item.letter);
     }
   };
+  // In one step: of several lanes that ask in one turn, each must see what the one before it has begun.
+  const begins = ({ letter }: Item): boolean => {
+    if (!pacer.mayBegin(letter)) return false;
+    pacer.begun(letter);
+    return true;
+  };
   await run.begin();
-  await eachAtOnce(more, deps.connections, goOnHere, sendPaced, ({ letter }) => pacer.mayBegin(letter));
+  await eachAtOnce(more, deps.connections, goOnHere, sendPaced, begins);
   if (
     !(await hasOpen(db, issue.id)) &&
     (await moveIssue(db, issue.id, "sending", { state: "sent" }, deps.now()))

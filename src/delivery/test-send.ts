@@ -4,7 +4,7 @@ import { digestName } from "../digests/index.ts";
 import { composeMessage, domainOf, leavingByMail, oneClickHeaders } from "../mail/index.ts";
 import { randomToken } from "../platform/index.ts";
 import { parseAddress, suppressedAmong, testToken } from "../subscribers/index.ts";
-import { messageIdOf, signed } from "./compose.ts";
+import { fromOf, listId, messageIdOf, signed } from "./compose.ts";
 import { type SendDeps, senderNow } from "./letter.ts";
 import { type Preview, type PreviewFor, type Previewing, previewIssue } from "./preview.ts";
 
@@ -55,16 +55,16 @@ const marks = { ar: "[تجربة] ", en: "[Test] " };
 async function sendOne(deps: SendDeps, preview: Preview, address: string): Promise<TestSent> {
   const { digest, language, webUrl, subject, html, text } = preview;
   const sender = await senderNow(deps);
-  const { site, mailFrom, mailLeave, publisher } = sender;
-  const paper = { name: language === "ar" ? publisher.name : publisher.nameEn, address: mailFrom };
+  const { site, mailFrom, mailLeave } = sender;
+  const from = fromOf(sender, digest, language);
   const now = deps.now();
   const message = composeMessage({
-    from: paper,
+    from,
     to: { name: "", address },
-    replyTo: paper,
+    replyTo: from,
     subject: marks[language] + subject,
     date: now,
-    messageId: await messageIdOf(sender, `test ${randomToken()}`),
+    messageId: await messageIdOf(sender, `test ${randomToken()}`, domainOf(from.address)),
     language,
     html,
     text,
@@ -72,13 +72,14 @@ async function sendOne(deps: SendDeps, preview: Preview, address: string): Promi
     unsubscribe: oneClickHeaders(site, testToken, leavingByMail(mailLeave, testToken)),
     purpose: {
       kind: "bulk",
-      list: { id: `digest-${digest.id}.${domainOf(mailFrom)}`, phrase: digestName(digest, language) },
+      list: { id: listId(sender, digest), phrase: digestName(digest, language) },
       unattended: false,
       archive: webUrl,
     },
   });
-  const { bytes, recipient } = await signed(sender, message, now);
+  const { bytes, recipient } = await signed(sender, from.address, message, now);
   const noLedger = { mayLeave: async () => true, over: async () => {} };
-  const result = await deps.mailer.send({ from: mailFrom, to: recipient, sender: mailFrom }, bytes, noLedger);
+  const envelope = { from: mailFrom, to: recipient, sender: from.address };
+  const result = await deps.mailer.send(envelope, bytes, noLedger);
   return { address, state: result.kind, reply: result.reply }; // nobody tries it again
 }

@@ -21,6 +21,7 @@ import {
 } from "../subscribers/index.ts";
 import type { FeedbackRow } from "./feedback/tables.ts";
 import type { DeliveryTables } from "./ledger.ts";
+import { type Wait, waitsNow, waitsOf } from "./pace/waits.ts";
 import type { NoLetter } from "./reasons.ts";
 import type { DeliveryState } from "./state.ts";
 
@@ -30,6 +31,8 @@ type Db = Kysely<DeliveryTables & DigestTables & SubscriberTables & SettingsTabl
 type Sent = {
   got: DeliveryState;
   address: string;
+  /** What keeps it waiting that is none of its own. */
+  waits: Wait[];
   message_id: string | null;
   in_doubt: number;
   /** The first to the newest, with what the server said to each; of a try under way, nothing yet. */
@@ -76,15 +79,21 @@ export type Why = {
  * @param issue the one that is asked about, or null for the newest
  * @param most how many letters, and how many notices
  */
-export async function whyOf(db: Db, addressKey: string, issue: Issue | null, most: number): Promise<Why> {
+export async function whyOf(
+  db: Db,
+  addressKey: string,
+  issue: Issue | null,
+  most: number,
+  now: Temporal.Instant,
+): Promise<Why> {
   const suppression = await suppressionOf(db, addressKey);
   const subscriber = await subscriberAt(db, addressKey);
   return {
     subscriber,
     suppression: suppression && { ...suppression, at: suppression.at.toString() },
-    letters: subscriber === null ? [] : await lettersTo(db, subscriber, issue, most),
+    letters: subscriber === null ? [] : await lettersTo(db, subscriber, issue, most, now),
     folded_before: (await foldedBefore(db))?.toString() ?? null,
-    notices: subscriber === null || issue !== null ? [] : await noticesTo(db, subscriber, most),
+    notices: subscriber === null || issue !== null ? [] : await noticesTo(db, subscriber, most, now),
   };
 }
 
@@ -113,11 +122,12 @@ export async function lettersTo(
   subscriber: SubscriberId,
   issue: Issue | null,
   most: number,
+  now: Temporal.Instant,
 ): Promise<WhyLetter[]> {
   const ofIssue = sql<boolean>`${issue === null ? sql`1 = 1` : sql`issue_id = ${issue.id}`}`;
   const rows = await db
     .selectFrom("deliveries")
-    .select(["issue_id", ...columns])
+    .select(["issue_id", "destination", ...columns])
     .where("subscriber_id", "=", subscriber)
     .where(ofIssue)
     .orderBy(sql<number>`id`, "desc")
@@ -131,7 +141,7 @@ export async function lettersTo(
     .orderBy("issue_id", "desc")
     .limit(most)
     .execute();
-  const sent = await told(db, subscriber, "delivery_id", rows);
+  const sent = await told(db, subscriber, "delivery_id", rows, now);
   const letters = [
     ...rows.map((row, n) => ({ id: row.issue_id, letter: sent[n] })),
     ...exclusions.map(({ issue_id, reason }) => ({
@@ -166,6 +176,9 @@ export async function lettersTo(
   return named;
 }
 
+const isWaiting = ({ state, reason }: Pick<Row, "state" | "reason">) =>
+  reason === null && (state === "queued" || state === "deferred" || state === "in_doubt");
+
 function stoppedBy(issue: Issue, { got, reason }: Sent): Stopped {
   const waits = got === "queued" || got === "claimed" || got === "deferred" || got === "in_doubt";
   const cancelled: NoLetter = "issue-cancelled";
@@ -197,7 +210,12 @@ export function whyNoCandidate(issue: Standing): string {
   }
 }
 
-async function noticesTo(db: Db, subscriber: SubscriberId, most: number): Promise<Why["notices"]> {
+async function noticesTo(
+  db: Db,
+  subscriber: SubscriberId,
+  most: number,
+  now: Temporal.Instant,
+): Promise<Why["notices"]> {
   const rows = await db
     .selectFrom("notices")
     .select(["kind", ...columns])
@@ -205,7 +223,7 @@ async function noticesTo(db: Db, subscriber: SubscriberId, most: number): Promis
     .orderBy(sql<number>`id`, "desc")
     .limit(most)
     .execute();
-  const sent = await told(db, subscriber, "notice_id", rows);
+  const sent = await told(db, subscriber, "notice_id", rows, now);
   return rows.flatMap(({ kind }, n) => {
     const it = sent[n];
     return it ? [{ notice: kind, ...it }] : [];
@@ -216,6 +234,8 @@ type Row = {
   id: number;
   state: DeliveryState;
   address: string;
+  /** Where it goes to; of a notice unknown, as it waits for no group but only for its transport. */
+  destination?: string;
   message_id: string | null;
   in_doubt: number;
   tries: number;
@@ -231,7 +251,9 @@ async function told(
   subscriber: SubscriberId,
   column: "delivery_id" | "notice_id",
   rows: readonly Row[],
+  now: Temporal.Instant,
 ): Promise<Sent[]> {
+  const waits = rows.some(isWaiting) ? await waitsNow(db, now) : [];
   const ids = sql`(select value from json_each(${JSON.stringify(rows.map(({ id }) => id))}))`;
   const earlier =
     column === "notice_id"
@@ -250,7 +272,8 @@ async function told(
     .where(column, "in", sql<number>`${ids}`)
     .orderBy(sql<number>`id`)
     .execute();
-  return rows.map(({ id, state, address, message_id, in_doubt, tries, reply, at, reason, ended_at }) => {
+  return rows.map((row) => {
+    const { id, state, address, message_id, in_doubt, tries, reply, at, reason, ended_at } = row;
     const last = { try: tries, at: fromMilliseconds(at).toString(), reply };
     const before = earlier
       .filter((it) => it.delivery_id === id && it.try < tries)
@@ -258,6 +281,7 @@ async function told(
     return {
       got: state,
       address,
+      waits: isWaiting(row) ? waitsOf(waits, { address, destination: row.destination ?? "" }) : [],
       message_id,
       in_doubt,
       tries: tries === 0 ? [] : [...before, last],

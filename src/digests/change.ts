@@ -9,10 +9,12 @@ import {
   addDigest,
   type DigestFacts,
   digestBySlug,
+  factWords,
   issueByName,
   listDigests,
   type NewDigest,
   rescheduling,
+  type SeenFacts,
   setApproval,
   setFacts,
   switchOff,
@@ -75,11 +77,10 @@ export async function changeFacts(
   { id, slug }: Pick<Digest, "id" | "slug">,
   facts: DigestFacts,
   actor: string,
-  seen: Required<DigestFacts> | null = null,
+  seen: SeenFacts | null = null,
 ): Promise<Done | Gone | Moved | { kind: "least-over-most"; digest: Digest }> {
   const { db } = deps.database;
-  const words = Object.entries(facts).map(([what, value]) => `${what}=${value}`);
-  const entry = { actor, act: "digest-set", subject: `${slug}: ${words.join(", ")}` };
+  const entry = { actor, act: "digest-set", subject: `${slug}: ${factWords(facts)}` };
   const done = await run(deps, [setFacts(db, id, facts, seen)], entry, id);
   const digest = await digestBySlug(db, slug);
   if (digest === null) return { kind: "unknown" };
@@ -88,7 +89,7 @@ export async function changeFacts(
   return { kind: hasMoved ? "moved" : "least-over-most", digest };
 }
 
-export const sameFacts = (one: Required<DigestFacts>, other: Required<DigestFacts>): boolean =>
+export const sameFacts = (one: SeenFacts, other: SeenFacts): boolean =>
   one.name === other.name &&
   one.nameEn === other.nameEn &&
   one.maxStories === other.maxStories &&

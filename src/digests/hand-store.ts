@@ -128,7 +128,7 @@ async function placeOf(db: Db, name: string, now: Temporal.Instant): Promise<Fou
 }
 
 /** Whether an editor may still decide what it carries: before it is built, too. */
-const mayBeDecided = ({ state, frozenThrough }: Issue) =>
+export const mayBeDecided = ({ state, frozenThrough }: Pick<Issue, "state" | "frozenThrough">) =>
   state === "opened" || state === "waiting" || (state === "built" && frozenThrough === 0);
 
 /** Why there will never be such an issue; null if there may. */

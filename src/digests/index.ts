@@ -55,13 +55,15 @@ export {
   storiesOf,
 } from "./editions.ts";
 export { type Hand, type HandChange, hide, pin, unhide, unpin } from "./hand.ts";
-export { changeHand, handIs, handOf, readHand, runNamed } from "./hand-store.ts";
+export { changeHand, type Handing, handIs, handOf, mayBeDecided, readHand, runNamed } from "./hand-store.ts";
 export { type Holiday, holidayDay, holidayText } from "./holidays.ts";
 export { type InboxLines, inboxLines } from "./inbox.ts";
 export { buildIssue, finishIssue, openExtraIssue, openIssueBeside } from "./issue.ts";
 export { type IssueActs, issueApi, longestReason, mostMinutes } from "./issue-api.ts";
 export { feedsOfIssuesWith, pastIssues } from "./past.ts";
 export { deadlineOf, type Paused, type PauseReason, pauseIssue, resumeIssue, takeUpAgain } from "./pause.ts";
+export { type Place, placeIn } from "./place.ts";
+export { reasonWords, wasPlanned } from "./reason-words.ts";
 export { editionToSend, editionWithout, refreshIssue, storiesWithout } from "./revise.ts";
 export { digestRoutes } from "./routes.tsx";
 export { nextThatRuns, plannedFrom, type Run, runsFrom, type Schedule, type Slot } from "./schedule.ts";
@@ -108,9 +110,11 @@ export {
   markFrozenThrough,
   moveIssue,
   newestIssues,
+  newlySkipped,
   reschedule,
   rescheduling,
   rowsKeptSince,
+  type SeenFacts,
   setApproval,
   setFacts,
   switchOff,

@@ -49,6 +49,7 @@ function toDigest(row: Selectable<DigestTables["digests"]>): Digest {
     },
     template: row.template,
     inDoubt: row.in_doubt,
+    sender: { address: row.from_address, name: row.from_name },
     next:
       next_at === null || next_date === null || next_slot === null
         ? null
@@ -108,22 +109,35 @@ export function addDigest(db: Db, digest: NewDigest, now: Temporal.Instant): Com
     .compile();
 }
 
-/** What is to be changed of a digest's names, of how many stories its issues have, of their look, of letters in doubt; the rest stays. */
-export type DigestFacts = Partial<
-  Pick<Digest, "name" | "nameEn" | "maxStories" | "minStories" | "template" | "inDoubt">
+/** What somebody sees and changes of a digest at once: its names, how many stories its issues have, their look, letters in doubt. */
+export type SeenFacts = Pick<
+  Digest,
+  "name" | "nameEn" | "maxStories" | "minStories" | "template" | "inDoubt"
 >;
 
+/** What is to be changed of these and of its sender; the rest stays. */
+export type DigestFacts = Partial<SeenFacts> & {
+  fromAddress?: string | null;
+  fromName?: string | null;
+};
+
+/** What changes, in the words of the audit log. */
+export const factWords = (facts: DigestFacts): string =>
+  Object.entries(facts)
+    .map(([what, value]) => `${what}=${value}`)
+    .join(", ");
+
 /**
- * Changes a digest's names, numbers and look, from the next edition that is made, and what becomes of letters that are in doubt from now
- * on. Counts 0 changes if it would take more stories at least than at most.
+ * Changes a digest's names, numbers, look and sender, from the next edition that is made, and what becomes of letters that are in doubt
+ * from now on. Counts 0 changes if it would take more stories at least than at most.
  *
  * @param seen changes nothing where the digest is not as it was seen
  */
 export function setFacts(
   db: Db,
   id: DigestId,
-  { name, nameEn, maxStories, minStories, template, inDoubt }: DigestFacts,
-  seen: Required<DigestFacts> | null = null,
+  { name, nameEn, maxStories, minStories, template, inDoubt, fromAddress, fromName }: DigestFacts,
+  seen: SeenFacts | null = null,
 ): CompiledQuery {
   return db
     .updateTable("digests")
@@ -134,6 +148,8 @@ export function setFacts(
       ...(minStories !== undefined && { min_stories: minStories }),
       ...(template !== undefined && { template }),
       ...(inDoubt !== undefined && { in_doubt: inDoubt }),
+      ...(fromAddress !== undefined && { from_address: fromAddress }),
+      ...(fromName !== undefined && { from_name: fromName }),
     })
     .where("id", "=", id)
     .where(seen === null ? sql<boolean>`true` : factsAre(seen))
@@ -143,7 +159,7 @@ export function setFacts(
     .compile();
 }
 
-const factsAre = (it: Required<DigestFacts>) => sql<boolean>`name = ${it.name} and name_en is ${it.nameEn}
+const factsAre = (it: SeenFacts) => sql<boolean>`name = ${it.name} and name_en is ${it.nameEn}
   and max_stories = ${it.maxStories} and min_stories = ${it.minStories} and template = ${it.template}
   and in_doubt = ${it.inDoubt}`;
 
@@ -394,6 +410,32 @@ export async function newestIssues(
   const rows = await issueQuery(db)
     .where("i.id", "<", sql<IssueId>`${before}`)
     .orderBy("i.id", "desc")
+    .limit(limit)
+    .execute();
+  return rows.map(toIssue);
+}
+
+/**
+ * Runs of schedules that were skipped and planned since then, the first to be opened first: those that were to go out today.
+ *
+ * @param isTold in SQL, whether an issue `i` is to be passed over
+ */
+export async function newlySkipped(
+  db: Db,
+  since: Temporal.Instant,
+  isTold: RawBuilder<boolean>,
+  limit: number,
+): Promise<Issue[]> {
+  const ms = since.epochMilliseconds;
+  // It was opened a day before its time at most.
+  const rows = await issueQuery(db)
+    .where("i.state", "=", "skipped")
+    .where("i.opened_at", ">=", ms - 86_400_000)
+    .where("i.planned_at", ">=", ms)
+    .where("i.kind", "=", "digest")
+    .where("i.slot", "not like", "restored-%") // which only keep ids apart
+    .where(({ not }) => not(isTold))
+    .orderBy("i.opened_at")
     .limit(limit)
     .execute();
   return rows.map(toIssue);

@@ -39,6 +39,9 @@ export type DigestTemplate = "digest" | "compact";
 
 export type InDoubt = "resend" | "hold";
 
+/** Whom a digest's letters come from; what is null is the paper's. The address is ASCII, its domain in A-labels and small letters. */
+export type DigestSender = { address: string | null; name: string | null };
+
 /** The recurring newsletter. */
 export type Digest = {
   id: DigestId;
@@ -57,6 +60,7 @@ export type Digest = {
   template: DigestTemplate;
   /** What becomes of a letter that a server may have taken: sent again with the same Message-ID, or held for a person. */
   inDoubt: InDoubt;
+  sender: DigestSender;
   /** The next planned run, also where it is left out: then its issue is kept as skipped, with the reason. */
   next: RunKey | null;
   /** Grows with each change of the schedule. */
@@ -170,6 +174,8 @@ export type DigestTables = {
     quiet_until: Generated<string | null>;
     template: Generated<DigestTemplate>;
     in_doubt: Generated<InDoubt>;
+    from_address: Generated<string | null>;
+    from_name: Generated<string | null>;
   };
   issues: {
     id: Generated<IssueId>;

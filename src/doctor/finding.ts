@@ -12,7 +12,8 @@ export type Check =
   | "signed-headers"
   | "clock"
   | "disk"
-  | "database";
+  | "database"
+  | "backup";
 
 /** `unknown`: nobody answered, so that nothing can be said; asked again it may be known. */
 export type State = "ok" | "warning" | "broken" | "unknown";

@@ -114,3 +114,28 @@ export function judgeDatabase(file: string, seen: DatabaseSeen): Finding {
       });
   }
 }
+
+/** A day's backup that failed once is noticed on the second day. */
+const mostBackupHours = 48;
+
+/**
+ * @param hours since the last backup; null where there was none
+ * @param hasReaders whether anybody would be lost
+ */
+export function judgeBackup(hours: number | null, hasReaders: boolean): Finding {
+  const whole = hours === null ? null : Math.floor(hours);
+  const what =
+    whole === null
+      ? { ar: "لم تُصنع نسخة احتياطية قط.", en: "No backup was ever made." }
+      : {
+          ar: `عمر آخر نسخة احتياطية ${whole} ساعة.`,
+          en: `The last backup is ${whole} hours old.`,
+        };
+  const isFine = !hasReaders || (hours !== null && hours <= mostBackupHours);
+  return isFine
+    ? found("backup", "", "ok", what)
+    : found("backup", "", "warning", what, {
+        ar: "اصنع نسخة كل يوم، وضعها على جهاز آخر: nashra backup.",
+        en: "Make one every day, and keep it on another machine: nashra backup.",
+      });
+}

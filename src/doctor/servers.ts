@@ -112,6 +112,47 @@ export function judgeRelay(subject: string, isHere: boolean, seen: RelaySeen): F
   );
 }
 
+/** A program of this machine that takes mail as sendmail does. What it does with a letter is seen when it is given one. */
+export function judgeProgram(name: string, path: string, mayRun: boolean): Finding {
+  return mayRun
+    ? said(
+        "relay",
+        path,
+        "unknown",
+        {
+          ar: `${path} برنامج على هذا الجهاز: لا يُعرف ما يفعل برسالة حتى يُعطى واحدة.`,
+          en: `${path} is a program of this machine: what it does with a letter is not known before it is given one.`,
+        },
+        {
+          ar: `جرّبه: nashra transport test ${name} ADDRESS`,
+          en: `Try it: nashra transport test ${name} ADDRESS`,
+        },
+      )
+    : said(
+        "relay",
+        path,
+        "broken",
+        { ar: `لا برنامج في ${path} يمكن تشغيله.`, en: `There is no program at ${path} that can be run.` },
+        { ar: "ثبّته، أو صحّح مساره في الإعدادات.", en: "Install it, or set right where it is." },
+      );
+}
+
+/** A relay that is not used for a while, since it let us down. */
+export const restingRelay = (name: string, until: string, reply: string): Finding =>
+  said(
+    "relay",
+    name,
+    "warning",
+    {
+      ar: `${name} موقوف حتى ${until}، وآخر ما قاله خادمه: ${reply}`,
+      en: `${name} rests until ${until}; the last that its server said: ${reply}`,
+    },
+    {
+      ar: `أصلح السبب ثم: nashra pace resume ${name}`,
+      en: `Mend the cause, then: nashra pace resume ${name}`,
+    },
+  );
+
 /** Where no relay is set. */
 export const noRelay = (mailFrom: string): Finding =>
   said(

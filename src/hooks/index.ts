@@ -2,5 +2,13 @@
 // What is to be told is written by triggers (migration 27) with what caused it.
 export { hookApi } from "./api.ts";
 export { type EventKind, eventKinds, isEventKind, newSecret, whyNoEndpoint } from "./event.ts";
-export { addEndpoint, type HookTables, listEndpoints, removeEndpoint, replay, switchOn } from "./store.ts";
+export {
+  addEndpoint,
+  type Endpoint,
+  type HookTables,
+  listEndpoints,
+  removeEndpoint,
+  replay,
+  switchOn,
+} from "./store.ts";
 export { type HookDeps, tellHooks, testHook } from "./tell.ts";

@@ -53,6 +53,7 @@ export async function digestList({ database }: Nashra, options: { json?: boolean
         ? `${approval.unanswered} (${approval.aheadMinutes} min ahead, ${approval.deadlineMinutes} after)`
         : "none",
       in_doubt: digest.inDoubt,
+      from: digest.sender.address ?? "the paper",
       schedule: scheduleWords(schedule, language, digits),
     };
   });
@@ -71,6 +72,8 @@ export const digestRow = (digest: Digest, digits: Parameters<typeof scheduleWord
   least: digest.minStories,
   most: digest.maxStories,
   in_doubt: digest.inDoubt,
+  from: digest.sender.address,
+  from_name: digest.sender.name,
   ...scheduleOptions(digest.schedule),
   approval: digest.approval?.unanswered ?? "none",
   approval_minutes: digest.approval?.deadlineMinutes ?? null,

@@ -17,7 +17,8 @@ import {
 import { readPublisher } from "../settings/index.ts";
 import { changingDigests, digestNamed, digestRow } from "./digest-commands.ts";
 import type { Nashra } from "./node.ts";
-import { Refusal, say, WrongUsage } from "./output.ts";
+import { Refusal, say, tell, WrongUsage } from "./output.ts";
+import { none, type SenderOptions, unsignedWords } from "./sender-options.ts";
 
 /** As the command line gives them. */
 export type FactOptions = {
@@ -26,19 +27,26 @@ export type FactOptions = {
   most?: number;
   least?: number;
   inDoubt?: InDoubt;
-};
+} & SenderOptions;
 export type SwitchOptions = { on?: boolean; off?: boolean };
+
+/** `digest add` takes these. */
+export type AddOptions = Pick<FactOptions, "nameEn" | "inDoubt" | "from" | "fromName"> & {
+  name: string;
+  json?: boolean;
+};
 
 /** Adds a digest that runs every morning at seven in the publisher's zone. */
 export async function digestAdd(
   nashra: Nashra,
   given: string,
-  { name, nameEn, inDoubt, json }: { name: string; nameEn?: string; inDoubt?: InDoubt; json?: boolean },
+  { name, nameEn, json, ...others }: AddOptions,
 ): Promise<void> {
   const { db } = nashra.database;
   const slug = slugify(given);
   if (slug === null) throw new WrongUsage(`"${given}" has no letter or digit to make a slug of.`);
   const names = factsOf({ name, ...(nameEn === undefined ? {} : { nameEn }) });
+  const facts = factsOf(others);
   const { language, digits, ...paper } = await readPublisher(db);
   const deps = changingDigests(nashra);
   const adding = await addDailyDigest(
@@ -50,9 +58,10 @@ export async function digestAdd(
   if (adding.kind === "too-many") throw new Refusal(`A paper has at most ${mostDigests} digests.`);
   if (adding.kind === "taken")
     throw new Refusal(`There is a digest "${slug}" already. "nashra digest set ${slug}" changes it.`);
-  if (inDoubt !== undefined && inDoubt !== adding.digest.inDoubt)
-    await changeFacts(deps, adding.digest, { inDoubt }, commandLine);
+  if (Object.keys(facts).length > 0) await changeFacts(deps, adding.digest, facts, commandLine);
   const added = await digestNamed(nashra, slug);
+  const unsigned = await unsignedWords(nashra, added);
+  if (unsigned) tell(unsigned);
   if (json) return say(JSON.stringify(digestRow(added, digits)));
   say(`Digest "${slug}" is there: ${scheduleWords(added.schedule, language, digits)}`);
   say(nextWords(added));
@@ -74,7 +83,7 @@ export function nextWords({
 }
 
 /** Names and numbers as they are stored; nothing where nothing was given. @throws {WrongUsage} if one of them is none */
-export function factsOf({ name, nameEn, most, least, inDoubt }: FactOptions): DigestFacts {
+export function factsOf({ name, nameEn, most, least, inDoubt, from, fromName }: FactOptions): DigestFacts {
   for (const number of [most, least])
     if (number !== undefined && number > mostStories)
       throw new WrongUsage(`An issue has 1 to ${mostStories} stories.`);
@@ -84,6 +93,18 @@ export function factsOf({ name, nameEn, most, least, inDoubt }: FactOptions): Di
     ...(most !== undefined && { maxStories: most }),
     ...(least !== undefined && { minStories: least }),
     ...(inDoubt !== undefined && { inDoubt }),
+    ...senderFacts(from, fromName),
+  };
+}
+
+/** Who goes back to the paper's address goes back to its name as well, unless another is given. */
+function senderFacts(asked: string | undefined, name: string | undefined): DigestFacts {
+  const from = asked === none ? null : asked;
+  const given = name === undefined ? undefined : name === "" ? null : nameIn(name);
+  const fromName = given === undefined && from === null ? null : given;
+  return {
+    ...(from !== undefined && { fromAddress: from }),
+    ...(fromName !== undefined && { fromName }),
   };
 }
 
@@ -111,6 +132,13 @@ export async function setFactsOf(nashra: Nashra, digest: Digest, facts: DigestFa
         ? `Letters that a server may have taken are held from now on: "nashra issue doubts ISSUE" lists them.`
         : "Letters that a server may have taken are sent again from now on, with the same Message-ID.",
     );
+  if (facts.fromAddress === undefined && facts.fromName === undefined) return;
+  const { address, name } = now.sender;
+  say(
+    `Its letters come from ${address ?? `${nashra.config.mailFrom}, as all mail`}, under ${name === null ? "the paper's name" : `the name ${name}`}; those of an issue that is being sent within some minutes.`,
+  );
+  const unsigned = await unsignedWords(nashra, now);
+  if (unsigned) tell(unsigned);
 }
 
 /** Lets a digest rest, or run again from now on. */

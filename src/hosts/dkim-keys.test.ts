@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { startDns } from "../../tests/support/dns.ts";
 import { dkimKey, signMessage } from "../mail/index.ts";
+import { belongs } from "./backup/manifest.ts";
 import { dkimKeys, nodeKey, publishedKey } from "./dkim-keys.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "nashra-dkim-"));
@@ -46,6 +47,20 @@ test.each(["rsa", "ed25519"] as const)("Node signs by %s as WebCrypto does, octe
   expect(await signMessage(message, [nodeKey(name, pem)], at)).toEqual(
     await signMessage(message, [await dkimKey(name, pkcs8)], at),
   );
+});
+
+test("a key of another domain has the same selector, its own file in a backup, and a turn of its own", async () => {
+  keys.use(["n2026"]);
+  const other = await keys.create("n2026", "rsa", "alerts.example");
+  expect(other).toMatchObject({ name: "n2026._domainkey.alerts.example", domain: "alerts.example" });
+  expect(belongs("dkim/n2026._domainkey.alerts.example.pem")).toBe(true);
+  keys.use(["n2026"], "alerts.example");
+  const domains = async () => (await keys.keys()).map(({ selector, domain }) => `${selector} ${domain}`);
+  expect(await domains()).toEqual(["n2026 paper.example", "n2026 alerts.example"]);
+  keys.use([]);
+  expect(await domains()).toEqual(["n2026 alerts.example"]);
+  keys.use([], "alerts.example");
+  expect(await domains()).toEqual([]);
 });
 
 test("no key is made twice, and none outside the folder", async () => {

@@ -13,6 +13,8 @@ export type KeyKind = "rsa" | "ed25519";
 
 export type ShownKey = {
   selector: string;
+  /** Of the senders that it signs for. */
+  domain: string;
   algorithm: DkimKey["algorithm"];
   inUse: boolean;
   /** Where its record stands in DNS. */
@@ -20,9 +22,21 @@ export type ShownKey = {
   record: string;
 };
 
-/** @param domain what follows the @ of the sender's address */
-export function dkimKeys(folder: string, domain: string) {
-  const fileOf = (selector: string) => join(folder, `${selector}.pem`);
+/**
+ * A key of the paper's domain is filed under its selector alone, so that it stays the paper's when that moves to another domain; one of
+ * another sender's domain under its name in DNS.
+ */
+const between = "._domainkey.";
+
+/** @param house what follows the @ of the paper's address */
+export function dkimKeys(folder: string, house: string) {
+  const fileOf = (filed: string) => join(folder, `${filed}.pem`);
+  const nameOf = (filed: string): { selector: string; domain: string } => {
+    const [selector = "", domain = house] = filed.split(between);
+    return { selector, domain };
+  };
+  const filedAs = (selector: string, domain: string): string =>
+    domain === house ? selector : `${selector}${between}${domain}`;
   const inUseFile = join(folder, "in-use");
   const read = (file: string) => {
     try {
@@ -33,38 +47,40 @@ export function dkimKeys(folder: string, domain: string) {
     }
   };
   const inUse = () => (read(inUseFile) ?? "").split("\n").filter((line) => line !== "");
-  const shown = (selector: string, pem: string): ShownKey =>
-    shownKey(selector, domain, createPrivateKey(pem), inUse().includes(selector));
+  const shown = (filed: string, pem: string): ShownKey => {
+    const { selector, domain } = nameOf(filed);
+    return shownKey(selector, domain, createPrivateKey(pem), inUse().includes(filed));
+  };
   const load = async (): Promise<DkimKey[]> =>
     Promise.all(
-      inUse().map((selector) => {
-        const pem = read(fileOf(selector));
+      inUse().map((filed) => {
+        const pem = read(fileOf(filed));
         if (pem === null)
-          throw new Error(
-            `${inUseFile} names the DKIM key ${selector}, and ${fileOf(selector)} is not there.`,
-          );
-        return nodeKey({ selector, domain }, pem);
+          throw new Error(`${inUseFile} names the DKIM key ${filed}, and ${fileOf(filed)} is not there.`);
+        return nodeKey(nameOf(filed), pem);
       }),
     );
   let loaded: { at: number; keys: DkimKey[] } | null = null;
 
   return {
     /** Makes a key, which signs nothing yet. @throws Refusal if the selector is none, or taken */
-    async create(selector: string, kind: KeyKind): Promise<ShownKey> {
+    async create(selector: string, kind: KeyKind, domain = house): Promise<ShownKey> {
       if (!isSelector(selector))
         throw new Refusal(
           `"${selector}" is no selector. Take letters, digits and hyphens, such as nashra-2026.`,
         );
+      const filed = filedAs(selector, domain);
       const pem = await newKey(kind);
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       try {
-        writeFileSync(fileOf(selector), pem, { flag: "wx", mode: 0o600 });
+        writeFileSync(fileOf(filed), pem, { flag: "wx", mode: 0o600 });
       } catch (error) {
         if (Object(error).code !== "EEXIST") throw error;
         throw new Refusal(`There is a key ${selector} already. Give the new one another selector.`);
       }
-      return shown(selector, pem);
+      return shown(filed, pem);
     },
+    /** All keys, whichever domain's. */
     list(): ShownKey[] {
       let names: string[] = [];
       try {
@@ -74,14 +90,14 @@ export function dkimKeys(folder: string, domain: string) {
       }
       return names.sort().map((name) => shown(name.slice(0, -".pem".length), read(join(folder, name)) ?? ""));
     },
-    /** Has these keys sign from now on, and no others; a server that runs sees it at its next letters. */
-    use(selectors: readonly string[]): void {
-      writeFileSync(`${inUseFile}.new`, selectors.map((selector) => `${selector}\n`).join(""), {
-        mode: 0o600,
-      });
+    /** Has these keys sign for a domain from now on, and no others; a server that runs sees it at its next letters. */
+    use(selectors: readonly string[], domain = house): void {
+      const others = inUse().filter((filed) => nameOf(filed).domain !== domain);
+      const all = [...others, ...selectors.map((selector) => filedAs(selector, domain))];
+      writeFileSync(`${inUseFile}.new`, all.map((filed) => `${filed}\n`).join(""), { mode: 0o600 });
       renameSync(`${inUseFile}.new`, inUseFile);
     },
-    /** The keys that sign. */
+    /** The keys that sign, of all domains. */
     async keys(): Promise<readonly DkimKey[]> {
       const at = statSync(inUseFile, { throwIfNoEntry: false })?.mtimeMs;
       if (at === undefined) return [];
@@ -94,8 +110,8 @@ export function dkimKeys(folder: string, domain: string) {
 /** A key as it is shown: its public half alone. */
 export function shownKey(selector: string, domain: string, secret: KeyObject, inUse: boolean): ShownKey {
   const algorithm = secret.asymmetricKeyType === "rsa" ? "rsa-sha256" : "ed25519-sha256";
-  const name = `${selector}._domainkey.${domain}`;
-  return { selector, algorithm, inUse, name, record: dkimRecord(algorithm, publicPart(secret)) };
+  const name = `${selector}${between}${domain}`;
+  return { selector, domain, algorithm, inUse, name, record: dkimRecord(algorithm, publicPart(secret)) };
 }
 
 async function newKey(kind: KeyKind): Promise<string> {

@@ -16,10 +16,13 @@ import { importSubscribers } from "../subscribers/index.ts";
 import type { AssetPaths } from "../web/index.ts";
 import { clientAddressOf } from "./client-address.ts";
 import { brotli, gzip } from "./compress.ts";
+import { runDoctor } from "./doctor/run.ts";
 import { guardedCall, guardedGet } from "./fetch.ts";
 import { ensureDigest } from "./first-digest.ts";
+import { houseOf } from "./house.ts";
 import { mailDomains } from "./mail-domains.ts";
 import { openParts, type Parts, projectFolder } from "./parts.ts";
+import { transportAt } from "./smtp/ways.ts";
 import type { OpenDatabase } from "./sqlite.ts";
 
 export type Nashra = Service & {
@@ -47,6 +50,8 @@ export async function openNashra(
     mailDomains?: MailDomains;
     /** Where letters leave, if not here. */
     delivery?: Delivery;
+    /** What the config was read from, for whoever asks which settings are in force. */
+    env?: Readonly<Record<string, string | undefined>>;
   } = {},
 ): Promise<Nashra> {
   const parts = await openParts(config, options);
@@ -54,7 +59,7 @@ export async function openNashra(
   await ensureDigest(database, now());
   const addressOf = clientAddressOf(config.proxies);
   const underWay = new Set<Promise<unknown>>();
-  const service = createService({
+  const service: Service = createService({
     config,
     ...parts,
     ...(options.delivery && { delivery: options.delivery }),
@@ -64,6 +69,19 @@ export async function openNashra(
     get: guardedGet(config.fetchAllow),
     call: guardedCall(config.fetchAllow),
     mailDomains: options.mailDomains ?? mailDomains(),
+    house: {
+      ...houseOf({
+        config,
+        env: options.env ?? process.env,
+        db: database.db,
+        now,
+        dkim: () => service.ticking.dkim(),
+        open: (url) => transportAt(url, 1),
+      }),
+      doctor: () =>
+        runDoctor({ config, keys, database, now, dkim, ticking: service.ticking }, { databaseSeconds: 5 }),
+      templates,
+    },
     lanes,
     mostCalls: Number.POSITIVE_INFINITY,
     compress: { gzip, brotli },

@@ -36,7 +36,8 @@ export async function openParts(config: Config, options: { now?: Clock; log?: Lo
   const root = projectFolder();
   const keys = withQuickMacs(config.secret ?? keptSecret(join(config.data, "secret")));
   const folder = config.templates ?? join(config.data, "templates");
-  const database = await openDatabase(join(config.data, "nashra.sqlite"), join(root, "migrations"), {
+  const file = join(config.data, "nashra.sqlite");
+  const database = await openDatabase(file, join(root, "migrations"), {
     copyBefore: (first) =>
       backupBeforeUpgrade({ data: config.data, templates: folder, root, log }, first, now()),
   });
@@ -60,6 +61,7 @@ export async function openParts(config: Config, options: { now?: Clock; log?: Lo
     now,
     log,
     keys,
+    file,
     database,
     mailer,
     outbox: config.smtpUrl ? null : kept.outbox,

@@ -7,7 +7,6 @@ import {
   changeFacts,
   changeSchedule,
   type DigestTemplate,
-  type InDoubt,
   issueName,
   plannedFrom,
   type Run,
@@ -18,6 +17,7 @@ import { readPublisher } from "../settings/index.ts";
 import { type ApprovalOptions, changedApproval } from "./approval-options.ts";
 import { changingDigests, digestNamed } from "./digest-commands.ts";
 import {
+  type AddOptions,
   digestAdd,
   type FactOptions,
   factsOf,
@@ -29,6 +29,7 @@ import {
 import type { Nashra } from "./node.ts";
 import { printList, Refusal, say } from "./output.ts";
 import { changedSchedule, type ScheduleOptions, saysNothing } from "./schedule-options.ts";
+import { senderOptions } from "./sender-options.ts";
 
 type House = {
   add: (parent: Command, usage: string, about: string) => Command;
@@ -48,18 +49,20 @@ export function scheduleCommands(digest: Command, { add, withNashra, json, count
       "resend: a letter that a server may have taken is sent again, with the same Message-ID; hold: it waits for a person",
     ).choices(["resend", "hold"]);
   const several = (value: string, before: string[]) => [...before, value];
-  add(digest, "add <slug>", "another newsletter: every day at 07:00, until it is set otherwise")
+  const withSender = (command: Command) =>
+    senderOptions().reduce((it, option) => it.addOption(option), command);
+  withSender(add(digest, "add <slug>", "another newsletter: every day at 07:00, until it is set otherwise"))
     .addOption(new Option("--name <name>", "its name, as readers see it").makeOptionMandatory())
     .option("--name-en <name>", "its name in English")
     .addOption(inDoubt())
     .addOption(json())
-    .action((slug: string, options: { name: string; nameEn?: string; inDoubt?: InDoubt; json?: boolean }) =>
-      withNashra((it) => digestAdd(it, slug, options)),
-    );
-  add(
-    digest,
-    "set <digest>",
-    "give a digest another name, schedule, look or approval rule, or switch it off; what is not named stays",
+    .action((slug: string, options: AddOptions) => withNashra((it) => digestAdd(it, slug, options)));
+  withSender(
+    add(
+      digest,
+      "set <digest>",
+      "give a digest another name, schedule, look, sender or approval rule, or switch it off; what is not named stays",
+    ),
   )
     .option("--name <name>", "its name, as readers see it")
     .option("--name-en <name>", 'its name in English; "" takes it away')
@@ -139,6 +142,8 @@ async function digestSet(
     most,
     least,
     inDoubt,
+    from,
+    fromName,
     on = false,
     off = false,
     ...given
@@ -157,6 +162,8 @@ async function digestSet(
     ...(most === undefined ? {} : { most }),
     ...(least === undefined ? {} : { least }),
     ...(inDoubt === undefined ? {} : { inDoubt }),
+    ...(from === undefined ? {} : { from }),
+    ...(fromName === undefined ? {} : { fromName }),
   });
   const factsGiven = Object.keys(facts).length > 0;
   if (off) await switchOnOff(nashra, slug, false); // before anything that would open what is due

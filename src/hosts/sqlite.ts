@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
-import { Kysely, SqliteDialect, sql } from "kysely";
+import { type CompiledQuery, Kysely, SqliteDialect, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import type { AllTables } from "../app.tsx";
-import type { Batch, Database } from "../platform/index.ts";
+import type { Database } from "../platform/index.ts";
 
 export type OpenDatabase = Database<AllTables> & { close: () => Promise<void> };
 
@@ -23,11 +23,7 @@ export async function openDatabase(
   migrations: string,
   { copyBefore = null }: { copyBefore?: ((first: string) => Promise<string>) | null } = {},
 ): Promise<OpenDatabase> {
-  const sqlite = new Sqlite(file);
-  sqlite.pragma("journal_mode = wal");
-  sqlite.pragma("synchronous = full"); // what the ledger says must be true after a power cut
-  sqlite.pragma("foreign_keys = on");
-  sqlite.pragma("busy_timeout = 5000");
+  const sqlite = connect(file);
   const prepare = keptStatements(sqlite);
   const db = new Kysely<AllTables>({
     dialect: new SqliteDialect({ database: { prepare, close: () => sqlite.close() } }),
@@ -40,7 +36,18 @@ export async function openDatabase(
     await db.destroy();
     throw error;
   }
-  return { db, batch: batchOf(sqlite, prepare), close: () => db.destroy() };
+  const run = batchOf(sqlite, prepare);
+  return { db, batch: async (statements) => run(statements), close: () => db.destroy() };
+}
+
+/** A connection as all of Nashra's are. */
+export function connect(file: string): Sqlite.Database {
+  const sqlite = new Sqlite(file);
+  sqlite.pragma("journal_mode = wal");
+  sqlite.pragma("synchronous = full"); // what the ledger says must be true after a power cut
+  sqlite.pragma("foreign_keys = on");
+  sqlite.pragma("busy_timeout = 5000");
+  return sqlite;
 }
 
 /**
@@ -72,16 +79,16 @@ export async function duringImport<Result>(
   }
 }
 
-type Prepare = (sql: string) => Sqlite.Statement<unknown[]>;
+type Prepare = (sql: string) => Sqlite.Statement<unknown[], never>;
 
 /** Nashra's own statements are some hundred; those made of lists of a varying length must not push them out for good. */
-const mostStatements = 500;
+export const mostStatements = 500;
 
 /** Prepares each statement once, as SQLite takes about as long to read one as to run it; forgets the one used longest ago. */
-function keptStatements(sqlite: Sqlite.Database): Prepare {
-  const kept = new Map<string, Sqlite.Statement<unknown[]>>();
+export function keptStatements(sqlite: Sqlite.Database): Prepare {
+  const kept = new Map<string, Sqlite.Statement<unknown[], never>>();
   return (sql) => {
-    const statement = kept.get(sql) ?? sqlite.prepare<unknown[]>(sql);
+    const statement = kept.get(sql) ?? sqlite.prepare<unknown[], never>(sql);
     kept.delete(sql);
     kept.set(sql, statement);
     const [oldest] = kept.size > mostStatements ? kept.keys() : [];
@@ -91,8 +98,8 @@ function keptStatements(sqlite: Sqlite.Database): Prepare {
 }
 
 /** better-sqlite3 is synchronous, so that nothing else of this process can come between the statements. */
-function batchOf(sqlite: Sqlite.Database, prepare: Prepare): Batch {
-  const run = sqlite.transaction((statements: Parameters<Batch>[0]) =>
+export function batchOf(sqlite: Sqlite.Database, prepare: Prepare) {
+  const run = sqlite.transaction((statements: readonly Pick<CompiledQuery, "sql" | "parameters">[]) =>
     statements.map(({ sql, parameters }) => {
       const statement = prepare(sql);
       if (statement.reader) {
@@ -102,7 +109,7 @@ function batchOf(sqlite: Sqlite.Database, prepare: Prepare): Batch {
       return { rows: [], changes: statement.run(...parameters).changes };
     }),
   );
-  return async (statements) => run.immediate(statements);
+  return run.immediate;
 }
 
 /** The names of the files in a folder of migrations, in their order. */

@@ -1,14 +1,13 @@
 // nashra transport: the ways out for mail, and one letter by one of them.
 import type { Command } from "commander";
 import { type NamedTransport, transportsOf } from "../config.ts";
-import { composeMessage, domainOf, parseAddress, signMessage } from "../mail/index.ts";
-import { randomToken } from "../platform/index.ts";
+import { domainOf, parseAddress } from "../mail/index.ts";
 import { readPublisher } from "../settings/index.ts";
 import type { Nashra } from "./node.ts";
 import { printList, Refusal, say, WrongUsage } from "./output.ts";
 import type { Tools } from "./section-commands.ts";
-import { relayOf } from "./smtp/nodemailer.ts";
 import { transportAt } from "./smtp/ways.ts";
+import { sendTestLetter, shownTransports } from "./transport-test.ts";
 
 type Json = { json?: boolean };
 
@@ -27,25 +26,8 @@ export function transportCommands(nashra: Command, { add, withNashra, json }: To
 }
 
 async function list({ config }: Nashra, options: Json): Promise<void> {
-  const named = [...config.transportDomains];
-  const others = config.transportDomains.get("*");
-  const rows = transportsOf(config).map(({ name, url }) => ({
-    name,
-    ...placeOf(url),
-    carries: [
-      ...named.flatMap(([domain, names]) => (domain !== "*" && names.includes(name) ? domain : [])),
-      ...(others === undefined || others.includes(name) ? ["*"] : []),
-    ].join(", "),
-  }));
+  const rows = shownTransports(config);
   printList(rows, { ...options, empty: "There is none, and mails stay in the outbox: set NASHRA_SMTP_URL." });
-}
-
-/** Where it is, without what is secret. */
-function placeOf(url: URL): { kind: string; at: string; user: string | null } {
-  if (url.protocol === "sendmail:")
-    return { kind: "sendmail", at: decodeURIComponent(url.pathname), user: null };
-  const { host, port, auth } = relayOf(url);
-  return { kind: url.protocol.slice(0, -1), at: `${host}:${port}`, user: auth?.user ?? null };
 }
 
 async function test(
@@ -58,39 +40,14 @@ async function test(
   const way = named(config, name);
   const to = addressIn(address);
   const from = addressIn(options.from ?? config.mailFrom);
-  const date = now();
-  const publisher = await readPublisher(nashra.database.db);
-  const composed = composeMessage({
-    from: { name: publisher.name, address: from },
-    to: { name: "", address: to },
-    replyTo: { name: publisher.name, address: from },
-    subject: `تجربة إرسال (test of ${name})`,
-    date,
-    messageId: `<transport-test.${randomToken().slice(0, 22).replace(/[-_]/g, "0")}@${domainOf(from)}>`,
-    language: "ar",
-    html: `<p dir="rtl">هذه رسالة تجريبية أرسلها ${name}.</p><p dir="ltr" lang="en">A test letter, sent by ${name}.</p>`,
-    text: `هذه رسالة تجريبية أرسلها ${name}.\n\nA test letter, sent by ${name}.\n`,
-    purpose: { kind: "auto" },
-    personal: null,
-    unsubscribe: null,
-  });
-  const keys = (await nashra.ticking.dkim()).filter(({ domain }) => domain === domainOf(from));
-  const transport = transportAt(way.url, 1);
-  try {
-    const outcome = await transport.send(
-      { from, to: composed.recipient },
-      await signMessage(composed.bytes, keys, date),
-      { mayLeave: async () => true, over: async () => {} },
-    );
-    const told = { transport: name, from, to: composed.recipient, signed: keys.length > 0, ...outcome };
-    if (options.json) say(JSON.stringify(told));
-    else say(`${name}: ${outcome.kind}: ${outcome.reply}`);
-    if (keys.length === 0 && !options.json)
-      say(`The letter was not signed: no DKIM key of ${domainOf(from)} is in use.`);
-    if (outcome.kind !== "accepted") throw new Refusal(`${name} did not take the letter.`);
-  } finally {
-    await transport.close();
-  }
+  const { name: paper } = await readPublisher(nashra.database.db);
+  const open = (url: URL) => transportAt(url, 1);
+  const told = await sendTestLetter({ paper, now, dkim: nashra.ticking.dkim, open }, way, from, to);
+  if (options.json) say(JSON.stringify({ transport: name, ...told }));
+  else say(`${name}: ${told.kind}: ${told.reply}`);
+  if (!told.signed && !options.json)
+    say(`The letter was not signed: no DKIM key of ${domainOf(from)} is in use.`);
+  if (told.kind !== "accepted") throw new Refusal(`${name} did not take the letter.`);
 }
 
 function named(config: Nashra["config"], name: string): NamedTransport {

@@ -7,6 +7,7 @@ import type { Mailer, SendOutcome, Transport } from "../platform/index.ts";
 const firstRestSeconds = 30;
 const mostRestSeconds = 600;
 
+type Unsent = Extract<SendOutcome, { kind: "not-sent" }> & { transport: string };
 type Route = {
   name: string;
   transport: Transport;
@@ -74,8 +75,8 @@ export function routedMailer(
 
   return {
     async send({ sender, ...envelope }, message, steps) {
-      let unsent = {
-        kind: "not-sent" as const,
+      let unsent: Unsent = {
+        kind: "not-sent",
         reply: "no relay carries this sender's mail",
         transport: "none",
       };
@@ -102,7 +103,9 @@ export function routedMailer(
             },
           });
           if (!passedOn) return { ...outcome, transport: name };
-          unsent = { kind: "not-sent", reply: outcome.reply, transport: name };
+          // That we were not let in is kept: then the way rests until somebody puts that right.
+          const fault = outcome.kind === "not-sent" ? outcome.fault : undefined;
+          unsent = { kind: "not-sent", reply: outcome.reply, transport: name, ...(fault ? { fault } : {}) };
         } finally {
           if (probes) route.probed = false;
         }

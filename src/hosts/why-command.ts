@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { type Why, type WhyLetter, whyOf } from "../delivery/index.ts";
 import { issueByName } from "../digests/index.ts";
-import { exclusionWord, pauseWord } from "../newsroom/index.ts";
+import { exclusionWord, pauseWord, waitWord } from "../newsroom/index.ts";
 import { eventWords, parseAddress, showSubscriber, suppressionWords } from "../subscribers/index.ts";
 import { namesIn } from "./list-import-command.ts";
 import type { Nashra } from "./node.ts";
@@ -34,7 +34,7 @@ async function why(nashra: Nashra, typed: string, name: string | undefined, opti
     throw new Refusal(
       `There is no issue "${name}". An issue is called digest/date-slot; "nashra issue list" has them.`,
     );
-  const told = await whyOf(db, address.key, issue, options.count);
+  const told = await whyOf(db, address.key, issue, options.count, nashra.now());
   if (told.subscriber === null && told.suppression === null)
     throw new Refusal(
       `Nobody with the address ${typed} is kept here, and nothing keeps mail from it. Look at the spelling: nashra subscriber list`,
@@ -106,6 +106,9 @@ function sentWords(name: string, sent: Omit<Why["notices"][number], "notice">): 
   const ended = `${sent.ended_at ? ` at ${sent.ended_at}` : ""}${why}`;
   return [
     `  ${name}: ${sent.got}${doubt}${ended}${sent.note ? `: ${sent.note}` : ""}`,
+    ...sent.waits.map(
+      (it) => `    ${waitWord(it, "en", (until) => until)}${it.reply === null ? "" : ` (${it.reply})`}`,
+    ),
     ...sent.tries.map((it) => `    try ${it.try}, ${it.at}: ${it.reply ?? "(no words)"}`),
     ...sent.feedback.map(
       ({ kind, verdict, code, words, known_by, at }) =>

@@ -38,6 +38,7 @@ import { createService, type Service } from "../service.ts";
 import { brotli, gzip } from "./compress.ts";
 import { type D1, openD1, withBudget } from "./d1.ts";
 import { ensureDigest } from "./first-digest.ts";
+import { houseOf } from "./house.ts";
 import { hourlyCount } from "./inbound-limits.ts";
 import { nodemailerTransport } from "./smtp/nodemailer.ts";
 import { routedMailer } from "./transports.ts";
@@ -173,13 +174,22 @@ function openNashra(env: Env, stop?: AbortSignal, pool = 0): Opened {
   const database = openD1<AllTables>(env.DB);
   const fail = (error: unknown, what: string) =>
     log.error({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }, what);
-  const service = createService({
+  const service: Service = createService({
     config,
     keys: config.secret,
     database,
     mailer:
       transports.length > 0 ? routedMailer(transports, config.transportDomains) : mailerOf("none", nowhere),
     outbox: null,
+    // The doctor asks DNS in ways that Workers have not, and templates are bundled: both are for commands.
+    house: houseOf({
+      config,
+      env: Object.fromEntries(texts),
+      db: database.db,
+      now,
+      dkim: () => service.ticking.dkim(),
+      open: (url) => nodemailerTransport(url, 1),
+    }),
     templates: () => builtIn,
     assets,
     now,

@@ -36,5 +36,11 @@ function asciiDomain(domain: string): string | null {
 const octets = (text: string): number =>
   /^[\0-\x7F]*$/.test(text) ? text.length : new TextEncoder().encode(text).length;
 
+/** An address that mail may come from: ASCII, since not every server takes another. Null if it is none. */
+export function senderAddress(text: string): string | null {
+  const address = parseAddress(text.trim());
+  return address && /^[\x21-\x7e]+$/.test(address.text) ? address.text : null;
+}
+
 /** What follows the @. */
 export const domainOf = (address: string): string => address.slice(address.lastIndexOf("@") + 1);

@@ -1,5 +1,5 @@
 // A template and its data become the bytes of a message: Liquid, MJML, what is personal, headers, encodings.
-export { domainOf, parseAddress } from "./address.ts";
+export { domainOf, parseAddress, senderAddress } from "./address.ts";
 export { encodedOctets } from "./body.ts";
 export { checkTemplates, type TemplateFault, unusedTemplates } from "./check.ts";
 export type { CorrectionMail, DigestMail, DigestStory, LetterMail, WelcomeMail } from "./data.ts";

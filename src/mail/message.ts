@@ -177,8 +177,16 @@ function boundaryOf(messageId: string): string {
 const days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** `Sun, 01 Mar 2026 04:00:00 +0000` (RFC 5322 §3.3). */
+/** `Sun, 01 Mar 2026 04:00:00 +0000` (RFC 5322 §3.3). A thousand letters of one second have the same. */
 export function mailDate(instant: Temporal.Instant): string {
+  const second = Math.floor(instant.epochMilliseconds / 1000);
+  if (lastDate.second !== second) lastDate = { second, text: dateText(instant) };
+  return lastDate.text;
+}
+
+let lastDate = { second: Number.NaN, text: "" };
+
+function dateText(instant: Temporal.Instant): string {
   const it = instant.toZonedDateTimeISO("UTC");
   const two = (n: number) => String(n).padStart(2, "0");
   const time = [it.hour, it.minute, it.second].map(two).join(":");

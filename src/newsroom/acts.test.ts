@@ -189,3 +189,29 @@ test("why an address got its mail or not, in Arabic and in English, for editors 
     "The issue was called off by salma@example.org",
   );
 });
+
+test("the page says that many letters bounced, and what others wait for", async () => {
+  const newsroom = await openNewsroom();
+  const { db } = newsroom.database;
+  const issue = await newsroom.issue("2026-03-01", { state: "sending" });
+  await db.insertInto("issue_health").values({ issue_id: issue, sent: 100, bounced: 3 }).execute();
+  const ms = newsroom.now().epochMilliseconds;
+  await newsroom.candidate(issue, "x@gmail.com", { state: "queued" });
+  await db.updateTable("deliveries").set({ destination: "gmail" }).execute();
+  const rest = { transport: "relay", reason: "rate", rests_until: ms + 900_000, at: ms };
+  await db
+    .insertInto("paces")
+    .values([
+      { ...rest, destination: "gmail", reply: "450 4.7.1 too much" },
+      { ...rest, destination: "yahoo", reply: "421 TSS04" },
+    ])
+    .execute();
+  const ask = await newsroom.enter("salma@example.org", "viewer");
+  const { html } = await ask(path);
+  expect(html).toContain("ارتدّ 3.0% من رسائل العدد (3 من 100)");
+  expect(html).toContain("تنتظر دورها: gmail. طلب خادمها أن نخفف");
+  expect([html.includes("450 4.7.1 too much"), html.includes("TSS04")]).toEqual([true, false]);
+  const { html: english } = await ask(`${path}?lang=en`);
+  expect(english).toContain("3.0% of this issue’s letters bounced (3 of 100)");
+  expect(english).toContain("Waits for its turn: gmail. The server wants less of us; it rests until");
+});

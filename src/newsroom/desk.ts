@@ -1,17 +1,19 @@
 // What every page of the newsroom needs: what it is handed, who is signed in, and the shell round it.
 import type { Context } from "hono";
 import { type AccessDeps, type AccountTables, type Editor, type Role, roles } from "../accounts/index.ts";
-import { type ArticleTables, type Showing, visitOf } from "../articles/index.ts";
+import { type ArticleApiDeps, type ArticleTables, type Showing, visitOf } from "../articles/index.ts";
 import type { DeliveryTables, DoubtActs, PreviewDeps, SpecialSender } from "../delivery/index.ts";
-import type { ChangeDeps, DigestTables, IssueActs } from "../digests/index.ts";
+import type { ChangeDeps, DigestTables, HandChange, Handing, IssueActs } from "../digests/index.ts";
 import type { FeedService, FeedTables } from "../feeds/index.ts";
-import type { Database, Log, Outbox } from "../platform/index.ts";
+import type { HookTables } from "../hooks/index.ts";
+import type { Database, GuardedCall, Log, Outbox } from "../platform/index.ts";
 import type { ReaderTables } from "../readership/index.ts";
-import type { SettingsTables } from "../settings/index.ts";
+import type { Publisher, SettingsTables } from "../settings/index.ts";
 import type { SourceActDeps, SourceTables } from "../sources/index.ts";
-import type { SubscriberTables } from "../subscribers/index.ts";
-import type { NewsroomPart } from "../web/index.ts";
+import type { SubscriberTables, Taken } from "../subscribers/index.ts";
+import type { Language, NewsroomPart } from "../web/index.ts";
 import type { WebSubTables } from "../websub/index.ts";
+import type { House } from "./house.ts";
 
 export type NewsroomDeps = Omit<AccessDeps, "database"> & {
   database: Database<
@@ -22,6 +24,7 @@ export type NewsroomDeps = Omit<AccessDeps, "database"> & {
       DeliveryTables &
       SourceTables &
       FeedTables &
+      HookTables &
       ReaderTables &
       WebSubTables &
       SubscriberTables
@@ -40,9 +43,27 @@ export type NewsroomDeps = Omit<AccessDeps, "database"> & {
   sourcing: SourceActDeps;
   /** What is served now. */
   feeds: Pick<FeedService, "find">;
+  /** Asks an address to confirm that it subscribes, in somebody's name. */
+  askToConfirm: (
+    asked: { typed: string; digest: number; language: Language; note: string },
+    actor: string,
+  ) => Promise<Taken>;
   /** Lets work go on after the reply was sent. */
   later: (work: () => Promise<unknown>) => void;
+  /** Keeps what the publisher decided, and has feeds tell it. @param names what was changed, for the audit log */
+  savePublisher: (publisher: Publisher, names: readonly string[], actor: string) => Promise<void>;
+  house: House;
+  /** Calls the publisher's own programs. */
+  call: GuardedCall;
+  stories: StoryActs;
 };
+
+/** What an editor may do with an article or a story: the same that programs and commands do, with an entry in the log. */
+export type StoryActs = Pick<ArticleApiDeps, "publish" | "retract"> &
+  ArticleApiDeps["stories"] & {
+    /** @param name digest/date-slot */
+    changeHand: (name: string, change: HandChange, actor: string) => Promise<Handing>;
+  };
 
 /** Behind the guard somebody is always signed in. */
 export type DeskEnv = { Variables: { editor: Editor } };
@@ -76,8 +97,11 @@ export async function deskOf(c: Context<DeskEnv>, { database, assets, site, now 
 
 /** The parts of the newsroom, each with the role that may open it. One that is added here stands in every page's navigation. */
 const parts = [
+  { part: "today", role: "viewer" },
+  { part: "stories", role: "viewer" },
   { part: "issues", role: "viewer" },
   { part: "digests", role: "viewer" },
+  { part: "subscribers", role: "editor" },
   { part: "feeds", role: "viewer" },
   { part: "sources", role: "viewer" },
   { part: "why", role: "editor" },

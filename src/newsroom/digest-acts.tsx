@@ -9,7 +9,7 @@ import {
   changeFacts,
   changeSchedule,
   type Digest,
-  type DigestFacts,
+  type SeenFacts,
   digestBySlug,
   holidayText,
   type Schedule,
@@ -195,9 +195,9 @@ function scheduleVersions({ language, paper }: Desk, now: Schedule, yours: Sched
   ]);
 }
 
-function factVersions({ language }: Desk, now: Required<DigestFacts>, yours: Required<DigestFacts>) {
+function factVersions({ language }: Desk, now: SeenFacts, yours: SeenFacts) {
   const t = words[language];
-  const pair = (say: (it: Required<DigestFacts>) => string) => [say(now), say(yours)] as const;
+  const pair = (say: (it: SeenFacts) => string) => [say(now), say(yours)] as const;
   return differing([
     [t.name, ...pair(({ name }) => name)],
     [t.nameEn, ...pair(({ nameEn }) => nameEn ?? t.nothing)],

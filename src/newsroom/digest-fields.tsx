@@ -2,7 +2,7 @@
 import { formatNumber, weekdayName, withDigits } from "../arabic/index.ts";
 import {
   type Digest,
-  type DigestFacts,
+  type SeenFacts,
   longestDigestName,
   mostExceptions,
   mostSlots,
@@ -201,7 +201,7 @@ export function FactsForm(
 }
 
 /** What somebody saw who changes it: it comes back with the form. */
-const seenFacts = ({ name, nameEn, minStories, maxStories, template, inDoubt }: Required<DigestFacts>) =>
+const seenFacts = ({ name, nameEn, minStories, maxStories, template, inDoubt }: SeenFacts) =>
   JSON.stringify({ name, nameEn, minStories, maxStories, template, inDoubt });
 
 export function ApprovalForm(props: Shared & { typed: TypedApproval; faults: ApprovalFaults }) {

@@ -3,7 +3,7 @@ import { oneLine } from "../arabic/index.ts";
 import {
   type Approval,
   type Digest,
-  type DigestFacts,
+  type SeenFacts,
   holidayIn,
   holidayText,
   isTime,
@@ -36,7 +36,7 @@ export type TypedFacts = Record<"name" | "nameEn" | "least" | "most" | "template
 export type FactFault = "noName" | "longName" | "noNumber" | "leastOverMost";
 type Faults<Field extends string, Fault> = Partial<Record<Field, Fault>>;
 
-export const typedFacts = (digest: Required<DigestFacts>): TypedFacts => ({
+export const typedFacts = (digest: SeenFacts): TypedFacts => ({
   name: digest.name,
   nameEn: digest.nameEn ?? "",
   least: String(digest.minStories),
@@ -56,7 +56,7 @@ export const sentFacts = (form: Sent): TypedFacts => ({
 
 export function readFacts(
   typed: TypedFacts,
-): { ok: true; facts: Required<DigestFacts> } | { ok: false; faults: Faults<keyof TypedFacts, FactFault> } {
+): { ok: true; facts: SeenFacts } | { ok: false; faults: Faults<keyof TypedFacts, FactFault> } {
   const faults: Faults<keyof TypedFacts, FactFault> = {};
   const { names, faults: ofNames } = readNames(typed);
   Object.assign(faults, ofNames);

@@ -23,6 +23,7 @@ import {
   NewsroomPage,
   Notice,
   PageHead,
+  readForm,
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
 import { deskPath } from "./issues.tsx";
@@ -93,7 +94,7 @@ export function actRoutes(deps: NewsroomDeps) {
   const page = "/newsroom/issues/:digest/:name";
   const nameOf = (c: Context<DeskEnv>) => `${c.req.param("digest")}/${c.req.param("name")}`;
   const field = async (c: Context<DeskEnv>, name: string) => {
-    const value = (await c.req.parseBody())[name];
+    const value = (await readForm(c.req.parseBody()))[name];
     return typeof value === "string" ? value.trim() : "";
   };
   const answer = async (c: Context<DeskEnv>, done: Acting) => {
@@ -121,7 +122,7 @@ export function actRoutes(deps: NewsroomDeps) {
       const reason = (await field(c, "reason")).slice(0, longestReason);
       return answer(c, await acts.pause(nameOf(c), reason, c.var.editor.address));
     })
-    .post(`${page}/resume`, requireEditor(deps, "editor"), async (c) => {
+    .post(`${page}/resume`, requireFresh(deps, "editor"), async (c) => {
       const minutes = numberIn((await field(c, "minutes")) || undefined);
       if (minutes === null || (minutes ?? 0) > mostMinutes) {
         const at = await deskOf(c, deps);

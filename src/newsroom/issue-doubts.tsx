@@ -1,6 +1,6 @@
 // Letters of an issue that a server may have taken, held for an editor: sent again, or left, one or all of them.
 import { Hono } from "hono";
-import { requireEditor } from "../accounts/index.ts";
+import { requireFresh } from "../accounts/index.ts";
 import { formatDateTime } from "../arabic/index.ts";
 import type { Decision, doubtsPage } from "../delivery/index.ts";
 import type { Issue } from "../digests/index.ts";
@@ -15,6 +15,7 @@ import {
   NewsroomPage,
   Notice,
   PageHead,
+  readForm,
   Table,
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
@@ -68,9 +69,9 @@ const words = bothLanguages({
 export function doubtRoutes(deps: NewsroomDeps) {
   return new Hono<DeskEnv>().post(
     "/newsroom/issues/:digest/:name/doubts",
-    requireEditor(deps, "editor"),
+    requireFresh(deps, "editor"),
     async (c) => {
-      const form = await c.req.parseBody();
+      const form = await readForm(c.req.parseBody());
       const { decision, address } = form;
       const at = await deskOf(c, deps);
       if (

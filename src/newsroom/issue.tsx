@@ -6,9 +6,16 @@ import {
   type Account,
   acceptedIn,
   accountOf,
+  destinationsWaiting,
   doubtsPage,
+  healthOf,
+  type KnownHealth,
   type LedgerLine,
   ledgerPage,
+  percentOf,
+  type Wait,
+  waitsNow,
+  wantsWarning,
 } from "../delivery/index.ts";
 import {
   clicksOf,
@@ -59,6 +66,7 @@ import {
   numberWord,
   reasonWord,
   shareWord,
+  waitWord,
 } from "./words.ts";
 
 const ledgerPageSize = 50;
@@ -78,6 +86,8 @@ const words = bothLanguages({
     approvedBy: "وافق عليه",
     cancelledBy: "ألغاه",
     paused: "موقوف",
+    bouncing: (share: string, bounced: string, sent: string) =>
+      `ارتدّ ${share} من رسائل العدد (${bounced} من ${sent}). راجع من أين جاءت العناوين قبل أن يسيء ذلك إلى سمعة نطاقك.`,
     web: "صفحته على الموقع",
     webLink: "افتحها",
     account: "الحساب",
@@ -135,6 +145,8 @@ const words = bothLanguages({
     approvedBy: "Approved by",
     cancelledBy: "Called off by",
     paused: "paused",
+    bouncing: (share: string, bounced: string, sent: string) =>
+      `${share} of this issue’s letters bounced (${bounced} of ${sent}). Find out where those addresses came from before it harms the name of your domain.`,
     web: "Its page on the site",
     webLink: "Open it",
     account: "Accounting",
@@ -214,6 +226,9 @@ export function issueRoutes(deps: NewsroomDeps) {
       doubtsPage(db, issue.id, 0),
     ]);
     const { hand } = await handOf(db, issue);
+    const health = await healthOf(db, issue.id);
+    const waiting = issue.state === "sending" ? await destinationsWaiting(db, issue.id) : [];
+    const waits = waiting.length > 0 ? await waitsNow(db, at.showing.now) : [];
     const said =
       edition && (await mailOf(deps.ticking, digest, issue.plannedAt, edition.language, articles, hand));
     const byId = new Map(articles.map((article) => [article.id, article]));
@@ -238,6 +253,8 @@ export function issueRoutes(deps: NewsroomDeps) {
         accepted={accepted}
         ledger={ledger}
         doubts={doubts}
+        health={health}
+        waits={waits.filter(({ destination: to }) => to === "" || waiting.includes(groupOf(to)))}
         after={after}
         sections={at.sections}
       />,
@@ -264,6 +281,10 @@ type IssuePageProps = {
   accepted: number;
   ledger: Awaited<ReturnType<typeof ledgerPage>>;
   doubts: Awaited<ReturnType<typeof doubtsPage>>;
+  /** How many of its letters came back. */
+  health: KnownHealth;
+  /** What its letters wait for. */
+  waits: readonly Wait[];
   after: number | undefined;
   sections: readonly Section[];
 };
@@ -293,6 +314,7 @@ function IssuePage(props: IssuePageProps) {
         }
       />
       <WhatBecameOfIt {...props} />
+      <Warnings {...props} />
       <Acts at={at} issue={issue} digest={digest} />
       {at.mayEdit && props.doubts.letters.length > 0 && (
         <Doubts at={at} issue={issue} doubts={props.doubts} />
@@ -350,6 +372,35 @@ function WhatBecameOfIt({ at, issue }: IssuePageProps) {
           : []),
       ]}
     />
+  );
+}
+
+/** A domain that is in no group is claimed with all such. */
+const groupOf = (destination: string) => (destination.startsWith("@") ? "other" : destination);
+
+/** That many letters came back, and what others wait for. */
+function Warnings({ at, health, waits }: IssuePageProps) {
+  const { language, paper } = at;
+  const t = words[language];
+  const share = percentOf(health.bounced, health.sent);
+  const time = (instant: string) => formatDateTime(Temporal.Instant.from(instant), paper, language);
+  return (
+    <>
+      {wantsWarning(health) && (
+        <Notice tone="warning">
+          {t.bouncing(
+            shareWord(share / 100, language, paper),
+            numberWord(health.bounced, language, paper),
+            numberWord(health.sent, language, paper),
+          )}
+        </Notice>
+      )}
+      {waits.map((it) => (
+        <Notice>
+          <Auto>{waitWord(it, language, time)}</Auto> {it.reply !== null && <Ltr>{it.reply}</Ltr>}
+        </Notice>
+      ))}
+    </>
   );
 }
 

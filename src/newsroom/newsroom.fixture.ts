@@ -13,7 +13,7 @@ import {
   type Role,
 } from "../accounts/index.ts";
 import { assets, openPaper, site } from "../articles/articles.fixture.ts";
-import { type ArticleId, type ArticleTables, visitOf } from "../articles/index.ts";
+import { type ArticleId, type ArticleTables, mergeStories, splitStory, visitOf } from "../articles/index.ts";
 import type { Keyring } from "../config.ts";
 import {
   type DeliveryState,
@@ -28,6 +28,7 @@ import {
 import {
   approveIssue,
   cancelIssue,
+  changeHand,
   type DigestTables,
   type IssueActs,
   type IssueId,
@@ -39,14 +40,17 @@ import {
   type ScoreParts,
 } from "../digests/index.ts";
 import type { FeedTables } from "../feeds/index.ts";
+import type { HookTables } from "../hooks/index.ts";
 import { createMailRenderer } from "../mail/index.ts";
 import type { Log, Outbox } from "../platform/index.ts";
+import { publishArticle, retract } from "../publish.ts";
 import type { ReaderTables } from "../readership/index.ts";
-import type { SettingsTables } from "../settings/index.ts";
+import { type SettingsTables, savePublisher } from "../settings/index.ts";
 import { type SourceActDeps, type SourceTables, sourceReaders } from "../sources/index.ts";
 import type { SubscriberTables } from "../subscribers/index.ts";
 import type { WebSubTables } from "../websub/index.ts";
-import { newsroomRoutes } from "./index.ts";
+import type { NewsroomDeps } from "./desk.ts";
+import { bareHouse, newsroomRoutes, type StoryActs } from "./index.ts";
 
 const keys: Keyring = [{ id: "k1", key: "0123456789abcdef0123456789abcdef" }];
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
@@ -98,6 +102,7 @@ type Tables = AccountTables &
   DigestTables &
   DeliveryTables &
   FeedTables &
+  HookTables &
   ReaderTables &
   WebSubTables &
   SourceTables &
@@ -138,10 +143,6 @@ export async function openNewsroom(
     decide: (...asked) => decideDoubts(acting, ...asked),
   };
   const changing = { ...acting, openDue: () => openDueIssues(ticking), changed() {} };
-  const behind = {
-    later: (work: () => Promise<unknown>) => void work(),
-    feeds: { find: async () => ({ kind: "nothing" as const }) },
-  };
   const nobody = async () => ({ kind: "silence" as const, why: "nobody is there" });
   const sourcing: SourceActDeps = {
     database,
@@ -156,6 +157,7 @@ export async function openNewsroom(
     ...sourceReaders,
     record: (entry) => database.batch([audit(db, entry, paper.now())]),
   };
+  const publishing = { database, site, now: paper.now, changed() {} };
   const special = specialSender({ ...ticking, audit: acting.audit }, () => {});
   const access = { database, keys, site, assets, now: paper.now, addressOf: () => "192.0.2.7", shell };
   const signingIn = {
@@ -163,7 +165,35 @@ export async function openNewsroom(
     wake() {},
     later: (work: () => Promise<unknown>) => void work(),
   };
-  const deps = { ...access, outbox, log: silent, acts, special, ticking, changing, sourcing, ...behind };
+  const stories: StoryActs = {
+    publish: (origin, input, expected) => publishArticle(publishing, origin, input, expected),
+    retract: (id, reason, actor) =>
+      retract(publishing, id, reason, () => [
+        audit(db, { actor, act: "article-retract", subject: `article ${id}` }, paper.now()),
+      ]),
+    mergeStories: (...asked) => mergeStories(acting, ...asked),
+    splitStory: (...asked) => splitStory(acting, ...asked),
+    changeHand: (...asked) => changeHand(acting, ...asked),
+  };
+  const deps: NewsroomDeps = {
+    ...access,
+    outbox,
+    log: silent,
+    acts,
+    special,
+    stories,
+    ticking,
+    changing,
+    sourcing,
+    feeds: { find: async () => ({ kind: "nothing" }) },
+    house: bareHouse,
+    later: (work) => void work(),
+    askToConfirm: async () => ({ kind: "wait", seconds: 60 }),
+    savePublisher: async (publisher) => {
+      await database.batch([savePublisher(db, publisher, paper.now())]);
+    },
+    call: async () => ({ kind: "silence", why: "nobody is there" }),
+  };
   const app = new Hono()
     .route("/", accountRoutes({ ...access, ...signingIn }))
     .route("/", newsroomRoutes(deps));

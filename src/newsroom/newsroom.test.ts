@@ -29,7 +29,17 @@ test("what is asked for and what it gets", async () => {
   await issue("2026-03-01");
   const get = await enter();
   const table: [path: string, status: number][] = [
-    ["/newsroom", 303],
+    ["/newsroom", 200],
+    ["/newsroom/stories", 200],
+    ["/newsroom/stories?importance=3&source=x&show=retracted", 200],
+    ["/newsroom/stories?section=none", 400],
+    ["/newsroom/stories?importance=4", 400],
+    ["/newsroom/stories?after=x", 400],
+    ["/newsroom/stories?q=%22-", 400],
+    ["/newsroom/stories/1", 404],
+    ["/newsroom/stories/1%20or%201", 404],
+    ["/newsroom/stories/1/rank", 404],
+    ["/newsroom/stories/1/retract", 404],
     ["/newsroom/issues", 200],
     ["/newsroom/issues?before=2", 200],
     ["/newsroom/issues?before=0", 400],

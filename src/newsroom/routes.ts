@@ -18,7 +18,23 @@ import { outboxRoutes } from "./outbox.tsx";
 import { previewRoutes } from "./preview.tsx";
 import { sourcePageRoutes } from "./source.tsx";
 import { sourceListRoutes } from "./sources.tsx";
+import { doctorRoutes } from "./settings-doctor.tsx";
+import { environmentRoutes } from "./settings-environment.tsx";
+import { webhookPageRoutes } from "./settings-hooks.tsx";
+import { mailSettingsRoutes } from "./settings-mail.tsx";
+import { publisherRoutes } from "./settings-publisher.tsx";
+import { templateRoutes } from "./settings-templates.tsx";
 import { specialRoutes } from "./special.tsx";
+import { storyListRoutes } from "./stories.tsx";
+import { storyRoutes } from "./story.tsx";
+import { storyActRoutes } from "./story-acts.tsx";
+import { subscriberPageRoutes } from "./subscriber.tsx";
+import { subscriberAddRoutes } from "./subscriber-add.tsx";
+import { importRoutes } from "./subscriber-imports.tsx";
+import { segmentRoutes } from "./subscriber-segments.tsx";
+import { subscriberListRoutes } from "./subscribers.tsx";
+import { suppressionRoutes } from "./suppressions.tsx";
+import { todayRoutes } from "./today.tsx";
 import { tokenRoutes } from "./tokens.tsx";
 import { userRoutes } from "./users.tsx";
 import { whyRoutes } from "./why-page.tsx";
@@ -31,7 +47,10 @@ export function newsroomRoutes(deps: NewsroomDeps) {
   return (
     new Hono()
       .use("/newsroom/*", requireEditor(deps, "viewer"))
-      .get("/newsroom", (c) => c.redirect("/newsroom/issues", 303))
+      .route("/", todayRoutes(deps))
+      .route("/", storyListRoutes(deps))
+      .route("/", storyRoutes(deps))
+      .route("/", storyActRoutes(deps))
       .route("/", issueListRoutes(deps))
       .route("/", issueRoutes(deps))
       .route("/", actRoutes(deps))
@@ -47,6 +66,12 @@ export function newsroomRoutes(deps: NewsroomDeps) {
       .route("/", sourcePageRoutes(deps))
       .route("/", ownAccountRoutes(deps))
       .get("/newsroom/settings", (c) => c.redirect("/newsroom/account", 303))
+      .route("/", publisherRoutes(deps))
+      .route("/", mailSettingsRoutes(deps))
+      .route("/", doctorRoutes(deps))
+      .route("/", templateRoutes(deps))
+      .route("/", webhookPageRoutes(deps))
+      .route("/", environmentRoutes(deps))
       .route("/", userRoutes(deps))
       .route("/", tokenRoutes(deps))
       .route("/", auditRoutes(deps))
@@ -55,5 +80,11 @@ export function newsroomRoutes(deps: NewsroomDeps) {
       .route("/", outboxRoutes(deps))
       .route("/", letterRoutes(deps))
       .route("/", whyRoutes(deps))
+      .route("/", subscriberListRoutes(deps))
+      .route("/", subscriberAddRoutes(deps))
+      .route("/", segmentRoutes(deps))
+      .route("/", suppressionRoutes(deps))
+      .route("/", importRoutes(deps))
+      .route("/", subscriberPageRoutes(deps)) // last of these: any word may stand where its number does
   );
 }

@@ -11,6 +11,7 @@ import {
   NewsroomPage,
   Notice,
   PageHead,
+  readForm,
   Tabs,
 } from "../web/index.ts";
 import type { Desk, DeskEnv } from "./desk.ts";
@@ -19,6 +20,12 @@ const words = bothLanguages({
   ar: {
     settings: "الإعدادات",
     account: "حسابي",
+    publisher: "الصحيفة",
+    mail: "خروج البريد",
+    doctor: "الفحص",
+    templates: "القوالب",
+    webhooks: "إخبار البرامج",
+    environment: "من الخادم",
     users: "المحررون",
     tokens: "رموز البرامج",
     audit: "سجل الأعمال",
@@ -35,6 +42,12 @@ const words = bothLanguages({
   en: {
     settings: "Settings",
     account: "My account",
+    publisher: "The paper",
+    mail: "Mail",
+    doctor: "Doctor",
+    templates: "Templates",
+    webhooks: "Webhooks",
+    environment: "From the server",
     users: "Editors",
     tokens: "API tokens",
     audit: "Audit log",
@@ -63,6 +76,12 @@ export const roleChoices = (language: "ar" | "en", chosen: Role) =>
 
 const pages = [
   { path: "/newsroom/account", word: "account", role: "viewer" },
+  { path: "/newsroom/settings/publisher", word: "publisher", role: "administrator" },
+  { path: "/newsroom/settings/mail", word: "mail", role: "administrator" },
+  { path: "/newsroom/settings/doctor", word: "doctor", role: "administrator" },
+  { path: "/newsroom/settings/templates", word: "templates", role: "administrator" },
+  { path: "/newsroom/settings/webhooks", word: "webhooks", role: "administrator" },
+  { path: "/newsroom/settings/environment", word: "environment", role: "administrator" },
   { path: "/newsroom/settings/users", word: "users", role: "administrator" },
   { path: "/newsroom/settings/tokens", word: "tokens", role: "administrator" },
   { path: "/newsroom/settings/audit", word: "audit", role: "administrator" },
@@ -143,6 +162,6 @@ export function RefusedPage({ at, why, back }: { at: Desk; why: string; back: st
 
 /** One text of a form, trimmed; '' if it is missing. */
 export async function fieldIn(c: Context<DeskEnv>, name: string): Promise<string> {
-  const value = (await c.req.parseBody())[name];
+  const value = (await readForm(c.req.parseBody()))[name];
   return typeof value === "string" ? value.trim() : "";
 }

@@ -14,7 +14,7 @@ import {
   listDigests,
   storiesOf,
 } from "../digests/index.ts";
-import { ErrorPage } from "../web/index.ts";
+import { ErrorPage, readForm } from "../web/index.ts";
 import { type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
 import { deskPath } from "./issues.tsx";
 import { AskedPage, BreakingForm, CorrectionForm, RefusedPage, type Typed } from "./special-pages.tsx";
@@ -152,7 +152,7 @@ const nothingTyped: Typed = {
 
 /** A number that was typed counts more than the article that was ticked. */
 async function typedIn(c: Context<DeskEnv>): Promise<Typed> {
-  const form = await c.req.parseBody();
+  const form = await readForm(c.req.parseBody());
   const one = (name: string) => {
     const value = form[name];
     return typeof value === "string" ? value.trim() : "";

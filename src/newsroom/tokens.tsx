@@ -28,6 +28,7 @@ import {
   Form,
   Ltr,
   Notice,
+  readForm,
   Source,
   Table,
 } from "../web/index.ts";
@@ -140,7 +141,7 @@ export function tokenRoutes(deps: NewsroomDeps) {
   return new Hono<DeskEnv>()
     .get(path, administrators, (c) => list(c, { name: "", scopes: [] }))
     .post(path, fresh, async (c) => {
-      const { scope = [] } = await c.req.parseBody({ all: true });
+      const { scope = [] } = await readForm(c.req.parseBody({ all: true }));
       const chosen = [scope].flat().filter((it) => typeof it === "string" && isScope(it));
       const typed = { name: await fieldIn(c, "name"), scopes: scopes.filter((it) => chosen.includes(it)) };
       if (tokenName(typed.name) === null) return list(c, typed, "badName");

@@ -29,6 +29,7 @@ import {
   issueStateWord,
   numberWord,
   pauseWord,
+  waitWord,
 } from "./words.ts";
 
 const mostLetters = 30;
@@ -150,7 +151,9 @@ export function whyRoutes(deps: NewsroomDeps) {
     const name = c.req.query("issue");
     const issue = name === undefined ? null : await issueByName(db, name);
     if (issue === null && name !== undefined) return wrong(c, 404);
-    return c.html(<WhyPage at={at} typed={typed} why={await whyOf(db, address.key, issue, mostLetters)} />);
+    return c.html(
+      <WhyPage at={at} typed={typed} why={await whyOf(db, address.key, issue, mostLetters, deps.now())} />,
+    );
   });
 }
 
@@ -180,42 +183,50 @@ function WhyPage({ at, typed, why }: { at: Desk; typed: string; why: Why | null 
           {t.suppressed(time(why.suppression.at), suppressionWords[language][why.suppression.reason])}
         </Notice>
       )}
-      {why !== null && why.subscriber !== null && (
-        <>
-          <Block id="letters" title={t.letters}>
-            {why.letters.length === 0 ? (
-              <Empty title={t.none} />
-            ) : (
-              <Table
-                caption={t.caption}
-                columns={[{ label: t.issue }, { label: t.what }, { label: t.said }]}
-                rows={why.letters.map((letter) => [
-                  <a href={`/newsroom/issues/${letter.issue}`}>
-                    <Ltr>{letter.issue}</Ltr>
-                  </a>,
-                  <What letter={letter} at={at} />,
-                  "tries" in letter ? <Said sent={letter} at={at} /> : null,
-                ])}
-              />
-            )}
-            {why.folded_before && <p>{t.foldedBefore(time(why.folded_before))}</p>}
-          </Block>
-          {why.notices.length > 0 && (
-            <Block id="notices" title={t.notices}>
-              <Table
-                caption={t.caption}
-                columns={[{ label: t.notice }, { label: t.what }, { label: t.said }]}
-                rows={why.notices.map((sent) => [
-                  noticeWord(sent.notice, language),
-                  <Fate sent={sent} at={at} />,
-                  <Said sent={sent} at={at} />,
-                ])}
-              />
-            </Block>
-          )}
-        </>
-      )}
+      {why !== null && why.subscriber !== null && <Letters why={why} at={at} />}
     </NewsroomPage>
+  );
+}
+
+/** Everything that was sent to one person, or was not, with the reasons. */
+export function Letters({ why, at }: { why: Why; at: Desk }) {
+  const { language, paper } = at;
+  const t = words[language];
+  const time = (instant: string) => formatDateTime(Temporal.Instant.from(instant), paper, language);
+  return (
+    <>
+      <Block id="letters" title={t.letters}>
+        {why.letters.length === 0 ? (
+          <Empty title={t.none} />
+        ) : (
+          <Table
+            caption={t.caption}
+            columns={[{ label: t.issue }, { label: t.what }, { label: t.said }]}
+            rows={why.letters.map((letter) => [
+              <a href={`/newsroom/issues/${letter.issue}`}>
+                <Ltr>{letter.issue}</Ltr>
+              </a>,
+              <What letter={letter} at={at} />,
+              "tries" in letter ? <Said sent={letter} at={at} /> : null,
+            ])}
+          />
+        )}
+        {why.folded_before && <p>{t.foldedBefore(time(why.folded_before))}</p>}
+      </Block>
+      {why.notices.length > 0 && (
+        <Block id="notices" title={t.notices}>
+          <Table
+            caption={t.caption}
+            columns={[{ label: t.notice }, { label: t.what }, { label: t.said }]}
+            rows={why.notices.map((sent) => [
+              noticeWord(sent.notice, language),
+              <Fate sent={sent} at={at} />,
+              <Said sent={sent} at={at} />,
+            ])}
+          />
+        </Block>
+      )}
+    </>
   );
 }
 
@@ -285,6 +296,16 @@ function Fate({ sent, at }: { sent: Sent; at: Desk }) {
       {sent.reason !== null && exclusionWord(sent.reason, language)}{" "}
       {sent.ended_at !== null && formatDateTime(Temporal.Instant.from(sent.ended_at), paper, language)}{" "}
       {sent.in_doubt > 0 && t.doubt(numberWord(sent.in_doubt, language, paper))}
+      {sent.waits.map((it) => (
+        <p>
+          <Auto>
+            {waitWord(it, language, (instant) =>
+              formatDateTime(Temporal.Instant.from(instant), paper, language),
+            )}
+          </Auto>{" "}
+          {it.reply !== null && <Ltr>{it.reply}</Ltr>}
+        </p>
+      ))}
     </>
   );
 }

@@ -1,7 +1,7 @@
 // The words that several pages of the newsroom share: states, and reasons for them. Those of one page stand beside it.
 import { formatNumber, withDigits } from "../arabic/index.ts";
-import type { DeliveryState, Doubt, NoLetter } from "../delivery/index.ts";
-import type { IssueState, Paused } from "../digests/index.ts";
+import type { DeliveryState, Doubt, NoLetter, Wait } from "../delivery/index.ts";
+import { type IssueState, type Paused, reasonWords } from "../digests/index.ts";
 import type { Publisher } from "../settings/index.ts";
 import { bothLanguages, type Language, type Tone } from "../web/index.ts";
 
@@ -134,26 +134,9 @@ const exclusions = bothLanguages<Record<NoLetter | Doubt, string>>({
   },
 });
 
-/** The reasons that issues are skipped for, as digests writes them, in Arabic; what is not known stays as it is. */
-const arabicReasons: readonly [RegExp, (...found: string[]) => string][] = [
-  [/^late by (\d+) minutes; the limit is (\d+)$/, (late, limit) => `تأخر ${late} دقيقة، والحد ${limit}`],
-  [/^holiday: (.+)$/, (name) => `عطلة: ${name}`],
-  [/^nobody approved it in time$/, () => "لم يوافق عليه أحد في الموعد"],
-  [/^the article (?:is not published any more|was retracted)$/, () => "لم يعد الخبر منشورًا"],
-  [/^left out by hand$/, () => "حذفه المحرر من الجدول"],
-  [/^nobody has confirmed a subscription to it$/, () => "لم يؤكد أحد اشتراكه فيه"],
-  [/^too few stories: (\d+), and it takes (\d+)$/, (found, needed) => `أخباره ${found}، وأقل عدد ${needed}`],
-];
-
 /** Why an issue did not go out. */
-export function reasonWord(reason: string, language: Language, { digits }: Publisher): string {
-  if (language === "en") return reason;
-  for (const [pattern, say] of arabicReasons) {
-    const found = pattern.exec(reason);
-    if (found) return withDigits(say(...found.slice(1)), digits);
-  }
-  return reason;
-}
+export const reasonWord = (reason: string, language: Language, { digits }: Publisher): string =>
+  reasonWords(reason, language, digits);
 
 export const issueStateWord = (state: IssueState, language: Language) => issueStates[language][state];
 export const deliveryStateWord = (state: DeliveryState, language: Language) =>
@@ -193,6 +176,34 @@ const pauses = bothLanguages({
       `${percent} of its readers called it spam; the line is ${line}`,
     content: (percent: string, line: string) =>
       `servers refused what it says in ${percent} of its letters; the line is ${line}`,
+  },
+});
+
+/** What letters wait for that is none of their own. */
+export function waitWord(wait: Wait, language: Language, time: (instant: string) => string): string {
+  const t = waits[language];
+  const whose = wait.destination === "" ? t.all : wait.destination === "other" ? t.others : wait.destination;
+  return `${t.turn(whose)} ${t[wait.because](time(wait.until))}`;
+}
+
+const waits = bothLanguages({
+  ar: {
+    all: "كل الرسائل",
+    others: "الرسائل إلى سائر النطاقات",
+    turn: (whose: string) => `تنتظر دورها: ${whose}.`,
+    rate: (until: string) => `طلب خادمها أن نخفف، فلا يُرسل إليها شيء حتى ${until}.`,
+    sender: (until: string) => `يرفض خادمها بريدنا، فلا يُرسل إليها شيء حتى ${until}.`,
+    credentials: (until: string) => `لم يأذن لنا خادم الإرسال بالدخول، فلا يُرسل شيء حتى ${until}.`,
+    "warm-up": (until: string) => `بلغ نطاقنا الجديد نصيب اليوم منها، والبقية بعد ${until}.`,
+  },
+  en: {
+    all: "all letters",
+    others: "letters to all other domains",
+    turn: (whose: string) => `Waits for its turn: ${whose}.`,
+    rate: (until: string) => `The server wants less of us; it rests until ${until}.`,
+    sender: (until: string) => `The server refuses our mail; it rests until ${until}.`,
+    credentials: (until: string) => `The relay does not let us in; nothing leaves until ${until}.`,
+    "warm-up": (until: string) => `Our new domain has had its share of today; the others go after ${until}.`,
   },
 });
 

@@ -8,6 +8,7 @@ export {
   type FeedReaders,
   foldReaders,
   type ReaderTables,
+  readersByDay,
   readersOf,
   startOf,
 } from "./store.ts";

@@ -221,3 +221,27 @@ export async function dayToShow(db: Db, now: Temporal.Instant): Promise<DayNumbe
     .execute();
   return yesterday.length > 0 ? today - 1 : today;
 }
+
+/**
+ * How many read these feeds on each of the last whole days, the first day first; who reads two of them counts twice. A day on
+ * which nobody asked, or nothing was counted, is left out.
+ */
+export async function readersByDay(
+  db: Db,
+  feeds: readonly CountedFeed[],
+  days: number,
+  now: Temporal.Instant,
+): Promise<{ day: DayNumber; count: number }[]> {
+  const today = dayOf(now.epochMilliseconds);
+  const { rows } = await sql<{ day: DayNumber; touched: number; weight: number; claims: string }>`
+    select d.day, d.touched, d.weight, d.claims from feed_days d
+    where d.day between ${today - days} and ${today - 1} and d.open = 0
+      and d.feed in (select value from json_each(${JSON.stringify(feeds)})) order by d.day`.execute(db);
+  const byDay = new Map<DayNumber, number>();
+  for (const { day, claims, ...sketch } of rows) {
+    const said: [name: string, subscribers: number][] = JSON.parse(claims);
+    const readers = clientsIn(sketch) + said.reduce((sum, [, subscribers]) => sum + subscribers, 0);
+    byDay.set(day, (byDay.get(day) ?? 0) + readers);
+  }
+  return [...byDay].map(([day, count]) => ({ day, count: Math.round(count) }));
+}

@@ -24,7 +24,7 @@ export async function setupState(db: Kysely<SettingsTables>): Promise<"new" | "l
   const rows = await db
     .selectFrom("settings")
     .select("name")
-    .where("name", "not in", ["erasure-key", "last-backup"]) // which may stand before anything was set
+    .where("name", "not in", ["erasure-key", "last-backup", "subscriber-counts", "import-report"]) // which may stand before anything was set
     .limit(10)
     .execute();
   if (rows.length === 0) return "new";

@@ -17,7 +17,10 @@ export {
   suppressedAmong,
 } from "./audience.ts";
 export { offeredToNew } from "./choices.ts";
-export type { Exclusion, SubscriberId, SuppressionReason } from "./consent.ts";
+export type { Exclusion, SubscriberId, SubscriberState, SuppressionReason } from "./consent.ts";
+export { noteSubscribers, subscribersByDay } from "./days.ts";
+export { type Taken, take } from "./guard/take.ts";
+export { problemWords as signUpProblems } from "./guard/words.ts";
 export { leave, leaving } from "./leave.ts";
 export { type Inbound, type InboundDeps, takeInbound } from "./leaving/inbound.ts";
 export { textOfHtml } from "./leaving/mail.ts";
@@ -26,40 +29,57 @@ export { makeLink, testLinks, testToken } from "./links.ts";
 export {
   addSegment,
   countSegment,
+  countSmall,
   type ExportFormat,
   eventWords,
   exportFormats,
   exportText,
+  fileOf,
+  findAddresses,
   type GivenReason,
   givenFilter,
   givenReasons,
   type ImportReport,
+  importById,
   importList,
   importSubscribers,
   importSuppressions,
+  keepReport,
+  keptReport,
+  type ListedImport,
   type ListFile,
   liftSuppression,
   listApi,
   listImports,
   listSegments,
   listSuppressions,
+  mostKept,
   type Names,
   named,
   namesOf,
+  type Person,
   type Preview,
   previewImport,
   previewRow,
   type ReportedRow,
+  recount,
   removeSegment,
   reportText,
   resolveFilter,
   rowWords,
+  type Segment,
   type SegmentFilter,
+  type ShownSubscriber,
+  type StateCounts,
+  type Suppression,
   segmentBySlug,
+  segmentPage,
   segmentPages,
   showFilter,
   showSubscriber,
+  stateCounts,
   stateOf,
+  subscriberId,
   suppress,
   suppressing,
   suppressionOf,
@@ -67,13 +87,15 @@ export {
   UnreadableList,
 } from "./list/index.ts";
 export { noticeMail } from "./notice.ts";
-export { erase, subscriberAt } from "./preferences/erase.ts";
+export { erase, type LettersToErase, subscriberAt } from "./preferences/erase.ts";
+export { everythingOf } from "./preferences/export.ts";
 export { answerWaiting, forgetUnconfirmed, noticeData, type QueueNotice } from "./requests.ts";
 export { subscriberRoutes } from "./routes.tsx";
 export { SubscribeForm } from "./signup/form.tsx";
 export { formSnippet } from "./signup/snippet.ts";
 export {
   forgetSampleSubscribers,
+  hasReaders,
   sampleSubscriberIds,
 } from "./store.ts";
 export type { RequestId, SubscriberTables } from "./tables.ts";

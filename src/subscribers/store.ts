@@ -78,6 +78,18 @@ export async function sampleSubscriberIds(db: Db): Promise<SubscriberId[]> {
   return rows.map(({ id }) => id);
 }
 
+/** Whether anybody is confirmed who was not invented. Looks at the sample's and one more. */
+export async function hasReaders(db: Db): Promise<boolean> {
+  const row = await db
+    .selectFrom("subscribers")
+    .select("id")
+    .where("state", "=", "confirmed")
+    .where("sample", "=", 0)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Removes the invented subscribers and their consents. */
 export function forgetSampleSubscribers(db: Db): CompiledQuery[] {
   return [

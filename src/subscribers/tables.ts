@@ -45,6 +45,8 @@ export type Outcome =
   | "erased";
 
 export type SubscriberTables = {
+  subscriber_totals: { only: 1; confirmed: number };
+  subscriber_days: { day: number; confirmed: number };
   subscribers: {
     id: Generated<SubscriberId>;
     address: string;

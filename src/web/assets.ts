@@ -23,6 +23,7 @@ export const assetFiles: readonly { from: string; to: string }[] = [
 export const browserScripts: readonly { from: string; to: string }[] = [
   { from: "src/subscribers/guard/solve.browser.ts", to: "solve.js" },
   { from: "src/accounts/passkey.browser.ts", to: "passkey.js" },
+  { from: "src/newsroom/live.browser.ts", to: "live.js" },
 ];
 
 /** The address of another asset, beside the stylesheet. */

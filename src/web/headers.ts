@@ -13,9 +13,14 @@ const policy = {
   frameAncestors: ["'none'"],
 };
 
-/** Lets one page run scripts from our assets, and no others; all else stays as it is on every page. */
-export function allowOwnScript(c: Context): void {
-  const directives = Object.entries({ ...policy, scriptSrc: ["'self'"] }).map(
+/**
+ * Lets one page run scripts from our assets, and no others; all else stays as it is on every page.
+ *
+ * @param asks whether they may ask us for more
+ */
+export function allowOwnScript(c: Context, asks = false): void {
+  const allowed = { ...policy, scriptSrc: ["'self'"], ...(asks && { connectSrc: ["'self'"] }) };
+  const directives = Object.entries(allowed).map(
     ([name, sources]) =>
       `${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${sources.join(" ")}`,
   );

@@ -2,6 +2,7 @@
 // reads, security headers, and errors for people and for programs. It knows nothing of articles or subscribers: words,
 // dates and addresses come in ready to show.
 export { type AssetPaths, besideStylesheet } from "./assets.ts";
+export { Bar, Line } from "./charts.tsx";
 export {
   Auto,
   Badge,
@@ -20,6 +21,7 @@ export {
 } from "./components.tsx";
 export { ErrorPage } from "./error-page.tsx";
 export { Actions, Button, Choices, Field, Form } from "./form.tsx";
+export { readForm } from "./form-body.ts";
 export { allowOwnScript, secureHeaders } from "./headers.ts";
 export { chooseLanguage } from "./language.ts";
 export { json, refusal } from "./openapi.ts";

@@ -250,10 +250,13 @@ function Footer(props: { language: Language; publisher: Publisher; feeds: readon
 
 /** The parts of the newsroom; each has one or several folders of pages, the first of which its link opens. */
 const newsroomParts = {
+  today: ["/newsroom"],
+  stories: ["/newsroom/stories"],
   issues: ["/newsroom/issues", "/newsroom/breaking"],
   digests: ["/newsroom/digests"],
   feeds: ["/newsroom/feeds"],
   sources: ["/newsroom/sources"],
+  subscribers: ["/newsroom/subscribers"],
   why: ["/newsroom/why"],
   outbox: ["/newsroom/outbox"],
   settings: ["/newsroom/settings", "/newsroom/account"],
@@ -264,7 +267,9 @@ const newsroomNav = (language: Language, path: string, parts: readonly NewsroomP
   parts.map((part) => ({
     href: newsroomParts[part][0],
     label: words[language][part],
-    current: newsroomParts[part].some((folder) => isUnder(path, folder)),
+    current: newsroomParts[part].some((folder) =>
+      folder === "/newsroom" ? path.split("?")[0] === folder : isUnder(path, folder),
+    ),
   }));
 
 function isUnder(path: string, folder: string): boolean {

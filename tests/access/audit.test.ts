@@ -2,6 +2,8 @@
 import { sql } from "kysely";
 import { afterAll, expect, test } from "vitest";
 import { articleId } from "../../src/articles/index.ts";
+import { listDigests } from "../../src/digests/index.ts";
+import { importSubscribers } from "../../src/subscribers/index.ts";
 import { openWalk, origin } from "./walk.fixture.ts";
 
 const walk = await openWalk();
@@ -61,6 +63,22 @@ async function waiting(day: string): Promise<string> {
     db,
   );
   return `daily/${day}-morning`;
+}
+/** An issue that was sent, with a letter in doubt that is held for a person. @returns its name */
+async function heldLetter(day: string): Promise<string> {
+  const name = await waiting(day);
+  const address = `held-${day}@example.org`;
+  await importSubscribers(
+    walk.database,
+    { digest: (await listDigests(db))[0]?.id ?? 0, consent: "test", language: "ar", now: walk.at() },
+    [address],
+  );
+  await sql`update issues set state = 'sent' where local_date = ${day}`.execute(db);
+  await sql`insert into deliveries
+      (issue_id, subscriber_id, sections, language, address, state, in_doubt, reason, tries, due_at, deadline_at, at)
+    select i.id, s.id, '', 'ar', s.address, 'in_doubt', 1, 'held', 1, 0, 0, 0 from issues i, subscribers s
+    where i.local_date = ${day} and s.address = ${address}`.execute(db);
+  return name;
 }
 const idOf = async (table: "editors" | "api_tokens" | "sessions" | "passkeys") => {
   const { rows } = await sql<{ id: number }>`select max(id) as id from ${sql.table(table)}`.execute(db);
@@ -188,6 +206,40 @@ const acts: Readonly<Record<string, () => Promise<Response>>> = {
   "POST /newsroom/sources/:source/pause": async () => press(`${await source()}/pause`),
   "POST /newsroom/sources/:source/resume": async () => press(`${await source()}/resume`),
   "POST /newsroom/sources/:source/remove": async () => press(`${await source()}/remove`),
+  "PATCH /api/v1/digests/:digest": async () => api("PATCH", "/api/v1/digests/daily", { in_doubt: "hold" }),
+  "POST /api/v1/issues/:digest/:issue/pause": async () =>
+    api("POST", `/api/v1/issues/${await waiting("2026-03-06")}/pause`, { reason: "خطأ" }),
+  "POST /api/v1/issues/:digest/:issue/resume": async () =>
+    api("POST", "/api/v1/issues/daily/2026-03-06-morning/resume", {}),
+  "POST /api/v1/issues/:digest/:issue/doubts": async () =>
+    api("POST", `/api/v1/issues/${await heldLetter("2026-03-07")}/doubts`, { decision: "leave" }),
+  "POST /newsroom/issues/:digest/:name/pause": async () =>
+    press(`/newsroom/issues/${await waiting("2026-03-08")}/pause`, { reason: "خطأ" }),
+  "POST /newsroom/issues/:digest/:name/resume": async () =>
+    press("/newsroom/issues/daily/2026-03-08-morning/resume"),
+  "POST /newsroom/issues/:digest/:name/doubts": async () =>
+    press(`/newsroom/issues/${await heldLetter("2026-03-09")}/doubts`, { decision: "leave" }),
+  "POST /newsroom/stories/:id/importance": async () =>
+    press(`/newsroom/stories/${first.id}/importance`, { importance: "2" }),
+  "POST /newsroom/stories/:id/hand": async () =>
+    press(`/newsroom/stories/${first.id}/hand`, { act: "pin", issue: await waiting("2026-03-10") }),
+  "POST /newsroom/stories/:id/merge": async () =>
+    press(`/newsroom/stories/${first.id}/merge`, { with: String(second.id) }),
+  "POST /newsroom/stories/:id/split": async () =>
+    press(`/newsroom/stories/${first.id}/split`, { article: String(second.id) }),
+  "POST /newsroom/stories/:id/correct": async () => {
+    const { revision } = await db
+      .selectFrom("articles")
+      .select("revision")
+      .where("id", "=", articleId(first.id))
+      .executeTakeFirstOrThrow();
+    return press(`/newsroom/stories/${first.id}/correct`, {
+      title: "عنوان صحيح",
+      revision: String(revision),
+    });
+  },
+  "POST /newsroom/stories/:id/retract": async () =>
+    press(`/newsroom/stories/${first.id}/retract`, { reason: "خطأ" }),
   "POST /newsroom/account/name": async () => press("/newsroom/account/name", { name: "سلمى" }),
   "POST /newsroom/account/passkeys/:id/name": async () =>
     press(`/newsroom/account/passkeys/${await passkey()}/name`, { name: "هاتفي" }),

@@ -7,8 +7,10 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -273,6 +275,57 @@ test("nothing is restored over a server that runs, nor over anything unasked; an
   const old = new Sqlite(join(data, aside, "nashra.sqlite"), { readonly: true });
   expect(old.pragma("integrity_check", { simple: true })).toBe("ok");
   old.close();
+});
+
+test("a log that its database has left behind is not taken for the log of the one that is restored", async () => {
+  const data = mkdtempSync(join(scratch, "orphaned-"));
+  const env = { NASHRA_DATA: data };
+  await run(env, ["digest", "list"]);
+  const file = join(scratch, "orphaned.tar.gz");
+  expect((await run(env, ["backup", file])).code).toBe(0);
+  const writer = new Sqlite(join(data, "nashra.sqlite"));
+  writer.pragma("journal_mode = wal");
+  writer.exec("create table after_the_backup (it)");
+  const log = readFileSync(join(data, "nashra.sqlite-wal"));
+  writer.close();
+  rmSync(join(data, "nashra.sqlite")); // damaged, and thrown away by hand
+  writeFileSync(join(data, "nashra.sqlite-wal"), log);
+  rmSync(join(data, "secret"));
+  const unasked = await run(env, ["restore", file]);
+  expect([unasked.code, unasked.err]).toEqual([
+    1,
+    expect.stringContaining("holds nashra.sqlite-wal already"),
+  ]);
+  expect((await run(env, ["restore", file, "--replace"])).code).toBe(0);
+  const restored = new Sqlite(join(data, "nashra.sqlite"));
+  expect(restored.pragma("integrity_check", { simple: true })).toBe("ok");
+  expect(restored.prepare("select name from sqlite_schema where name = 'after_the_backup'").all()).toEqual(
+    [],
+  );
+  restored.close();
+  const [aside = ""] = readdirSync(data).filter((name) => name.startsWith("before-restore-"));
+  expect(readFileSync(join(data, aside, "nashra.sqlite-wal")).equals(log)).toBe(true);
+});
+
+test("a secret, a key and a template that stand elsewhere, with links to them, are in a backup as what they are", async () => {
+  const data = mkdtempSync(join(scratch, "linked-"));
+  const mounted = mkdtempSync(join(scratch, "mounted-"));
+  await run({ NASHRA_DATA: data }, ["digest", "list"]);
+  renameSync(join(data, "secret"), join(mounted, "secret"));
+  symlinkSync(join(mounted, "secret"), join(data, "secret"));
+  mkdirSync(join(data, "templates"));
+  writeFileSync(join(mounted, "foot"), "تذييلنا");
+  symlinkSync(join(mounted, "foot"), join(data, "templates", "foot.txt"));
+  symlinkSync("/dev/zero", join(data, "templates", "zero.txt"));
+  const file = join(scratch, "linked.tar.gz");
+  const source = { data, templates: join(data, "templates"), version: "0.1.0" };
+  const { manifest } = await makeBackup(source, file, Temporal.Now.instant());
+  expect(manifest.files.map(({ name }) => name)).toEqual(["nashra.sqlite", "secret", "templates/foot.txt"]);
+  const folder = join(scratch, "unlinked");
+  await restoreBackup(file, { data: folder, migrations, replace: false }, Temporal.Now.instant());
+  expect(readFileSync(join(folder, "secret"), "utf8")).toBe(readFileSync(join(mounted, "secret"), "utf8"));
+  rmSync(join(mounted, "secret"));
+  await expect(makeBackup(source, file, Temporal.Now.instant())).rejects.toThrow("secret");
 });
 
 test("a damaged backup, one of a later version and one that would write elsewhere are refused, and nothing is changed", async () => {

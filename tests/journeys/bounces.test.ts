@@ -99,7 +99,7 @@ test("a letter goes out, the server's report of it comes in, and the next issue 
   await news(nashra, "02");
   await nashra.tickAt(morning("02"));
   expect([smtp.to(salma).length, smtp.to(karim).length]).toEqual([1, 2]);
-  const told = await whyOf(nashra.database.db, salma, null, 10);
+  const told = await whyOf(nashra.database.db, salma, null, 10, nashra.at());
   expect(told).toMatchObject({
     suppression: { reason: "hard-bounce", at: "2026-03-01T05:03:00Z" },
     letters: [

@@ -336,7 +336,7 @@ test("another newsletter: added, named, numbered, switched off and on", async ()
   expect((await run("digest", "set", "the-week", "--off")).out).toContain("off already");
   await run("digest", "set", "the-week", "--approval", "send");
   expect((await run("digest", "list")).out).toMatch(
-    /the-week +أسبوعنا +off +digest +- +5-12 +send \(60 min ahead, 30 after\) +resend +الأحد/,
+    /the-week +أسبوعنا +off +digest +- +5-12 +send \(60 min ahead, 30 after\) +resend +the paper +الأحد/,
   );
   const on = await run("digest", "set", "the-week", "--name-en", "", "--on");
   expect(on.out).toMatch(/أسبوعنا, 5 to 12[\s\S]*it is on. It runs next at/);
@@ -348,10 +348,17 @@ test("another newsletter: added, named, numbered, switched off and on", async ()
   );
   const acts = await database.db.selectFrom("audit_log").selectAll().orderBy("id").execute();
   await database.close();
-  expect(acts.map(({ act, subject }) => `${act} ${subject}`)).toEqual([
+  const ofDigest = acts.filter(
+    ({ act, subject }) => act.startsWith("digest-") && subject.startsWith("the-week"),
+  );
+  expect(ofDigest.map(({ act, subject }) => `${act} ${subject}`)).toEqual([
     "digest-add the-week",
     "digest-off the-week",
     "digest-set the-week: name=أسبوعنا, maxStories=12, minStories=5",
+    "digest-set the-week: Sunday, 07:00 Damascus",
+    expect.stringMatching(
+      /^digest-set the-week: Its issues are built 60 minutes ahead and wait for an editor/,
+    ),
     "digest-set the-week: nameEn=null",
     "digest-on the-week",
   ]);

@@ -5,7 +5,7 @@ export type Fate = {
   name: string;
   /** In the ledger: what Postfix said at once. */
   state: "accepted" | "rejected";
-  /** Of the report that comes back later; null where none does. */
+  /** Of the report that comes back later, or of the refusal itself where that tells of the address; null where neither does. */
   verdict: string | null;
   code: string | null;
   suppressed: boolean;
@@ -17,8 +17,8 @@ const good = "reader.example";
 
 export const fates: readonly Fate[] = [
   { name: "fine", state: "accepted", verdict: null, code: null, suppressed: false, arrives: true },
-  // Postfix itself, at RCPT.
-  { name: "nobody", state: "rejected", verdict: null, code: null, suppressed: false, arrives: false },
+  // Postfix itself, at RCPT: what it says of the address is booked with the letter.
+  { name: "nobody", state: "rejected", verdict: "hard", code: "5.1.1", suppressed: true, arrives: false },
   // The next server, after Postfix took it: Postfix sends a report.
   { name: "gone", state: "accepted", verdict: "hard", code: "5.1.1", suppressed: true, arrives: false },
   { name: "full", state: "accepted", verdict: "soft", code: "5.2.2", suppressed: false, arrives: false },

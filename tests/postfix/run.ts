@@ -121,6 +121,8 @@ async function main(): Promise<void> {
     NASHRA_MAIL_FROM: "bulletin@news.example",
     NASHRA_MAIL_BOUNCE: bounceHost,
     NASHRA_INBOUND: `lmtp://127.0.0.1:${ports.lmtp}`,
+    // Seven of a hundred letters bounce here, by intent: at the usual 5 % the issue would pause in the middle, and wait for a person.
+    NASHRA_PAUSE_AT: "50,50,500",
   };
   const run: Run = {
     data: env.NASHRA_DATA,
@@ -202,7 +204,10 @@ async function report(
   );
   const doubled = [...far.arrived].filter(([, times]) => times > 1);
   const doubts = ledger.reduce((sum, it) => sum + it.in_doubt, 0);
+  const refused = all.filter(({ fate }) => fate.state === "rejected");
+  const suppressedAtOnce = refused.filter(({ address }) => suppressed.has(address)).length;
   say("");
+  say(`refused at RCPT: ${refused.length}; suppressed by that: ${suppressedAtOnce}`);
   say(`lost: ${lost.length}; arrived twice: ${doubled.length}, of in doubt: ${doubts}`);
   say(
     `sent after ${sentAfter.toFixed(1)} s (${Math.round(letters / sentAfter)} letters a second), all reports booked after ${allAfter.toFixed(1)} s\n`,
@@ -257,8 +262,7 @@ function checkFate(
   for (const [what, count] of Object.entries(wanted))
     if (Object(row)[what] !== count)
       check(`${fate.name}: ${what} is ${Object(row)[what]}, and should be ${count}`, false);
-  // Of those that Postfix refuses at once it is not said here whether they are suppressed.
-  if (fate.state === "accepted" && row.suppressed !== (fate.suppressed ? own.length : 0))
+  if (row.suppressed !== (fate.suppressed ? own.length : 0))
     check(`${fate.name}: ${row.suppressed} are suppressed`, false);
   const wrong = own.filter((it) => {
     const found = booked.get(it);
@@ -283,8 +287,8 @@ async function checkWhy(command: Run["command"], address: string, issue: string,
     (letter.tries.at(-1)?.reply ?? "") !== "" &&
     (said?.verdict ?? null) === fate.verdict &&
     (said?.code ?? null) === fate.code &&
-    (said === undefined || said.known_by === "return-path") &&
-    (fate.state === "rejected" || (why.suppression !== null) === fate.suppressed);
+    (said === undefined || said.known_by === (fate.state === "rejected" ? "reply" : "return-path")) &&
+    (why.suppression !== null) === fate.suppressed;
   if (!good) check(`why ${address}: ${JSON.stringify(why)}`, false);
 }
 

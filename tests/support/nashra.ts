@@ -8,7 +8,7 @@ import { type Config, readConfig } from "../../src/config.ts";
 import { ledgerPage } from "../../src/delivery/index.ts";
 import { digestBySlug, issueByName } from "../../src/digests/index.ts";
 import { openNashra } from "../../src/hosts/node.ts";
-import { createLog } from "../../src/platform/index.ts";
+import { createLog, type Log } from "../../src/platform/index.ts";
 import { publishArticle } from "../../src/publish.ts";
 import { importSubscribers } from "../../src/subscribers/index.ts";
 
@@ -23,7 +23,7 @@ export const bodyAbout = (topic: string): string =>
   `<p>${Array.from({ length: 30 }, (_, i) => `${topic} ${(i * 7919 + topic.length * 104729) % 9973}`).join("، ")}.</p>`;
 
 export async function startNashra(
-  options: { now?: string; smtp?: string; env?: Record<string, string>; folder?: string } = {},
+  options: { now?: string; smtp?: string; env?: Record<string, string>; folder?: string; log?: Log } = {},
 ) {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), "nashra-"));
   let clock = Temporal.Instant.from(options.now ?? "2026-03-01T04:00:00Z");
@@ -34,7 +34,7 @@ export async function startNashra(
   });
   const nashra = await openNashra(config, {
     now: () => clock,
-    log: createLog("silent"),
+    log: options.log ?? createLog("silent"),
     assets: { css: "/assets/test/styles.css" },
     mailDomains: async () => "unknown", // tests ask nobody outside
   });

@@ -22,7 +22,7 @@ export async function visitors(browser: Browser, site: Site): Promise<Record<Lan
   const page = await first.newPage();
   await page.goto(site.signIn);
   await page.locator("main button").click();
-  await page.waitForURL("**/newsroom/issues");
+  await page.waitForURL("**/newsroom");
   const signedIn = await first.storageState();
   await first.close();
 
@@ -118,6 +118,15 @@ async function visitsOf(site: Site, language: Language): Promise<Visit[]> {
     askedBy("sign-in-mailed", 200, "nobody@marsa.example"),
     askedBy("sign-in-refused", 422, "salma@marsa"),
   ];
+  const stories = at("newsroom-stories", "/newsroom/stories");
+  const told = followed(
+    at(
+      "newsroom-stories-of-section",
+      `/newsroom/stories?section=${encodeURIComponent("سياسة")}&importance=2`,
+    ),
+    "newsroom-story",
+    follow("main tbody th a"),
+  );
   const account = at("newsroom-account", "/newsroom/account");
   const users = at("newsroom-users", "/newsroom/settings/users");
   const tokens = at("newsroom-tokens", "/newsroom/settings/tokens");
@@ -217,6 +226,18 @@ async function visitsOf(site: Site, language: Language): Promise<Visit[]> {
     ...signInAsked,
     at("sign-in-link", found(/(http:\S+)/u, await site.run("login-link", "admin@localhost"))),
     at("sign-in-spent", site.signIn, 410),
+    at("newsroom-today", "/newsroom"),
+    stories,
+    at("newsroom-stories-found", `/newsroom/stories?q=${encodeURIComponent("الميناء")}`),
+    at("newsroom-stories-refused", "/newsroom/stories?q=%22-", 400),
+    told,
+    followed(told, "newsroom-story-rank", follow('main a[href*="/rank?"]')),
+    followed(told, "newsroom-story-retract", follow('main a[href$="/retract"]')),
+    followed(
+      { ...told, status: 409 },
+      "newsroom-story-refused",
+      pressIn('form[action$="/split"], form[action$="/merge"]'),
+    ),
     issues,
     issue,
     followed(issue, "newsroom-preview", follow('main a[href$="/preview"]')),

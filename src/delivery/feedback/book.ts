@@ -176,13 +176,14 @@ const refusedAnotherDay = (letter: Letter) => {
     where abs(b.letter_at - ${letter.sentAt.epochMilliseconds}) >= ${apart})`;
 };
 
-/** Letters that a server took and of which nothing came back end a row of soft bounces. */
+/** Letters that a server took and of which nothing came back end a row of soft bounces; that it did, an address alone does not prove. */
 const softForLong = (letter: Letter) => sql<boolean>`(
   with bounced as materialized (${bouncesOf(letter, sql`'soft'`)}),
     clean as (
       select c.id from deliveries c
       where c.subscriber_id = ${letter.subscriber} and c.address = ${letter.address} and c.state = 'accepted'
-        and c.id < (select max(id) from bounced) and not exists (select 1 from feedback f where f.delivery_id = c.id and f.known_by <> 'reply')
+        and c.id < (select max(id) from bounced) and not exists (select 1 from feedback f
+          where f.delivery_id = c.id and f.known_by not in ('reply', 'address'))
       order by c.id desc limit 1),
     lately as (
       select issue_id, letter_at from bounced

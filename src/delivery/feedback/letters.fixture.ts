@@ -42,7 +42,7 @@ export async function openLedger() {
         db,
       );
       const id = rows[0]?.id ?? 0;
-      const messageId = await messageIdOf({ keys, mailFrom: "bulletin@news.example" }, `delivery ${id}`);
+      const messageId = await messageIdOf({ keys }, `delivery ${id}`, "news.example");
       await sql`update deliveries set message_id = ${messageId} where id = ${id}`.execute(db);
       const letter = { table: "deliveries", id } as const;
       return {

@@ -21,7 +21,7 @@ const start = Temporal.Instant.from("2026-03-01T05:00:00Z");
 const salma = "Salma@example.org";
 const key = { id: "k1", key: "k".repeat(40) };
 const keys: Keyring = [key];
-const sender = { keys, mailFrom: "bulletin@news.example" };
+const sender = { keys };
 
 type Tables = DeliveryTables & DigestTables & SubscriberTables & SettingsTables & AccountTables;
 
@@ -61,7 +61,7 @@ async function open() {
         db,
       );
       const id = made[0]?.id ?? 0;
-      const messageId = await messageIdOf(sender, `delivery ${id}`);
+      const messageId = await messageIdOf(sender, `delivery ${id}`, "news.example");
       await sql`update deliveries set message_id = ${messageId} where id = ${id}`.execute(db);
       return id;
     },
@@ -129,7 +129,7 @@ describe("a hard bounce", () => {
   test("is found by the Message-ID where the report came to another address", async () => {
     const it = await open();
     const id = await it.sent(0);
-    const messageId = await messageIdOf(sender, `delivery ${id}`);
+    const messageId = await messageIdOf(sender, `delivery ${id}`, "news.example");
     const returned = letterHeaders
       .replace(/^Return-Path.*\n/, "")
       .replace(/Message-ID: .*/, `Message-ID: ${messageId}`);
@@ -230,9 +230,27 @@ test("what came back from an address of before says nothing of the one of today"
   expect(await it.suppressed()).toEqual(["salma@old.example: hard-bounce"]);
 });
 
+test("a report that knows an address alone makes no letter that arrived one that came back", async () => {
+  const it = await open();
+  for (const day of [0, 2, 4, 5, 6, 8]) {
+    const id = await it.sent(day);
+    it.at(day);
+    if (day !== 5) await it.bounced(id, "4.2.2");
+    else {
+      const status = failed("4.2.2", "").replaceAll("x@host.example", salma);
+      const forged = text
+        .decode(dsn({ status, returned: "Subject: x" }))
+        .replaceAll(/b-k1-7-\w+@/g, "postmaster@");
+      expect(await it.take(new TextEncoder().encode(forged))).toMatchObject({ letter: `delivery ${id}` });
+    }
+  }
+  expect((await it.rows()).map(({ known_by }) => known_by)).toContain("address");
+  expect(await it.suppressed()).toEqual([]);
+});
+
 describe("a complaint", () => {
   const complaint = async (it: Awaited<ReturnType<typeof open>>, delivery: number, type: string) => {
-    const messageId = await messageIdOf(sender, `delivery ${delivery}`);
+    const messageId = await messageIdOf(sender, `delivery ${delivery}`, "news.example");
     const headers = `From: fbl@provider.example\nTo: abuse@bounce.example\nMessage-ID: <c@provider.example>\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=feedback-report; boundary=x`;
     const body = `--x\nContent-Type: message/feedback-report\n\nFeedback-Type: ${type}\nVersion: 1\nUser-Agent: x\n\n--x\nContent-Type: text/rfc822-headers\n\nMessage-ID: ${messageId}\n\n--x--\n`;
     return it.take(mail(headers, body));

@@ -1,6 +1,8 @@
 // An issue's health: how many of its letters came back or were complained of, and when that is too many.
 import { type CompiledQuery, type Kysely, sql } from "kysely";
 import { type DigestTables, type IssueId, type PauseReason, pauseIssue } from "../../digests/index.ts";
+import { releaseClaimed } from "../claim.ts";
+import type { DeliveryTables } from "../ledger.ts";
 import type { PaceTables } from "./tables.ts";
 
 export type Health = { sent: number; bounced: number; complained: number; content: number };
@@ -19,7 +21,8 @@ const warning = { percent: 2, after: 50 } as const;
 
 export const noHealth: Health = { sent: 0, bounced: 0, complained: 0, content: 0 };
 
-const percentOf = (part: number, whole: number) =>
+/** Percent, to a hundredth. */
+export const percentOf = (part: number, whole: number) =>
   whole === 0 ? 0 : Math.round((part / whole) * 10_000) / 100;
 
 /** The line that an issue passed, if it did. @param words one of the replies that refused what it says */
@@ -79,7 +82,7 @@ export async function judgeHealth(
     db,
     batch,
   }: {
-    db: Kysely<PaceTables & DigestTables>;
+    db: Kysely<DeliveryTables & DigestTables>;
     batch: (statements: CompiledQuery[]) => Promise<{ changes: number }[]>;
   },
   issue: IssueId,
@@ -90,7 +93,7 @@ export async function judgeHealth(
   const health = await healthOf(db, issue);
   const reason = lineReached(health, lines, words);
   if (reason) {
-    const [paused] = await batch([pauseIssue(db, issue, reason, null, now)]);
+    const [paused] = await batch([pauseIssue(db, issue, reason, null, now), releaseClaimed(db, issue, now)]);
     return paused?.changes === 1 ? { did: "paused", reason } : null;
   }
   if (health.warnedAt !== null || !wantsWarning(health)) return null;

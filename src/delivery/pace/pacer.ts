@@ -3,7 +3,9 @@
 import type { CompiledQuery } from "kysely";
 import { type DigestTables, type IssueId, pauseIssue } from "../../digests/index.ts";
 import type { Clock, Database, Log, Mailer } from "../../platform/index.ts";
+import { releaseClaimed } from "../claim.ts";
 import { destinationOf, domainIn, otherDestination } from "../destinations.ts";
+import type { DeliveryTables } from "../ledger.ts";
 import type { Fault } from "../refusals.ts";
 import {
   addHealth,
@@ -29,14 +31,14 @@ import {
   troubled,
 } from "./rules.ts";
 import { forgetDomains, keepPace, readPaces } from "./store.ts";
-import type { PaceTables } from "./tables.ts";
 import { giveBack, listWarmups, takeAllowance, type Warmup } from "./warmup.ts";
 
 export type PacerDeps = {
-  database: Database<PaceTables & DigestTables>;
+  database: Database<DeliveryTables & DigestTables>;
   now: Clock;
   log: Log;
   mailer: Pick<Mailer, "transportFor">;
+  /** The paper's, until {@link Pacer.sendAs} names another. */
   sender: { mailFrom: string };
   /** Where an issue pauses by itself. */
   lines: HealthLines;
@@ -44,6 +46,8 @@ export type PacerDeps = {
 
 /** A letter, as far as its pace goes. */
 export type Paced = { address: string; destination: string };
+/** Which of an issue's letters. */
+type OfIssue = { issue: IssueId; id: number };
 type Heard = { fault: Fault | null; reply: string; state: string };
 
 /** `closed`: nothing more goes there in this run. */
@@ -64,10 +68,10 @@ export type Pacer = ReturnType<typeof createPacer>;
 
 export function createPacer(deps: PacerDeps) {
   const { db, batch } = deps.database;
-  const transport = deps.mailer.transportFor(deps.sender.mailFrom);
-  const domain = domainIn(deps.sender.mailFrom);
+  let transport = deps.mailer.transportFor(deps.sender.mailFrom);
+  let domain = domainIn(deps.sender.mailFrom);
   let paces = new Map<string, Pace>();
-  let warmup: Warmup | null = null;
+  let warmups: readonly Warmup[] = [];
   let sharedAt = Number.NEGATIVE_INFINITY;
   let someLimit = false;
   const underWay = new Map<string, number>();
@@ -129,7 +133,7 @@ export function createPacer(deps: PacerDeps) {
     if (kept.length + sums.length > 0) await batch([...kept, ...sums]);
     paces = new Map((await readPaces(db)).map((it) => [keyOf(it.transport, it.destination), it.pace]));
     someLimit = [...paces.values()].some((it) => it.atOnce !== null || it.restsUntil !== null);
-    warmup = (await listWarmups(db)).find((it) => it.domain === domain) ?? null;
+    warmups = await listWarmups(db);
     for (const [issue, it] of issues) await look(issue, it);
     sharedAt = now;
   }
@@ -163,7 +167,7 @@ export function createPacer(deps: PacerDeps) {
   }
 
   /** How a letter of an issue ended, for the issue's sums. */
-  function noteHealth(issue: IssueId, { state, fault, reply }: Heard): CompiledQuery[] {
+  function noteHealth({ issue, id }: OfIssue, { state, fault, reply }: Heard): CompiledQuery[] {
     const it = issues.get(issue);
     if (!it || (state !== "accepted" && state !== "rejected")) return [];
     const isBounce = fault === "hard" || fault === "unclear";
@@ -180,7 +184,8 @@ export function createPacer(deps: PacerDeps) {
     if (reason === null) return sums;
     it.isPaused = true;
     deps.log.error({ issue, reason }, "issue paused by itself");
-    return [...sums, pauseIssue(db, issue, reason, null, deps.now())];
+    const now = deps.now();
+    return [...sums, pauseIssue(db, issue, reason, null, now), releaseClaimed(db, issue, now, id)];
   }
 
   /** What a reply changes, as statements for the batch that books it; none where a letter went well. */
@@ -241,8 +246,17 @@ export function createPacer(deps: PacerDeps) {
     for (const it of wake.splice(0)) it();
   };
 
+  /** Of the domain that is sent from. */
+  const warmupNow = () => warmups.find((it) => it.domain === domain) ?? null;
+
   return {
-    transport,
+    /** What is asked from now on is about letters of this sender, and the transport that would carry them now. Between lots only. */
+    sendAs(sender: string): void {
+      const way = deps.mailer.transportFor(sender);
+      if (way !== transport) buckets.clear(); // another transport's speed
+      transport = way;
+      domain = domainIn(sender);
+    },
     /** Before the first letter, and now and then. */
     async begin(): Promise<void> {
       if (ms() - sharedAt < shareSeconds * 1000 && ms() >= sharedAt) return;
@@ -285,6 +299,7 @@ export function createPacer(deps: PacerDeps) {
         most = Math.min(most, Math.floor(tokens));
         buckets.set(destination, { tokens: tokens - most, at: now });
       }
+      const warmup = warmupNow();
       if (most === 0 || warmup === null) return most;
       const granted = await takeAllowance(db, warmup, destination, most, deps.now());
       return granted === 0 ? "closed" : granted;
@@ -292,6 +307,7 @@ export function createPacer(deps: PacerDeps) {
     /** What was claimed of that room. */
     async claimed(destination: string, count: number, room: number): Promise<void> {
       add(held, destination, count);
+      const warmup = warmupNow();
       if (warmup && count < room) await batch([giveBack(db, warmup, destination, room - count, deps.now())]);
     },
 
@@ -329,9 +345,9 @@ export function createPacer(deps: PacerDeps) {
     /** A letter that was claimed is no longer held, whether it was sent or not. */
     over: (letter: Paced): void => void add(held, letter.destination, -1),
     /** A letter was answered. @returns statements for the batch that books it */
-    heard: (letter: Paced, issue: IssueId | null, way: string, heard: Heard): CompiledQuery[] => [
+    heard: (letter: Paced, of: OfIssue | null, way: string, heard: Heard): CompiledQuery[] => [
       ...learn(letter, way, heard),
-      ...(issue === null ? [] : noteHealth(issue, heard)),
+      ...(of === null ? [] : noteHealth(of, heard)),
     ],
     /** Waits until something may have changed. False: nothing did, and nothing is under way that could change it. */
     async breath(): Promise<boolean> {

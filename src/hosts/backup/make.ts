@@ -86,16 +86,25 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The files of a folder that belong into a backup; none where there is no folder. */
+/**
+ * The files of a folder that belong into a backup; none where there is no folder.
+ *
+ * @throws where a link among them leads nowhere: the backup would lack what it stands for
+ */
 async function filesIn(folder: string, prefix: string, wanted = (_: string) => true): Promise<Packed[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error) => {
     if (Object(error).code === "ENOENT") return [];
     throw error;
   });
-  return entries
-    .filter((it) => it.isFile() && wanted(it.name) && belongs(prefix + it.name))
-    .map(({ name }) => ({ name: prefix + name, file: join(folder, name) }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const files: Packed[] = [];
+  for (const it of entries) {
+    const file = join(folder, it.name);
+    if (!wanted(it.name) || !belongs(prefix + it.name)) continue;
+    // Container hosts put secrets and configured files in their places as links.
+    const isFile = it.isSymbolicLink() ? (await stat(file)).isFile() : it.isFile();
+    if (isFile) files.push({ name: prefix + it.name, file });
+  }
+  return files.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /**

@@ -12,6 +12,12 @@ import { databaseName, type Manifest } from "./manifest.ts";
 /** What a backup may put into a data folder, and what therefore gives way. */
 const places = ["secret", "dkim", "templates", "templates-in-use.json", databaseName] as const;
 
+/**
+ * What SQLite keeps beside a database while it is in use. Whichever database is opened beside such a log is taken for its own (SQLite,
+ * "How To Corrupt An SQLite Database File", §1.4): one that was left behind would change the restored one.
+ */
+const logs = ["-wal", "-shm", "-journal"].map((end) => databaseName + end);
+
 export type Restored = {
   manifest: Manifest;
   /** The folder that holds what was there before; null where nothing was. */
@@ -28,7 +34,7 @@ export async function restoreBackup(
   now: Temporal.Instant,
 ): Promise<Restored> {
   await mkdir(data, { recursive: true, mode: 0o700 });
-  const there = (await readdir(data)).filter((name) => places.some((place) => place === name));
+  const there = (await readdir(data)).filter((name) => [...places, ...logs].includes(name));
   if (there.length > 0 && !replace)
     throw new Refusal(
       `${data} holds ${there.join(", ")} already. Name an empty folder with NASHRA_DATA, or say --replace: what is there is moved aside, and nothing is deleted.`,
@@ -148,14 +154,10 @@ async function seize(file: string): Promise<() => void> {
 async function moveAside(data: string, names: readonly string[], now: Temporal.Instant): Promise<string> {
   const stamp = now.toString({ smallestUnit: "second" }).replace(/[-:]/g, "");
   const aside = await mkdtemp(join(data, `before-restore-${stamp}-`));
-  for (const name of [...names].sort((a) => (a === databaseName ? -1 : 1))) {
-    await rename(join(data, name), join(aside, name));
-    if (name !== databaseName) continue;
-    // Of a database that cannot be opened, its log may be what it can be saved by.
-    for (const end of ["-wal", "-shm"])
-      await rename(join(data, name + end), join(aside, name + end)).catch((error) => {
-        if (Object(error).code !== "ENOENT") throw error;
-      });
-  }
+  for (const name of [...names].sort((a) => (a === databaseName ? -1 : 1)))
+    await rename(join(data, name), join(aside, name)).catch((error) => {
+      // What a log held is in the file by now, unless the database cannot be opened: then the log may be what it can be saved by.
+      if (!logs.includes(name) || Object(error).code !== "ENOENT") throw error;
+    });
   return aside;
 }

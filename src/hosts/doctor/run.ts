@@ -1,26 +1,34 @@
 // Looks at all that mail needs, at once and in bounded time.
 import { createPrivateKey } from "node:crypto";
+import { constants } from "node:fs";
+import { access } from "node:fs/promises";
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { isLoopback, type NamedTransport, transportsOf } from "../../config.ts";
-import { newestIssues } from "../../digests/index.ts";
+import { readPaces, restsNow } from "../../delivery/index.ts";
+import { listDigests, newestIssues } from "../../digests/index.ts";
 import {
   checkSender,
   type Finding,
+  judgeBackup,
   judgeCertificate,
   judgeClock,
   judgeDatabase,
   judgeDisk,
   judgeOneClick,
+  judgeProgram,
   judgeRelay,
   judgeSignedFields,
   noRelay,
   type RelaySeen,
+  restingRelay,
   type Way,
 } from "../../doctor/index.ts";
 import { domainOf, signMessage } from "../../mail/index.ts";
-import { makeLink, type SubscriberId } from "../../subscribers/index.ts";
+import { fromMilliseconds } from "../../platform/index.ts";
+import { lastBackup } from "../../settings/index.ts";
+import { hasReaders, makeLink, type SubscriberId } from "../../subscribers/index.ts";
 import { type ShownKey, shownKey } from "../dkim-keys.ts";
 import type { Nashra } from "../node.ts";
 import { mayReach } from "../reach.ts";
@@ -40,6 +48,9 @@ type Options = {
 
 type Parts = Pick<Nashra, "config" | "keys" | "database" | "now" | "dkim" | "ticking">;
 
+/** Senders' domains that are looked at: each asks DNS some dozen times. */
+const mostSenders = 10;
+
 /** Every finding, those of DNS first. Ends in about twenty seconds, or as long as the database may take. */
 export async function runDoctor(nashra: Parts, options: Options): Promise<Finding[]> {
   const { config, database, now } = nashra;
@@ -49,7 +60,7 @@ export async function runDoctor(nashra: Parts, options: Options): Promise<Findin
   try {
     const link = await leavingLink(nashra);
     const [domain, web, room, seen] = await Promise.all([
-      ofSender(nashra, dns, bounds),
+      ofSenders(nashra, dns, bounds),
       Promise.all([seePage(link, null, bounds), seePage(link, "List-Unsubscribe=One-Click", bounds)]),
       roomOf(config.data, file),
       checkDatabase(file, options.databaseSeconds),
@@ -59,11 +70,13 @@ export async function runDoctor(nashra: Parts, options: Options): Promise<Findin
     const date = opened.kind === "answered" ? opened.date : null;
     return [
       ...domain,
+      ...(await resting(nashra)),
       judgeCertificate(config.publicUrl, opened),
       judgeOneClick(config.publicUrl, opened, pressed),
       judgeClock(now().epochMilliseconds, newest?.openedAt.epochMilliseconds ?? null, date),
       judgeDisk(config.data, room),
       judgeDatabase(file, seen),
+      await backedUp(nashra),
     ];
   } finally {
     close();
@@ -84,30 +97,77 @@ async function leavingLink({ keys, config, now }: Parts): Promise<URL> {
   );
 }
 
-/** The sender's domain, and whatever takes its mail. */
-async function ofSender(
+/** The domains that mail comes from, the paper's first and then those of digests, and whatever takes their mail. */
+async function ofSenders(
   nashra: Parts,
   dns: ReturnType<typeof doctorDns>["dns"],
   bounds: Bounds,
 ): Promise<Finding[]> {
-  const { config } = nashra;
-  const domain = domainOf(config.mailFrom);
+  const { config, database } = nashra;
   if (config.smtpUrl === null && isLoopback(config.publicUrl)) return [noRelay(config.mailFrom)]; // where one tries things out
-  const met = await Promise.all(transportsFor(config, domain).map((it) => meet(it, dns, bounds)));
+  const own = (await listDigests(database.db)).flatMap(({ sender }) => sender.address ?? []);
+  const senders = new Map(
+    [config.mailFrom, ...own].reverse().map((address) => [domainOf(address).toLowerCase(), address] as const),
+  );
+  const domains = [...senders].reverse().slice(0, mostSenders);
+  const meetings = new Map<string, ReturnType<typeof meet>>();
+  const meetOnce = (way: NamedTransport) => {
+    const meeting = meetings.get(way.name) ?? meet(way, dns, bounds);
+    meetings.set(way.name, meeting);
+    return meeting;
+  };
+  const findings = await Promise.all(
+    domains.map(([domain, address]) => ofSender(nashra, dns, { domain, address }, meetOnce)),
+  );
+  // A relay, or the host of return paths, that several have in common is told of once.
+  const told = new Map<string, Finding>();
+  for (const it of findings.flat()) {
+    const key = `${it.check} ${it.subject}`;
+    if (!told.has(key)) told.set(key, it);
+  }
+  return [...told.values()];
+}
+
+async function ofSender(
+  nashra: Parts,
+  dns: ReturnType<typeof doctorDns>["dns"],
+  { domain, address }: { domain: string; address: string },
+  meetOnce: (way: NamedTransport) => ReturnType<typeof meet>,
+): Promise<Finding[]> {
+  const { config } = nashra;
+  const house = domainOf(config.mailFrom).toLowerCase();
+  const met = await Promise.all(transportsFor(config, domain).map(meetOnce));
   const findings = await checkSender(dns, {
-    mailFrom: config.mailFrom,
+    mailFrom: address,
     domain,
-    bounce: config.mailBounce,
+    // The return path is the paper's, whoever stands in From.
+    bounce: config.mailBounce ?? (domain === house ? null : house),
     keys: signingKeys(nashra, domain),
     ways: met.map(({ way }) => way),
     reports: config.mailPostmaster,
     inbound: config.publicUrl.hostname,
   });
   return [
-    ...findings,
-    ...(met.length === 0 ? [noRelay(config.mailFrom)] : met.flatMap(({ finding }) => finding ?? [])),
+    ...(domain === house ? findings : findings.filter(({ check }) => check !== "bounce-host")),
+    ...(met.length === 0 ? [noRelay(address)] : met.map(({ finding }) => finding)),
     ...(await signedFields(nashra, domain)),
   ];
+}
+
+/** Relays that are left alone for now. */
+async function resting({ database, now }: Parts): Promise<Finding[]> {
+  const moment = now().epochMilliseconds;
+  return (await readPaces(database.db)).flatMap(({ transport, destination, pace }) =>
+    destination === "" && restsNow(pace, moment) && pace.restsUntil !== null
+      ? restingRelay(transport, fromMilliseconds(pace.restsUntil).toString(), pace.reply ?? "")
+      : [],
+  );
+}
+
+async function backedUp({ database, now }: Parts): Promise<Finding> {
+  const last = await lastBackup(database.db);
+  const hours = last && now().since(last.at).total("hours");
+  return judgeBackup(hours, await hasReaders(database.db));
 }
 
 /** Those that carry mail of a domain. */
@@ -117,13 +177,19 @@ function transportsFor(config: Parts["config"], domain: string): readonly NamedT
 }
 
 async function meet(
-  { url }: NamedTransport,
+  { name, url }: NamedTransport,
   dns: ReturnType<typeof doctorDns>["dns"],
   bounds: Bounds,
-): Promise<{ way: Way; finding: Finding | null }> {
-  // A program of this machine's own is met when it is given a letter: nashra transport test.
-  if (url.protocol === "sendmail:")
-    return { way: { relay: null, outgoing: ownAddresses(), hello: null }, finding: null };
+): Promise<{ way: Way; finding: Finding }> {
+  if (url.protocol === "sendmail:") {
+    const path = decodeURIComponent(url.pathname);
+    const mayRun = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    const way = { relay: null, outgoing: ownAddresses(), hello: null };
+    return { way, finding: judgeProgram(name, path, mayRun) };
+  }
   const { host, port, secure } = relayOf(url);
   const isHere = isLoopback(url);
   const [seen, there] = await Promise.all([
@@ -152,9 +218,12 @@ function ownAddresses(): string[] {
     .map(({ address }) => address);
 }
 
+const isOf = (domain: string, other: string): boolean => domain.toLowerCase() === other.toLowerCase();
+
 function signingKeys({ config, dkim }: Parts, domain: string): ShownKey[] {
-  if (config.dkim === null) return dkim.list().filter(({ inUse }) => inUse);
-  return config.dkim.map(({ selector, pkcs8 }) =>
+  if (config.dkim === null) return dkim.list().filter((key) => key.inUse && isOf(domain, key.domain));
+  const own = config.dkim.filter((key) => isOf(domain, key.domain ?? domainOf(config.mailFrom)));
+  return own.map(({ selector, pkcs8 }) =>
     shownKey(
       selector,
       domain,
@@ -166,7 +235,7 @@ function signingKeys({ config, dkim }: Parts, domain: string): ShownKey[] {
 
 /** What our signatures cover, read from one. */
 async function signedFields({ ticking, now }: Parts, domain: string): Promise<Finding[]> {
-  const [key] = await ticking.dkim();
+  const key = (await ticking.dkim()).find((it) => isOf(domain, it.domain));
   if (key === undefined) return []; // that nothing is signed was said
   const fields = [
     "From: a@a.example",

@@ -92,8 +92,16 @@ export function connectTo(endpoint: Endpoint) {
     lost: () => lost,
     /** What the server said although nobody asked: it is about to close. */
     goodbye: () => goodbye,
-    write(octets: string | Uint8Array): void {
-      if (!lost) socket.write(octets);
+    write(...pieces: readonly (string | Uint8Array)[]): void {
+      if (!lost) for (const piece of pieces) socket.write(piece);
+    },
+    /** What is written meanwhile, and right afterwards by whoever waited for that, goes to the system in one call. */
+    together<Result>(work: () => Result): Result {
+      const corked = socket;
+      corked.cork();
+      const result = work();
+      queueMicrotask(() => corked.uncork()); // behind those that `work` woke
+      return result;
     },
     /** The next reply that nobody waits for yet. @throws ConnectionLost if it does not come */
     reply(to: Waiting): Promise<Reply> {

@@ -162,9 +162,11 @@ function sessionOn(connection: Connection, extensions: ReadonlyMap<string, strin
       return { kind: "not-sent", reply: gone?.message ?? "held back" };
     }
     try {
-      const answer = content(stuffed(message));
-      quiet();
-      const reply = await answer;
+      const reply = await connection.together(() => {
+        const answer = content(...stuffed(message));
+        quiet(); // the envelope of a letter that waits goes along
+        return answer;
+      });
       return isGood(reply) ? { kind: "accepted", reply: reply.text } : refused(reply.code, reply.text, "dot");
     } catch (error) {
       return { kind: "in-doubt", reply: error instanceof Error ? error.message : String(error) };
@@ -192,9 +194,9 @@ function sessionOn(connection: Connection, extensions: ReadonlyMap<string, strin
     return [mail, rcpt, data] as const;
   }
 
-  function content(octets: string | Uint8Array): Promise<Reply> {
+  function content(...octets: readonly (string | Uint8Array)[]): Promise<Reply> {
     leftOver = false;
-    connection.write(octets);
+    connection.write(...octets);
     return connection.reply("dot");
   }
 
@@ -237,19 +239,22 @@ function sessionOn(connection: Connection, extensions: ReadonlyMap<string, strin
   };
 }
 
-/** With the last dot, and a dot more before each line that begins with one (RFC 5321 §4.5.2). */
-function stuffed(message: Uint8Array): Uint8Array {
+/** With the last dot, and a dot more before each line that begins with one (RFC 5321 §4.5.2). In pieces: most letters have no such line. */
+function stuffed(message: Uint8Array): Uint8Array[] {
   const octets = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
-  const end = octets.subarray(-2).equals(lineEnd) ? ".\r\n" : "\r\n.\r\n";
-  const pieces: Uint8Array[] = octets[0] === dot ? [Buffer.from(".")] : [];
+  const pieces: Uint8Array[] = octets[0] === dot ? [oneDot] : [];
   let from = 0;
   for (let at = octets.indexOf(lineOfDot); at >= 0; at = octets.indexOf(lineOfDot, at + 2)) {
-    pieces.push(octets.subarray(from, at + 2), Buffer.from("."));
+    pieces.push(octets.subarray(from, at + 2), oneDot);
     from = at + 2;
   }
-  return Buffer.concat([...pieces, octets.subarray(from), Buffer.from(end)]);
+  const isEnded = octets.at(-2) === 0x0d && octets.at(-1) === 0x0a;
+  const whole = pieces.length === 0 ? [octets] : [Buffer.concat([...pieces, octets.subarray(from)])];
+  return [...whole, isEnded ? lastDot : lineAndLastDot];
 }
 
 const dot = 0x2e;
-const lineEnd = Buffer.from("\r\n");
+const oneDot = Buffer.from(".");
+const lastDot = Buffer.from(".\r\n");
+const lineAndLastDot = Buffer.from("\r\n.\r\n");
 const lineOfDot = Buffer.from("\r\n.");

@@ -1,5 +1,6 @@
 // Taking over a publisher's own list: found out how it is to be read, then stored chunk by chunk. Each chunk and the cursor
 // behind it are one batch, so whoever runs the same list again after a kill goes on behind the last chunk that is stored.
+import { sql } from "kysely";
 import { z } from "zod";
 import { auditIfChanged } from "../../accounts/index.ts";
 import { fromMilliseconds, sha256 } from "../../platform/index.ts";
@@ -30,6 +31,8 @@ const importCounts = z.object({
 export type ImportWatch = {
   /** Told as it goes on. */
   onProgress?: (octets: number, rows: number) => void;
+  /** Told which import it is, before anything is stored. */
+  onStart?: (id: ImportId) => void;
   /** Ends it between two chunks. */
   stop?: AbortSignal;
 };
@@ -53,14 +56,15 @@ export async function importList(
   deps: ImportDeps,
   file: ListFile,
   request: ImportRequest,
-  report: (rows: AsyncIterable<ReportedRow>) => Promise<void>,
-  { onProgress = () => {}, stop }: ImportWatch = {},
+  report: (rows: AsyncIterable<ReportedRow>, id: ImportId) => Promise<void>,
+  { onProgress = () => {}, onStart = () => {}, stop }: ImportWatch = {},
 ): Promise<ImportReport> {
   const { database, now } = deps;
   const { db, batch } = database;
   const { consent, sample = false } = request;
   const layout = await layoutOf(file, request.encoding);
   const { id, rows: resumedAt, counts: known } = await startImport(deps, file, request);
+  onStart(id);
   let octets = 0;
   const rows = readRows(deps, file, layout, request, (read) => {
     octets = read;
@@ -75,7 +79,7 @@ export async function importList(
     onProgress(octets, chunk.to);
   }
   if (known === null) {
-    await report(reportedRows(deps, id, file, layout, request));
+    await report(reportedRows(deps, id, file, layout, request), id);
     const counts = JSON.stringify(await countsOf(db, id));
     await db.updateTable("imports").set({ counts }).where("id", "=", id).execute();
   }
@@ -150,4 +154,23 @@ export async function listImports(db: ListDatabase["db"], limit: number): Promis
     .limit(limit)
     .execute();
   return rows.map(({ started_at, ...it }) => ({ ...it, startedAt: fromMilliseconds(started_at) }));
+}
+
+/** One import, with what became of its rows once it is over. */
+export async function importById(
+  db: ListDatabase["db"],
+  id: number,
+): Promise<(ListedImport & { counts: ImportCounts | null }) | null> {
+  const row = await db
+    .selectFrom("imports")
+    .select(["id", "name", "state", "rows", "added", "started_at", "counts"])
+    .where(sql<number>`id`, "=", id)
+    .executeTakeFirst();
+  if (!row) return null;
+  const { started_at, counts, ...it } = row;
+  return {
+    ...it,
+    startedAt: fromMilliseconds(started_at),
+    counts: counts === null ? null : importCounts.parse(JSON.parse(counts)),
+  };
 }

@@ -4,9 +4,19 @@ export { listApi } from "./api/index.ts";
 export { type ListFile, UnreadableList } from "./csv.ts";
 export { type ExportFormat, exportFormats, exportText } from "./export.ts";
 export { eventWords } from "./history.ts";
-export { type ImportReport, importList, listImports } from "./import.ts";
-export { importSubscribers } from "./memory.ts";
-export { showSubscriber } from "./person.ts";
+export { type ImportReport, importById, importList, type ListedImport, listImports } from "./import.ts";
+export { keepReport, keptReport, mostKept } from "./kept-report.ts";
+export {
+  countSmall,
+  findAddresses,
+  recount,
+  type StateCounts,
+  segmentPage,
+  stateCounts,
+  subscriberId,
+} from "./look.ts";
+export { fileOf, importSubscribers } from "./memory.ts";
+export { type ShownSubscriber, showSubscriber } from "./person.ts";
 export { type Preview, previewImport, previewRow } from "./preview.ts";
 export { type ReportedRow, reportText } from "./report.ts";
 export {
@@ -20,7 +30,9 @@ export {
   addSegment,
   countSegment,
   listSegments,
+  type Person,
   removeSegment,
+  type Segment,
   segmentBySlug,
   segmentPages,
 } from "./segments.ts";
@@ -30,6 +42,7 @@ export {
   importSuppressions,
   liftSuppression,
   listSuppressions,
+  type Suppression,
   suppress,
   suppressing,
   suppressionOf,

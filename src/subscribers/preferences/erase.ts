@@ -5,6 +5,7 @@ import type { SettingsTables } from "../../settings/index.ts";
 import { parseAddress } from "../address.ts";
 import type { SubscriberId } from "../consent.ts";
 import { erasedMark, erasureHash } from "../erasure.ts";
+import { forgetReport } from "../list/kept-report.ts";
 import type { Proof } from "../proof.ts";
 import type { SubscriberTables } from "../tables.ts";
 
@@ -65,7 +66,7 @@ export async function erase(
 }
 
 function whereErased(
-  db: Kysely<SubscriberTables>,
+  db: Kysely<SubscriberTables & SettingsTables>,
   subscriber: SubscriberId,
   of: { key: string; former: readonly string[]; hashes: readonly string[]; ms: number },
 ): CompiledQuery[] {
@@ -73,7 +74,7 @@ function whereErased(
   /** Their addresses of before, but those that somebody else has by now. */
   const theirs = sql`select j.value from json_each(${JSON.stringify(former)}) j
     where not exists (select 1 from subscribers o where o.address_key = j.value)`;
-  const isErased = sql`exists (select 1 from subscribers u where u.id = ${subscriber} and u.state = 'erased')`;
+  const isErased = sql<boolean>`exists (select 1 from subscribers u where u.id = ${subscriber} and u.state = 'erased')`;
   return [
     sql`update subscriptions set state = 'left', left_by = coalesce(left_by, 'preferences'),
         left_at = coalesce(left_at, ${ms}), sections = '', frequency = 'each', slots = '',
@@ -87,6 +88,7 @@ function whereErased(
         wish = json_remove(wish, '$.place', '$.note')
       where ${isErased} and (address_key = ${key} or wish ->> 'subscriber' = ${subscriber}
         or address_key in (${theirs}))`.compile(db),
+    forgetReport(db, isErased),
     sql`delete from suppressions where (address_key = ${key} or address_key in (${theirs})) and ${isErased}`.compile(
       db,
     ),

@@ -1,0 +1,43 @@
+// What only the host knows of the house it runs in, for the pages of the settings: the environment, the ways out for mail, the doctor
+// and the publisher's templates. Each is null where a host has none.
+import type { ShownSetting } from "../config.ts";
+import type { Finding } from "../doctor/index.ts";
+import type { TemplateFault } from "../mail/index.ts";
+
+/** A way out for mail, without what is secret. */
+export type ShownTransport = { name: string; kind: string; at: string; user: string | null; carries: string };
+
+/** What a server said to a letter that was sent to try it out. */
+export type TransportTried = { accepted: boolean; kind: string; reply: string; signed: boolean };
+
+export type ShownTemplates = {
+  folder: string;
+  /** The names of ours. */
+  builtIn: readonly string[];
+  /** Those of the publisher, what is wrong with them, and which no mail uses. */
+  check: () => Promise<{ files: string[]; faults: TemplateFault[]; unused: string[] }>;
+};
+
+export type House = {
+  /** Every setting of the environment; what is secret is told only as set or not. */
+  environment: () => readonly ShownSetting[];
+  /** In the order in which they stand in for each other. */
+  transports: () => readonly ShownTransport[];
+  /** Whom mail is from, where nobody says otherwise. */
+  mailFrom: string;
+  /** Sends one letter by one transport alone; null if there is none of this name. */
+  tryTransport: (name: string, to: string) => Promise<TransportTried | null>;
+  /** Looks at all that mail needs; ends by itself. */
+  doctor: (() => Promise<Finding[]>) | null;
+  templates: ShownTemplates | null;
+};
+
+/** A host that tells nothing of itself. */
+export const bareHouse: House = {
+  environment: () => [],
+  transports: () => [],
+  mailFrom: "",
+  tryTransport: async () => null,
+  doctor: null,
+  templates: null,
+};

@@ -1,0 +1,521 @@
+// One article and the story that it tells with others: what may be done with it, and why it stands where it does in the issue to come.
+import { type Context, Hono } from "hono";
+import type { Child } from "hono/jsx";
+import { formatDateTime } from "../arabic/index.ts";
+import {
+  type Article,
+  articleById,
+  articleId,
+  deskArticles,
+  hrefOf,
+  type Story,
+  type StoryArticle,
+  storyWith,
+} from "../articles/index.ts";
+import { type Hand, handOf, issueName, type Place, placeIn } from "../digests/index.ts";
+import {
+  Actions,
+  Auto,
+  Badge,
+  Block,
+  Button,
+  bothLanguages,
+  Choices,
+  ErrorPage,
+  Facts,
+  Field,
+  Form,
+  NewsroomPage,
+  Notice,
+  PageHead,
+  Table,
+} from "../web/index.ts";
+import { type Coming, comingIssues } from "./coming.ts";
+import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
+import { issueTitle } from "./issues.tsx";
+import { Done } from "./settings.tsx";
+import { storyPath } from "./stories.tsx";
+import { pointsOf, whyWords } from "./why.ts";
+import { numberWord } from "./words.ts";
+
+/** Newest articles of other stories that one may be put together with; any other is named by its number. */
+const mostOffered = 8;
+/** Of a story so many members stand on the page. */
+const mostMembers = 100;
+
+const words = bothLanguages({
+  ar: {
+    number: "رقمه",
+    state: "حاله",
+    states: { published: "منشور", embargoed: "مؤجل", retracted: "مسحوب" } satisfies Record<
+      Article["status"]["state"],
+      string
+    >,
+    section: "القسم",
+    source: "المصدر",
+    own: "الصحيفة",
+    published: "نُشر",
+    importance: "الأهمية",
+    correction: "التصحيح",
+    reason: "سبب السحب",
+    read: "اقرأه كما يُقرأ",
+    join: "، ",
+    done: {
+      importance: "تغيّرت أهميته.",
+      pin: "ثُبّت في أول العدد.",
+      unpin: "لم يعد مثبّتًا.",
+      hide: "حُذف من العدد.",
+      unhide: "عاد إلى ما يُختار منه العدد.",
+      merged: "صارتا قصة واحدة.",
+      split: "خرجت الأخبار إلى قصة لها وحدها.",
+      corrected: "حُفظ التصحيح، ووصل إلى كل خلاصة وصفحة. ومن وصله الخبر بالبريد يُصحَّح له من صفحة العدد.",
+      retracted: "سُحب الخبر من كل خلاصة وصفحة.",
+    },
+    weight: "الأهمية",
+    weightHelp: "من 0 إلى 3: كلما زادت علا موضعه في الأعداد.",
+    weights: ["عادي", "مهم", "مهم جدًا", "أهم ما في اليوم"],
+    set: "احفظ الأهمية",
+    coming: "في العدد القادم",
+    noComing: "لا عدد قادم يُختار له.",
+    pinned: "مثبّت",
+    hidden: "محذوف",
+    pin: "ثبّته في الأول",
+    unpin: "ألغِ التثبيت",
+    hide: "احذفه من العدد",
+    unhide: "أعده",
+    why: "لماذا هذا موضعه؟",
+    story: "القصة",
+    alone: "لا يروي هذه القصة خبر آخر.",
+    caption: "من يروي هذه القصة، الأقدم أولًا",
+    told: "الخبر",
+    lead: "يمثّل القصة",
+    byHand: "ضمّه محرر",
+    split: "أخرج المختار إلى قصة أخرى",
+    splitLegend: "ما يخرج من القصة",
+    merge: "ضمّ قصة أخرى إليها",
+    mergeLegend: "القصة الأخرى",
+    mergeHelp: "تصير كل أخبارها من هذه القصة، فلا يحمل العدد منها إلا واحدًا.",
+    orNumber: "أو رقم خبر منها",
+    optional: "اختياري",
+    doMerge: "اجعلهما قصة واحدة",
+    correct: "تصحيح",
+    title: "العنوان",
+    summary: "الخلاصة",
+    sentence: "ما صُحّح، في جملة للقراء",
+    sentenceHelp: "تظهر مع الخبر في الموقع والخلاصات.",
+    save: "احفظ التصحيح",
+    retract: "سحب الخبر",
+    retractText: "إن كان الخبر خطأ من أصله. لا رجعة فيه، ويُسأل عنه مرة أخرى.",
+    toRetract: "اسحب الخبر…",
+    rank: "لماذا هذا موضعه؟",
+    rankIn: (issue: string) => `في ${issue}، لو بُني الآن لمن يقرأ كل الأقسام:`,
+    chosen: (place: string) => `موضعه ${place}.`,
+    next: (place: string) => `ليس في العدد، وهو من أول ما يليه: موضعه ${place}.`,
+    behind: (last: string | null) => `ليس في العدد${last === null ? "" : `، وآخر ما فيه درجته ${last}`}.`,
+    hiddenWhy: "حذفه محرر من العدد.",
+    sent: "حملته أعداد سابقة من هذه النشرة، فلا يُرسل مرة أخرى.",
+    beyond: "ليس منشورًا، أو هو أقدم مما ينظر فيه العدد.",
+    points: (n: string) => `درجته ${n} من 100:`,
+    standsFor: "يمثّل القصة في العدد:",
+    back: "إلى الخبر",
+  },
+  en: {
+    number: "Number",
+    state: "State",
+    states: { published: "published", embargoed: "under embargo", retracted: "retracted" },
+    section: "Section",
+    source: "Source",
+    own: "Our own",
+    published: "Published",
+    importance: "Importance",
+    correction: "Correction",
+    reason: "Why it was retracted",
+    read: "Read it as readers do",
+    join: ", ",
+    done: {
+      importance: "Its importance is changed.",
+      pin: "It is pinned to the top of the issue.",
+      unpin: "It is pinned no more.",
+      hide: "It is left out of the issue.",
+      unhide: "It may be chosen for the issue again.",
+      merged: "They are one story now.",
+      split: "The articles were taken out, for a story of their own.",
+      corrected:
+        "The correction is saved, and in every feed and page. Who got the story by mail is sent one from the issue’s page.",
+      retracted: "The article is taken out of every feed and page.",
+    },
+    weight: "Importance",
+    weightHelp: "From 0 to 3: the more, the higher it stands in issues.",
+    weights: ["ordinary", "important", "very important", "the day’s top"],
+    set: "Save the importance",
+    coming: "In the next issue",
+    noComing: "No issue is to come that it could be chosen for.",
+    pinned: "pinned",
+    hidden: "left out",
+    pin: "Pin it to the top",
+    unpin: "Unpin it",
+    hide: "Leave it out",
+    unhide: "Take it back in",
+    why: "Why is it ranked so?",
+    story: "The story",
+    alone: "No other article tells this story.",
+    caption: "Who tells this story, the earliest first",
+    told: "Article",
+    lead: "stands for the story",
+    byHand: "put here by an editor",
+    split: "Take what is chosen out, for another story",
+    splitLegend: "What to take out",
+    merge: "Put another story into it",
+    mergeLegend: "The other story",
+    mergeHelp: "All its articles belong to this story from then on, and an issue carries only one of them.",
+    orNumber: "Or the number of one of its articles",
+    optional: "optional",
+    doMerge: "Make them one story",
+    correct: "Correct",
+    title: "Title",
+    summary: "Summary",
+    sentence: "What was put right, in a sentence to readers",
+    sentenceHelp: "It stands with the article on the site and in feeds.",
+    save: "Save the correction",
+    retract: "Retract",
+    retractText: "If the whole of it is wrong. It cannot be undone, and you are asked once more.",
+    toRetract: "Retract the article…",
+    rank: "Why is it ranked so?",
+    rankIn: (issue: string) => `In ${issue}, if it were built now for those who read all sections:`,
+    chosen: (place: string) => `It has place ${place}.`,
+    next: (place: string) => `It is not in the issue, but among the first behind it: place ${place}.`,
+    behind: (last: string | null) =>
+      `It is not in the issue${last === null ? "" : `, whose last story has ${last} points`}.`,
+    hiddenWhy: "An editor left it out of the issue.",
+    sent: "Earlier issues of this digest carried it: it is not sent again.",
+    beyond: "It is not published, or older than the issue looks back.",
+    points: (n: string) => `It has ${n} points of 100:`,
+    standsFor: "In the issue the story is told by:",
+    back: "To the story",
+  },
+});
+
+/** `/newsroom/stories/:id` and `/newsroom/stories/:id/rank?issue=…` */
+export function storyRoutes(deps: NewsroomDeps) {
+  const { db } = deps.database;
+  const found = (c: Context<DeskEnv>) => {
+    const id = numberIn(c.req.param("id"));
+    return id ? articleById(db, articleId(id)) : null;
+  };
+  return new Hono<DeskEnv>()
+    .get("/newsroom/stories/:id", async (c) => {
+      const at = await deskOf(c, deps);
+      const article = await found(c);
+      const story = article && (await storyWith(db, article.id));
+      if (!article || !story) return c.html(<ErrorPage {...at.shell} status={404} />, 404);
+      const coming = await Promise.all(
+        (await comingIssues(db)).map(async (it) => ({ ...it, hand: (await handOf(db, it)).hand })),
+      );
+      const newest = { state: "published", section: null, source: null, importance: null } as const;
+      const offered = at.mayEdit ? (await deskArticles(db, newest, null, mostOffered * 3)).articles : [];
+      const others = offered
+        .filter((it) => it.storyId !== story.id)
+        .filter((it, i, all) => all.findIndex(({ storyId }) => storyId === it.storyId) === i)
+        .slice(0, mostOffered);
+      const done = <Done c={c} sentences={words[at.language].done} />;
+      return c.html(<StoryPage {...{ at, article, story, coming, others, done }} />);
+    })
+    .get("/newsroom/stories/:id/rank", async (c) => {
+      const at = await deskOf(c, deps);
+      const [article, coming] = [await found(c), await comingIssues(db)];
+      const wanted = c.req.query("issue");
+      const issue = wanted === undefined ? coming[0] : coming.find((it) => issueName(it) === wanted);
+      if (!article || !issue) return c.html(<ErrorPage {...at.shell} status={404} />, 404);
+      const { hand } = await handOf(db, issue);
+      const place = await placeIn(deps.ticking, issue.digest, issue.before, hand, article.storyId);
+      return c.html(<RankPage {...{ at, article, issue, place }} />);
+    });
+}
+
+type Props = {
+  at: Desk;
+  article: Article;
+  story: Story;
+  coming: readonly (Coming & { hand: Hand })[];
+  others: readonly Pick<Article, "id" | "title" | "sourceName">[];
+};
+
+function StoryPage(props: Props & { done: Child }) {
+  const { at, article } = props;
+  const { language, paper, showing } = at;
+  const t = words[language];
+  const { status } = article;
+  const standing = status.state !== "retracted";
+  return (
+    <NewsroomPage {...at.desk} title={article.title}>
+      <PageHead
+        title={<Auto>{article.title}</Auto>}
+        actions={
+          status.state === "published" && (
+            <Button kind="quiet" href={hrefOf(article, showing.site)}>
+              {t.read}
+            </Button>
+          )
+        }
+      />
+      {props.done}
+      <Facts
+        facts={[
+          { name: t.number, value: String(article.id) },
+          {
+            name: t.state,
+            value: (
+              <Badge tone={status.state === "published" ? "ok" : "warning"}>{t.states[status.state]}</Badge>
+            ),
+          },
+          ...(status.state === "retracted" ? [{ name: t.reason, value: <Auto>{status.reason}</Auto> }] : []),
+          { name: t.section, value: <Auto>{article.sections.map(({ title }) => title).join(t.join)}</Auto> },
+          { name: t.source, value: <Auto>{article.sourceName ?? t.own}</Auto> },
+          { name: t.published, value: formatDateTime(article.publishedAt, paper, language) },
+          { name: t.importance, value: numberWord(article.importance, language, paper) },
+          ...(article.correction ? [{ name: t.correction, value: <Auto>{article.correction}</Auto> }] : []),
+        ]}
+      />
+      {standing && <InIssues {...props} />}
+      {standing && at.mayEdit && <Weight {...props} />}
+      <Tellers {...props} />
+      {at.mayEdit && <Merging {...props} />}
+      {standing && at.mayEdit && <Correcting {...props} />}
+    </NewsroomPage>
+  );
+}
+
+function Weight({ at, article }: Props) {
+  const { language, paper } = at;
+  const t = words[language];
+  return (
+    <Block id="weight" title={t.weight}>
+      <Form action={`${storyPath(article.id)}/importance`} layout="line" label={t.weight}>
+        <Field
+          name="importance"
+          kind="select"
+          label={t.weight}
+          help={t.weightHelp}
+          value={article.importance}
+          options={t.weights.map((label, i) => ({
+            value: String(i),
+            label: `${numberWord(i, language, paper)}: ${label}`,
+          }))}
+        />
+        <Button kind="quiet">{t.set}</Button>
+      </Form>
+    </Block>
+  );
+}
+
+function InIssues({ at, article, coming }: Props) {
+  const t = words[at.language];
+  const act = (name: "pin" | "unpin" | "hide" | "unhide") => (
+    <Button kind="quiet" name="act" value={name}>
+      {t[name]}
+    </Button>
+  );
+  return (
+    <Block id="coming" title={t.coming}>
+      {coming.length === 0 && <p>{t.noComing}</p>}
+      {coming.slice(0, 6).map((it) => {
+        const [pinned, hidden] = [it.hand.pins.includes(article.id), it.hand.hides.includes(article.id)];
+        const name = issueName(it);
+        return (
+          <div>
+            <p>
+              <Auto>{issueTitle(it, it.digest, at)}</Auto> {pinned && <Badge tone="ok">{t.pinned}</Badge>}
+              {hidden && <Badge tone="warning">{t.hidden}</Badge>}{" "}
+              <a href={`${storyPath(article.id)}/rank?${new URLSearchParams({ issue: name })}`}>{t.why}</a>
+            </p>
+            {at.mayEdit && (
+              <Form action={`${storyPath(article.id)}/hand`} label={issueTitle(it, it.digest, at)}>
+                <input type="hidden" name="issue" value={name} />
+                <Actions>
+                  {act(pinned ? "unpin" : "pin")}
+                  {act(hidden ? "unhide" : "hide")}
+                </Actions>
+              </Form>
+            )}
+          </div>
+        );
+      })}
+    </Block>
+  );
+}
+
+function Tellers({ at, article, story }: Props) {
+  const { language, paper } = at;
+  const t = words[language];
+  const all = [story.lead, ...story.members].slice(0, mostMembers);
+  if (all.length === 1)
+    return (
+      <Block id="story" title={t.story}>
+        <p>{t.alone}</p>
+      </Block>
+    );
+  const name = (it: StoryArticle) => (
+    <>
+      {it.id === article.id ? (
+        <strong>
+          <Auto>{it.title}</Auto>
+        </strong>
+      ) : (
+        <a href={storyPath(it.id)}>
+          <Auto>{it.title}</Auto>
+        </a>
+      )}{" "}
+      {it === story.lead && <Badge tone="ok">{t.lead}</Badge>} {it.byHand && <Badge>{t.byHand}</Badge>}{" "}
+      {it.state !== "published" && <Badge tone="warning">{t.states[it.state]}</Badge>}
+    </>
+  );
+  return (
+    <Block id="story" title={t.story}>
+      <Table
+        caption={t.caption}
+        columns={[{ label: t.told }, { label: t.source }, { label: t.published }]}
+        rows={all.map((it) => [
+          name(it),
+          <Auto>{it.sourceName ?? t.own}</Auto>,
+          formatDateTime(it.publishedAt, paper, language),
+        ])}
+      />
+      {at.mayEdit && (
+        <Form action={`${storyPath(article.id)}/split`} label={t.splitLegend}>
+          <Choices
+            name="article"
+            legend={t.splitLegend}
+            options={all.map((it) => ({ value: String(it.id), label: it.title }))}
+          />
+          <Actions>
+            <Button kind="quiet">{t.split}</Button>
+          </Actions>
+        </Form>
+      )}
+    </Block>
+  );
+}
+
+function Merging({ at, article, others }: Props) {
+  const t = words[at.language];
+  return (
+    <Block id="merge" title={t.merge}>
+      <Form action={`${storyPath(article.id)}/merge`} label={t.merge}>
+        {others.length > 0 && (
+          <Choices
+            name="with"
+            kind="radio"
+            legend={t.mergeLegend}
+            help={t.mergeHelp}
+            options={others.map((it) => ({
+              value: String(it.id),
+              label: it.title,
+              help: it.sourceName ?? t.own,
+            }))}
+          />
+        )}
+        <Field name="number" kind="number" label={t.orNumber} optional={t.optional} min={1} />
+        <Actions>
+          <Button kind="quiet">{t.doMerge}</Button>
+        </Actions>
+      </Form>
+    </Block>
+  );
+}
+
+function Correcting({ at, article }: Props) {
+  const t = words[at.language];
+  return (
+    <>
+      <Block id="correct" title={t.correct}>
+        <Form action={`${storyPath(article.id)}/correct`} label={t.correct}>
+          <input type="hidden" name="revision" value={article.revision} />
+          <Field name="title" label={t.title} value={article.title} maxLength={500} required />
+          <Field
+            name="summary"
+            kind="textarea"
+            rows={4}
+            label={t.summary}
+            value={article.summary}
+            maxLength={2000}
+          />
+          <Field
+            name="correction"
+            kind="textarea"
+            rows={2}
+            label={t.sentence}
+            help={t.sentenceHelp}
+            value={article.correction}
+            maxLength={1000}
+            optional={t.optional}
+          />
+          <Actions>
+            <Button kind="quiet">{t.save}</Button>
+          </Actions>
+        </Form>
+      </Block>
+      <Block id="retract" title={t.retract}>
+        <p>{t.retractText}</p>
+        <Actions>
+          <Button kind="danger" href={`${storyPath(article.id)}/retract`}>
+            {t.toRetract}
+          </Button>
+        </Actions>
+      </Block>
+    </>
+  );
+}
+
+function RankPage(props: { at: Desk; article: Article; issue: Coming; place: Place }) {
+  const { at, article, issue, place } = props;
+  const { language, paper } = at;
+  const t = words[language];
+  const { digits } = paper;
+  const points = (score: number) => pointsOf(score, language, digits);
+  return (
+    <NewsroomPage {...at.desk} title={t.rank}>
+      <PageHead title={t.rank} intro={<Auto>{article.title}</Auto>} />
+      <p>{t.rankIn(issueTitle(issue, issue.digest, at))}</p>
+      <Notice>{placeWord(place, at)}</Notice>
+      {"parts" in place && (
+        <>
+          {"article" in place && place.article.id !== article.id && (
+            <p>
+              {t.standsFor}{" "}
+              <a href={storyPath(place.article.id)}>
+                <Auto>{place.article.title}</Auto>
+              </a>
+            </p>
+          )}
+          <p>{t.points(points(place.score))}</p>
+          <ul class="points">
+            {whyWords(place.parts, language, digits).map((reason) => (
+              <li>{reason}</li>
+            ))}
+          </ul>
+        </>
+      )}
+      <Actions>
+        <Button kind="quiet" href={storyPath(article.id)}>
+          {t.back}
+        </Button>
+      </Actions>
+    </NewsroomPage>
+  );
+}
+
+function placeWord(place: Place, { language, paper }: Desk): string {
+  const t = words[language];
+  switch (place.kind) {
+    case "chosen":
+    case "next":
+      return t[place.kind](numberWord(place.place, language, paper));
+    case "behind":
+      return t.behind(place.last === null ? null : pointsOf(place.last, language, paper.digits));
+    case "hidden":
+      return t.hiddenWhy;
+    case "sent":
+    case "beyond":
+      return t[place.kind];
+  }
+}
