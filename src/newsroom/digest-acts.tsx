@@ -9,10 +9,10 @@ import {
   changeFacts,
   changeSchedule,
   type Digest,
-  type SeenFacts,
   digestBySlug,
   holidayText,
   type Schedule,
+  type SeenFacts,
   scheduleWords,
   switchDigest,
 } from "../digests/index.ts";

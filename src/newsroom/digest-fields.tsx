@@ -2,11 +2,11 @@
 import { formatNumber, weekdayName, withDigits } from "../arabic/index.ts";
 import {
   type Digest,
-  type SeenFacts,
   longestDigestName,
   mostExceptions,
   mostSlots,
   mostStories,
+  type SeenFacts,
 } from "../digests/index.ts";
 import { Actions, Button, Choices, Field, Form } from "../web/index.ts";
 import type { Desk } from "./desk.ts";

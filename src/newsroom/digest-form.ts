@@ -3,7 +3,6 @@ import { oneLine } from "../arabic/index.ts";
 import {
   type Approval,
   type Digest,
-  type SeenFacts,
   holidayIn,
   holidayText,
   isTime,
@@ -14,6 +13,7 @@ import {
   mostSlots,
   mostStories,
   type Schedule,
+  type SeenFacts,
   zoneNamed,
 } from "../digests/index.ts";
 
