@@ -112,13 +112,10 @@ export {
   newestIssues,
   newlySkipped,
   reschedule,
-  rescheduling,
   rowsKeptSince,
   type SeenFacts,
   setApproval,
   setFacts,
-  switchOff,
-  switchOn,
 } from "./store.ts";
 export type {
   BreakingRule,

@@ -233,4 +233,3 @@ export const digestWords = bothLanguages({
   },
 });
 
-export type DigestWords = (typeof digestWords)["ar"];

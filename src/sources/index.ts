@@ -14,7 +14,7 @@ export type { SourceDeps } from "./deps.ts";
 export { runDueSources } from "./due.ts";
 export { type ImportReading, readImport } from "./import.ts";
 export type { Introduction } from "./introduce.ts";
-export { type Preview, previewRun } from "./preview.ts";
+export { previewRun } from "./preview.ts";
 export { type SourceService, sourceReaders } from "./readers.ts";
 export { runSource } from "./run.ts";
 export type { Leads, RunReport, Source } from "./source.ts";
