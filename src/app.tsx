@@ -55,8 +55,10 @@ import {
   ArchiveLinks,
   approveIssue,
   archiveRoutes,
+  type ChangeDeps,
   type ClickCount,
   cancelIssue,
+  changeFacts,
   changeHand,
   clickApi,
   clickRoutes,
@@ -65,19 +67,18 @@ import {
   digestApi,
   digestBySlug,
   digestRoutes,
-  factWords,
   forgetClicksOf,
   handApi,
   type IssueActs,
   issueApi,
   issueByName,
   listDigests,
+  openDueIssues,
   pastIssues,
   pauseByHand,
   readHand,
   rebuildIssue,
   resumeByHand,
-  setFacts,
   worthRoutes,
 } from "./digests/index.ts";
 import {
@@ -106,7 +107,13 @@ import {
 import { type PublishDeps, publishArticle, retract } from "./publish.ts";
 import { type Metrics, metricsRoutes, type ReaderTables } from "./readership/index.ts";
 import { readiness, readPublisher, type SettingsTables, savePublisher } from "./settings/index.ts";
-import { inboundRoutes, keepRetracted, type SourceService, type SourceTables } from "./sources/index.ts";
+import {
+  inboundRoutes,
+  keepRetracted,
+  type SourceActDeps,
+  type SourceService,
+  type SourceTables,
+} from "./sources/index.ts";
 import {
   listApi,
   namesOf,
@@ -251,6 +258,16 @@ export function createApp(deps: AppDeps): Hono {
   };
   const audit: HandDeps["audit"] = (entry, at) => auditIfChanged(db, entry, at);
   const byHand = { database, now, audit };
+  const sourcing: SourceActDeps = {
+    ...deps.sources,
+    record: (entry) => database.batch([writeAudit(db, entry, now())]),
+  };
+  const changing: ChangeDeps = {
+    ...byHand,
+    database,
+    openDue: () => openDueIssues(deps.ticking),
+    changed: () => deps.publishing.changed(),
+  };
   const acts: IssueActs = {
     approve: (name, revision, actor) => approveIssue(byHand, name, revision, actor),
     cancel: (name, reason, actor) =>
@@ -413,9 +430,8 @@ export function createApp(deps: AppDeps): Hono {
           digestApi(
             {
               digestNamed: (slug) => digestBySlug(db, slug),
-              async change({ id, slug }, facts, actor) {
-                const entry = { actor, act: "digest-set", subject: `${slug}: ${factWords(facts)}` };
-                await database.batch([setFacts(db, id, facts), audit(entry, now())]);
+              async change(digest, facts, actor) {
+                await changeFacts(changing, digest, facts, actor);
               },
               signs: async (domain) =>
                 (await deps.ticking.dkim()).some((key) => key.domain.toLowerCase() === domain.toLowerCase()),
@@ -517,6 +533,8 @@ export function createApp(deps: AppDeps): Hono {
       ...shared,
       acts: { ...acts, ...doubts },
       special,
+      changing,
+      sourcing,
       stories,
       call: deps.ticking.call,
       askToConfirm: ({ typed, digest, language, note }, actor) =>

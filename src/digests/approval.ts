@@ -2,10 +2,10 @@
 import { z } from "zod";
 
 /** An issue is built at most so long before its time: yesterday's should be out by then. */
-const mostAhead = 12 * 60;
+export const mostAheadMinutes = 12 * 60;
 
 export const approvalSchema = z.object({
-  aheadMinutes: z.int().min(0).max(mostAhead),
+  aheadMinutes: z.int().min(0).max(mostAheadMinutes),
   deadlineMinutes: z.int().min(0),
   unanswered: z.enum(["send", "skip"]),
 });
@@ -38,7 +38,8 @@ export function wrongApproval(
   digest: { lateMinutes: number; deadlineMinutes: number },
 ): string | null {
   const most = digest.deadlineMinutes - digest.lateMinutes;
-  if (aheadMinutes > mostAhead) return `It can be built at most ${mostAhead} minutes before its time.`;
+  if (aheadMinutes > mostAheadMinutes)
+    return `It can be built at most ${mostAheadMinutes} minutes before its time.`;
   return deadlineMinutes > most
     ? `It can wait at most ${most} minutes: its letters expire ${digest.deadlineMinutes} minutes after its time, and it may be opened ${digest.lateMinutes} late.`
     : null;

@@ -11,8 +11,20 @@ export {
   settleUnanswered,
 } from "./acts.ts";
 export { handApi, issueRequest } from "./api.ts";
-export { type Approval, wrongApproval } from "./approval.ts";
+export { type Approval, mostAheadMinutes, wrongApproval } from "./approval.ts";
 export { ArchiveLinks, archiveRoutes } from "./archive.tsx";
+export {
+  addDailyDigest,
+  approvalWords,
+  type ChangeDeps,
+  changeApproval,
+  changeFacts,
+  changeSchedule,
+  longestDigestName,
+  mostDigests,
+  mostStories,
+  switchDigest,
+} from "./change.ts";
 export {
   type ClickCount,
   clickApi,
@@ -55,6 +67,7 @@ export { reasonWords, wasPlanned } from "./reason-words.ts";
 export { editionToSend, editionWithout, refreshIssue, storiesWithout } from "./revise.ts";
 export { digestRoutes } from "./routes.tsx";
 export { nextThatRuns, plannedFrom, type Run, runsFrom, type Schedule, type Slot } from "./schedule.ts";
+export { holidayIn, isTime, mayBeSlot, mostExceptions, mostSlots, zoneNamed } from "./schedule-input.ts";
 export { scheduleWords } from "./schedule-words.ts";
 export type { ScoreParts } from "./score.ts";
 export {
@@ -83,7 +96,6 @@ export {
   digestBySlug,
   doubtsAreHeld,
   endFreezing,
-  factWords,
   foldedTo,
   frozenTo,
   issueById,
@@ -100,13 +112,10 @@ export {
   newestIssues,
   newlySkipped,
   reschedule,
-  rescheduling,
   rowsKeptSince,
+  type SeenFacts,
   setApproval,
   setFacts,
-  setTemplate,
-  switchOff,
-  switchOn,
 } from "./store.ts";
 export type {
   BreakingRule,

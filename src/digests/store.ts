@@ -7,7 +7,7 @@ import type { HijriShift } from "./hijri.ts";
 import { holidaySchema } from "./holidays.ts";
 import { readPaused } from "./pause.ts";
 import { plannedAfterChange, plannedFrom, type RunKey, type Schedule } from "./schedule.ts";
-import type { Digest, DigestId, DigestTables, DigestTemplate, Issue, IssueId, IssueState } from "./tables.ts";
+import type { Digest, DigestId, DigestTables, Issue, IssueId, IssueState } from "./tables.ts";
 
 type Db = Kysely<DigestTables>;
 
@@ -109,19 +109,14 @@ export function addDigest(db: Db, digest: NewDigest, now: Temporal.Instant): Com
     .compile();
 }
 
-/** Gives a digest another look, from the next edition that is made. */
-export const setTemplate = (db: Db, digest: Digest, template: DigestTemplate): CompiledQuery =>
-  db
-    .updateTable("digests")
-    .set({ template })
-    .where("id", "=", digest.id)
-    .where("template", "<>", template)
-    .compile();
+/** What somebody sees and changes of a digest at once: its names, how many stories its issues have, their look, letters in doubt. */
+export type SeenFacts = Pick<
+  Digest,
+  "name" | "nameEn" | "maxStories" | "minStories" | "template" | "inDoubt"
+>;
 
-/** What is to be changed of a digest's names, of how many stories its issues have, of letters in doubt, of its sender; the rest stays. */
-export type DigestFacts = Partial<
-  Pick<Digest, "name" | "nameEn" | "maxStories" | "minStories" | "inDoubt">
-> & {
+/** What is to be changed of these and of its sender; the rest stays. */
+export type DigestFacts = Partial<SeenFacts> & {
   fromAddress?: string | null;
   fromName?: string | null;
 };
@@ -132,12 +127,18 @@ export const factWords = (facts: DigestFacts): string =>
     .map(([what, value]) => `${what}=${value}`)
     .join(", ");
 
-/** Changes a digest's names, numbers and sender, from the next edition that is made, and what becomes of letters that are in doubt from now on. Counts 0 changes if it would take more stories at least than at most. */
+/**
+ * Changes a digest's names, numbers, look and sender, from the next edition that is made, and what becomes of letters that are in doubt
+ * from now on. Counts 0 changes if it would take more stories at least than at most.
+ *
+ * @param seen changes nothing where the digest is not as it was seen
+ */
 export function setFacts(
   db: Db,
   id: DigestId,
-  { name, nameEn, maxStories, minStories, inDoubt, fromAddress, fromName }: DigestFacts,
-) {
+  { name, nameEn, maxStories, minStories, template, inDoubt, fromAddress, fromName }: DigestFacts,
+  seen: SeenFacts | null = null,
+): CompiledQuery {
   return db
     .updateTable("digests")
     .set({
@@ -145,16 +146,22 @@ export function setFacts(
       ...(nameEn !== undefined && { name_en: nameEn }),
       ...(maxStories !== undefined && { max_stories: maxStories }),
       ...(minStories !== undefined && { min_stories: minStories }),
+      ...(template !== undefined && { template }),
       ...(inDoubt !== undefined && { in_doubt: inDoubt }),
       ...(fromAddress !== undefined && { from_address: fromAddress }),
       ...(fromName !== undefined && { from_name: fromName }),
     })
     .where("id", "=", id)
+    .where(seen === null ? sql<boolean>`true` : factsAre(seen))
     .where(
       sql<boolean>`coalesce(${minStories ?? null}, min_stories) <= coalesce(${maxStories ?? null}, max_stories)`,
     )
     .compile();
 }
+
+const factsAre = (it: SeenFacts) => sql<boolean>`name = ${it.name} and name_en is ${it.nameEn}
+  and max_stories = ${it.maxStories} and min_stories = ${it.minStories} and template = ${it.template}
+  and in_doubt = ${it.inDoubt}`;
 
 /** Lets a digest rest: none of its runs opens. Counts as a change of the schedule, so that nobody who read it before opens one. Counts 0 changes if it rests already. */
 export const switchOff = (db: Db, id: DigestId): CompiledQuery =>
@@ -231,17 +238,26 @@ const nextColumns = (next: RunKey | null) => ({
 /**
  * Sets whether issues of a digest wait for an editor; those that are open keep the rule they were opened under, unless from now on none
  * waits. Counts as a change of the schedule, so that nobody opens an issue by the rule before. One batch.
+ *
+ * @param seen changes nothing where this is not the revision of the schedule
  */
-export function setApproval(db: Db, id: DigestId, approval: Approval | null): CompiledQuery[] {
+export function setApproval(
+  db: Db,
+  id: DigestId,
+  approval: Approval | null,
+  seen: number | null = null,
+): CompiledQuery[] {
   const rule = db
     .updateTable("digests")
     .set({ approval: approval && JSON.stringify(approval) })
     .set(({ eb }) => ({ schedule_revision: eb("schedule_revision", "+", 1) }))
     .where("id", "=", id)
+    .where(seen === null ? sql<boolean>`true` : sql<boolean>`schedule_revision = ${seen}`)
     .compile();
   // What waits already goes out at its own time, as all others of the digest from now on.
   const waiting = sql`update issues set unanswered = 'send', approve_by = planned_at
-    where digest_id = ${id} and state in ('opened', 'waiting') and approve_by is not null`.compile(db);
+    where digest_id = ${id} and state in ('opened', 'waiting') and approve_by is not null
+      and exists (select 1 from digests d where d.id = ${id} and d.approval is null)`.compile(db);
   return approval === null ? [rule, waiting] : [rule];
 }
 

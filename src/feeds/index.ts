@@ -19,6 +19,8 @@ export {
   type ShownChange,
   touchFeeds,
   touchFeedsIn,
+  whenChanged,
 } from "./store.ts";
+export { faultsOf } from "./validity.ts";
 export { type FeedFormat, type FeedName, feedLinks, feedUrl, mediaTypes } from "./which.ts";
 export { wordpressRoutes } from "./wordpress-routes.ts";

@@ -6,7 +6,7 @@ import type { Entry } from "./entry.ts";
 import { article, channel, documentOf } from "./feeds.fixture.ts";
 import { bad, corpus, nastyPaper, pieces } from "./nasty.fixture.ts";
 import { has, libxml2Complaints, readers, type Told } from "./readers.fixture.ts";
-import { faultsOf } from "./validity.fixture.ts";
+import { faultsOf } from "./validity.ts";
 import type { FeedFormat } from "./which.ts";
 
 const formats = ["rss", "atom", "json"] as const;

@@ -16,7 +16,7 @@ import { keptEntries } from "./kept.ts";
 import { nasty, pieces } from "./nasty.fixture.ts";
 import { feedsmith, has, libxml2Complaints } from "./readers.fixture.ts";
 import type { History } from "./render.ts";
-import { faultsOf } from "./validity.fixture.ts";
+import { faultsOf } from "./validity.ts";
 import type { FeedFormat } from "./which.ts";
 
 const formats = ["rss", "atom", "json"] as const;

@@ -193,6 +193,17 @@ export async function feedVersion(db: Db, feed: FeedKey): Promise<FeedVersion> {
   return row ? versionOf(row) : { version: 0, changedAt: null };
 }
 
+/** When each of these feeds changed last; those that nothing ever touched are not in it. */
+export async function whenChanged(
+  db: Db,
+  feeds: readonly FeedKey[],
+): Promise<Map<FeedKey, Temporal.Instant>> {
+  const { rows } = await sql<{ feed: FeedKey; changed_at: number }>`
+    select v.feed, v.changed_at from json_each(${JSON.stringify(feeds)}) j
+      cross join feed_versions v on v.feed = j.value`.execute(db);
+  return new Map(rows.map(({ feed, changed_at }) => [feed, fromMilliseconds(changed_at)]));
+}
+
 const versionOf = (row: { version: number; changed_at: number }): FeedVersion => ({
   version: row.version,
   changedAt: row.changed_at === 0 ? null : fromMilliseconds(row.changed_at),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { archive, article, channel, documentOf, rich } from "./feeds.fixture.ts";
-import { faultsOf } from "./validity.fixture.ts";
+import { faultsOf } from "./validity.ts";
 import type { FeedFormat } from "./which.ts";
 
 const formats = ["rss", "atom", "json"] as const;

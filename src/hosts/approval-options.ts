@@ -33,11 +33,3 @@ export function changedApproval(
   if (wrong !== null) throw new WrongUsage(wrong);
   return approval;
 }
-
-/** The rule in words. */
-export function approvalWords(approval: Approval | null): string {
-  if (approval === null) return "Its issues go out by themselves.";
-  const { aheadMinutes, deadlineMinutes, unanswered } = approval;
-  const then = unanswered === "send" ? "sent all the same" : "not sent";
-  return `Its issues are built ${aheadMinutes} minutes ahead and wait for an editor; one that nobody approves within ${deadlineMinutes} minutes after its time is ${then}.`;
-}

@@ -1,8 +1,10 @@
 // nashra digest: list, send; schedule-commands.ts has add, set and next.
 import { createInterface } from "node:readline/promises";
+import { auditIfChanged } from "../accounts/index.ts";
 import { accountOf } from "../delivery/index.ts";
 import {
   behindAllIssues,
+  type ChangeDeps,
   type Digest,
   digestBySlug,
   drawEdition,
@@ -11,6 +13,7 @@ import {
   issueName,
   listDigests,
   nextThatRuns,
+  openDueIssues,
   openExtraIssue,
   scheduleWords,
 } from "../digests/index.ts";
@@ -27,6 +30,15 @@ export async function digestNamed({ database }: Nashra, slug: string): Promise<D
   const known = (await listDigests(database.db)).map((it) => it.slug).join(", ");
   throw new Refusal(`There is no digest "${slug}". There are: ${known}.`);
 }
+
+/** What changes to digests take. */
+export const changingDigests = ({ database, now, ticking, publishing }: Nashra): ChangeDeps => ({
+  database,
+  now,
+  audit: (entry, at) => auditIfChanged(database.db, entry, at),
+  openDue: () => openDueIssues(ticking),
+  changed: () => publishing.changed(),
+});
 
 export async function digestList({ database }: Nashra, options: { json?: boolean }): Promise<void> {
   const digests = await listDigests(database.db);

@@ -1,23 +1,21 @@
 // nashra digest add, and what `digest set` changes beside schedule, look and approval: names, numbers of stories, on and off.
-import { auditIfChanged, commandLine } from "../accounts/index.ts";
+import { commandLine } from "../accounts/index.ts";
 import { oneLine, slugify } from "../arabic/index.ts";
 import {
-  addDigest,
+  addDailyDigest,
+  changeFacts,
   type Digest,
   type DigestFacts,
-  digestBySlug,
-  factWords,
   type InDoubt,
-  listDigests,
+  longestDigestName,
+  mostDigests,
+  mostStories,
   nextThatRuns,
   scheduleWords,
-  setFacts,
-  switchOff,
-  switchOn,
+  switchDigest,
 } from "../digests/index.ts";
-import { touchFeeds } from "../feeds/index.ts";
 import { readPublisher } from "../settings/index.ts";
-import { digestNamed, digestRow } from "./digest-commands.ts";
+import { changingDigests, digestNamed, digestRow } from "./digest-commands.ts";
 import type { Nashra } from "./node.ts";
 import { Refusal, say, tell, WrongUsage } from "./output.ts";
 import { none, type SenderOptions, unsignedWords } from "./sender-options.ts";
@@ -31,13 +29,6 @@ export type FactOptions = {
   inDoubt?: InDoubt;
 } & SenderOptions;
 export type SwitchOptions = { on?: boolean; off?: boolean };
-
-type Statement = ReturnType<typeof addDigest>;
-
-/** As many stories as an issue can have. */
-const mostStories = 50;
-/** As many as the pages and forms list. */
-const mostDigests = 200;
 
 /** `digest add` takes these. */
 export type AddOptions = Pick<FactOptions, "nameEn" | "inDoubt" | "from" | "fromName"> & {
@@ -56,34 +47,24 @@ export async function digestAdd(
   if (slug === null) throw new WrongUsage(`"${given}" has no letter or digit to make a slug of.`);
   const names = factsOf({ name, ...(nameEn === undefined ? {} : { nameEn }) });
   const facts = factsOf(others);
-  const { zone, language, digits, hijriOffset } = await readPublisher(db);
-  const schedule = {
-    zone,
-    days: [1, 2, 3, 4, 5, 6, 7],
-    slots: [{ name: "morning", time: "07:00" }],
-    hijriShift: hijriOffset,
-  };
-  if ((await listDigests(db)).length >= mostDigests)
-    throw new Refusal(`A paper has at most ${mostDigests} digests.`);
-  const digest = {
-    slug,
-    name: names.name ?? "",
-    nameEn: names.nameEn ?? null,
-    schedule,
-    maxStories: 8,
-    minStories: 3,
-  };
-  if (!(await changed(nashra, addDigest(db, digest, nashra.now()), "digest-add", slug)))
+  const { language, digits, ...paper } = await readPublisher(db);
+  const deps = changingDigests(nashra);
+  const adding = await addDailyDigest(
+    deps,
+    paper,
+    { slug, name: names.name ?? "", nameEn: names.nameEn ?? null },
+    commandLine,
+  );
+  if (adding.kind === "too-many") throw new Refusal(`A paper has at most ${mostDigests} digests.`);
+  if (adding.kind === "taken")
     throw new Refusal(`There is a digest "${slug}" already. "nashra digest set ${slug}" changes it.`);
-  const unsettled = await digestBySlug(db, slug);
-  if (unsettled && Object.keys(facts).length > 0)
-    await changed(nashra, setFacts(db, unsettled.id, facts), "digest-set", `${slug}: ${factWords(facts)}`);
-  const added = await digestBySlug(db, slug);
-  const unsigned = added && (await unsignedWords(nashra, added));
+  if (Object.keys(facts).length > 0) await changeFacts(deps, adding.digest, facts, commandLine);
+  const added = await digestNamed(nashra, slug);
+  const unsigned = await unsignedWords(nashra, added);
   if (unsigned) tell(unsigned);
-  if (json && added) return say(JSON.stringify(digestRow(added, digits)));
-  say(`Digest "${slug}" is there: ${scheduleWords(schedule, language, digits)}`);
-  if (added) say(nextWords(added));
+  if (json) return say(JSON.stringify(digestRow(added, digits)));
+  say(`Digest "${slug}" is there: ${scheduleWords(added.schedule, language, digits)}`);
+  say(nextWords(added));
   say(
     `"nashra digest set ${slug} --days sun,thu --at evening=18:00" gives it another schedule; --help tells the rest.`,
   );
@@ -130,19 +111,19 @@ function senderFacts(asked: string | undefined, name: string | undefined): Diges
 function nameIn(given: string): string {
   const name = oneLine(given);
   if (name === "") throw new WrongUsage("A name needs a letter.");
-  if (name.length > 100) throw new WrongUsage("A name has at most 100 characters.");
+  if (name.length > longestDigestName)
+    throw new WrongUsage(`A name has at most ${longestDigestName} characters.`);
   return name;
 }
 
 /** Changes names and numbers, and says how they are. */
-export async function changeFacts(nashra: Nashra, digest: Digest, facts: DigestFacts): Promise<void> {
-  const { db } = nashra.database;
-  const subject = `${digest.slug}: ${factWords(facts)}`;
-  if (!(await changed(nashra, setFacts(db, digest.id, facts), "digest-set", subject, digest)))
+export async function setFactsOf(nashra: Nashra, digest: Digest, facts: DigestFacts): Promise<void> {
+  const done = await changeFacts(changingDigests(nashra), digest, facts, commandLine);
+  if (done.kind !== "done")
     throw new Refusal(
       `"${digest.slug}" takes ${digest.minStories} stories at least and ${digest.maxStories} at most: the least may not be more than the most.`,
     );
-  const now = await digestNamed(nashra, digest.slug);
+  const now = done.digest;
   const english = now.nameEn === null ? "" : ` (${now.nameEn})`;
   say(`${now.slug}: ${now.name}${english}, ${now.minStories} to ${now.maxStories} stories.`);
   if (facts.inDoubt !== undefined)
@@ -161,33 +142,15 @@ export async function changeFacts(nashra: Nashra, digest: Digest, facts: DigestF
 }
 
 /** Lets a digest rest, or run again from now on. */
-export async function switchDigest(nashra: Nashra, slug: string, on: boolean): Promise<void> {
-  const { db } = nashra.database;
+export async function switchOnOff(nashra: Nashra, slug: string, on: boolean): Promise<void> {
   const digest = await digestNamed(nashra, slug);
-  if (digest.on === on) return say(`${digest.slug}: it was ${on ? "on" : "off"} already.`);
-  const statement = on ? switchOn(db, digest, nashra.now()) : switchOff(db, digest.id);
-  if (!(await changed(nashra, statement, on ? "digest-on" : "digest-off", digest.slug)))
+  const done = await switchDigest(changingDigests(nashra), digest.slug, on, commandLine);
+  if (done.kind === "already") return say(`${digest.slug}: it was ${on ? "on" : "off"} already.`);
+  if (done.kind !== "done")
     throw new Refusal(`Somebody else changed "${slug}" just now. Look at it and try again.`);
   say(
     on
-      ? `${digest.slug}: it is on. ${nextWords(await digestNamed(nashra, digest.slug))}`
+      ? `${digest.slug}: it is on. ${nextWords(done.digest)}`
       : `${digest.slug}: it is off, and none of its runs opens. An issue that is open already goes on: "nashra issue cancel" calls it off.`,
   );
-}
-
-/** Runs a change with its entry in the audit log; pages and feeds that name digests are made anew. @returns whether it changed anything */
-async function changed(
-  { database: { db, batch }, publishing, now }: Nashra,
-  statement: Statement,
-  act: string,
-  subject: string,
-  digest?: Digest,
-): Promise<boolean> {
-  const [result] = await batch([
-    statement,
-    auditIfChanged(db, { actor: commandLine, act, subject }, now()),
-    ...touchFeeds(db, ["house", ...(digest ? [`digest/${digest.id}` as const] : [])], now()),
-  ]);
-  publishing.changed();
-  return result !== undefined && result.changes > 0;
 }

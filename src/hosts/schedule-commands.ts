@@ -1,31 +1,30 @@
 // nashra digest add, set and next: when a digest runs.
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { auditIfChanged, commandLine } from "../accounts/index.ts";
+import { commandLine } from "../accounts/index.ts";
 import {
+  approvalWords,
+  changeApproval,
+  changeFacts,
+  changeSchedule,
   type DigestTemplate,
-  issueByName,
   issueName,
-  openDueIssues,
   plannedFrom,
   type Run,
-  rescheduling,
   runsFrom,
   scheduleWords,
-  setApproval,
-  setTemplate,
 } from "../digests/index.ts";
 import { readPublisher } from "../settings/index.ts";
-import { type ApprovalOptions, approvalWords, changedApproval } from "./approval-options.ts";
-import { digestNamed } from "./digest-commands.ts";
+import { type ApprovalOptions, changedApproval } from "./approval-options.ts";
+import { changingDigests, digestNamed } from "./digest-commands.ts";
 import {
   type AddOptions,
-  changeFacts,
   digestAdd,
   type FactOptions,
   factsOf,
   nextWords,
   type SwitchOptions,
-  switchDigest,
+  setFactsOf,
+  switchOnOff,
 } from "./digest-facts.ts";
 import type { Nashra } from "./node.ts";
 import { printList, Refusal, say } from "./output.ts";
@@ -167,71 +166,49 @@ async function digestSet(
     ...(fromName === undefined ? {} : { fromName }),
   });
   const factsGiven = Object.keys(facts).length > 0;
-  if (off) await switchDigest(nashra, slug, false); // before anything that would open what is due
-  if (factsGiven) await changeFacts(nashra, digest, facts);
+  if (off) await switchOnOff(nashra, slug, false); // before anything that would open what is due
+  if (factsGiven) await setFactsOf(nashra, digest, facts);
   const others = rule !== undefined || factsGiven || on || off;
   if (!saysNothing(given) || template !== undefined || !others)
     await setSchedule(nashra, slug, { ...given, ...(template === undefined ? {} : { template }) });
   if (rule !== undefined) {
-    const { db, batch } = nashra.database;
-    const [approving, ...waiting] = setApproval(db, digest.id, rule);
-    const subject = `${digest.slug}: ${approvalWords(rule)}`;
-    if (approving) await batch([approving, entered(nashra, subject), ...waiting]);
+    await changeApproval(changingDigests(nashra), digest, rule, commandLine);
     say(`${digest.slug}: ${approvalWords(rule)}`);
   }
-  if (on) await switchDigest(nashra, slug, true);
+  if (on) await switchOnOff(nashra, slug, true);
 }
 
 async function setSchedule(nashra: Nashra, slug: string, { template, ...given }: SetOptions): Promise<void> {
-  const { db } = nashra.database;
-  const now = nashra.now();
-  await openDueIssues(nashra.ticking); // what is due by the old schedule is not lost by the new one
+  const deps = changingDigests(nashra);
   const digest = await digestNamed(nashra, slug);
+  const draw = async (look: DigestTemplate) => changeFacts(deps, digest, { template: look }, commandLine);
   if (template !== undefined && saysNothing(given)) {
-    await nashra.database.batch([
-      setTemplate(db, digest, template),
-      entered(nashra, `${digest.slug}: template=${template}`),
-    ]);
+    await draw(template);
     return say(`${digest.slug}: its issues are written with the template ${template}.`);
   }
-  const changed = changedSchedule(digest.schedule, given);
-  // What was left out by hand and is over says nothing any more.
-  const skips = changed.skips?.filter(({ date }) => date >= (digest.next?.date ?? ""));
-  const schedule = { ...changed, skips: skips ?? [] };
-  for (const text of given.skip ?? []) {
-    const [date = "", slot = ""] = text.split("/");
-    const from = Temporal.PlainDate.from(date).toZonedDateTime(schedule.zone).toInstant();
-    const start = Temporal.Instant.compare(from, now) > 0 ? from : now;
-    const planned = [...plannedFrom(schedule, start, schedule.slots.length * 2), digest.next];
-    if (await issueByName(db, `${digest.slug}/${date}-${slot}`)) {
-      throw new Refusal(
-        `The issue of ${text} is open already. "nashra issue cancel ${digest.slug}/${date}-${slot}" calls it off.`,
-      );
-    }
-    if (!planned.some((run) => run?.date === date && run.slot === slot)) {
-      throw new Refusal(
-        `No run ${text} of "${slug}" is still to come. "nashra digest next ${slug}" lists them.`,
-      );
-    }
+  const done = await changeSchedule(
+    deps,
+    digest.slug,
+    (before) => changedSchedule(before, given),
+    (schedule) => scheduleWords(schedule, "en"),
+    commandLine,
+  );
+  if (done.kind === "skip-open" || done.kind === "skip-unknown") {
+    const { date, slot } = done.skip;
+    throw new Refusal(
+      done.kind === "skip-open"
+        ? `The issue of ${date}/${slot} is open already. "nashra issue cancel ${digest.slug}/${date}-${slot}" calls it off.`
+        : `No run ${date}/${slot} of "${slug}" is still to come. "nashra digest next ${slug}" lists them.`,
+    );
   }
-  const { language, digits } = await readPublisher(db);
-  const words = scheduleWords(schedule, "en");
-  const { next, statement } = rescheduling(db, digest, schedule, now);
-  const [moved] = await nashra.database.batch([statement, entered(nashra, `${digest.slug}: ${words}`)]);
-  if (moved?.changes !== 1)
+  if (done.kind !== "done")
     throw new Refusal(`Somebody else changed the schedule of "${slug}" just now. Look at it and try again.`);
-  if (template !== undefined)
-    await nashra.database.batch([
-      setTemplate(db, digest, template),
-      entered(nashra, `${digest.slug}: template=${template}`),
-    ]);
+  if (template !== undefined) await draw(template);
+  const { language, digits } = await readPublisher(nashra.database.db);
+  const { schedule } = done.digest;
   say(`${digest.slug}: ${scheduleWords(schedule, language, digits)}`);
-  say(nextWords({ ...digest, schedule, next }));
+  say(nextWords({ ...done.digest, next: done.next }));
 }
-
-/** The entry of a change in the audit log, right behind it in its batch. */
-const entered = ({ database, now }: Nashra, subject: string) =>
-  auditIfChanged(database.db, { actor: commandLine, act: "digest-set", subject }, now());
 
 async function digestNext(nashra: Nashra, slug: string, options: NextOptions): Promise<void> {
   const digest = await digestNamed(nashra, slug);

@@ -1,6 +1,16 @@
 // The options of `nashra digest set`: what they change of a schedule, and a schedule as they would write it. Pure.
-import { oneLine } from "../arabic/index.ts";
-import { type Holiday, holidayDay, holidayText, type Schedule, type Slot } from "../digests/index.ts";
+import {
+  type Holiday,
+  holidayDay,
+  holidayIn,
+  holidayText,
+  isTime,
+  mayBeSlot,
+  mostExceptions,
+  type Schedule,
+  type Slot,
+  zoneNamed,
+} from "../digests/index.ts";
 import { WrongUsage } from "./output.ts";
 
 /** As the command line gives them. `ramadan` is false for --no-ramadan. */
@@ -17,8 +27,6 @@ export type ScheduleOptions = {
 };
 
 const dayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-/** Of holidays and of runs left out: more is a mistake, and each run looks through them. */
-const mostExceptions = 200;
 
 /** Whether nothing of a schedule is to change. */
 export const saysNothing = (given: ScheduleOptions): boolean =>
@@ -79,14 +87,12 @@ function holidaysOf(before: readonly Holiday[], given: ScheduleOptions): Holiday
     }
   }
   for (const text of given.holiday ?? []) {
-    const [, day = "", name = ""] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
-    const found = holidayDay(day.trim());
-    if (found === null || oneLine(name) === "" || name.length > 80) {
+    const holiday = holidayIn(text);
+    if (holiday === null) {
       throw new WrongUsage(
         `"${text}" is no holiday. Write DAY=NAME: 2026-12-25=Christmas once, 12-25=Christmas every year, hijri:10-01=Eid every Hijri year.`,
       );
     }
-    const holiday = { ...found, name: oneLine(name) };
     holidays.set(holidayText(holiday), holiday);
   }
   if (holidays.size > mostExceptions)
@@ -116,11 +122,9 @@ function skipsOf(before: NonNullable<Schedule["skips"]>, given: ScheduleOptions)
 }
 
 function zoneOf(name: string): string {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
-  } catch {
-    throw new WrongUsage(`"${name}" is no IANA time zone. Asia/Damascus is one.`);
-  }
+  const zone = zoneNamed(name);
+  if (zone === null) throw new WrongUsage(`"${name}" is no IANA time zone. Asia/Damascus is one.`);
+  return zone;
 }
 
 function daysOf(list: string): number[] {
@@ -136,11 +140,7 @@ function daysOf(list: string): number[] {
 function slotsOf(list: string): Slot[] {
   const slots = list.split(",").map((part) => {
     const [name = "", time = ""] = part.split("=").map((text) => text.trim());
-    if (
-      !/^[a-z][a-z0-9-]{0,30}$/.test(name) ||
-      /^(extra|breaking|correction)-\d|^sample$/.test(name) ||
-      !/^([01]\d|2[0-3]):[0-5]\d$/.test(time)
-    ) {
+    if (!mayBeSlot(name) || !isTime(time)) {
       throw new WrongUsage(
         `"${part}" is no slot. Write name=HH:MM, such as morning=07:00; names such as extra-1, breaking-1, correction-1 and sample are for issues that no schedule opens.`,
       );

@@ -1,22 +1,25 @@
 // nashra source …: where articles are pulled from.
 import { type Command, Option } from "commander";
+import { commandLine } from "../accounts/index.ts";
 import { slugify } from "../arabic/index.ts";
 import { listSections } from "../articles/index.ts";
 import { withoutKeys } from "../platform/index.ts";
 import {
+  addSource,
   categoriesOf,
-  introduce,
+  forgetSource,
+  holdSource,
   type Leads,
-  leadCategory,
   listRuns,
   listSources,
-  pauseSource,
+  mapCategory,
   previewRun,
   type RunReport,
-  removeSource,
   rewindSource,
   runSource,
   type Source,
+  type SourceActDeps,
+  sourceAddress,
   sourceBy,
   webhookPath,
 } from "../sources/index.ts";
@@ -37,7 +40,7 @@ export function sourceCommands(nashra: Command, { add, withNashra, json }: Tools
     .option("--section <section>", "where its articles go whose categories lead nowhere (slug or title)")
     .addOption(json())
     .action((kind: string, url: string, options: Json & { name?: string; section?: string }) =>
-      withNashra((it) => addSource(it, kind, url, options)),
+      withNashra((it) => introduced(it, kind, url, options)),
     );
   add(source, "run <source>", "run it now, to the end")
     .option("--dry-run", "show what would change, and store nothing")
@@ -55,8 +58,7 @@ export function sourceCommands(nashra: Command, { add, withNashra, json }: Tools
   add(source, "remove <source>", "forget the source; its articles stay").action((slug: string) =>
     withNashra(async (it) => {
       const found = await named(it, slug);
-      await removeSource(it.database.db, found.id);
-      await logAct(it, "source-remove", found.slug);
+      await forgetSource(acting(it), found, commandLine);
       say(`${found.slug} is removed. Its articles stay.`);
     }),
   );
@@ -91,6 +93,12 @@ export function sourceCommands(nashra: Command, { add, withNashra, json }: Tools
     .addOption(json())
     .action((slug: string, options: Json) => withNashra((it) => runs(it, slug, options)));
 }
+
+/** What acts on sources take. */
+const acting = (nashra: Nashra): SourceActDeps => ({
+  ...nashra.sources,
+  record: ({ act, subject }) => logAct(nashra, act, subject),
+});
 
 type Mapping = { section?: string; everywhere?: boolean; nowhere?: boolean };
 
@@ -144,7 +152,7 @@ const brought = ({
 }: Omit<RunReport, "removed" | "notes" | "error">) =>
   `${created} new, ${revised} changed, ${retracted} retracted, ${skipped} skipped, ${unchanged} as before`;
 
-async function addSource(
+async function introduced(
   nashra: Nashra,
   kind: string,
   address: string,
@@ -152,18 +160,21 @@ async function addSource(
 ): Promise<void> {
   if (kind !== "wordpress" && kind !== "feed" && kind !== "page")
     throw new Refusal(`"${kind}" is no kind of source: it is wordpress, feed or page.`);
-  const url = URL.parse(/^[a-z]+:\/\//i.test(address) ? address : `https://${address}`);
-  if (!url || !/^https?:$/.test(url.protocol))
-    throw new Refusal(`"${withoutKeys(address)}" is no http or https address.`);
-  if (url.username || url.password)
-    throw new Refusal("The address holds a name or a password: sources are asked without. Leave them out.");
+  const read = sourceAddress(address);
+  if (!read.ok)
+    throw new Refusal(
+      read.why === "keys"
+        ? "The address holds a name or a password: sources are asked without. Leave them out."
+        : `"${withoutKeys(address)}" is no http or https address.`,
+    );
+  const { url } = read;
   const section = options.section === undefined ? null : await sectionNamed(nashra, options.section);
   const name = options.name === undefined ? null : slugify(options.name);
   if (options.name !== undefined && name === null)
     throw new Refusal(`"${options.name}" has no letter or digit to name a source by.`);
-  const added = await introduce(nashra.sources, { kind, url, name, sectionId: section?.id ?? null });
+  const given = { kind, url, name, sectionId: section?.id ?? null } as const;
+  const added = await addSource(acting(nashra), given, commandLine);
   if (!added.ok) throw new Refusal(added.why);
-  await logAct(nashra, "source-add", added.source.slug);
   if (options.json) return say(JSON.stringify(rowOf(added.source)));
   say(`${added.source.title} is added as "${added.source.slug}".`);
   const { db } = nashra.database;
@@ -212,9 +223,7 @@ async function preview(nashra: Nashra, source: Source, options: Json): Promise<v
 }
 
 async function pause(nashra: Nashra, slug: string, paused: boolean): Promise<void> {
-  const { id } = await named(nashra, slug);
-  const changed = await pauseSource(nashra.database.db, id, paused, nashra.now());
-  if (changed) await logAct(nashra, paused ? "source-pause" : "source-resume", slug);
+  const changed = await holdSource(acting(nashra), await named(nashra, slug), paused, commandLine);
   say(`${slug} ${changed ? "is" : "was"} ${paused ? "paused" : "running"}${changed ? "" : " already"}.`);
 }
 
@@ -243,11 +252,10 @@ async function map(nashra: Nashra, slug: string, category: string, options: Mapp
   const found = known.find(
     ({ key, label }) => key === category.normalize("NFC") || label === category.normalize("NFC"),
   );
-  if (!found || !(await leadCategory(db, source.id, found.key, leads)))
+  if (!found || !(await mapCategory(acting(nashra), source, found.key, leads, commandLine)))
     throw new Refusal(
       `${slug} has no category "${category}". "nashra source categories ${slug}" lists them.`,
     );
-  await logAct(nashra, "source-map", `${slug}: ${found.key}`);
   say(`${found.label}: from now on. For what is here already: nashra source run ${slug} --full`);
 }
 

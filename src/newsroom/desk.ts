@@ -3,14 +3,16 @@ import type { Context } from "hono";
 import { type AccessDeps, type AccountTables, type Editor, type Role, roles } from "../accounts/index.ts";
 import { type ArticleApiDeps, type ArticleTables, type Showing, visitOf } from "../articles/index.ts";
 import type { DeliveryTables, DoubtActs, PreviewDeps, SpecialSender } from "../delivery/index.ts";
-import type { DigestTables, HandChange, Handing, IssueActs } from "../digests/index.ts";
+import type { ChangeDeps, DigestTables, HandChange, Handing, IssueActs } from "../digests/index.ts";
+import type { FeedService, FeedTables } from "../feeds/index.ts";
 import type { HookTables } from "../hooks/index.ts";
 import type { Database, GuardedCall, Log, Outbox } from "../platform/index.ts";
 import type { ReaderTables } from "../readership/index.ts";
 import type { Publisher, SettingsTables } from "../settings/index.ts";
-import type { SourceTables } from "../sources/index.ts";
+import type { SourceActDeps, SourceTables } from "../sources/index.ts";
 import type { SubscriberTables, Taken } from "../subscribers/index.ts";
 import type { Language, NewsroomPart } from "../web/index.ts";
+import type { WebSubTables } from "../websub/index.ts";
 import type { House } from "./house.ts";
 
 export type NewsroomDeps = Omit<AccessDeps, "database"> & {
@@ -20,10 +22,12 @@ export type NewsroomDeps = Omit<AccessDeps, "database"> & {
       SettingsTables &
       DigestTables &
       DeliveryTables &
-      HookTables &
-      SubscriberTables &
       SourceTables &
-      ReaderTables
+      FeedTables &
+      HookTables &
+      ReaderTables &
+      WebSubTables &
+      SubscriberTables
   >;
   /** Null where mails go to a relay, or the host keeps no files. */
   outbox: Outbox | null;
@@ -33,6 +37,12 @@ export type NewsroomDeps = Omit<AccessDeps, "database"> & {
   ticking: PreviewDeps;
   /** Sends one article at once, in two steps. */
   special: SpecialSender;
+  /** Changes digests. */
+  changing: ChangeDeps;
+  /** Reads and changes sources. */
+  sourcing: SourceActDeps;
+  /** What is served now. */
+  feeds: Pick<FeedService, "find">;
   /** Asks an address to confirm that it subscribes, in somebody's name. */
   askToConfirm: (
     asked: { typed: string; digest: number; language: Language; note: string },
@@ -90,7 +100,10 @@ const parts = [
   { part: "today", role: "viewer" },
   { part: "stories", role: "viewer" },
   { part: "issues", role: "viewer" },
+  { part: "digests", role: "viewer" },
   { part: "subscribers", role: "editor" },
+  { part: "feeds", role: "viewer" },
+  { part: "sources", role: "viewer" },
   { part: "why", role: "editor" },
   { part: "outbox", role: "administrator" },
   { part: "settings", role: "viewer" },

@@ -34,6 +34,7 @@ import {
   type IssueActs,
   type IssueId,
   type IssueState,
+  openDueIssues,
   pauseByHand,
   rebuildIssue,
   resumeByHand,
@@ -46,8 +47,9 @@ import type { Log, Outbox } from "../platform/index.ts";
 import { publishArticle, retract } from "../publish.ts";
 import type { ReaderTables } from "../readership/index.ts";
 import { type SettingsTables, savePublisher } from "../settings/index.ts";
-import type { SourceTables } from "../sources/index.ts";
+import { type SourceActDeps, type SourceTables, sourceReaders } from "../sources/index.ts";
 import type { SubscriberTables } from "../subscribers/index.ts";
+import type { WebSubTables } from "../websub/index.ts";
 import type { NewsroomDeps } from "./desk.ts";
 import { bareHouse, type House, newsroomRoutes, type StoryActs } from "./index.ts";
 
@@ -103,6 +105,7 @@ type Tables = AccountTables &
   FeedTables &
   HookTables &
   ReaderTables &
+  WebSubTables &
   SourceTables &
   SubscriberTables;
 
@@ -142,6 +145,21 @@ export async function openNewsroom(
       resumeByHand({ ...acting, forgetHealth: ({ id }) => beginHealthAnew(db, id) }, ...asked),
     decide: (...asked) => decideDoubts(acting, ...asked),
   };
+  const changing = { ...acting, openDue: () => openDueIssues(ticking), changed() {} };
+  const nobody = async () => ({ kind: "silence" as const, why: "nobody is there" });
+  const sourcing: SourceActDeps = {
+    database,
+    get: nobody,
+    call: nobody,
+    site,
+    now: paper.now,
+    log: silent,
+    publisher: () => {
+      throw new Error("No source is read here.");
+    },
+    ...sourceReaders,
+    record: (entry) => database.batch([audit(db, entry, paper.now())]),
+  };
   const publishing = { database, site, now: paper.now, changed() {} };
   const special = specialSender({ ...ticking, audit: acting.audit }, () => {});
   const access = { database, keys, site, assets, now: paper.now, addressOf: () => "192.0.2.7", shell };
@@ -168,6 +186,9 @@ export async function openNewsroom(
     special,
     stories,
     ticking,
+    changing,
+    sourcing,
+    feeds: { find: async () => ({ kind: "nothing" }) },
     house: { ...bareHouse, ...house },
     later: (work) => void work(),
     askToConfirm: async () => ({ kind: "wait", seconds: 60 }),

@@ -4,6 +4,11 @@ import { requireEditor } from "../accounts/index.ts";
 import { ownAccountRoutes } from "./account.tsx";
 import { auditRoutes } from "./audit.tsx";
 import type { NewsroomDeps } from "./desk.ts";
+import { digestPageRoutes } from "./digest.tsx";
+import { digestActRoutes } from "./digest-acts.tsx";
+import { digestListRoutes } from "./digests.tsx";
+import { feedPageRoutes } from "./feed.tsx";
+import { feedListRoutes } from "./feeds.tsx";
 import { issueRoutes } from "./issue.tsx";
 import { actRoutes } from "./issue-acts.tsx";
 import { doubtRoutes } from "./issue-doubts.tsx";
@@ -17,6 +22,8 @@ import { webhookPageRoutes } from "./settings-hooks.tsx";
 import { mailSettingsRoutes } from "./settings-mail.tsx";
 import { publisherRoutes } from "./settings-publisher.tsx";
 import { templateRoutes } from "./settings-templates.tsx";
+import { sourcePageRoutes } from "./source.tsx";
+import { sourceListRoutes } from "./sources.tsx";
 import { specialRoutes } from "./special.tsx";
 import { storyListRoutes } from "./stories.tsx";
 import { storyRoutes } from "./story.tsx";
@@ -50,6 +57,13 @@ export function newsroomRoutes(deps: NewsroomDeps) {
       .route("/", doubtRoutes(deps))
       .route("/", previewRoutes(deps))
       .route("/", specialRoutes(deps))
+      .route("/", digestListRoutes(deps))
+      .route("/", digestPageRoutes(deps))
+      .route("/", digestActRoutes(deps))
+      .route("/", feedListRoutes(deps))
+      .route("/", feedPageRoutes(deps))
+      .route("/", sourceListRoutes(deps))
+      .route("/", sourcePageRoutes(deps))
       .route("/", ownAccountRoutes(deps))
       .get("/newsroom/settings", (c) => c.redirect("/newsroom/account", 303))
       .route("/", publisherRoutes(deps))

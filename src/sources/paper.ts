@@ -73,7 +73,10 @@ async function fallbackOf({ database: { db, batch } }: Deps, source: Source): Pr
 const news = { slug: "أخبار", title: "أخبار" };
 
 /** The same, if there is one. */
-export function fallbackAmong(sections: readonly Section[], { sectionId }: Source): Section | undefined {
+export function fallbackAmong(
+  sections: readonly Section[],
+  { sectionId }: Pick<Source, "sectionId">,
+): Section | undefined {
   const open = sections.filter(({ closedAt }) => closedAt === null);
   return (
     open.find(({ id }) => id === sectionId) ??

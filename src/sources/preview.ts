@@ -5,7 +5,7 @@ import type { SourceDeps } from "./deps.ts";
 import { firstLeads, leadsByKey, sectionsOf, tidyItem } from "./lay.ts";
 import { fallbackAmong } from "./paper.ts";
 import { knownAgain } from "./repeats.ts";
-import type { Source } from "./source.ts";
+import type { Source, SourceId } from "./source.ts";
 import { categoriesOf } from "./store/categories.ts";
 import { articlesUnder, knownItems, recentRemoteIds, remoteIdsAfter } from "./store/items.ts";
 import { fingerprintOf } from "./stretch.ts";
@@ -23,6 +23,9 @@ export type Preview = {
   more: boolean;
 };
 
+/** What of a source a preview goes by; one that is not kept yet has no id. */
+type Previewed = Pick<Source, "kind" | "url" | "cursor" | "sectionId"> & { id: SourceId | null };
+
 /**
  * Asks a source as its next run would, and stores nothing.
  *
@@ -30,13 +33,14 @@ export type Preview = {
  */
 export async function previewRun(
   deps: SourceDeps,
-  source: Source,
+  source: Previewed,
   stretches: number,
 ): Promise<Preview | { why: string }> {
   const preview: Preview = { rows: [], unchanged: 0, more: false };
   if (source.kind === "file") return preview;
   const { db } = deps.database;
-  const known = await categoriesOf(db, source.id);
+  const { id } = source;
+  const known = id === null ? [] : await categoriesOf(db, id);
   const sections = await listSections(db);
   const fallback = fallbackAmong(sections, source);
   const open = new Map(sections.flatMap((it) => (it.closedAt === null ? [[it.id, it]] : [])));
@@ -46,19 +50,17 @@ export async function previewRun(
       url: source.url,
       cursor,
       only: null,
-      recentRemoteIds: (limit) => recentRemoteIds(db, source.id, limit),
-      remoteIdsAfter: (id, limit) => remoteIdsAfter(db, source.id, id, limit),
+      recentRemoteIds: async (limit) => (id === null ? [] : recentRemoteIds(db, id, limit)),
+      remoteIdsAfter: async (after, limit) => (id === null ? [] : remoteIdsAfter(db, id, after, limit)),
       get: deps.get,
       now: deps.now(),
     });
     if (!stretch.ok) return { why: withoutKeys(stretch.why) };
     const told = stretch.items.map(tidyItem);
-    const items = source.kind === "feed" ? await knownAgain(db, source.id, told) : told;
-    const before = await knownItems(
-      db,
-      source.id,
-      items.map(({ externalId }) => externalId),
-    );
+    const items = source.kind === "feed" && id !== null ? await knownAgain(db, id, told) : told;
+    const externalIds = items.map(({ externalId }) => externalId);
+    const before: Awaited<ReturnType<typeof knownItems>> =
+      id === null ? new Map() : await knownItems(db, id, externalIds);
     for (const item of items) {
       const leads = leadsByKey([
         ...item.categories.flatMap((it) => {
@@ -76,11 +78,9 @@ export async function previewRun(
     }
     for (const { what, why } of stretch.skipped)
       preview.rows.push({ would: "skip", title: withoutKeys(what), url: null, why: withoutKeys(why) });
-    const gone = await articlesUnder(
-      db,
-      source.id,
-      stretch.gone.map(({ remoteId }) => remoteId),
-    );
+    const remoteIds = stretch.gone.map(({ remoteId }) => remoteId);
+    const gone: Awaited<ReturnType<typeof articlesUnder>> =
+      id === null ? new Map() : await articlesUnder(db, id, remoteIds);
     for (const { remoteId, reason } of stretch.gone) {
       const article = gone.get(remoteId);
       if (article) preview.rows.push({ would: "retract", title: article.externalId, url: null, why: reason });

@@ -3,5 +3,11 @@
 export { createHub, type Hub } from "./hub.ts";
 export { webSubRoutes } from "./routes.ts";
 export { hubUrls } from "./rules.ts";
-export { subscriptionCount } from "./store.ts";
+export {
+  mostCounted,
+  type ShownSubscription,
+  subscribersOf,
+  subscriptionCount,
+  subscriptionsTo,
+} from "./store.ts";
 export type { WebSubTables } from "./tables.ts";

@@ -200,6 +200,24 @@ export async function subscriptionCount(db: Kysely<WebSubTables>): Promise<numbe
   return row?.number ?? 0;
 }
 
+/** How many subscribe to each of these feeds, and of how many the pushes fail; more than {@link mostCounted} are not counted. */
+export async function subscribersOf(
+  db: Kysely<WebSubTables>,
+  feeds: readonly FeedKey[],
+): Promise<Map<FeedKey, { number: number; failing: number }>> {
+  const { rows } = await sql<{ feed: FeedKey; number: number; failing: number }>`
+    select j.value as feed, count(w.subscription_id) as number, count(s.failing_since) as failing
+    from json_each(${JSON.stringify(feeds)}) j
+      cross join websub_watches w on w.feed = j.value and w.subscription_id in (
+        select subscription_id from websub_watches where feed = j.value order by subscription_id limit ${mostCounted})
+      cross join websub_subscriptions s on s.id = w.subscription_id
+    group by j.value`.execute(db);
+  return new Map(rows.map(({ feed, number, failing }) => [feed, { number, failing }]));
+}
+
+/** So many subscriptions of one feed are counted for people. */
+export const mostCounted = 1000;
+
 /** A subscription as people are shown it. The callback is a secret between it and us (§8), so its host stands for it. */
 export type ShownSubscription = {
   id: number;

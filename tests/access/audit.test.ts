@@ -24,6 +24,7 @@ const none: Readonly<Record<string, string>> = {
   "POST /newsroom/subscribers/imports/:id/report": "it is what the import, which stands in the log, said",
   "POST /newsroom/settings/doctor": "it only looks",
   "POST /newsroom/settings/webhooks/:id/test": "it sends a message that says it is a test",
+  "POST /newsroom/sources/new": "it shows what would come, and stores nothing",
   "POST /inbound/mail": "the table of feedback has what came",
 };
 
@@ -36,6 +37,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   "POST /api/v1/issues/:digest/:issue/test": "tests/journeys/preview.test.ts",
   "POST /api/v1/issues/:digest/:issue/rebuild": "tests/journeys/approval.test.ts",
   "POST /newsroom/account/passkeys": "tests/browser/access.test.ts",
+  "POST /newsroom/sources": "tests/journeys/desk.test.ts",
+  "POST /newsroom/sources/:source/map": "tests/journeys/desk.test.ts",
   "POST /api/v1/webhooks/:id/replay": "src/hooks/api.ts writes webhook-replay",
   "POST /newsroom/settings/mail/test": "src/newsroom/settings-pages.test.ts",
   "POST /newsroom/settings/mail/resume": "src/newsroom/settings-pages.test.ts",
@@ -121,6 +124,23 @@ const passkey = async () => {
   return idOf("passkeys");
 };
 
+/** How often the schedule of the weekly digest was changed. */
+const revision = async () => {
+  const { schedule_revision } = await db
+    .selectFrom("digests")
+    .select("schedule_revision")
+    .where("slug", "=", "weekly")
+    .executeTakeFirstOrThrow();
+  return String(schedule_revision);
+};
+/** The page of a source that nobody answers for. */
+const source = async () => {
+  await sql`insert into sources (slug, kind, url, origin, title, created_at, secret)
+    values ('harbour', 'feed', 'http://127.0.0.1:9/', 'feed 127.0.0.1:9', 'الميناء', 0, 'x')
+    on conflict do nothing`.execute(db);
+  return "/newsroom/sources/harbour";
+};
+
 const acts: Readonly<Record<string, () => Promise<Response>>> = {
   "POST /api/v1/articles": async () =>
     api("POST", "/api/v1/articles", {
@@ -189,6 +209,47 @@ const acts: Readonly<Record<string, () => Promise<Response>>> = {
     press(`/newsroom/issues/${await waiting("2026-03-04")}/approve`, { revision: "1" }),
   "POST /newsroom/issues/:digest/:name/cancel": async () =>
     press(`/newsroom/issues/${await waiting("2026-03-05")}/cancel`, { reason: "خطأ" }),
+  "POST /newsroom/digests": async () => press("/newsroom/digests", { slug: "weekly", name: "أسبوع المرسى" }),
+  "POST /newsroom/digests/:digest/schedule": async () =>
+    press("/newsroom/digests/weekly/schedule", {
+      seen: await revision(),
+      zone: "Asia/Beirut",
+      days: "7",
+      slots: "morning",
+      "time-morning": "08:00",
+    }),
+  "POST /newsroom/digests/:digest/runs": async () =>
+    press("/newsroom/digests/weekly/runs", {
+      seen: await revision(),
+      act: "skip",
+      date: "2026-03-08",
+      slot: "morning",
+    }),
+  "POST /newsroom/digests/:digest/facts": async () => {
+    const seen = {
+      name: "أسبوع المرسى",
+      nameEn: null,
+      minStories: 3,
+      maxStories: 8,
+      template: "digest",
+      inDoubt: "resend",
+    };
+    const form = { name: "أسبوع", least: "2", most: "5", template: "compact", inDoubt: "hold" };
+    return press("/newsroom/digests/weekly/facts", { ...form, seen: JSON.stringify(seen) });
+  },
+  "POST /newsroom/digests/:digest/approval": async () =>
+    press("/newsroom/digests/weekly/approval", {
+      seen: await revision(),
+      rule: "skip",
+      ahead: "60",
+      deadline: "30",
+    }),
+  "POST /newsroom/digests/:digest/off": async () => press("/newsroom/digests/weekly/off"),
+  "POST /newsroom/digests/:digest/on": async () => press("/newsroom/digests/weekly/on"),
+  "POST /newsroom/sources/:source/run": async () => press(`${await source()}/run`),
+  "POST /newsroom/sources/:source/pause": async () => press(`${await source()}/pause`),
+  "POST /newsroom/sources/:source/resume": async () => press(`${await source()}/resume`),
+  "POST /newsroom/sources/:source/remove": async () => press(`${await source()}/remove`),
   "PATCH /api/v1/digests/:digest": async () => api("PATCH", "/api/v1/digests/daily", { in_doubt: "hold" }),
   "POST /api/v1/issues/:digest/:issue/pause": async () =>
     api("POST", `/api/v1/issues/${await waiting("2026-03-06")}/pause`, { reason: "خطأ" }),

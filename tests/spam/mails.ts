@@ -1,12 +1,6 @@
 // One mail of each kind as it leaves, from the sample newsroom.
 import { createApiToken } from "../../src/accounts/index.ts";
-import {
-  addDigest,
-  type Digest,
-  digestBySlug,
-  openExtraIssue,
-  setTemplate,
-} from "../../src/digests/index.ts";
+import { addDigest, type Digest, digestBySlug, openExtraIssue, setFacts } from "../../src/digests/index.ts";
 import { loadSampleIfEmpty } from "../../src/hosts/node.ts";
 import { importSubscribers } from "../../src/subscribers/index.ts";
 import { startNashra } from "../support/nashra.ts";
@@ -52,7 +46,7 @@ export async function mails(): Promise<{ kind: string; raw: string }[]> {
         ),
       ]);
     }
-    await batch([setTemplate(db, await digest("compact"), "compact")]);
+    await batch([setFacts(db, (await digest("compact")).id, { template: "compact" })]);
     for (const slug of ["daily", "compact", "weekly", "alerts"]) {
       for (const language of languages)
         await importSubscribers(

@@ -20,6 +20,24 @@ export async function categoriesOf(db: Db, id: SourceId): Promise<KnownCategory[
   return rows.map(({ key, label, leads, section_id }) => ({ key, label, ...leadsOf(leads, section_id) }));
 }
 
+/** A page of a source's categories: those behind a key, at most `limit`. */
+export async function categoriesAfter(
+  db: Db,
+  id: SourceId,
+  after: string,
+  limit: number,
+): Promise<KnownCategory[]> {
+  const rows = await db
+    .selectFrom("source_categories")
+    .selectAll()
+    .where("source_id", "=", id)
+    .where("key", ">", after)
+    .orderBy("key")
+    .limit(limit)
+    .execute();
+  return rows.map(({ key, label, leads, section_id }) => ({ key, label, ...leadsOf(leads, section_id) }));
+}
+
 const leadsOf = (leads: "section" | "everywhere" | "nowhere", sectionId: SectionId | null): Leads =>
   leads === "section" && sectionId !== null
     ? { leads, sectionId }

@@ -1,7 +1,7 @@
 // The rules that documents must keep to be valid without a warning: RSS 2.0 with the Best Practices Profile, and RFC 4287, as
-// the W3C's validator has them. That is a service on the web, and tests ask none.
+// the W3C's validator has them. That is a service on the web; this asks none, so tests and the newsroom's page can judge what is served.
 import { type CheerioAPI, load } from "cheerio";
-import { jsonFaults } from "./valid-json.fixture.ts";
+import { jsonFaults } from "./valid-json.ts";
 import {
   type Element,
   elementsOf,
@@ -15,7 +15,7 @@ import {
   isWebUrl,
   twice,
   unless,
-} from "./valid-values.fixture.ts";
+} from "./valid-values.ts";
 import type { FeedFormat } from "./which.ts";
 
 /** What is wrong with a document, a sentence each; nothing if it is valid. Well-formedness is for libxml2 to judge. */

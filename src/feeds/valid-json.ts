@@ -1,6 +1,6 @@
 // JSON Feed 1.1 as a schema that knows no other fields, and no null.
 import { z } from "zod";
-import { htmlFaults, isMediaType, isRfc3339, isWebUrl, twice, unless } from "./valid-values.fixture.ts";
+import { htmlFaults, isMediaType, isRfc3339, isWebUrl, twice, unless } from "./valid-values.ts";
 
 const uri = z.string().refine(isWebUrl, "no absolute URL");
 const name = z.string().min(1);
