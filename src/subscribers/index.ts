@@ -29,7 +29,6 @@ export { makeLink, testLinks, testToken } from "./links.ts";
 export {
   addSegment,
   countSegment,
-  countSmall,
   type ExportFormat,
   eventWords,
   exportFormats,
@@ -70,7 +69,6 @@ export {
   type Segment,
   type SegmentFilter,
   type ShownSubscriber,
-  type StateCounts,
   type Suppression,
   segmentBySlug,
   segmentPage,
@@ -87,7 +85,7 @@ export {
   UnreadableList,
 } from "./list/index.ts";
 export { noticeMail } from "./notice.ts";
-export { erase, type LettersToErase, subscriberAt } from "./preferences/erase.ts";
+export { erase, subscriberAt } from "./preferences/erase.ts";
 export { everythingOf } from "./preferences/export.ts";
 export { answerWaiting, forgetUnconfirmed, noticeData, type QueueNotice } from "./requests.ts";
 export { subscriberRoutes } from "./routes.tsx";

@@ -7,10 +7,8 @@ export { eventWords } from "./history.ts";
 export { type ImportReport, importById, importList, type ListedImport, listImports } from "./import.ts";
 export { keepReport, keptReport, mostKept } from "./kept-report.ts";
 export {
-  countSmall,
   findAddresses,
   recount,
-  type StateCounts,
   segmentPage,
   stateCounts,
   subscriberId,

@@ -8,7 +8,7 @@ import type { SubscriberId, SubscriberState } from "../consent.ts";
 import { erasedMark } from "../erasure.ts";
 import type { SubscriberTables } from "../tables.ts";
 import { type SegmentFilter, segmentRows, stateOf, type Today } from "./segment.ts";
-import { countSegment, type Person } from "./segments.ts";
+import type { Person } from "./segments.ts";
 
 type Db = Kysely<SubscriberTables>;
 
@@ -87,7 +87,7 @@ function besideErased(start: string): [string, string][] {
 }
 
 /** How many people stand how. */
-export type StateCounts = Record<SubscriberState, number>;
+type StateCounts = Record<SubscriberState, number>;
 
 const counted = z.object({
   at: z.number(),
@@ -152,7 +152,3 @@ async function countStates(db: Db, last: number): Promise<StateCounts> {
   }
   return counts;
 }
-
-/** How many people are in a segment, where counting is over while somebody waits; null where there are too many to look at. */
-export const countSmall = async (db: Db, filter: SegmentFilter, today: Today): Promise<number | null> =>
-  (await lastId(db)) <= countedAtOnce ? countSegment(db, filter, today) : null;
