@@ -243,6 +243,12 @@ async function mainJob() {
       "/newsroom/settings/webhooks",
       "/newsroom/issues",
       "/newsroom/issues/daily/2026-03-01-morning",
+      "/newsroom/digests",
+      "/newsroom/digests/daily",
+      "/newsroom/sources",
+      "/newsroom/feeds",
+      "/newsroom/feeds?kind=tag",
+      "/newsroom/feeds/all?check=1",
     ].map(async (path) => [
       path,
       (await get(path, { Cookie: cookie, Authorization: `Bearer ${token}` })).status,

@@ -138,9 +138,9 @@ export async function listRuns(db: Db, id: SourceId, limit: number) {
 export async function lastRuns(db: Db): Promise<Map<SourceId, RunCounts>> {
   const { rows } = await sql<RunCounts & { source_id: SourceId }>`
     select r.source_id, r.created, r.revised, r.unchanged, r.retracted, r.skipped
-    from sources s cross join source_runs r on r.id = (
-      select id from source_runs where source_id = s.id order by started_at desc limit 1)
-    order by s.id limit 1000`.execute(db);
+    from sources cross join source_runs r on r.id = (
+      select id from source_runs where source_id = sources.id order by started_at desc limit 1)
+    order by sources.id limit 1000`.execute(db);
   return new Map(rows.map(({ source_id, ...counts }) => [source_id, counts]));
 }
 
