@@ -16,7 +16,7 @@ import {
   scheduleWords,
   switchDigest,
 } from "../digests/index.ts";
-import { ErrorPage } from "../web/index.ts";
+import { ErrorPage, readForm } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
 import { DigestPage, type Tried, type Version } from "./digest.tsx";
 import {
@@ -64,7 +64,7 @@ export function digestActRoutes(deps: NewsroomDeps) {
   /** The form of a digest that is there. */
   const sent = async (c: Context<DeskEnv>): Promise<{ digest: Digest; form: Sent } | null> => {
     const digest = await digestBySlug(deps.database.db, slugOf(c));
-    return digest && { digest, form: await c.req.parseBody({ all: true }) };
+    return digest && { digest, form: await readForm(c.req.parseBody({ all: true })) };
   };
   const reschedule = (c: Context<DeskEnv>, change: (before: Schedule) => Schedule, seen: number) =>
     changeSchedule(

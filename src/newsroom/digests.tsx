@@ -23,6 +23,7 @@ import {
   NewsroomPage,
   Notice,
   PageHead,
+  readForm,
   Table,
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
@@ -50,7 +51,7 @@ export function digestListRoutes(deps: NewsroomDeps) {
   return new Hono<DeskEnv>()
     .get(path, (c) => list(c, { slug: "", name: "", nameEn: "" }, {}))
     .post(path, requireEditor(deps, "administrator"), async (c) => {
-      const form = await c.req.parseBody({ all: true });
+      const form = await readForm(c.req.parseBody({ all: true }));
       const typed = {
         slug: textIn(form, "slug", 80),
         name: textIn(form, "name"),

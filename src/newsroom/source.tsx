@@ -31,6 +31,7 @@ import {
   Notice,
   PageHead,
   Pager,
+  readForm,
   Table,
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
@@ -82,7 +83,7 @@ export function sourcePageRoutes(deps: NewsroomDeps) {
       .post(`${page}/run`, administrators, async (c) => {
         const source = await found(c);
         if (!source) return missing(c);
-        const whole = textIn(await c.req.parseBody({ all: true }), "whole") !== "";
+        const whole = textIn(await readForm(c.req.parseBody({ all: true })), "whole") !== "";
         await runSoon(sourcing, source, whole, c.var.editor.address);
         runBehind(deps, source);
         return done(c, source, "running");
@@ -92,7 +93,7 @@ export function sourcePageRoutes(deps: NewsroomDeps) {
       .post(`${page}/map`, administrators, async (c) => {
         const source = await found(c);
         if (!source) return missing(c);
-        const form = await c.req.parseBody({ all: true });
+        const form = await readForm(c.req.parseBody({ all: true }));
         const leads = leadsIn(textIn(form, "leads", 20), await deskOf(c, deps));
         const key = textIn(form, "key", 500);
         if (leads === null || !(await mapCategory(sourcing, source, key, leads, c.var.editor.address)))

@@ -27,6 +27,7 @@ import {
   NewsroomPage,
   Notice,
   PageHead,
+  readForm,
   Table,
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
@@ -98,7 +99,7 @@ export function sourceListRoutes(deps: NewsroomDeps) {
       })
       // It asks a stranger's server, so it is no GET, though it stores nothing.
       .post(`${path}/new`, administrators, async (c) => {
-        const typed = typedIn(await c.req.parseBody({ all: true }));
+        const typed = typedIn(await readForm(c.req.parseBody({ all: true })));
         const at = await deskOf(c, deps);
         const read = readTyped(typed, at);
         if (!read.ok) return form(c, { typed, faults: read.faults }, 422);
@@ -107,7 +108,7 @@ export function sourceListRoutes(deps: NewsroomDeps) {
         return c.html(<FoundPage at={at} typed={typed} kind={read.given.kind} found={found} />);
       })
       .post(path, requireFresh(deps, "administrator"), async (c) => {
-        const typed = typedIn(await c.req.parseBody({ all: true }));
+        const typed = typedIn(await readForm(c.req.parseBody({ all: true })));
         const read = readTyped(typed, await deskOf(c, deps));
         if (!read.ok) return form(c, { typed, faults: read.faults }, 422);
         const added = await addSource(deps.sourcing, read.given, c.var.editor.address);
