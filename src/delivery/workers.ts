@@ -69,15 +69,24 @@ export async function asWorker<Result>(
 ): Promise<Result> {
   const worker = randomToken();
   let beating: ReturnType<typeof setInterval> | undefined;
+  let beaten: Promise<unknown> | null = null; // a beat on its way; one at a time, on a database that takes long
   const begin = async () => {
     await database.batch([beat(worker)]);
-    // Where a beat cannot be written, nothing else can be either, and whoever tries says so.
-    beating ??= setInterval(() => database.batch([beat(worker)]).catch(() => {}), pulse.beatSeconds * 1000);
+    beating ??= setInterval(() => {
+      // Where a beat cannot be written, nothing else can be either, and whoever tries says so.
+      beaten ??= database
+        .batch([beat(worker)])
+        .catch(() => {})
+        .finally(() => {
+          beaten = null;
+        });
+    }, pulse.beatSeconds * 1000);
   };
   try {
     return await work({ worker, commit: groupCommit(database), begin });
   } finally {
     clearInterval(beating);
+    await beaten; // one that came after would be the name of nobody
     if (beating) await database.batch([forgetWorkers(database.db, [worker])]);
   }
 }
