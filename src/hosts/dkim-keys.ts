@@ -96,6 +96,7 @@ export function dkimKeys(folder: string, house: string) {
       const all = [...others, ...selectors.map((selector) => filedAs(selector, domain))];
       writeFileSync(`${inUseFile}.new`, all.map((filed) => `${filed}\n`).join(""), { mode: 0o600 });
       renameSync(`${inUseFile}.new`, inUseFile);
+      loaded = null; // two changes may fall into one tick of the file's clock
     },
     /** The keys that sign, of all domains. */
     async keys(): Promise<readonly DkimKey[]> {

@@ -9,6 +9,7 @@ import {
   Button,
   bothLanguages,
   Form,
+  type Language,
   Ltr,
   Notice,
   Source,
@@ -123,11 +124,11 @@ function Findings({ at, found }: { at: Desk; found: readonly Finding[] }) {
     <>
       {found.every(({ state }) => state === "ok") && <Notice tone="ok">{t.allWell}</Notice>}
       {sorted.map(({ check, subject, state, what, todo, records }, i) => (
-        <Block id={`finding-${i}`} title={`${check}: \u2068${subject}\u2069`}>
+        <Block id={`finding-${i}`} title={`\u2068${check}\u2069: \u2068${subject}\u2069`}>
           <p>
-            <Badge tone={tones[state]}>{t.states[state]}</Badge> {what[language]}
+            <Badge tone={tones[state]}>{t.states[state]}</Badge> {sentence(what, language)}
           </p>
-          {todo && <p>{todo[language]}</p>}
+          {todo && <p>{sentence(todo, language)}</p>}
           {records.map((record, j) => (
             <Source label={`${t.records(record.name)} ${i + 1}.${j + 1}`} text={zoneLine(record)} />
           ))}
@@ -136,3 +137,9 @@ function Findings({ at, found }: { at: Desk; found: readonly Finding[] }) {
     </>
   );
 }
+
+/** A sentence of a finding; in Arabic its names, addresses and commands are isolated, so that each reads whole and the other way. */
+const sentence = (said: Finding["what"], language: Language): string =>
+  language === "ar"
+    ? said.ar.replace(/[A-Za-z][\w.@:/-]*(?: [A-Za-z0-9][\w.@:/-]*)*/g, "\u2068$&\u2069")
+    : said[language];

@@ -42,10 +42,10 @@ const longestUrl = 2000;
 const words = bothLanguages({
   ar: {
     title: "إخبار البرامج",
-    intro: "برامج لكم تُخبَر بما جرى حين يجري، بطلب موقّع يُعاد حتى تقبله (Webhooks).",
+    intro: "برامج لكم تُخبَر بما جرى حين يجري، بطلب موقّع يُعاد حتى تقبله (\u2068Webhooks\u2069).",
     caption: "كل ما يُخبَر",
     url: "العنوان",
-    urlHelp: "https، والبرنامج خلفه يجيب في ثوانٍ.",
+    urlHelp: "\u2068https\u2069، والبرنامج خلفه يجيب في ثوانٍ.",
     events: "بماذا",
     eventWords: {
       "issue.sent": "أُرسل عدد",
@@ -274,7 +274,7 @@ function HooksPage(props: {
             <Ltr>{it.url.href}</Ltr>,
             it.events.map((kind) => t.eventWords[kind]).join(language === "ar" ? "، " : ", "),
             <Standing at={at} endpoint={it} />,
-            <Form action={`${path}/${it.id}/test`} layout="line" label={it.url.href}>
+            <Form action={`${path}/${it.id}/test`} layout="line" label={`\u2068${it.url.href}\u2069`}>
               <Button kind="quiet">{t.test}</Button>
               <button class="button button-quiet" type="submit" formaction={`${path}/${it.id}/replay`}>
                 {t.replay}

@@ -235,7 +235,7 @@ function SegmentsPage(props: {
               {it.slug}
             </a>,
             filterWords(it, names, language),
-            <Form action={`${path}/remove`} layout="line" label={it.slug}>
+            <Form action={`${path}/remove`} layout="line" label={`\u2068${it.slug}\u2069`}>
               <input type="hidden" name="slug" value={it.slug} />
               <Button kind="quiet" href={`${path}?${new URLSearchParams({ count: it.slug })}`}>
                 {t.count}

@@ -50,7 +50,7 @@ const words = bothLanguages({
     countedAt: (when: string) => `عُدّوا في ${when}، ويُعاد عدّهم الآن.`,
     counting: "هم كثيرون ويُعدّون الآن. أعد فتح الصفحة بعد قليل.",
     search: "ابحث بالعنوان",
-    searchHelp: "كله أو أوله: من «salma» إلى «salma@example.org».",
+    searchHelp: "كله أو أوله: من «\u2068salma\u2069» إلى «\u2068salma@example.org\u2069».",
     look: "ابحث",
     segment: "شريحة",
     everybody: "الجميع",
