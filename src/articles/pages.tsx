@@ -195,7 +195,7 @@ function HomePage(props: Seen & { front: FrontPage; signUp: Child }) {
       title={shell.publisher.name}
       description={shell.publisher.tagline}
       canonical={new URL("/", showing.site).href}
-      dateline={dates.map((date) => date.replaceAll(" ", "\u00a0")).join(t.and)}
+      dateline={dates.map((date, i) => date.replaceAll(" ", "\u00a0") + (i < dates.length - 1 ? t.and : ""))}
       feeds={props.feedList}
     >
       {front.lead === null ? (

@@ -28,8 +28,8 @@ type PageProps = ShellProps & {
   canonical?: string | null | undefined;
   robots?: string | undefined;
   nav?: readonly NavLink[] | undefined;
-  /** Today's date in words, above the paper's name. */
-  dateline?: string | undefined;
+  /** Today's date in words, above the paper's name; each part has a line of its own where the page is narrow. */
+  dateline?: readonly string[] | undefined;
 };
 
 /**
@@ -43,7 +43,13 @@ export function Page(props: PageProps) {
     <Document {...props} feeds={feeds}>
       <header class="masthead">
         <div class="masthead-strip">
-          {dateline && <p>{dateline}</p>}
+          {dateline && (
+            <p>
+              {dateline.map((date) => (
+                <span>{date}</span>
+              ))}
+            </p>
+          )}
           <nav class="masthead-tools" aria-label={words[language].tools}>
             <a href="/search">{words[language].search}</a>
             <a href="/subscribe">{words[language].subscribe}</a>
