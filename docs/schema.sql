@@ -298,7 +298,7 @@ CREATE TABLE editors (
   address text not null unique,
   role text not null check (role in ('viewer', 'editor', 'administrator')),
   created_at integer not null
-, name text not null default '', off_at integer, handle text) strict;
+, name text not null default '', off_at integer, handle text, language text check (language in ('ar', 'en'))) strict;
 
 CREATE UNIQUE INDEX editors_by_handle on editors (handle);
 
@@ -1034,6 +1034,11 @@ CREATE TABLE told_skips (
   at integer not null
 ) strict;
 
+CREATE TABLE told_waiting (
+  issue_id integer primary key references issues (id) on delete cascade,
+  at integer not null
+) strict;
+
 CREATE TABLE warmup_days (
   domain text not null references warmups (domain) on delete cascade,
   day integer not null, -- since 1970, UTC
@@ -1079,7 +1084,7 @@ CREATE TABLE webhook_endpoints (
   created_at integer not null,
   failing_since integer, -- null: the last call was answered well
   reply text -- of the last call that was not
-) strict;
+, former_secret text, former_until integer) strict;
 
 CREATE TABLE webhook_events (
   id text primary key, -- provider:what it calls the event; token:hash of a token that signed a request

@@ -229,6 +229,8 @@ const apiDoors: readonly (readonly ["GET" | "POST" | "PATCH" | "DELETE", path: s
   ["DELETE", "/api/v1/webhooks/:id", "admin"],
   ["POST", "/api/v1/webhooks/:id/test", "admin"],
   ["POST", "/api/v1/webhooks/:id/replay", "admin"],
+  ["GET", "/api/v1/webhooks/:id/calls", "admin"],
+  ["POST", "/api/v1/webhooks/:id/secret", "admin"],
 ];
 
 /** More than any form of the newsroom sends. */

@@ -12,7 +12,7 @@ import {
   prepareIssue,
   queueNoticeIn,
   type SendDeps,
-  tellSkipped,
+  tellEditors,
 } from "./delivery/index.ts";
 import {
   type ClickCount,
@@ -85,7 +85,7 @@ export async function tick(deps: TickDeps, until: Temporal.Instant, stop?: Abort
   await forgetWorthMarks(deps.database.db, deps.now());
   await openDueIssues(deps);
   await prepareIssues(deps);
-  await tellSkipped(deps);
+  await tellEditors(deps);
   const tried = await deps.delivery.sendDue(until, stop);
   const pushed = await pushing;
   await telling;

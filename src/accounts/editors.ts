@@ -28,6 +28,8 @@ export type ListedEditor = {
   address: string;
   name: string;
   role: Role;
+  /** What their mails come in; null: they did not choose. */
+  language: "ar" | "en" | null;
   createdAt: Temporal.Instant;
   offAt: Temporal.Instant | null;
   seenAt: Temporal.Instant | null;
@@ -43,6 +45,7 @@ export async function listEditors(db: Db): Promise<ListedEditor[]> {
       "e.address",
       "e.name",
       "e.role",
+      "e.language",
       "e.created_at",
       "e.off_at",
       of
@@ -65,6 +68,7 @@ export async function listEditors(db: Db): Promise<ListedEditor[]> {
     address: it.address,
     name: it.name,
     role: it.role,
+    language: it.language,
     createdAt: Temporal.Instant.fromEpochMilliseconds(it.created_at),
     offAt: at(it.off_at),
     seenAt: at(it.seen_at),
@@ -75,19 +79,27 @@ export async function listEditors(db: Db): Promise<ListedEditor[]> {
 export const editorAt = async (db: Db, address: string): Promise<ListedEditor | null> =>
   (await listEditors(db)).find((it) => it.address === address) ?? null;
 
-/** The addresses of those who decide of issues; nobody has a mailbox at the address that one tries things out with. */
-export async function addressesOfEditors(db: Db): Promise<string[]> {
+/** Those who decide of issues, to be written to; nobody has a mailbox at the address that one tries things out with. */
+export async function mailedEditors(db: Db): Promise<Pick<ListedEditor, "address" | "language">[]> {
   const rows = await db
     .selectFrom("editors")
-    .select("address")
+    .select(["address", "language"])
     .where("role", "in", ["editor", "administrator"])
     .where("off_at", "is", null)
     .orderBy("address")
     .limit(mostEditors)
     .execute();
-  return rows
-    .map(({ address }) => address)
-    .filter((it) => it !== tryOutAddress && !domainOf(it).endsWith(".invalid"));
+  return rows.filter(({ address }) => address !== tryOutAddress && !domainOf(address).endsWith(".invalid"));
+}
+
+/** What somebody's mails come in; null where they did not choose, or nobody has this address. */
+export async function languageOfEditor(db: Db, address: string): Promise<"ar" | "en" | null> {
+  const row = await db
+    .selectFrom("editors")
+    .select("language")
+    .where("address", "=", address)
+    .executeTakeFirst();
+  return row?.language ?? null;
 }
 
 /** Adds somebody. False if the address is there already. */
@@ -112,10 +124,10 @@ export async function addEditor(
 export type EditorChange = "done" | "unknown" | "last-administrator";
 
 /** What may change of somebody. */
-export type EditorWish = { name?: string; role?: Role; off?: boolean };
+export type EditorWish = { name?: string; role?: Role; off?: boolean; language?: "ar" | "en" };
 
 /**
- * Changes somebody's name or role, or switches them off or on. Who is switched off is signed out everywhere; their passkeys
+ * Changes somebody's name, role or the language of their mails, or switches them off or on. Who is switched off is signed out everywhere; their passkeys
  * stay for when they come back.
  */
 export async function changeEditor(
@@ -126,7 +138,7 @@ export async function changeEditor(
   now: Temporal.Instant,
 ): Promise<EditorChange> {
   const { db } = database;
-  const { name, role, off } = wish;
+  const { name, role, off, language } = wish;
   const stays = (role === undefined || role === "administrator") && off !== true;
   const ms = now.epochMilliseconds;
   const subject = [
@@ -134,8 +146,10 @@ export async function changeEditor(
     ...(role ? [`role=${role}`] : []),
     ...(off === undefined ? [] : [off ? "off" : "on"]),
     ...(name === undefined ? [] : ["name"]),
+    ...(language ? [`language=${language}`] : []),
   ].join(" ");
   const change = sql`update editors set name = ${name ?? sql`name`}, role = ${role ?? sql`role`},
+      language = ${language ?? sql`language`},
       off_at = ${off === undefined ? sql`off_at` : off ? sql`coalesce(off_at, ${ms})` : sql`null`}
     where address = ${address} and ${stays ? sql`1 = 1` : othersRule}`.compile(db);
   const log = auditIfChanged(db, { actor, act: "editor-set", subject }, now);

@@ -19,7 +19,6 @@ export {
 } from "./audit.ts";
 export {
   addEditor,
-  addressesOfEditors,
   changeEditor,
   type EditorChange,
   editorAddress,
@@ -28,6 +27,7 @@ export {
   type ListedEditor,
   listEditors,
   longestName,
+  mailedEditors,
   removeEditor,
   tryOutAddress,
 } from "./editors.ts";

@@ -15,6 +15,8 @@ export type Editor = {
   /** What they want to be called; '' for their address. */
   name: string;
   role: Role;
+  /** What their mails come in; null: they did not choose. */
+  language: "ar" | "en" | null;
   session: { id: SessionId; freshAt: Temporal.Instant };
 };
 

@@ -7,7 +7,7 @@ import { networkOf } from "../platform/index.ts";
 import { Button, ErrorPage, Form, Ltr, Notice, Page, PageHead } from "../web/index.ts";
 import type { AccessDeps } from "./access.tsx";
 import { deviceOf } from "./device.ts";
-import { editorAddress } from "./editors.ts";
+import { editorAddress, languageOfEditor } from "./editors.ts";
 import { type Held, heldIn, isTarget, mostHeld } from "./held.ts";
 import { type LoginNotice, loginToken, newLoginNotice } from "./letter.ts";
 import { countTry } from "./limits.ts";
@@ -68,9 +68,10 @@ export function accountRoutes(deps: AccountDeps) {
       const target = held?.method === "get" ? held.to : "";
       // Off the request: neither what the page says nor how soon it comes tells whether somebody has this address.
       deps.later(async () => {
+        const chosen = (await languageOfEditor(database.db, address)) ?? language;
         const data = newLoginNotice(now());
         const token = await loginToken(keys, data);
-        const notice = deps.queueNotice({ kind: "login", address, language, data }, now());
+        const notice = deps.queueNotice({ kind: "login", address, language: chosen, data }, now());
         if (await mailLoginLink(database, { address, token, target }, notice, now())) deps.wake();
       });
       return showSignIn(c, deps, { kind: "mailed", held }, 200);

@@ -194,6 +194,7 @@ export async function editorOfSession(
       "e.address",
       "e.name",
       "e.role",
+      "e.language",
       "s.id as session",
       "s.fresh_at",
       "s.seen_at",
@@ -217,6 +218,7 @@ export async function editorOfSession(
     address: row.address,
     name: row.name,
     role: row.role,
+    language: row.language,
     session: { id: row.session, freshAt: Temporal.Instant.fromEpochMilliseconds(row.fresh_at) },
   };
 }

@@ -14,6 +14,7 @@ export type AccountTables = {
     name: Generated<string>;
     off_at: number | null;
     handle: string | null;
+    language: Generated<"ar" | "en" | null>;
   };
   login_links: {
     token_hash: string;

@@ -26,7 +26,7 @@ import type { Publisher } from "../settings/index.ts";
 import { makeLink, noticeMail } from "../subscribers/index.ts";
 import type { Claimed, ClaimedDelivery, ClaimedNotice } from "./claim.ts";
 import { type Marking, marked } from "./marks.ts";
-import { skippedKind, skippedMail } from "./skipped.ts";
+import { editorMail, isForEditors } from "./tell-editors.ts";
 import { returnPath } from "./verp.ts";
 
 export type Sender = {
@@ -186,10 +186,9 @@ export async function composeNotice(
     when: scheduleWords(digest.schedule, letter.language, publisher.digits),
   }));
   const deps = { publisher, site, keys, digests: timed, date: message.date };
-  const { template, data } =
-    letter.kind === skippedKind
-      ? skippedMail(letter.data, publisher, site, digests)
-      : await noticeMail(letter, deps);
+  const { template, data } = isForEditors(letter.kind)
+    ? editorMail({ ...letter, kind: letter.kind }, publisher, site, digests)
+    : await noticeMail(letter, deps);
   const composed = composeMessage({
     from: { name, address: mailFrom },
     to: { name: "", address: letter.address },

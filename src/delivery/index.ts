@@ -50,7 +50,6 @@ export {
   sendDue,
   sendQueuedNotices,
 } from "./send.ts";
-export { tellSkipped } from "./skipped.ts";
 export {
   type Asked,
   askBreaking,
@@ -65,6 +64,7 @@ export {
 export { askedJson, specialApi } from "./special-api.ts";
 export { refusalWords } from "./special-words.ts";
 export type { DeliveryState } from "./state.ts";
+export { tellEditors } from "./tell-editors.ts";
 export { mostTestAddresses, sendTest } from "./test-send.ts";
 export { readReturnPath } from "./verp.ts";
 export { webhookRoutes } from "./webhooks/routes.ts";

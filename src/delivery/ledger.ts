@@ -62,6 +62,7 @@ export type DeliveryTables = PaceTables & {
   feedback: FeedbackRow;
   webhook_events: { id: string; body: string; at: number };
   told_skips: { issue_id: IssueId; at: number };
+  told_waiting: { issue_id: IssueId; at: number };
 };
 
 type Db = Kysely<DeliveryTables>;

@@ -111,6 +111,7 @@ export {
   moveIssue,
   newestIssues,
   newlySkipped,
+  newlyWaiting,
   reschedule,
   rowsKeptSince,
   type SeenFacts,

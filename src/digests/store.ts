@@ -441,6 +441,23 @@ export async function newlySkipped(
   return rows.map(toIssue);
 }
 
+/** Issues that wait for an editor, and of which nobody was told yet, the oldest first. */
+export async function newlyWaiting(
+  db: Db,
+  isTold: RawBuilder<boolean>,
+  now: Temporal.Instant,
+  limit: number,
+): Promise<Issue[]> {
+  const rows = await issueQuery(db)
+    .where("i.state", "=", "waiting")
+    .where("i.approve_by", ">", now.epochMilliseconds)
+    .where(({ not }) => not(isTold))
+    .orderBy("i.opened_at")
+    .limit(limit)
+    .execute();
+  return rows.map(toIssue);
+}
+
 /**
  * Issues that something is still to be done for: to build, to approve, to freeze, to send, to withdraw. What an editor sends at once
  * comes before what a schedule opened: a digest to a million must not hold up breaking news.

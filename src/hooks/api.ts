@@ -7,10 +7,13 @@ import { eventKinds, newSecret, whyNoEndpoint } from "./event.ts";
 import {
   addEndpoint,
   type Endpoint,
+  formerHours,
+  listCalls,
   listEndpoints,
   mostEndpoints,
   removeEndpoint,
   replay,
+  rotateSecret,
   switchOn,
 } from "./store.ts";
 import { type HookDeps, testHook } from "./tell.ts";
@@ -31,8 +34,29 @@ const endpointJson = z
     created_at: z.string(),
     failing_since: z.string().nullable(),
     reply: z.string().nullable().openapi({ description: "Of the last call that failed." }),
+    former_secret_until: z
+      .string()
+      .nullable()
+      .openapi({ description: "Until then the secret that was changed signs beside the new one." }),
   })
   .openapi("Webhook");
+
+const callJson = z
+  .object({
+    id: z
+      .string()
+      .openapi({ description: "As in the header webhook-id: the same however often it is told." }),
+    event: z.string(),
+    at: z.string().openapi({ description: "When it happened." }),
+    state: z.enum(["waiting", "told", "dead"]).openapi({ description: "dead: it was given up; replay it." }),
+    tries: z.int(),
+    due: z.string().openapi({ description: "When it is told next, was told, or was given up." }),
+    reply: z.string().nullable().openapi({ description: "Of the last try that failed." }),
+  })
+  .openapi("WebhookCall");
+
+/** As many as one reply lists. */
+const mostListed = 500;
 
 const security = [{ token: [] }];
 const refusals = {
@@ -94,6 +118,30 @@ const routes = {
       ...refusals,
     },
   }),
+  calls: createRoute({
+    method: "get",
+    path: `${one}/calls`,
+    summary: "The newest events of an address, and what became of them; kept for a week",
+    security,
+    request: {
+      params,
+      query: z.object({ count: z.coerce.number().int().min(1).max(mostListed).default(50) }),
+    },
+    responses: { 200: json(z.array(callJson), "Newest first."), ...refusals },
+  }),
+  rotate: createRoute({
+    method: "post",
+    path: `${one}/secret`,
+    summary: `Give an address another secret; the one that it had signs beside it for ${formerHours} hours`,
+    description:
+      "For that time `webhook-signature` holds two signatures with a space between: either will do.",
+    security,
+    request: { params },
+    responses: {
+      200: json(endpointJson.extend({ secret: z.string() }), "With the new secret: it is shown this once."),
+      ...refusals,
+    },
+  }),
   replay: createRoute({
     method: "post",
     path: `${one}/replay`,
@@ -149,6 +197,24 @@ export function hookApi(deps: HookApiDeps, invalid: (c: Context, error: z.ZodErr
     const answer = await testHook(deps, known);
     return c.json({ ok: answer.ok, answer: answer.ok ? `it answered ${answer.status}` : answer.why }, 200);
   });
+  app.openapi(routes.calls, async (c) => {
+    const known = await endpoint(c.req.valid("param").id);
+    if (known === null) return missing(c);
+    const calls = await listCalls(db, known.id, c.req.valid("query").count);
+    return c.json(
+      calls.map((it) => ({ ...it, id: `msg_${it.id}`, at: it.at.toString(), due: it.due.toString() })),
+      200,
+    );
+  });
+  app.openapi(routes.rotate, async (c) => {
+    const known = await endpoint(c.req.valid("param").id);
+    if (known === null) return missing(c);
+    const secret = newSecret();
+    const entry = { actor: c.var.actor, act: "webhook-secret", subject: known.url.origin };
+    await batch([rotateSecret(db, known.id, secret, now()), audit(entry, now())]);
+    const changed = await endpoint(known.id);
+    return changed === null ? missing(c) : c.json({ ...toJson(changed), secret }, 200);
+  });
   app.openapi(routes.replay, async (c) => {
     const known = await endpoint(c.req.valid("param").id);
     if (known === null) return missing(c);
@@ -173,6 +239,7 @@ const toJson = (it: Endpoint) => ({
   created_at: it.createdAt.toString(),
   failing_since: it.failingSince?.toString() ?? null,
   reply: it.reply,
+  former_secret_until: it.former?.until.toString() ?? null,
 });
 
 const missing = (c: Context) =>

@@ -24,28 +24,32 @@ export const newSecret = (): string => secretPrefix + crypto.getRandomValues(new
  * The headers of a call. Whoever gets it computes the same HMAC of id, time and body as they came, and refuses a time that is minutes
  * away: nobody else can make up a call, or play one again later.
  *
+ * @param secrets each signs by itself, the signatures behind each other as the standard has it: one that is known will do
  * @param id the same each time that an event is told, so that it need not be acted on twice
  */
 export async function signedHeaders(
-  secret: string,
+  secrets: readonly string[],
   id: string,
   body: Uint8Array<ArrayBuffer>,
   now: Temporal.Instant,
 ): Promise<Record<string, string>> {
   const timestamp = String(Math.floor(now.epochMilliseconds / 1000));
-  const bytes = Uint8Array.fromBase64(secret.slice(secretPrefix.length));
-  const key = await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   const head = new TextEncoder().encode(`${id}.${timestamp}.`);
   const signed = new Uint8Array(head.length + body.length);
   signed.set(head);
   signed.set(body, head.length);
-  const mac = new Uint8Array(await crypto.subtle.sign("HMAC", key, signed));
   return {
     "Content-Type": "application/json",
     "webhook-id": id,
     "webhook-timestamp": timestamp,
-    "webhook-signature": `v1,${mac.toBase64()}`,
+    "webhook-signature": (await Promise.all(secrets.map((secret) => signature(secret, signed)))).join(" "),
   };
+}
+
+async function signature(secret: string, signed: Uint8Array<ArrayBuffer>): Promise<string> {
+  const bytes = Uint8Array.fromBase64(secret.slice(secretPrefix.length));
+  const key = await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  return `v1,${new Uint8Array(await crypto.subtle.sign("HMAC", key, signed)).toBase64()}`;
 }
 
 /** Until a try that failed is repeated, in minutes: quickly at first, then less and less often, until the event is given up. */

@@ -5,10 +5,14 @@ export { type EventKind, eventKinds, isEventKind, newSecret, whyNoEndpoint } fro
 export {
   addEndpoint,
   type Endpoint,
+  formerHours,
   type HookTables,
+  type ListedCall,
+  listCalls,
   listEndpoints,
   removeEndpoint,
   replay,
+  rotateSecret,
   switchOn,
 } from "./store.ts";
 export { type HookDeps, tellHooks, testHook } from "./tell.ts";

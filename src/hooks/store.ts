@@ -17,6 +17,8 @@ export type HookTables = {
     created_at: number;
     failing_since: Generated<number | null>;
     reply: Generated<string | null>;
+    former_secret: Generated<string | null>;
+    former_until: Generated<number | null>;
   };
   webhook_calls: {
     id: Generated<number>;
@@ -39,6 +41,8 @@ export type Endpoint = {
   url: URL;
   events: readonly EventKind[];
   secret: string;
+  /** The secret that it had before, as long as both sign. */
+  former: { secret: string; until: Temporal.Instant } | null;
   /** Off: it said that it is gone for good (410), and is told nothing. */
   on: boolean;
   createdAt: Temporal.Instant;
@@ -74,12 +78,36 @@ export async function listEndpoints(db: Db): Promise<Endpoint[]> {
     url: new URL(row.url),
     events: events.parse(JSON.parse(row.events)),
     secret: row.secret,
+    former:
+      row.former_secret === null || row.former_until === null
+        ? null
+        : { secret: row.former_secret, until: fromMilliseconds(row.former_until) },
     on: row.state === "on",
     createdAt: fromMilliseconds(row.created_at),
     failingSince: row.failing_since === null ? null : fromMilliseconds(row.failing_since),
     reply: row.reply,
   }));
 }
+
+/** So long a secret signs on beside the one that took its place. */
+export const formerHours = 24;
+
+/**
+ * Gives an endpoint another secret. The one that it had signs beside it for {@link formerHours}, so that its receiver can be changed
+ * without losing a call. Counts a change if there is one with this id.
+ */
+export const rotateSecret = (db: Db, id: number, secret: string, now: Temporal.Instant): CompiledQuery =>
+  sql`update webhook_endpoints set former_secret = secret, former_until = ${now.add({ hours: formerHours }).epochMilliseconds},
+    secret = ${secret} where id = ${id}`.compile(db);
+
+/** What signs a call to an endpoint now, the newest first. */
+export const secretsOf = (
+  { secret, former }: Pick<Endpoint, "secret" | "former">,
+  now: Temporal.Instant,
+): string[] => [
+  secret,
+  ...(former !== null && Temporal.Instant.compare(now, former.until) < 0 ? [former.secret] : []),
+];
 
 /** Removes an endpoint with all that it was to be told. */
 export const removeEndpoint = (db: Db, id: number): CompiledQuery =>
@@ -116,6 +144,35 @@ export function replay(
           ),
         ]),
   ];
+}
+
+/** What became of an event for one endpoint. `dead`: it was given up. */
+export type ListedCall = {
+  id: number;
+  event: string;
+  at: Temporal.Instant;
+  state: "waiting" | "told" | "dead";
+  tries: number;
+  /** When it is told next, was told, or was given up. */
+  due: Temporal.Instant;
+  /** Of the last try that failed. */
+  reply: string | null;
+};
+
+/** The newest events of an endpoint; those that are over are kept for a week. */
+export async function listCalls(db: Db, endpoint: EndpointId, most: number): Promise<ListedCall[]> {
+  const rows = await db
+    .selectFrom("webhook_calls")
+    .select(["id", "event", "at", "state", "tries", "due_at", "reply"])
+    .where("endpoint_id", "=", endpoint)
+    .orderBy("id", "desc")
+    .limit(most)
+    .execute();
+  return rows.map(({ at, due_at, ...row }) => ({
+    ...row,
+    at: fromMilliseconds(at),
+    due: fromMilliseconds(due_at),
+  }));
 }
 
 export type Call = {

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { startNashra } from "../../tests/support/nashra.ts";
 import { createApiToken } from "../accounts/index.ts";
 import { nextTry, signedHeaders, whyNoEndpoint } from "./event.ts";
+import { listEndpoints } from "./store.ts";
 
 const running: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -71,7 +72,7 @@ function isSigned({ headers, body }: Got, secret: string): boolean {
 test("the signature is the one that the standard's own example has", async () => {
   // From the specification's test vectors: msg_p5jXN8AQM9LWM0D4loKWxJek at 1614265330.
   const headers = await signedHeaders(
-    "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
     "msg_p5jXN8AQM9LWM0D4loKWxJek",
     new TextEncoder().encode('{"test": 2432232314}'),
     Temporal.Instant.fromEpochMilliseconds(1614265330_000),
@@ -133,6 +134,58 @@ test("an issue and its readers are told, signed, once; what fails is told again 
   expect(ids()).toHaveLength(3);
   expect((await nashra.api("DELETE", `/${id}`)).status).toBe(204);
   expect((await nashra.api("DELETE", `/${id}`)).status).toBe(404);
+});
+
+test("another secret: both sign for a day, then the new one alone; and what was told is listed", async () => {
+  const hook = await receiver();
+  const nashra = await paper();
+  const { id, secret } = await read(
+    nashra.api("POST", "", { url: hook.url, events: ["subscriber.confirmed"] }),
+  );
+  const rotated = await read(nashra.api("POST", `/${id}/secret`));
+  expect(rotated).toMatchObject({ former_secret_until: "2026-03-02T03:00:00Z" });
+  const signers = async () => {
+    await nashra.api("POST", `/${id}/test`);
+    const call = hook.got.at(-1);
+    const signatures = String(call?.headers["webhook-signature"]).split(" ");
+    return [rotated["secret"], secret].map(
+      (it) =>
+        call !== undefined &&
+        signatures.some((signature) =>
+          isSigned({ ...call, headers: { ...call.headers, "webhook-signature": signature } }, String(it)),
+        ),
+    );
+  };
+  expect(await signers()).toEqual([true, true]);
+  nashra.setClock("2026-03-02T03:00:00Z");
+  expect(await signers()).toEqual([true, false]);
+  expect(await (await nashra.api("GET", `/${id}/calls`)).json()).toEqual([]);
+  const { db } = nashra.database;
+  await db
+    .insertInto("webhook_calls")
+    .values({
+      endpoint_id: (await listEndpoints(db))[0]?.id ?? expect.fail("There is no endpoint."),
+      event: "subscriber.confirmed",
+      data: "{}",
+      at: 0,
+      state: "dead",
+      due_at: 1000,
+      expires_at: 1000,
+      reply: "it answered 500",
+    })
+    .execute();
+  expect(await (await nashra.api("GET", `/${id}/calls`)).json()).toEqual([
+    {
+      id: "msg_1",
+      event: "subscriber.confirmed",
+      at: "1970-01-01T00:00:00Z",
+      state: "dead",
+      tries: 0,
+      due: "1970-01-01T00:00:01Z",
+      reply: "it answered 500",
+    },
+  ]);
+  expect((await nashra.api("POST", "/99/secret")).status).toBe(404);
 });
 
 test("an address inside is not called, unless it is allowed", async () => {

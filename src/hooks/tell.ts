@@ -12,6 +12,7 @@ import {
   type HookTables,
   hasEndpoints,
   listEndpoints,
+  secretsOf,
   type Told,
   takeCalls,
   tidyCalls,
@@ -108,15 +109,15 @@ type Answer =
 
 async function callEndpoint(
   { call, now }: Pick<HookDeps, "call" | "now">,
-  { url, secret }: Endpoint,
+  endpoint: Endpoint,
   id: string,
   type: string,
   at: Temporal.Instant,
   data: unknown,
 ): Promise<Answer> {
   const body = new TextEncoder().encode(JSON.stringify({ type, timestamp: at.toString(), data }));
-  const headers = await signedHeaders(secret, id, body, now());
-  const result = await call({ method: "POST", url, headers, body, seconds: answerSeconds });
+  const headers = await signedHeaders(secretsOf(endpoint, now()), id, body, now());
+  const result = await call({ method: "POST", url: endpoint.url, headers, body, seconds: answerSeconds });
   if (result.kind !== "answer") return { ok: false, why: result.why, gone: false, retryAfter: null };
   const { status, retryAfter } = result;
   return status >= 200 && status < 300

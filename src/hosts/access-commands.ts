@@ -89,6 +89,14 @@ async function auditList({ database: { db } }: Nashra, options: AuditOptions): P
   printList(rows, { ...options, empty: "Nothing of this was done." });
 }
 
+type EditorOptions = Json & {
+  role?: Role;
+  name?: string;
+  language?: "ar" | "en";
+  off?: boolean;
+  on?: boolean;
+};
+
 function editorCommands(nashra: Command, { add, withNashra, json }: Tools): void {
   const editor = add(nashra, "editor", "the people of the newsroom: list, add, set, remove");
   const role = (about: string) => new Option("--role <role>", about).choices(roles);
@@ -115,22 +123,24 @@ function editorCommands(nashra: Command, { add, withNashra, json }: Tools): void
         await tell(it, address, options, `${address} may come in as ${options.role}.`);
       }),
     );
-  add(editor, "set <address>", "change somebody's role or name, or switch them off or on")
+  add(editor, "set <address>", "change somebody's role, name or language, or switch them off or on")
     .addOption(role("what they may do from now on"))
     .option("--name <name>", "what they are called")
+    .addOption(new Option("--language <language>", "what their mails come in").choices(["ar", "en"]))
     .option("--off", "sign them out everywhere and let them in no more")
     .option("--on", "let them in again")
     .addOption(json())
-    .action((given: string, options: Json & { role?: Role; name?: string; off?: boolean; on?: boolean }) =>
+    .action((given: string, options: EditorOptions) =>
       withNashra(async (it) => {
         const address = addressIn(given);
-        const { role, name, off, on } = options;
+        const { role, name, language, off, on } = options;
         if (off && on) throw new WrongUsage("--off and --on are opposites: give one.");
-        if (!role && name === undefined && !off && !on)
-          throw new WrongUsage("Say what is to change: --role, --name, --off or --on.");
+        if (!role && name === undefined && !language && !off && !on)
+          throw new WrongUsage("Say what is to change: --role, --name, --language, --off or --on.");
         const wish = {
           ...(role && { role }),
           ...(name !== undefined && { name: editorName(name) }),
+          ...(language && { language }),
           ...(off && { off: true }),
           ...(on && { off: false }),
         };
@@ -172,6 +182,7 @@ const shown = (it: ListedEditor) => ({
   address: it.address,
   name: it.name,
   role: it.role,
+  language: it.language,
   state: it.offAt === null ? "on" : "off",
   passkeys: it.passkeys,
   last_seen: it.seenAt?.toString() ?? null,

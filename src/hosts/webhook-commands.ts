@@ -6,11 +6,14 @@ import {
   addEndpoint,
   type EventKind,
   eventKinds,
+  formerHours,
   isEventKind,
+  listCalls,
   listEndpoints,
   newSecret,
   removeEndpoint,
   replay,
+  rotateSecret,
   switchOn,
   testHook,
   whyNoEndpoint,
@@ -25,12 +28,12 @@ const actor = "command line";
 /** Registers `nashra webhook …`. */
 export function webhookCommands(
   nashra: Command,
-  { add, withNashra, json, instant }: Tools & { instant: (text: string) => Temporal.Instant },
+  { add, withNashra, json, count, instant }: Tools & { instant: (text: string) => Temporal.Instant },
 ): void {
   const webhook = add(
     nashra,
     "webhook",
-    "programs of yours that are told what happened: add, list, remove, test, replay",
+    "programs of yours that are told what happened: add, list, calls, secret, remove, test, replay",
   );
   add(webhook, "add <url>", "tell an address; the secret that signs is printed alone, once")
     .addOption(
@@ -46,6 +49,40 @@ export function webhookCommands(
   add(webhook, "list", "where events are told, and how it goes")
     .addOption(json())
     .action((options: Json) => withNashra((it) => list(it, options)));
+  add(webhook, "calls <id>", "the newest events of an address, and what became of them")
+    .option("--count <n>", "how many", count, 50)
+    .addOption(json())
+    .action((id: string, options: Json & { count: number }) =>
+      withNashra(async (it) => {
+        const known = await named(it, id);
+        const rows = (await listCalls(it.database.db, known.id, options.count)).map((call) => ({
+          ...call,
+          id: `msg_${call.id}`,
+          at: call.at.toString(),
+          due: call.due.toString(),
+        }));
+        printList(rows, { ...options, empty: `Nothing was to be told to ${known.url.href} this week.` });
+      }),
+    );
+  add(
+    webhook,
+    "secret <id>",
+    `another secret, printed alone, once; the one before signs beside it for ${formerHours} hours`,
+  ).action((id: string) =>
+    withNashra(async (it) => {
+      const { database, now } = it;
+      const known = await named(it, id);
+      const secret = newSecret();
+      await database.batch([
+        rotateSecret(database.db, known.id, secret, now()),
+        auditIfChanged(database.db, { actor, act: "webhook-secret", subject: known.url.origin }, now()),
+      ]);
+      say(secret);
+      tell(
+        `For ${formerHours} hours each call to ${known.url.href} has two signatures, of this secret and of the one before.`,
+      );
+    }),
+  );
   add(webhook, "remove <id>", "tell an address nothing any more, nor what waits for it").action(
     (id: string) =>
       withNashra(async (it) => {

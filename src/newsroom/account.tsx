@@ -29,6 +29,7 @@ import {
   Button,
   besideStylesheet,
   bothLanguages,
+  Choices,
   Empty,
   ErrorPage,
   Facts,
@@ -48,6 +49,11 @@ const words = bothLanguages({
     role: "الصفة",
     name: "اسمك كما يراه زملاؤك",
     saveName: "احفظ الاسم",
+    language: "لغة رسائل غرفة الأخبار إليك",
+    languageHelp: "رابط الدخول، وعدد ينتظر موافقتك، وعدد لم يصدر. لغة الصفحات تُختار من رأسها.",
+    languageUnset: "لم تختر بعد: تأتيك بالعربية، ومعها الإنجليزية.",
+    languages: { ar: "العربية", en: "الإنجليزية" },
+    saveLanguage: "احفظ اللغة",
     passkeys: "مفاتيح المرور",
     passkeysIntro: "تدخل بها ببصمتك أو وجهك أو رمز جهازك، من دون بريد. سجّل مفتاحًا في كل جهاز تعمل عليه.",
     noPasskeys: "لا مفاتيح بعد",
@@ -87,6 +93,7 @@ const words = bothLanguages({
     endAll: "اخرج من كل مكان سوى هذا",
     done: {
       name: "حُفظ الاسم.",
+      language: "حُفظت اللغة، وبها تأتيك الرسالة القادمة.",
       passkey: "سُجّل المفتاح. جرّبه في دخولك القادم.",
       renamed: "حُفظ اسم المفتاح.",
       removed: "حُذف المفتاح.",
@@ -102,6 +109,12 @@ const words = bothLanguages({
     role: "Role",
     name: "Your name, as colleagues see it",
     saveName: "Save the name",
+    language: "Language of the newsroom’s mails to you",
+    languageHelp:
+      "Links to sign in, an issue that waits for you, one that did not go out. That of the pages is chosen at their top.",
+    languageUnset: "You did not choose yet: they come in Arabic, with English below.",
+    languages: { ar: "Arabic", en: "English" },
+    saveLanguage: "Save the language",
     passkeys: "Passkeys",
     passkeysIntro:
       "With them you sign in by your fingerprint, your face or your device’s code, without a mail. Register one on each device you work on.",
@@ -147,6 +160,7 @@ const words = bothLanguages({
     endAll: "Sign out everywhere but here",
     done: {
       name: "The name was saved.",
+      language: "The language was saved; the next mail comes in it.",
       passkey: "The passkey was registered. Try it when you next sign in.",
       renamed: "The passkey’s name was saved.",
       removed: "The passkey was removed.",
@@ -194,6 +208,12 @@ export function ownAccountRoutes(deps: NewsroomDeps) {
       const { address } = c.var.editor;
       await changeEditor(database, address, { name: editorName(await fieldIn(c, "name")) }, address, now());
       return c.redirect(withDone(path, "name"), 303);
+    })
+    .post(`${path}/language`, anybody, async (c) => {
+      const { address } = c.var.editor;
+      const language = (await fieldIn(c, "language")) === "en" ? "en" : "ar";
+      await changeEditor(database, address, { language }, address, now());
+      return c.redirect(withDone(path, "language"), 303);
     })
     .get(`${path}/passkeys/new`, fresh, async (c) => {
       const at = await deskOf(c, deps);
@@ -267,6 +287,22 @@ function AccountPage(props: {
       <Form action={`${path}/name`} layout="line" label={t.name}>
         <Field name="name" label={t.name} value={editor.name} maxLength={longestName} autocomplete="name" />
         <Button kind="quiet">{t.saveName}</Button>
+      </Form>
+      <Form action={`${path}/language`} label={t.language}>
+        <Choices
+          name="language"
+          kind="radio"
+          legend={t.language}
+          help={editor.language === null ? `${t.languageHelp} ${t.languageUnset}` : t.languageHelp}
+          options={(["ar", "en"] as const).map((value) => ({
+            value,
+            label: t.languages[value],
+            checked: value === (editor.language ?? language),
+          }))}
+        />
+        <Actions>
+          <Button kind="quiet">{t.saveLanguage}</Button>
+        </Actions>
       </Form>
       <Block id="passkeys" title={t.passkeys}>
         <p>{canAdd ? t.passkeysIntro : t.noPasskeysHere}</p>

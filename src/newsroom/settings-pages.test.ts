@@ -137,10 +137,16 @@ test("a webhook is added with its secret shown this once, tried, told again and 
   expect((await visit(`${path}/webhooks`)).html).not.toContain("whsec_");
   expect((await visit(`${path}/webhooks/1/test`, {})).html).toContain("nobody is there");
   expect((await visit(`${path}/webhooks/1/replay`, {})).headers.get("Location")).toContain("replayed");
+  expect((await visit(`${path}/webhooks/1/replay`, { since: "the first" })).status).toBe(422);
+  const rotated = await visit(`${path}/webhooks/1/secret`, {});
+  const made = /whsec_[\w+/=]{40,}/.exec(rotated.html)?.[0] ?? "none";
+  expect([rotated.status, added.html.includes(made)]).toEqual([200, false]);
+  expect((await visit(`${path}/webhooks/1`)).html).toContain("يوقّع مع الجديد حتى");
+  expect((await visit(`${path}/webhooks/9`)).status).toBe(404);
   expect((await visit(`${path}/webhooks/1/remove`, {})).headers.get("Location")).toContain("removed");
   expect((await visit(`${path}/webhooks/1/remove`, {})).status).toBe(404);
   const said = await acts(house);
-  for (const act of ["webhook-add", "webhook-replay", "webhook-remove"])
+  for (const act of ["webhook-add", "webhook-secret", "webhook-replay", "webhook-remove"])
     expect(said).toContain(`${act} https://cms.example`);
 });
 

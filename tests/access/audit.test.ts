@@ -177,6 +177,7 @@ const acts: Readonly<Record<string, () => Promise<Response>>> = {
   "DELETE /api/v1/suppressions": async () => api("DELETE", "/api/v1/suppressions?address=no@example.org", {}),
   "POST /api/v1/webhooks": async () =>
     api("POST", "/api/v1/webhooks", { url: "https://cms.example/hook", events: ["issue.sent"] }),
+  "POST /api/v1/webhooks/:id/secret": async () => api("POST", "/api/v1/webhooks/1/secret", {}),
   "DELETE /api/v1/webhooks/:id": async () => api("DELETE", "/api/v1/webhooks/1", {}),
   "POST /newsroom/subscribers/segments": async () =>
     press("/newsroom/subscribers/segments", { slug: "arabic", language: "ar" }),
@@ -203,6 +204,8 @@ const acts: Readonly<Record<string, () => Promise<Response>>> = {
     press("/newsroom/settings/publisher", { name: "المرسى الجديد" }),
   "POST /newsroom/settings/webhooks": async () =>
     press("/newsroom/settings/webhooks", { url: "https://cms.example/hook", event: "issue.sent" }),
+  "POST /newsroom/settings/webhooks/:id/secret": async () =>
+    press(`/newsroom/settings/webhooks/${await hook()}/secret`),
   "POST /newsroom/settings/webhooks/:id/remove": async () =>
     press(`/newsroom/settings/webhooks/${await hook()}/remove`),
   "POST /newsroom/issues/:digest/:name/approve": async () =>
@@ -284,6 +287,7 @@ const acts: Readonly<Record<string, () => Promise<Response>>> = {
   },
   "POST /newsroom/stories/:id/retract": async () =>
     press(`/newsroom/stories/${first.id}/retract`, { reason: "خطأ" }),
+  "POST /newsroom/account/language": async () => press("/newsroom/account/language", { language: "en" }),
   "POST /newsroom/account/name": async () => press("/newsroom/account/name", { name: "سلمى" }),
   "POST /newsroom/account/passkeys/:id/name": async () =>
     press(`/newsroom/account/passkeys/${await passkey()}/name`, { name: "هاتفي" }),

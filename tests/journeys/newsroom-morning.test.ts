@@ -71,6 +71,46 @@ test("nothing went out, because: each editor is told once, and today’s page sa
   expect(await mona.open("/newsroom")).toContain("لم يصدر، والسبب: أخباره");
 });
 
+test("who chose a language is written to in it, and in no other", async () => {
+  const mona = await enter("mona@example.org", "editor");
+  expect(await mona.press("/newsroom/account/language", { language: "en" })).toBe(
+    "/newsroom/account?done=language",
+  );
+  await nashra.tickAt("2026-03-01T05:00:00Z");
+  const { text, subject } = await smtp.read("mona@example.org");
+  expect(subject).toMatch(/^No issue of “.+” went out$/);
+  expect(text).toContain("too few stories");
+  expect(text).not.toContain("ولم يُرسل إلى أحد");
+  expect((await smtp.read("first@example.org")).subject).toContain("لم يصدر");
+  await nashra.post("/newsroom/login", { login_address: "mona@example.org" }, { Origin: origin });
+  await expect
+    .poll(async () => (await smtp.read("mona@example.org")).subject, { timeout: 20_000 })
+    .toContain("Your link to sign in");
+});
+
+test("an issue that waits is told to each editor once, with until when", async () => {
+  await enter("mona@example.org", "editor");
+  const { db, batch } = nashra.database;
+  const digest = await digestBySlug(db, "daily");
+  if (digest)
+    await batch(setApproval(db, digest.id, { aheadMinutes: 60, deadlineMinutes: 30, unanswered: "skip" }));
+  for (const title of ["المجلس يقر الموازنة", "الليرة تستقر في السوق", "معرض الكتاب يفتح أبوابه"])
+    await nashra.article({ title, sections: ["سياسة"], importance: 2 });
+  await nashra.tickAt("2026-03-01T04:00:00Z");
+  await nashra.tickAt("2026-03-01T04:01:00Z");
+  const asked = await db
+    .selectFrom("notices")
+    .select("address")
+    .where("kind", "=", "issue-waiting")
+    .execute();
+  expect(asked.map(({ address }) => address).sort()).toEqual(["first@example.org", "mona@example.org"]);
+  const { text, subject } = await smtp.read("mona@example.org");
+  expect(subject).toMatch(/^عدد «.+» ينتظر موافقة$/);
+  expect(text).toContain("لم يُرسل");
+  expect(text).toContain("waits for an editor");
+  expect(text).toContain(`${origin}/newsroom/issues/daily/2026-03-01-morning`);
+});
+
 test("a holiday, and what an editor left out, are no news", async () => {
   await enter("mona@example.org", "editor");
   const digest = await digestBySlug(nashra.database.db, "daily");
