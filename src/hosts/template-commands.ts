@@ -1,5 +1,6 @@
 // nashra template: list and check the publisher's own templates.
 import type { Command, Option } from "commander";
+import { faultAdvice } from "../mail/index.ts";
 import type { Nashra } from "./node.ts";
 import { printList, Refusal, say, tell } from "./output.ts";
 
@@ -31,9 +32,14 @@ export function templateCommands(nashra: Command, { add, withNashra, json }: Hou
           tell(
             `${file}: no mail uses it: none of ours has this name ("nashra template list"), and no template takes it in.`,
           );
-        const lines = faults.map(
-          ({ file, line, message }) => `${file}${line === null ? "" : `:${line}`}: ${message}`,
-        );
+        const lines: string[] = [];
+        for (const fault of faults) {
+          const { file, line, message } = fault;
+          lines.push(`${file}${line === null ? "" : `:${line}`}: ${message}`);
+          const text = line === null ? "" : (await templates.read(file))?.text.split("\n")[line - 1]?.trim();
+          if (text) lines.push(`  ${text.slice(0, 200)}`);
+          lines.push(`  ${faultAdvice(fault).en}`);
+        }
         if (lines.length > 0) throw new Refusal(lines.join("\n"));
         if (options.json) return;
         const used = files.filter((file) => !unused.includes(file));

@@ -7,17 +7,18 @@ import { z } from "zod";
 import {
   checkTemplates,
   isTemplateName,
+  mailsWith,
   type TemplateFault,
   type TemplateReader,
+  tryTemplates,
   unusedTemplates,
 } from "../mail/index.ts";
+import type { ShownTemplates } from "../newsroom/index.ts";
 import { type Log, randomToken } from "../platform/index.ts";
 
-export type TemplateFolder = {
+export type TemplateFolder = Omit<ShownTemplates, "folder" | "builtIn"> & {
   /** The templates in force now. */
   source: () => Promise<TemplateReader>;
-  /** What is in the folder, what is wrong with it, and which files no mail uses. */
-  check: () => Promise<{ files: string[]; faults: TemplateFault[]; unused: string[] }>;
 };
 
 type Files = ReadonlyMap<string, string>;
@@ -89,6 +90,44 @@ export function templateFolder(
       });
       return looking;
     },
+    async read(name) {
+      if (!isTemplateName(name)) return null;
+      const own = (await readFiles(folder)).files.get(name);
+      const text = own ?? (builtIn.names.includes(name) ? builtIn.read(name) : null);
+      return text === null ? null : { text, own: own !== undefined, mark: hash("sha256", text) };
+    },
+    async mailsWith(name) {
+      return mailsWith(withOurs((await readFiles(folder)).files), name);
+    },
+    async tryOut({ name, text }, mail, language, paper) {
+      const { files } = await readFiles(folder);
+      const tried = new Map([[name, text]]);
+      return tryTemplates(withOurs(new Map([...files, ...tried])), tried, mail, language, paper);
+    },
+    async save(name, text, seen) {
+      const before = await this.read(name);
+      if (before?.mark !== seen) return { kind: "moved" };
+      const changed = text === null ? null : text.replace(/^\uFEFF|\r(?=\n)/g, "");
+      if (changed !== null && Buffer.byteLength(changed) > mostOctets)
+        return {
+          kind: "refused",
+          faults: [{ file: name, line: null, message: `has more than ${mostOctets} octets` }],
+        };
+      const files = new Map((await readFiles(folder)).files);
+      if (changed === null) files.delete(name);
+      else files.set(name, changed);
+      const faults = await checkTemplates(withOurs(files), files);
+      if (faults.length > 0) return { kind: "refused", faults };
+      try {
+        await mkdir(folder, { recursive: true });
+        if (changed === null) await rm(join(folder, name), { force: true });
+        else await replaceFile(join(folder, name), changed);
+      } catch (error) {
+        return { kind: "unwritable", why: error instanceof Error ? error.message : String(error) };
+      }
+      lookedAt = Number.NEGATIVE_INFINITY;
+      return { kind: "saved" };
+    },
     async check() {
       const { files, unread } = await readFiles(folder);
       const reader = withOurs(files);
@@ -144,6 +183,13 @@ async function readKept(kept: string): Promise<{ builtIn: string; files: Files }
   } catch {
     return null; // none, or half of one
   }
+}
+
+/** Written aside, under a name that is hidden and no template's, and renamed. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  const draft = join(dirname(file), `.${randomToken().slice(0, 8)}`);
+  await writeFile(draft, text, { flush: true });
+  await rename(draft, file);
 }
 
 /** Written aside and renamed, so that nobody reads half of it. */

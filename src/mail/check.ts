@@ -1,23 +1,14 @@
 // Whether templates may be used: each mail is rendered with them, in both languages, and looked at.
 import { assembleFault } from "./assemble.ts";
-import type { CorrectionMail, DigestMail, DigestStory, LetterMail, MailData, WelcomeMail } from "./data.ts";
+import type { MailData } from "./data.ts";
 import { isTemplateName, messageOf, type TemplateReader } from "./liquid.ts";
 import { fillPersonal, type Personal, type RenderedMail } from "./personal.ts";
 import { createMailRenderer } from "./render.ts";
+import { mailSample, markup, sampleMails } from "./samples.ts";
 import { tracedMjml } from "./trace.ts";
-import { mailWords } from "./words.ts";
 
 /** What is wrong with a template. The line is null where something is missing. */
 export type TemplateFault = { file: string; line: number | null; message: string };
-
-/** Every template that the service asks for by name, with what it is tried with. */
-const entries: readonly { name: string; data: (language: "ar" | "en") => MailData }[] = [
-  ...["digest", "compact", "weekly"].map((name) => ({ name, data: digestSample })),
-  { name: "breaking", data: oneStorySample },
-  { name: "correction", data: correctionSample },
-  { name: "letter", data: letterSample },
-  { name: "welcome", data: welcomeSample },
-];
 
 /** What no mail may hold: programs drop such a mail, or call it dangerous. Looked for in templates, where each has its line. */
 const forbidden: readonly [RegExp, string][] = [
@@ -44,9 +35,9 @@ export async function checkTemplates(
   const faults = [...theirs].flatMap(([file, text]) => faultsIn(file, text));
   if (faults.length > 0) return faults;
   const renderer = createMailRenderer(() => reader);
-  for (const { name, data } of entries) {
+  for (const name of sampleMails) {
     for (const language of ["ar", "en"] as const) {
-      const sample = data(language);
+      const sample = mailSample(name, language, markup);
       try {
         const mail = await renderer.renderWhole(name, sample);
         const missing = faultsOf(name, sample, mail);
@@ -63,15 +54,61 @@ export async function checkTemplates(
   return [];
 }
 
+export type TriedTemplate = { ok: true; html: string; text: string } | { ok: false; faults: TemplateFault[] };
+
+/**
+ * A mail as it would come out, with invented stories and addresses that lead nowhere, for whoever changes its templates.
+ *
+ * @param reader gives all of them, those that are tried before the others
+ * @param tried the texts that are tried, by file name
+ * @param paper how it looks: the paper's own name, colour and logo
+ */
+export async function tryTemplates(
+  reader: TemplateReader,
+  tried: ReadonlyMap<string, string>,
+  name: (typeof sampleMails)[number],
+  language: "ar" | "en",
+  paper: Pick<MailData["publisher"], "name" | "colour" | "logoUrl">,
+): Promise<TriedTemplate> {
+  const faults = [...tried].flatMap(([file, text]) => faultsIn(file, text));
+  if (faults.length > 0) return { ok: false, faults };
+  const sample = mailSample(name, language, "");
+  const data = { ...sample, publisher: { ...sample.publisher, ...paper } };
+  try {
+    const mail = await createMailRenderer(() => reader).renderWhole(name, data);
+    const missing = faultsOf(name, data, mail);
+    return missing.length > 0
+      ? { ok: false, faults: missing }
+      : { ok: true, ...fillPersonal(mail, personal) };
+  } catch (error) {
+    return { ok: false, faults: await located(reader, tried, name, data, error) };
+  }
+}
+
+/** The mails that a template is a part of. */
+export function mailsWith(reader: TemplateReader, file: string): (typeof sampleMails)[number][] {
+  return sampleMails.filter((name) =>
+    ["mjml", "txt"].some((end) => filesOf(reader, `${name}.${end}`).has(file)),
+  );
+}
+
+/** A template with all that it takes in. */
+function filesOf(reader: TemplateReader, first: string): Set<string> {
+  const files = new Set([first]);
+  for (const file of files) for (const name of namesTakenIn(reader, file)) files.add(name); // a set is walked to what was added last
+  return files;
+}
+
 /**
  * Files that no mail uses: neither its own nor taken in by one that is used, such as one whose name is misspelt.
  *
  * @param files the names of the publisher's files
  */
 export function unusedTemplates(reader: TemplateReader, files: readonly string[]): string[] {
-  const used = new Set(entries.flatMap(({ name }) => [`${name}.mjml`, `${name}.txt`]));
-  for (const file of used) for (const name of namesTakenIn(reader, file)) used.add(name); // a set is walked to what was added last
-  return files.filter((file) => !used.has(file));
+  const used = sampleMails.flatMap((name) =>
+    ["mjml", "txt"].flatMap((end) => [...filesOf(reader, `${name}.${end}`)]),
+  );
+  return files.filter((file) => !used.includes(file));
 }
 
 /** What a template may take in: every name that stands in it in quotation marks. */
@@ -174,74 +211,3 @@ function tellsWho(html: string): boolean {
 const distinct = (faults: readonly TemplateFault[]) => [
   ...new Map(faults.map((it) => [JSON.stringify(it), it])).values(),
 ];
-
-// ——— What mails are tried with: every text holds markup, so that one that is not escaped is found.
-
-const pictureUrl = "https://check.example/picture.jpg";
-const markup = "<i data-check>&";
-
-const shell = (language: "ar" | "en") => ({
-  language,
-  dir: language === "ar" ? ("rtl" as const) : ("ltr" as const),
-  publisher: {
-    name: `المرسى ${markup}`,
-    url: "https://check.example/",
-    logoUrl: null,
-    colour: "#8a1c2c",
-    postalAddress: "طرابلس 14",
-    social: [{ name: "فيسبوك", url: "https://facebook.com/check" }],
-  },
-  subject: `عنوان ${markup}`,
-  preheader: `ما بعده ${markup}`,
-  sample: true,
-  words: mailWords(language),
-});
-
-const storySample = (i: number): DigestStory => ({
-  title: `خبر ${i} ${markup}`,
-  url: `https://check.example/articles/${i}`,
-  summary: i % 3 === 0 ? "" : `خلاصة ${i} ${markup}`,
-  brief: i % 3 === 0 ? "" : `خلاصة ${i}`,
-  section: i % 2 === 0 ? null : `قسم ${markup}`,
-  source: `خاص ${markup}`,
-  time: `05:40 ${markup}`,
-  image: i % 2 === 0 ? null : { url: pictureUrl, alt: `صورة ${markup}`, width: 4, height: 3 },
-});
-
-function digestSample(language: "ar" | "en"): DigestMail {
-  const stories = [1, 2, 3, 4, 5, 6].map(storySample);
-  return {
-    ...shell(language),
-    digest: { name: `نشرة ${markup}` },
-    dateLine: "الأحد 1 آذار 2026",
-    hijriLine: language === "ar" ? "12 رمضان 1447 هـ" : null,
-    intro: language === "ar" ? `صباح الخير ${markup}` : null,
-    stories,
-    groups: [
-      { heading: `قسم ${markup}`, stories: stories.slice(1, 4) },
-      { heading: "آخر", stories: stories.slice(4) },
-    ],
-  };
-}
-
-function oneStorySample(language: "ar" | "en"): DigestMail {
-  return { ...digestSample(language), stories: [storySample(1)], groups: [] };
-}
-
-function correctionSample(language: "ar" | "en"): CorrectionMail {
-  return { ...oneStorySample(language), notice: `كتبنا ${markup}` };
-}
-
-function letterSample(language: "ar" | "en"): LetterMail {
-  return {
-    ...shell(language),
-    title: `خطوة ${markup}`,
-    text: `نص ${markup}`,
-    action: { label: `نعم ${markup}`, link: "https://check.example/confirm/5" },
-    notes: [`ملاحظة ${markup}`],
-  };
-}
-
-function welcomeSample(language: "ar" | "en"): WelcomeMail {
-  return { ...letterSample(language), digests: [{ name: `نشرة ${markup}`, when: "كل يوم" }] };
-}

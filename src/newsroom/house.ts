@@ -2,7 +2,7 @@
 // and the publisher's templates. Each is null where a host has none.
 import type { ShownSetting } from "../config.ts";
 import type { Finding } from "../doctor/index.ts";
-import type { TemplateFault } from "../mail/index.ts";
+import type { sampleMails, TemplateFault, TriedTemplate, tryTemplates } from "../mail/index.ts";
 
 /** A way out for mail, without what is secret. */
 export type ShownTransport = { name: string; kind: string; at: string; user: string | null; carries: string };
@@ -16,7 +16,34 @@ export type ShownTemplates = {
   builtIn: readonly string[];
   /** Those of the publisher, what is wrong with them, and which no mail uses. */
   check: () => Promise<{ files: string[]; faults: TemplateFault[]; unused: string[] }>;
+  /** The publisher's file of this name, or ours; null if there is neither. `mark` tells one text from another. */
+  read: (name: string) => Promise<{ text: string; own: boolean; mark: string } | null>;
+  /** The mails that it is a part of. */
+  mailsWith: (name: string) => Promise<SampleMail[]>;
+  /** A mail as it would come out with this text in the place of a file. Nothing is kept. */
+  tryOut: (
+    draft: { name: string; text: string },
+    mail: SampleMail,
+    language: "ar" | "en",
+    paper: Parameters<typeof tryTemplates>[4],
+  ) => Promise<TriedTemplate>;
+  /**
+   * Puts a text in the place of a file, or with null takes the publisher's file away, so that ours is used. All templates together
+   * are tried before.
+   *
+   * @param seen the mark of the text that was changed: if it is another by now, nothing is written
+   */
+  save: (name: string, text: string | null, seen: string) => Promise<SavedTemplate>;
 };
+
+export type SampleMail = (typeof sampleMails)[number];
+
+export type SavedTemplate =
+  | { kind: "saved" }
+  | { kind: "moved" }
+  | { kind: "refused"; faults: TemplateFault[] }
+  /** The folder cannot be written to. */
+  | { kind: "unwritable"; why: string };
 
 export type House = {
   /** Every setting of the environment; what is secret is told only as set or not. */

@@ -2,7 +2,7 @@
 // chosen, where they are approved or called off, an issue as a reader would get it, one article sent at once, the settings (one's own
 // account, editors, API tokens, the audit log), and the outbox.
 export type { StoryActs } from "./desk.ts";
-export { bareHouse, type House, type ShownTransport } from "./house.ts";
+export { bareHouse, type House, type ShownTemplates, type ShownTransport } from "./house.ts";
 export { newsroomRoutes } from "./routes.ts";
 export { whyWords } from "./why.ts";
 export { exclusionWord, pauseWord, waitWord } from "./words.ts";

@@ -34,6 +34,7 @@ import { importRoutes } from "./subscriber-imports.tsx";
 import { segmentRoutes } from "./subscriber-segments.tsx";
 import { subscriberListRoutes } from "./subscribers.tsx";
 import { suppressionRoutes } from "./suppressions.tsx";
+import { oneTemplateRoutes } from "./template.tsx";
 import { todayRoutes } from "./today.tsx";
 import { tokenRoutes } from "./tokens.tsx";
 import { userRoutes } from "./users.tsx";
@@ -70,6 +71,7 @@ export function newsroomRoutes(deps: NewsroomDeps) {
       .route("/", mailSettingsRoutes(deps))
       .route("/", doctorRoutes(deps))
       .route("/", templateRoutes(deps))
+      .route("/", oneTemplateRoutes(deps))
       .route("/", webhookPageRoutes(deps))
       .route("/", environmentRoutes(deps))
       .route("/", userRoutes(deps))

@@ -119,11 +119,16 @@ test("templates: which are own, and the line of a fault", async () => {
         faults: [{ file: "digest.mjml", line: 12, message: "tag <mj-x> is unknown" }],
         unused: [],
       }),
+      read: async () => ({ text: `${"one\n".repeat(11)}<mj-x>`, own: true, mark: "1" }),
+      mailsWith: async () => ["digest"],
+      tryOut: async () => ({ ok: false, faults: [] }),
+      save: async () => ({ kind: "moved" }),
     },
   });
   const { html } = await (await house.enter())(`${path}/templates`);
   expect(html).toContain("digest.mjml:12");
   expect(html).toContain("tag &lt;mj-x&gt; is unknown");
+  expect(html).toMatch(/<mark>\s*12 {2}&lt;mj-x&gt;<\/mark>/);
 });
 
 test("a webhook is added with its secret shown this once, tried, told again and removed", async () => {

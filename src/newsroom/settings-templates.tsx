@@ -5,18 +5,17 @@ import { issuePath, newestIssues } from "../digests/index.ts";
 import { Actions, Badge, Block, Button, bothLanguages, Ltr, Notice, Table } from "../web/index.ts";
 import { type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
 import { SettingsPage } from "./settings.tsx";
+import { Faults, placed, templatePath } from "./template-faults.tsx";
 import { numberWord } from "./words.ts";
 
 const words = bothLanguages({
   ar: {
     title: "قوالب الرسائل",
     intro:
-      "ضع قالبك في هذا المجلد باسم قالبنا، فيحل محله من الرسالة التالية. ما فيه خطأ لا يُستعمل، ويبقى آخر ما صلح.",
+      "افتح قالبًا لتغيّره وترى ما يصير إليه وأنت تكتب. أو ضع قالبك في هذا المجلد باسم قالبنا، فيحل محله من الرسالة التالية. ما فيه خطأ لا يُستعمل، ويبقى آخر ما صلح.",
     folder: "المجلد",
     notHere: "القوالب هنا جزء من البرنامج: تُغيّر حيث يُبنى، وتُفحص بالأمر:",
     faults: "ما فيها من خطأ",
-    fault: "الخطأ",
-    place: "الملف والسطر",
     good: "لا خطأ في قوالبك.",
     noneOwn: "لا قوالب لك في المجلد، فتُستعمل قوالبنا.",
     unused: "لا تستعمله رسالة: ليس له اسم قالب من قوالبنا.",
@@ -33,12 +32,10 @@ const words = bothLanguages({
   en: {
     title: "Templates of mails",
     intro:
-      "Put a template of yours into this folder under the name of one of ours, and it takes its place with the next mail. One with a fault is not used; the last good one stays.",
+      "Open a template to change it, and see what becomes of it as you type. Or put one of yours into this folder under the name of one of ours, and it takes its place with the next mail. One with a fault is not used; the last good one stays.",
     folder: "Folder",
     notHere: "Templates are a part of the program here: they are changed where it is built, and checked by:",
     faults: "What is wrong with them",
-    fault: "Fault",
-    place: "File and line",
     good: "Nothing is wrong with your templates.",
     noneOwn: "There is none of yours in the folder: ours are used.",
     unused: "No mail uses it: none of ours has its name.",
@@ -80,15 +77,8 @@ export function templateRoutes(deps: NewsroomDeps) {
           {t.folder}: <Ltr code>{templates.folder}</Ltr>
         </p>
         {faults.length > 0 ? (
-          <Block id="faults" title={t.faults}>
-            <Table
-              caption={`${t.faults} (${numberWord(faults.length, language, paper)})`}
-              columns={[{ label: t.place }, { label: t.fault }]}
-              rows={faults.map(({ file, line, message }) => [
-                <Ltr code>{line === null ? file : `${file}:${line}`}</Ltr>,
-                <Ltr>{message}</Ltr>,
-              ])}
-            />
+          <Block id="faults" title={`${t.faults} (${numberWord(faults.length, language, paper)})`}>
+            <Faults language={language} faults={await placed(templates, faults, null)} />
           </Block>
         ) : (
           <Notice tone={files.length > 0 ? "ok" : "plain"}>{files.length > 0 ? t.good : t.noneOwn}</Notice>
@@ -113,7 +103,9 @@ export function templateRoutes(deps: NewsroomDeps) {
             caption={t.caption}
             columns={[{ label: t.name }, { label: t.whose }]}
             rows={names.map((name) => [
-              <Ltr code>{name}</Ltr>,
+              <a href={templatePath(name)}>
+                <Ltr code>{name}</Ltr>
+              </a>,
               files.includes(name) ? <Badge tone="ok">{t.own}</Badge> : t.ours,
             ])}
           />

@@ -24,6 +24,7 @@ export const browserScripts: readonly { from: string; to: string }[] = [
   { from: "src/subscribers/guard/solve.browser.ts", to: "solve.js" },
   { from: "src/accounts/passkey.browser.ts", to: "passkey.js" },
   { from: "src/newsroom/live.browser.ts", to: "live.js" },
+  { from: "src/newsroom/template.browser.ts", to: "template.js" },
 ];
 
 /** The address of another asset, beside the stylesheet. */

@@ -203,10 +203,13 @@ export function Source({
 export function Frame({
   src,
   title,
+  name,
   width = "desktop",
 }: {
   src: string;
   title: string;
+  /** For forms whose answer stands in it. */
+  name?: string;
   width?: "phone" | "desktop" | "form";
 }) {
   return (
@@ -214,6 +217,7 @@ export function Frame({
       class={`frame frame-${width}`}
       src={src}
       title={title}
+      name={name}
       sandbox="allow-popups allow-popups-to-escape-sandbox"
     />
   );

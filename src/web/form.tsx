@@ -41,6 +41,8 @@ type FieldKind =
   | "time"
   | "file"
   | "textarea"
+  /** A text that machines read, line by line. */
+  | "code"
   | "select";
 
 type FieldProps = {
@@ -107,6 +109,14 @@ function Control(props: FieldProps & { id: string }) {
     return (
       <textarea {...shared} rows={props.rows ?? 5} dir="auto">
         {props.value ?? ""}
+      </textarea>
+    );
+  }
+  if (kind === "code") {
+    return (
+      <textarea {...shared} class="code" rows={props.rows ?? 20} dir="ltr" wrap="off">
+        {/* What stands first in it is taken for the line break behind the tag (HTML §13.1.2.5). */}
+        {`\n${props.value ?? ""}`}
       </textarea>
     );
   }

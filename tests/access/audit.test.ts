@@ -23,6 +23,7 @@ const none: Readonly<Record<string, string>> = {
   "POST /newsroom/subscribers/imports": "it shows what would be imported, and writes nothing",
   "POST /newsroom/subscribers/imports/:id/report": "it is what the import, which stands in the log, said",
   "POST /newsroom/settings/doctor": "it only looks",
+  "POST /newsroom/settings/templates/:name/preview": "it shows what would be, and keeps nothing",
   "POST /newsroom/settings/webhooks/:id/test": "it sends a message that says it is a test",
   "POST /newsroom/sources/new": "it shows what would come, and stores nothing",
   "POST /inbound/mail": "the table of feedback has what came",
@@ -204,6 +205,17 @@ const acts: Readonly<Record<string, () => Promise<Response>>> = {
     press("/newsroom/settings/publisher", { name: "المرسى الجديد" }),
   "POST /newsroom/settings/webhooks": async () =>
     press("/newsroom/settings/webhooks", { url: "https://cms.example/hook", event: "issue.sent" }),
+  "POST /newsroom/settings/templates/:name": async () => {
+    const stored = await walk.templates.read("story.txt");
+    return press("/newsroom/settings/templates/story.txt", {
+      text: `${stored?.text}\n`,
+      seen: stored?.mark ?? "",
+    });
+  },
+  "POST /newsroom/settings/templates/:name/back": async () =>
+    press("/newsroom/settings/templates/story.txt/back", {
+      seen: (await walk.templates.read("story.txt"))?.mark ?? "",
+    }),
   "POST /newsroom/settings/webhooks/:id/secret": async () =>
     press(`/newsroom/settings/webhooks/${await hook()}/secret`),
   "POST /newsroom/settings/webhooks/:id/remove": async () =>
