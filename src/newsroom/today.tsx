@@ -5,6 +5,7 @@ import type { Child } from "hono/jsx";
 import { formatDateTime, formatDay } from "../arabic/index.ts";
 import { type Progress, progressOf, readPaces, restsNow, troublesOf } from "../delivery/index.ts";
 import { type Digest, type Issue, issuesUnderWay, listDigests, newestIssues } from "../digests/index.ts";
+import type { Finding } from "../doctor/index.ts";
 import { type CountedFeed, readersByDay, startOf } from "../readership/index.ts";
 import { heldSince, lastBackup } from "../settings/index.ts";
 import { listSources } from "../sources/index.ts";
@@ -30,6 +31,7 @@ import { type Coming, comingIssues } from "./coming.ts";
 import { untilWords } from "./countdown.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
 import { deskPath, issueTitle } from "./issues.tsx";
+import { findingWords } from "./settings-doctor.tsx";
 import { issueStateWord, issueTones, numberWord, pauseWord, reasonWord, shareWord } from "./words.ts";
 
 /** Of the newest issues so many are looked through for what went out, or did not, within a day. */
@@ -157,7 +159,7 @@ export function todayRoutes(deps: NewsroomDeps) {
   });
 }
 
-async function factsOf({ database: { db }, now: clock }: NewsroomDeps, at: Desk) {
+async function factsOf({ database: { db }, now: clock, house }: NewsroomDeps, at: Desk) {
   const now = clock();
   const since = now.subtract({ hours: recentHours });
   const feeds: CountedFeed[] = ["all", "mix", ...at.sections.map(({ id }) => `section/${id}` as const)];
@@ -174,18 +176,21 @@ async function factsOf({ database: { db }, now: clock }: NewsroomDeps, at: Desk)
   const leaving = underWay.filter(({ state }) => state === "sending" || state === "cancelling");
   const shown = [...leaving, ...recent.filter(({ state }) => state === "sent")].slice(0, mostListed);
   const watched = [...new Set([...underWay, ...recent].map(({ id }) => id))];
-  const [progress, troubles, sources, paces, held, backup, subscribers, readers] = await Promise.all([
-    Promise.all(shown.map(async (issue) => ({ ...told(issue), progress: await progressOf(db, issue) }))),
-    troublesOf(db, watched),
-    listSources(db),
-    readPaces(db),
-    heldSince(db),
-    lastBackup(db),
-    subscribersByDay(db, chartDays, now),
-    readersByDay(db, feeds, chartDays, now),
-  ]);
+  const [progress, troubles, sources, paces, held, backup, machine, subscribers, readers] = await Promise.all(
+    [
+      Promise.all(shown.map(async (issue) => ({ ...told(issue), progress: await progressOf(db, issue) }))),
+      troublesOf(db, watched),
+      listSources(db),
+      readPaces(db),
+      heldSince(db),
+      lastBackup(db),
+      house.watch?.() ?? [],
+      subscribersByDay(db, chartDays, now),
+      readersByDay(db, feeds, chartDays, now),
+    ],
+  );
   const issues = new Map([...underWay, ...recent].map((issue) => [issue.id, told(issue)]));
-  const needs = needsOf(at, now, { issues, troubles, sources, paces, backup });
+  const needs = needsOf(at, now, { issues, troubles, sources, paces, backup, machine });
   return { coming, underWay: underWay.map(told), progress, needs, held, subscribers, readers };
 }
 
@@ -195,6 +200,8 @@ type Found = {
   sources: Awaited<ReturnType<typeof listSources>>;
   paces: Awaited<ReturnType<typeof readPaces>>;
   backup: Awaited<ReturnType<typeof lastBackup>>;
+  /** Of the disk, and of certificates. */
+  machine: readonly Finding[];
 };
 
 function needsOf(at: Desk, now: Temporal.Instant, found: Found): Need[] {
@@ -236,6 +243,10 @@ function needsOf(at: Desk, now: Temporal.Instant, found: Found): Need[] {
   }
   if (found.backup && now.since(found.backup.at).total("hours") > backupHours)
     needs.push({ href: null, name: null, text: t.backup(time(found.backup.at)) });
+  for (const { what, todo } of found.machine) {
+    const text = [what, ...(todo ? [todo] : [])].map((it) => findingWords(it, language)).join(" ");
+    needs.push({ href: null, name: null, text });
+  }
   return needs;
 }
 
