@@ -9,8 +9,6 @@ import { startBrowser } from "./browser.ts";
 import { startNashra } from "./nashra.ts";
 import { startSmtp } from "./smtp.ts";
 
-export type Desk = Awaited<ReturnType<typeof startDesk>>;
-
 /** Starts it; the bundle must be built, as the styles are its. Ends with `close`. */
 export async function startDesk(now: string, env: Record<string, string> = {}) {
   const [smtp, browser, port] = await Promise.all([startSmtp(), startBrowser(), freePort()]);
