@@ -16,6 +16,7 @@ import {
   Badge,
   Bar,
   Block,
+  Button,
   besideStylesheet,
   bothLanguages,
   Empty,
@@ -46,6 +47,7 @@ const words = bothLanguages({
   ar: {
     title: "اليوم",
     intro: "ما في الطريق، وما خرج، وما يحتاج إليك.",
+    breaking: "خبر عاجل",
     coming: "في الطريق",
     none: "لا عدد مقرر",
     noneText: "لا نشرة لها موعد. اضبط مواعيدها على الخادم:",
@@ -95,6 +97,7 @@ const words = bothLanguages({
   en: {
     title: "Today",
     intro: "What is on its way, what went out, and what needs you.",
+    breaking: "Breaking news",
     coming: "On its way",
     none: "No issue is planned",
     noneText: "No digest has a next run. Set its hours on the server:",
@@ -258,7 +261,17 @@ function TodayPage(props: Props) {
   const t = words[language];
   return (
     <NewsroomPage {...at.desk} title={t.title}>
-      <PageHead title={t.title} intro={t.intro} />
+      <PageHead
+        title={t.title}
+        intro={t.intro}
+        actions={
+          at.mayEdit && (
+            <Button kind="quiet" href="/newsroom/breaking">
+              {t.breaking}
+            </Button>
+          )
+        }
+      />
       {held && (
         <Notice tone="warning">
           {t.held(formatDateTime(held.madeAt, paper, language))} <Ltr code>npx nashra restore --resume</Ltr>
