@@ -1,4 +1,5 @@
 // What servers said when they were asked: the relay, our own address on the web. Pure: the host asks.
+import { plural } from "../arabic/index.ts";
 import type { Check, Finding, State } from "./finding.ts";
 
 /** `error`: why a connection failed; `noAnswer` where that says nothing of the server (no network, no time). */
@@ -12,6 +13,16 @@ export type CertificateSeen = {
 
 /** A certificate is renewed a month before its end, where that is done by a program. */
 const fewDays = 14;
+
+/** When something ends. */
+const daysOn = {
+  zero: "اليوم",
+  one: "بعد يوم",
+  two: "بعد يومين",
+  few: "بعد # أيام",
+  many: "بعد # يومًا",
+  other: "بعد # يوم",
+};
 
 const said = (
   check: Check,
@@ -64,8 +75,8 @@ function ofCertificate(check: Check, subject: string, { fault, daysLeft }: Certi
         subject,
         "warning",
         {
-          ar: `شهادة ${subject} تنتهي بعد ${days} يوم.`,
-          en: `The certificate of ${subject} ends in ${days} days.`,
+          ar: `شهادة ${subject} تنتهي ${plural(days, daysOn)}.`,
+          en: `The certificate of ${subject} ends ${days < 1 ? "today" : days === 1 ? "tomorrow" : `in ${days} days`}.`,
         },
         {
           ar: "جدّدها، وانظر لمَ لم تتجدد من نفسها.",

@@ -35,6 +35,7 @@ export function houseOf({ config, env, db, now, dkim, open }: HouseDeps): House 
       };
     },
     doctor: null,
+    watch: null,
     templates: null,
   };
 }

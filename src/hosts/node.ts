@@ -18,6 +18,7 @@ import { clientAddressOf } from "./client-address.ts";
 import { brotli, gzip } from "./compress.ts";
 import { roomOf } from "./doctor/machine.ts";
 import { runDoctor } from "./doctor/run.ts";
+import { lookAtCertificates, watchHouse } from "./doctor/watch.ts";
 import { guardedCall, guardedGet } from "./fetch.ts";
 import { ensureDigest } from "./first-digest.ts";
 import { houseOf } from "./house.ts";
@@ -86,6 +87,7 @@ export async function openNashra(
       }),
       doctor: () =>
         runDoctor({ config, keys, database, now, dkim, ticking: service.ticking }, { databaseSeconds: 5 }),
+      watch: watchHouse(config, log, () => lookAtCertificates(config)),
       templates,
     },
     lanes,

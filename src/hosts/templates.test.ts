@@ -49,6 +49,30 @@ test("without a folder ours are used", async () => {
   expect(await check()).toEqual({ files: [], faults: [], unused: [] });
 });
 
+test("what was tried out is not tried out again, and what is changed is", async () => {
+  let reads = 0;
+  const read = (name: string) => {
+    reads++;
+    return ours.read(name);
+  };
+  const { check } = start({ ...ours, read });
+  const readsOf = async (mark: string) => {
+    reads = 0;
+    expect((await check()).faults).toEqual([]);
+    return `${mark}: ${reads > 40 ? "tried" : "known"}`;
+  };
+  expect(await readsOf("none")).toBe("none: known");
+  write("story.mjml", mine("one"));
+  expect(await readsOf("one")).toBe("one: tried");
+  expect(await readsOf("one")).toBe("one: known");
+  write("story.mjml", mine("two"));
+  expect(await readsOf("two")).toBe("two: tried");
+  write("story.mjml", `${story}{% if one %}`);
+  const [first, again] = [await check(), await check()];
+  expect(first.faults).not.toEqual([]);
+  expect(again).toEqual(first);
+});
+
 test("ours themselves are good", async () => {
   for (const name of ours.names) write(name, ours.read(name));
   expect(await start().check()).toMatchObject({ faults: [], unused: [] });

@@ -64,8 +64,8 @@ export function templateFolder(
       await rm(kept, { force: true });
       return files;
     }
-    if (unread.length === 0 && last?.builtIn === ours && sameFiles(last.files, files)) return files;
-    const faults = unread.length > 0 ? unread : await checkTemplates(withOurs(files), files);
+    if (unread.length === 0 && isGood(files, last)) return files;
+    const faults = unread.length > 0 ? unread : await faultsIn(files);
     if (faults.length === 0) {
       await keep(kept, { builtIn: ours, files: Object.fromEntries(files) });
       log.info({ templates: [...files.keys()] }, "templates of the publisher are in use");
@@ -80,6 +80,18 @@ export function templateFolder(
     const good =
       last.builtIn === ours || (await checkTemplates(withOurs(last.files), last.files)).length === 0;
     return good ? last.files : new Map();
+  }
+
+  const isGood = (files: Files, last: Kept | null): boolean =>
+    last?.builtIn === ours && sameFiles(last.files, files);
+
+  /** What was found in which files when they were last tried out, which takes a second of rendering. */
+  let tried: { files: Files; faults: readonly TemplateFault[] } | null = null;
+
+  async function faultsIn(files: Files): Promise<readonly TemplateFault[]> {
+    if (tried === null || !sameFiles(tried.files, files))
+      tried = { files, faults: await checkTemplates(withOurs(files), files) };
+    return tried.faults;
   }
 
   return {
@@ -130,9 +142,9 @@ export function templateFolder(
     },
     async check() {
       const { files, unread } = await readFiles(folder);
-      const reader = withOurs(files);
-      const faults = [...unread, ...(await checkTemplates(reader, files))];
-      const unused = unusedTemplates(reader, await everyNameIn(folder));
+      const isKnown = files.size === 0 || isGood(files, await readKept(kept));
+      const faults = [...unread, ...(isKnown ? [] : await faultsIn(files))];
+      const unused = unusedTemplates(withOurs(files), await everyNameIn(folder));
       return { files: [...files.keys()], faults, unused };
     },
   };
@@ -176,7 +188,9 @@ async function readFiles(folder: string): Promise<{ files: Files; unread: Templa
   return { files, unread };
 }
 
-async function readKept(kept: string): Promise<{ builtIn: string; files: Files } | null> {
+type Kept = { builtIn: string; files: Files };
+
+async function readKept(kept: string): Promise<Kept | null> {
   try {
     const { builtIn, files } = keptSchema.parse(JSON.parse(await readFile(kept, "utf8")));
     return { builtIn, files: new Map(Object.entries(files)) };

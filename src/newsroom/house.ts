@@ -56,6 +56,8 @@ export type House = {
   tryTransport: (name: string, to: string) => Promise<TransportTried | null>;
   /** Looks at all that mail needs; ends by itself. */
   doctor: (() => Promise<Finding[]>) | null;
+  /** What needs a person of the disk and of certificates, as far as it is known: at once, as the first page asks each time. */
+  watch: (() => Promise<Finding[]>) | null;
   templates: ShownTemplates | null;
 };
 
@@ -66,5 +68,6 @@ export const bareHouse: House = {
   mailFrom: "",
   tryTransport: async () => null,
   doctor: null,
+  watch: null,
   templates: null,
 };

@@ -126,9 +126,9 @@ function Findings({ at, found }: { at: Desk; found: readonly Finding[] }) {
       {sorted.map(({ check, subject, state, what, todo, records }, i) => (
         <Block id={`finding-${i}`} title={`\u2068${check}\u2069: \u2068${subject}\u2069`}>
           <p>
-            <Badge tone={tones[state]}>{t.states[state]}</Badge> {sentence(what, language)}
+            <Badge tone={tones[state]}>{t.states[state]}</Badge> {findingWords(what, language)}
           </p>
-          {todo && <p>{sentence(todo, language)}</p>}
+          {todo && <p>{findingWords(todo, language)}</p>}
           {records.map((record, j) => (
             <Source label={`${t.records(record.name)} ${i + 1}.${j + 1}`} text={zoneLine(record)} />
           ))}
@@ -139,7 +139,7 @@ function Findings({ at, found }: { at: Desk; found: readonly Finding[] }) {
 }
 
 /** A sentence of a finding; in Arabic its names, addresses and commands are isolated, so that each reads whole and the other way. */
-const sentence = (said: Finding["what"], language: Language): string =>
+export const findingWords = (said: Finding["what"], language: Language): string =>
   language === "ar"
     ? said.ar.replace(/[A-Za-z][\w.@:/-]*(?: [A-Za-z0-9][\w.@:/-]*)*/g, "\u2068$&\u2069")
     : said[language];

@@ -117,6 +117,7 @@ type Listed = { people: readonly Person[]; older: string | null; isFirst: boolea
 export function subscriberListRoutes(deps: NewsroomDeps) {
   const { database, now } = deps;
   const { db, batch } = database;
+  let counting = false;
   const wrong = async (c: Context<DeskEnv>, status: 400 | 404) =>
     c.html(<ErrorPage {...(await deskOf(c, deps)).shell} status={status} />, status);
 
@@ -152,7 +153,14 @@ export function subscriberListRoutes(deps: NewsroomDeps) {
       const found = await listed(c, typed, chosen?.filter ?? {}, name);
       if (found === null) return wrong(c, 400);
       const counts = await stateCounts(db, now());
-      if (counts.stale) deps.later(() => recount(db, now()));
+      if (counts.stale && !counting) {
+        counting = true; // else each page that is opened meanwhile would begin one more
+        deps.later(() =>
+          recount(db, now()).finally(() => {
+            counting = false;
+          }),
+        );
+      }
       const at = await deskOf(c, deps);
       return c.html(
         <ListPage

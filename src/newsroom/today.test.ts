@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
+import { judgeCertificate, judgeDisk } from "../doctor/index.ts";
 import { noteBackup } from "../settings/index.ts";
 import { openNewsroom } from "./newsroom.fixture.ts";
 
@@ -82,4 +83,24 @@ test("subscribers are counted as they come and go, and shown day by day", async 
   await sql`insert into subscriber_days (day, confirmed) values (${day - 2}, 7), (${day - 1}, 9)`.execute(db);
   const { html } = await (await enter("mona@example.org", "viewer"))("/newsroom");
   expect(html).toMatch(/من 7 \([^)]+\) إلى 1 \(/);
+});
+
+test("a disk that is nearly full and a certificate that is nearly over need a person, who reads what to do", async () => {
+  const site = new URL("https://marsa.example/");
+  const certificate = { fault: null, daysLeft: 5.5 };
+  const page = { kind: "answered", status: 200, location: null, body: "", date: null } as const;
+  const machine = [
+    judgeDisk("/data", { free: 100_000_000, database: 2_000_000_000 }),
+    judgeCertificate(site, { ...page, certificate }),
+  ];
+  const { enter } = await openNewsroom(null, { watch: async () => machine });
+  const get = await enter("mona@example.org", "viewer");
+  const plain = (html: string) => html.replace(/[\u2066-\u2069]/g, "");
+  const arabic = plain((await get("/newsroom")).html);
+  expect(arabic).toContain("بقي على القرص 100 م.ب، وقاعدة البيانات 2000 م.ب. أفسح مكانًا");
+  expect(arabic).toContain("شهادة marsa.example تنتهي بعد 5 أيام. جدّدها");
+  expect(arabic).not.toContain("لا شيء يحتاج إليك الآن");
+  const english = (await get("/newsroom?lang=en")).html;
+  expect(english).toContain("100 MB of the disk are left; the database takes 2000 MB. Make room");
+  expect(english).toContain("The certificate of marsa.example ends in 5 days. Renew it");
 });

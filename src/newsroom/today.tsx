@@ -5,6 +5,7 @@ import type { Child } from "hono/jsx";
 import { formatDateTime, formatDay } from "../arabic/index.ts";
 import { type Progress, progressOf, readPaces, restsNow, troublesOf } from "../delivery/index.ts";
 import { type Digest, type Issue, issuesUnderWay, listDigests, newestIssues } from "../digests/index.ts";
+import type { Finding } from "../doctor/index.ts";
 import { type CountedFeed, readersByDay, startOf } from "../readership/index.ts";
 import { heldSince, lastBackup } from "../settings/index.ts";
 import { listSources } from "../sources/index.ts";
@@ -15,6 +16,7 @@ import {
   Badge,
   Bar,
   Block,
+  Button,
   besideStylesheet,
   bothLanguages,
   Empty,
@@ -30,6 +32,7 @@ import { type Coming, comingIssues } from "./coming.ts";
 import { untilWords } from "./countdown.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
 import { deskPath, issueTitle } from "./issues.tsx";
+import { findingWords } from "./settings-doctor.tsx";
 import { issueStateWord, issueTones, numberWord, pauseWord, reasonWord, shareWord } from "./words.ts";
 
 /** Of the newest issues so many are looked through for what went out, or did not, within a day. */
@@ -44,6 +47,7 @@ const words = bothLanguages({
   ar: {
     title: "اليوم",
     intro: "ما في الطريق، وما خرج، وما يحتاج إليك.",
+    breaking: "خبر عاجل",
     coming: "في الطريق",
     none: "لا عدد مقرر",
     noneText: "لا نشرة لها موعد. اضبط مواعيدها على الخادم:",
@@ -93,6 +97,7 @@ const words = bothLanguages({
   en: {
     title: "Today",
     intro: "What is on its way, what went out, and what needs you.",
+    breaking: "Breaking news",
     coming: "On its way",
     none: "No issue is planned",
     noneText: "No digest has a next run. Set its hours on the server:",
@@ -157,7 +162,7 @@ export function todayRoutes(deps: NewsroomDeps) {
   });
 }
 
-async function factsOf({ database: { db }, now: clock }: NewsroomDeps, at: Desk) {
+async function factsOf({ database: { db }, now: clock, house }: NewsroomDeps, at: Desk) {
   const now = clock();
   const since = now.subtract({ hours: recentHours });
   const feeds: CountedFeed[] = ["all", "mix", ...at.sections.map(({ id }) => `section/${id}` as const)];
@@ -174,18 +179,21 @@ async function factsOf({ database: { db }, now: clock }: NewsroomDeps, at: Desk)
   const leaving = underWay.filter(({ state }) => state === "sending" || state === "cancelling");
   const shown = [...leaving, ...recent.filter(({ state }) => state === "sent")].slice(0, mostListed);
   const watched = [...new Set([...underWay, ...recent].map(({ id }) => id))];
-  const [progress, troubles, sources, paces, held, backup, subscribers, readers] = await Promise.all([
-    Promise.all(shown.map(async (issue) => ({ ...told(issue), progress: await progressOf(db, issue) }))),
-    troublesOf(db, watched),
-    listSources(db),
-    readPaces(db),
-    heldSince(db),
-    lastBackup(db),
-    subscribersByDay(db, chartDays, now),
-    readersByDay(db, feeds, chartDays, now),
-  ]);
+  const [progress, troubles, sources, paces, held, backup, machine, subscribers, readers] = await Promise.all(
+    [
+      Promise.all(shown.map(async (issue) => ({ ...told(issue), progress: await progressOf(db, issue) }))),
+      troublesOf(db, watched),
+      listSources(db),
+      readPaces(db),
+      heldSince(db),
+      lastBackup(db),
+      house.watch?.() ?? [],
+      subscribersByDay(db, chartDays, now),
+      readersByDay(db, feeds, chartDays, now),
+    ],
+  );
   const issues = new Map([...underWay, ...recent].map((issue) => [issue.id, told(issue)]));
-  const needs = needsOf(at, now, { issues, troubles, sources, paces, backup });
+  const needs = needsOf(at, now, { issues, troubles, sources, paces, backup, machine });
   return { coming, underWay: underWay.map(told), progress, needs, held, subscribers, readers };
 }
 
@@ -195,6 +203,8 @@ type Found = {
   sources: Awaited<ReturnType<typeof listSources>>;
   paces: Awaited<ReturnType<typeof readPaces>>;
   backup: Awaited<ReturnType<typeof lastBackup>>;
+  /** Of the disk, and of certificates. */
+  machine: readonly Finding[];
 };
 
 function needsOf(at: Desk, now: Temporal.Instant, found: Found): Need[] {
@@ -236,6 +246,10 @@ function needsOf(at: Desk, now: Temporal.Instant, found: Found): Need[] {
   }
   if (found.backup && now.since(found.backup.at).total("hours") > backupHours)
     needs.push({ href: null, name: null, text: t.backup(time(found.backup.at)) });
+  for (const { what, todo } of found.machine) {
+    const text = [what, ...(todo ? [todo] : [])].map((it) => findingWords(it, language)).join(" ");
+    needs.push({ href: null, name: null, text });
+  }
   return needs;
 }
 
@@ -247,7 +261,17 @@ function TodayPage(props: Props) {
   const t = words[language];
   return (
     <NewsroomPage {...at.desk} title={t.title}>
-      <PageHead title={t.title} intro={t.intro} />
+      <PageHead
+        title={t.title}
+        intro={t.intro}
+        actions={
+          at.mayEdit && (
+            <Button kind="quiet" href="/newsroom/breaking">
+              {t.breaking}
+            </Button>
+          )
+        }
+      />
       {held && (
         <Notice tone="warning">
           {t.held(formatDateTime(held.madeAt, paper, language))} <Ltr code>npx nashra restore --resume</Ltr>

@@ -78,7 +78,7 @@ export async function freezing({ subscribers, profile }: Options): Promise<void>
 }
 
 /** Two in three read everything in the issue; the others a choice of two sections. Some have left, paused, or must not be mailed. */
-function addReaders({ folder }: Paper, count: number): void {
+export function addReaders({ folder }: Pick<Paper, "folder">, count: number): void {
   const sqlite = new Sqlite(join(folder, "nashra.sqlite"));
   sqlite.exec("pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -1000000");
   const now = Date.now();

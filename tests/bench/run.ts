@@ -45,6 +45,7 @@ const benches: Record<string, () => Promise<(options: Options) => Promise<void>>
   "delivery-link": async () => (await import("./delivery-link.ts")).farAway,
   "delivery-feeds": async () => (await import("./delivery-feeds.ts")).feedsMeanwhile,
   "delivery-kills": async () => (await import("./delivery-kills.ts")).kills,
+  newsroom: async () => (await import("./newsroom.ts")).newsroomPages,
   story: async () => (await import("./story.ts")).story,
 };
 
