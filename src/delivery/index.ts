@@ -42,6 +42,8 @@ export { previewApi } from "./preview-api.ts";
 export { type Progress, progressOf, troublesOf } from "./progress.ts";
 export { addressesOf, blankLetters, lettersOf, readerOfMessage } from "./reader.ts";
 export type { Doubt, NoLetter } from "./reasons.ts";
+export { type RestoredIssue, releaseRestored, restoredState } from "./restored.ts";
+export { restoredApi } from "./restored-api.ts";
 export {
   areNoticesDue,
   type Delivery,

@@ -29,6 +29,7 @@ import {
   Table,
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
+import { restoredPath } from "./restored.tsx";
 import { deliveryStateWord, issueStateWord, issueTones, numberWord, reasonWord } from "./words.ts";
 
 const pageSize = 20;
@@ -48,7 +49,8 @@ const words = bothLanguages({
     none: "لا أعداد بعد",
     coming: "العدد القادم",
     held: (made: string, restored: string) =>
-      `استُعيدت قاعدة البيانات يوم ${restored} من نسخة أُخذت يوم ${made}. ولا يُعرف ما أُرسل بينهما، فلا يُرسل منها عدد حتى يأذن بذلك مدير على الخادم:`,
+      `استُعيدت قاعدة البيانات يوم ${restored} من نسخة أُخذت يوم ${made}. ولا يُعرف ما أُرسل بينهما، فلا يُرسل منها عدد حتى يأذن بذلك مدير.`,
+    heldLook: "انظر وائذن",
     noneText: "يُفتح العدد الأول في موعد نشرته. ولإرسال عدد الآن نفّذ على الخادم:",
   },
   en: {
@@ -65,7 +67,8 @@ const words = bothLanguages({
     none: "No issues yet",
     coming: "Next",
     held: (made: string, restored: string) =>
-      `The database was restored on ${restored} from a copy made on ${made}. What was sent between the two is not known, so no issue is sent from it until an administrator says so on the server:`,
+      `The database was restored on ${restored} from a copy made on ${made}. What was sent between the two is not known, so no issue is sent from it until an administrator says so.`,
+    heldLook: "Look, and say so",
     noneText: "The first one opens at its digest’s hour. To send one now, run on the server:",
   },
 });
@@ -159,7 +162,7 @@ function IssuesPage(props: {
             formatDateTime(props.held.madeAt, at.paper, at.language),
             formatDateTime(props.held.restoredAt, at.paper, at.language),
           )}{" "}
-          <Ltr code>npx nashra restore --resume</Ltr>
+          {at.mayAdminister && <a href={restoredPath}>{t.heldLook}</a>}
         </Notice>
       )}
       {at.mayEdit && props.coming.length > 0 && (

@@ -16,6 +16,7 @@ import { issueListRoutes } from "./issues.tsx";
 import { letterRoutes } from "./letter.tsx";
 import { outboxRoutes } from "./outbox.tsx";
 import { previewRoutes } from "./preview.tsx";
+import { restoredRoutes } from "./restored.tsx";
 import { doctorRoutes } from "./settings-doctor.tsx";
 import { environmentRoutes } from "./settings-environment.tsx";
 import { webhookPageRoutes } from "./settings-hooks.tsx";
@@ -74,6 +75,7 @@ export function newsroomRoutes(deps: NewsroomDeps) {
       .route("/", oneTemplateRoutes(deps))
       .route("/", webhookPageRoutes(deps))
       .route("/", environmentRoutes(deps))
+      .route("/", restoredRoutes(deps))
       .route("/", userRoutes(deps))
       .route("/", tokenRoutes(deps))
       .route("/", auditRoutes(deps))

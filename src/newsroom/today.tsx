@@ -32,6 +32,7 @@ import { type Coming, comingIssues } from "./coming.ts";
 import { untilWords } from "./countdown.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
 import { deskPath, issueTitle } from "./issues.tsx";
+import { restoredPath } from "./restored.tsx";
 import { findingWords } from "./settings-doctor.tsx";
 import { issueStateWord, issueTones, numberWord, pauseWord, reasonWord, shareWord } from "./words.ts";
 
@@ -69,7 +70,8 @@ const words = bothLanguages({
     needs: "يحتاج إليك",
     allWell: "لا شيء يحتاج إليك الآن.",
     held: (made: string) =>
-      `هذه قاعدة بيانات استُعيدت من نسخة أُخذت يوم ${made}، ولا يُرسل منها عدد حتى يأذن مدير على الخادم:`,
+      `هذه قاعدة بيانات استُعيدت من نسخة أُخذت يوم ${made}، ولا يُرسل منها عدد حتى يأذن مدير.`,
+    heldLook: "انظر وائذن",
     didNot: (reason: string) => `لم يصدر، والسبب: ${reason}`,
     calledOff: (reason: string) => `أُلغي، والسبب: ${reason}`,
     paused: (reason: string) => `موقوف: ${reason}`,
@@ -119,7 +121,8 @@ const words = bothLanguages({
     needs: "Needs you",
     allWell: "Nothing needs you now.",
     held: (made: string) =>
-      `This database was restored from a copy made on ${made}. No issue is sent from it until an administrator says so on the server:`,
+      `This database was restored from a copy made on ${made}. No issue is sent from it until an administrator says so.`,
+    heldLook: "Look, and say so",
     didNot: (reason: string) => `did not go out, because: ${reason}`,
     calledOff: (reason: string) => `was called off, because: ${reason}`,
     paused: (reason: string) => `paused: ${reason}`,
@@ -274,7 +277,8 @@ function TodayPage(props: Props) {
       />
       {held && (
         <Notice tone="warning">
-          {t.held(formatDateTime(held.madeAt, paper, language))} <Ltr code>npx nashra restore --resume</Ltr>
+          {t.held(formatDateTime(held.madeAt, paper, language))}{" "}
+          {at.mayAdminister && <a href={restoredPath}>{t.heldLook}</a>}
         </Notice>
       )}
       <div class="under-way" data-live data-going={going ? "" : undefined}>

@@ -46,6 +46,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   "POST /newsroom/settings/webhooks/:id/replay": "src/newsroom/settings-pages.test.ts",
 };
 
+// Once and at first: a restored copy signs everybody out.
+await sql`insert into restores (made_at, restored_at, released_at) values (0, 0, 0)`.execute(db);
 const Cookie = await walk.enter("administrator");
 const token = await walk.token("administrator");
 await walk.sections("سياسة");
@@ -125,6 +127,9 @@ const passkey = async () => {
   return idOf("passkeys");
 };
 
+/** Holds the copy anew. */
+const restored = () => sql`update restores set released_at = null`.execute(db);
+
 /** How often the schedule of the weekly digest was changed. */
 const revision = async () => {
   const { schedule_revision } = await db
@@ -178,6 +183,10 @@ const acts: Readonly<Record<string, () => Promise<Response>>> = {
   "DELETE /api/v1/suppressions": async () => api("DELETE", "/api/v1/suppressions?address=no@example.org", {}),
   "POST /api/v1/webhooks": async () =>
     api("POST", "/api/v1/webhooks", { url: "https://cms.example/hook", events: ["issue.sent"] }),
+  "POST /api/v1/restore/release": async () => {
+    await restored();
+    return api("POST", "/api/v1/restore/release", {});
+  },
   "POST /api/v1/webhooks/:id/secret": async () => api("POST", "/api/v1/webhooks/1/secret", {}),
   "DELETE /api/v1/webhooks/:id": async () => api("DELETE", "/api/v1/webhooks/1", {}),
   "POST /newsroom/subscribers/segments": async () =>
@@ -216,6 +225,10 @@ const acts: Readonly<Record<string, () => Promise<Response>>> = {
     press("/newsroom/settings/templates/story.txt/back", {
       seen: (await walk.templates.read("story.txt"))?.mark ?? "",
     }),
+  "POST /newsroom/settings/restored/release": async () => {
+    await restored();
+    return press("/newsroom/settings/restored/release", { sure: "yes" });
+  },
   "POST /newsroom/settings/webhooks/:id/secret": async () =>
     press(`/newsroom/settings/webhooks/${await hook()}/secret`),
   "POST /newsroom/settings/webhooks/:id/remove": async () =>

@@ -2,7 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createLoginLink } from "../../src/accounts/index.ts";
+import { createApiToken, createLoginLink } from "../../src/accounts/index.ts";
+import { markRestored } from "../../src/settings/index.ts";
 import { startNashra, type TestNashra } from "../support/nashra.ts";
 import { type Smtp, startSmtp } from "../support/smtp.ts";
 
@@ -87,4 +88,28 @@ test("a folder that cannot be written to is said, with what was typed", async ()
   const stored = await nashra.templates.read("story.txt");
   const page = await press(`${templates}/story.txt`, { text: `${stored?.text}\n`, seen: stored?.mark ?? "" });
   expect([page.status, await page.text()]).toEqual([500, expect.stringContaining("EEXIST")]);
+});
+
+test("a restored copy sends nothing until an administrator says so, who says that the other one is silent", async () => {
+  await morning();
+  const made = Temporal.Instant.from("2026-03-01T02:00:00Z");
+  await nashra.database.batch([markRestored(nashra.database.db, made, nashra.at())]);
+  await nashra.tickAt("2026-03-01T05:00:00Z");
+  expect(smtp.to("reader@example.org")).toEqual([]);
+  const { open, press } = await enter();
+  expect(await (await open("/newsroom")).text()).toContain('href="/newsroom/settings/restored"');
+  const release = "/newsroom/settings/restored/release";
+  expect((await press(release)).status).toBe(422);
+  expect((await press(release, { sure: "yes" })).headers.get("Location")).toContain("done=released");
+  expect((await press(release, { sure: "yes" })).status).toBe(409);
+  await nashra.tickAt("2026-03-01T05:01:00Z");
+  expect(smtp.to("reader@example.org")).toHaveLength(1);
+  const token = await createApiToken(nashra.database, "watch", ["admin"], nashra.at());
+  const api = (path: string, method = "GET") =>
+    nashra.app.request(`${origin}/api/v1/restore${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${token}` },
+    });
+  expect(await (await api("")).json()).toEqual({ held: false, made_at: null, restored_at: null, paused: [] });
+  expect((await api("/release", "POST")).status).toBe(409);
 });

@@ -6,15 +6,13 @@ import type { Command } from "commander";
 import { Kysely, SqliteDialect } from "kysely";
 import { auditIfChanged } from "../../accounts/index.ts";
 import type { Config } from "../../config.ts";
-import { accountOf } from "../../delivery/index.ts";
-import { issueName, issuesUnderWay } from "../../digests/index.ts";
+import { releaseRestored, restoredState } from "../../delivery/index.ts";
+import { issueName } from "../../digests/index.ts";
 import {
   type Backup,
   type Held,
-  heldSince,
   markRestored,
   noteBackup,
-  release,
   type SettingsTables,
 } from "../../settings/index.ts";
 import type { Nashra } from "../node.ts";
@@ -165,33 +163,22 @@ async function mark({ database: { db, batch }, now }: Nashra, madeAt: Temporal.I
   ]);
 }
 
-async function resume({ database: { db, batch }, now }: Nashra): Promise<void> {
-  const held = await heldSince(db);
-  const [released] = await batch([
-    release(db, "command line", now()),
-    auditIfChanged(
-      db,
-      { actor: "command line", act: "restore-resume", subject: `copy of ${held?.madeAt ?? "?"}` },
-      now(),
-    ),
-  ]);
-  if (held === null || (released?.changes ?? 0) === 0)
+async function resume({ database, now }: Nashra): Promise<void> {
+  const audit: Parameters<typeof releaseRestored>[0]["audit"] = (entry, at) =>
+    auditIfChanged(database.db, entry, at);
+  if (!(await releaseRestored({ database, now, audit }, "command line")))
     throw new Refusal("Nothing is held: this database is no restored copy, or somebody let it send already.");
   say("Issues that are opened from now on, and those that were opened since the restore, are sent.");
 }
 
 async function status({ database: { db } }: Nashra, options: Json): Promise<void> {
-  const held = await heldSince(db);
-  const issues = [];
-  for (const issue of await issuesUnderWay(db)) {
-    if (issue.paused?.reason.kind !== "restored") continue;
-    const { states } = await accountOf(db, issue.id);
-    const open = ["queued", "claimed", "sending", "deferred", "in_doubt"];
-    const unknown = states
-      .filter(({ state }) => open.includes(state))
-      .reduce((sum, { count }) => sum + count, 0);
-    issues.push({ issue: issueName(issue), state: issue.state, unknown });
-  }
+  const state = await restoredState(db);
+  const { held } = state;
+  const issues = state.issues.map(({ issue, unknown }) => ({
+    issue: issueName(issue),
+    state: issue.state,
+    unknown,
+  }));
   if (options.json)
     return say(
       JSON.stringify({
@@ -213,7 +200,7 @@ async function status({ database: { db } }: Nashra, options: Json): Promise<void
 }
 
 const heldWords = ({ madeAt, restoredAt }: Held): string =>
-  `This database is a copy of ${madeAt}, restored at ${restoredAt}. Until somebody says "nashra restore --resume" no issue is sent from it.
+  `This database is a copy of ${madeAt}, restored at ${restoredAt}. Until somebody says "nashra restore --resume", or so in the newsroom, no issue is sent from it.
 Nothing is known of what was done between the two:
   - Letters that left. Issues that were under way are paused, each until you say so; runs that were due in between are left out.
   - Readers who left, were suppressed or had themselves erased: they are here as before. Take out those you know of.
