@@ -17,10 +17,11 @@ import {
   type SeenFacts,
   setApproval,
   setFacts,
+  setSender,
   switchOff,
   switchOn,
 } from "./store.ts";
-import type { Digest, DigestTables } from "./tables.ts";
+import type { Digest, DigestSender, DigestTables } from "./tables.ts";
 
 export type ChangeDeps = {
   database: Database<DigestTables & FeedTables>;
@@ -87,6 +88,22 @@ export async function changeFacts(
   if (done) return { kind: "done", digest };
   const hasMoved = seen !== null && !sameFacts(seen, digest);
   return { kind: hasMoved ? "moved" : "least-over-most", digest };
+}
+
+/** Changes whom its letters come from, from the next edition that is made. @param seen the sender as whoever changes it saw it */
+export async function changeSender(
+  deps: ChangeDeps,
+  { id, slug }: Pick<Digest, "id" | "slug">,
+  sender: DigestSender,
+  actor: string,
+  seen: DigestSender,
+): Promise<Done | Gone | Moved> {
+  const { db } = deps.database;
+  const facts = { fromAddress: sender.address, fromName: sender.name };
+  const entry = { actor, act: "digest-set", subject: `${slug}: ${factWords(facts)}` };
+  const done = await run(deps, [setSender(db, id, sender, seen)], entry, id);
+  const digest = await digestBySlug(db, slug);
+  return digest ? { kind: done ? "done" : "moved", digest } : { kind: "unknown" };
 }
 
 export const sameFacts = (one: SeenFacts, other: SeenFacts): boolean =>

@@ -20,6 +20,7 @@ export {
   changeApproval,
   changeFacts,
   changeSchedule,
+  changeSender,
   longestDigestName,
   mostDigests,
   mostStories,

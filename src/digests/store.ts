@@ -7,7 +7,7 @@ import type { HijriShift } from "./hijri.ts";
 import { holidaySchema } from "./holidays.ts";
 import { readPaused } from "./pause.ts";
 import { plannedAfterChange, plannedFrom, type RunKey, type Schedule } from "./schedule.ts";
-import type { Digest, DigestId, DigestTables, Issue, IssueId, IssueState } from "./tables.ts";
+import type { Digest, DigestId, DigestSender, DigestTables, Issue, IssueId, IssueState } from "./tables.ts";
 
 type Db = Kysely<DigestTables>;
 
@@ -158,6 +158,16 @@ export function setFacts(
     )
     .compile();
 }
+
+/** Changes whom a digest's letters come from. @param seen changes nothing where that is not as it was seen */
+export const setSender = (
+  db: Db,
+  id: DigestId,
+  { address, name }: DigestSender,
+  seen: DigestSender,
+): CompiledQuery =>
+  sql`update digests set from_address = ${address}, from_name = ${name}
+    where id = ${id} and from_address is ${seen.address} and from_name is ${seen.name}`.compile(db);
 
 const factsAre = (it: SeenFacts) => sql<boolean>`name = ${it.name} and name_en is ${it.nameEn}
   and max_stories = ${it.maxStories} and min_stories = ${it.minStories} and template = ${it.template}

@@ -34,7 +34,9 @@ export function houseOf({ config, env, db, now, dkim, open }: HouseDeps): House 
         signed: tried.signed,
       };
     },
+    signs: async (domain) => (await dkim()).some((key) => key.domain.toLowerCase() === domain.toLowerCase()),
     doctor: null,
+    senderDoctor: null,
     watch: null,
     templates: null,
   };

@@ -17,7 +17,7 @@ import type { AssetPaths } from "../web/index.ts";
 import { clientAddressOf } from "./client-address.ts";
 import { brotli, gzip } from "./compress.ts";
 import { roomOf } from "./doctor/machine.ts";
-import { runDoctor } from "./doctor/run.ts";
+import { runDoctor, runSenderDoctor } from "./doctor/run.ts";
 import { lookAtCertificates, watchHouse } from "./doctor/watch.ts";
 import { guardedCall, guardedGet } from "./fetch.ts";
 import { ensureDigest } from "./first-digest.ts";
@@ -88,6 +88,8 @@ export async function openNashra(
       doctor: () =>
         runDoctor({ config, keys, database, now, dkim, ticking: service.ticking }, { databaseSeconds: 5 }),
       watch: watchHouse(config, log, () => lookAtCertificates(config)),
+      senderDoctor: (address) =>
+        runSenderDoctor({ config, keys, database, now, dkim, ticking: service.ticking }, address),
       templates,
     },
     lanes,

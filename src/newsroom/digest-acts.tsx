@@ -1,21 +1,24 @@
 // What an administrator changes of a digest. Of two who change it at once the later is refused, and shown both versions.
 import { type Context, Hono } from "hono";
 import { z } from "zod";
-import { requireEditor } from "../accounts/index.ts";
-import { withDigits } from "../arabic/index.ts";
+import { requireEditor, requireFresh } from "../accounts/index.ts";
+import { oneLine, withDigits } from "../arabic/index.ts";
 import {
   type Approval,
   changeApproval,
   changeFacts,
   changeSchedule,
+  changeSender,
   type Digest,
   digestBySlug,
   holidayText,
+  longestDigestName,
   type Schedule,
   type SeenFacts,
   scheduleWords,
   switchDigest,
 } from "../digests/index.ts";
+import { senderAddress } from "../mail/index.ts";
 import { ErrorPage, readForm } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
 import { DigestPage, type Tried, type Version } from "./digest.tsx";
@@ -29,9 +32,11 @@ import {
   sentSchedule,
   textIn,
 } from "./digest-form.ts";
+import { senderWords } from "./digest-sender.tsx";
 import { digestWords as words } from "./digest-words.ts";
 import { digestPath } from "./digests.tsx";
 import { withDone } from "./settings.tsx";
+import { within } from "./settings-doctor.tsx";
 
 const seenFacts = z.object({
   name: z.string(),
@@ -42,7 +47,12 @@ const seenFacts = z.object({
   inDoubt: z.enum(["resend", "hold"]),
 });
 
-/** `POST /newsroom/digests/:digest/schedule`, `…/runs`, `…/facts`, `…/approval`, `…/on` and `…/off`, for administrators. */
+const seenSender = z.object({ address: z.string().nullable(), name: z.string().nullable() });
+
+/**
+ * `POST /newsroom/digests/:digest/schedule`, `…/runs`, `…/facts`, `…/approval`, `…/sender`, `…/on` and `…/off`, for administrators;
+ * `…/sender/check` only looks.
+ */
 export function digestActRoutes(deps: NewsroomDeps) {
   const { changing } = deps;
   const administrators = requireEditor(deps, "administrator");
@@ -59,7 +69,7 @@ export function digestActRoutes(deps: NewsroomDeps) {
     what: (at: Desk) => { tried?: Tried; versions?: readonly Version[]; refused?: string },
   ) => {
     const at = await deskOf(c, deps);
-    return c.html(<DigestPage c={c} at={at} digest={digest} {...what(at)} />, status);
+    return c.html(<DigestPage c={c} at={at} digest={digest} house={deps.house} {...what(at)} />, status);
   };
   /** The form of a digest that is there. */
   const sent = async (c: Context<DeskEnv>): Promise<{ digest: Digest; form: Sent } | null> => {
@@ -156,6 +166,32 @@ export function digestActRoutes(deps: NewsroomDeps) {
         versions: approvalVersions(at, done.digest.approval, read.approval),
       }));
     })
+    .post(`${page}/sender`, requireFresh(deps, "administrator"), async (c) => {
+      const asked = await sent(c);
+      if (!asked) return missing(c);
+      const seen = seenSender.safeParse(jsonIn(textIn(asked.form, "seen", 1000)));
+      if (!seen.success) return missing(c, 400);
+      const typed = { address: textIn(asked.form, "address", 320), name: textIn(asked.form, "name") };
+      const address = typed.address === "" ? null : senderAddress(typed.address);
+      if (typed.address !== "" && address === null)
+        return show(c, asked.digest, 422, () => ({ tried: { sender: { typed, wrong: true } } }));
+      const sender = { address, name: oneLine(typed.name).slice(0, longestDigestName) || null };
+      const done = await changeSender(changing, asked.digest, sender, c.var.editor.address, seen.data);
+      if (done.kind === "unknown") return missing(c);
+      if (done.kind === "done") return saved(c, done.digest);
+      return show(c, done.digest, 409, (at) => ({
+        tried: { sender: { typed, wrong: false } },
+        versions: senderVersions(at, done.digest.sender, sender),
+      }));
+    })
+    .post(`${page}/sender/check`, administrators, async (c) => {
+      const digest = await digestBySlug(deps.database.db, slugOf(c));
+      const { senderDoctor, mailFrom } = deps.house;
+      if (!digest || senderDoctor === null) return missing(c);
+      const found = await within(senderDoctor(digest.sender.address ?? mailFrom));
+      const at = await deskOf(c, deps);
+      return c.html(<DigestPage c={c} at={at} digest={digest} house={deps.house} found={found} />);
+    })
     .post(`${page}/on`, administrators, (c) => turn(c, true))
     .post(`${page}/off`, administrators, (c) => turn(c, false));
 }
@@ -205,6 +241,14 @@ function factVersions({ language }: Desk, now: SeenFacts, yours: SeenFacts) {
     [t.most, ...pair(({ maxStories }) => String(maxStories))],
     [t.template, ...pair(({ template }) => t.templates[template])],
     [t.inDoubt, ...pair(({ inDoubt }) => t.doubts[inDoubt])],
+  ]);
+}
+
+function senderVersions({ language }: Desk, now: Digest["sender"], yours: Digest["sender"]) {
+  const t = senderWords[language];
+  return differing([
+    [t.address, now.address ?? t.papers, yours.address ?? t.papers],
+    [t.name, now.name ?? t.papers, yours.name ?? t.papers],
   ]);
 }
 

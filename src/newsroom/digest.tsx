@@ -2,6 +2,7 @@
 import { type Context, Hono } from "hono";
 import { formatDay, formatTime, weekdayName, zoneCity } from "../arabic/index.ts";
 import { type Digest, digestBySlug, digestName, plannedFrom, scheduleWords } from "../digests/index.ts";
+import type { Finding } from "../doctor/index.ts";
 import {
   Auto,
   Block,
@@ -28,8 +29,10 @@ import {
   typedFacts,
   typedSchedule,
 } from "./digest-form.ts";
+import { SenderBlock, type TypedSender } from "./digest-sender.tsx";
 import { digestWords as words } from "./digest-words.ts";
 import { digestPath, OnOff } from "./digests.tsx";
+import type { House } from "./house.ts";
 import { Done } from "./settings.tsx";
 import { numberWord, reasonWord } from "./words.ts";
 
@@ -41,7 +44,7 @@ export function digestPageRoutes(deps: NewsroomDeps) {
     const digest = await digestBySlug(deps.database.db, c.req.param("digest").normalize("NFC"));
     const at = await deskOf(c, deps);
     if (!digest) return c.html(<ErrorPage {...at.shell} status={404} />, 404);
-    return c.html(<DigestPage c={c} at={at} digest={digest} />);
+    return c.html(<DigestPage c={c} at={at} digest={digest} house={deps.house} />);
   });
 }
 
@@ -50,6 +53,7 @@ export type Tried = {
   schedule?: { typed: TypedSchedule; faults: ScheduleFaults };
   facts?: { typed: TypedFacts; faults: Partial<Record<keyof TypedFacts, FactFault>> };
   approval?: { typed: TypedApproval; faults: ApprovalFaults };
+  sender?: { typed: TypedSender; wrong: boolean };
 };
 
 /** One thing in two versions: as it stands now, and as somebody wrote it who had not seen that. */
@@ -59,6 +63,9 @@ export function DigestPage(props: {
   c: Context<DeskEnv>;
   at: Desk;
   digest: Digest;
+  house: House;
+  /** What was found of its sender, where somebody asked. */
+  found?: readonly Finding[] | "late";
   tried?: Tried;
   /** What somebody else changed meanwhile. */
   versions?: readonly Version[];
@@ -104,6 +111,13 @@ export function DigestPage(props: {
               faults={tried.approval?.faults ?? {}}
             />
           </Block>
+          <SenderBlock
+            at={at}
+            digest={digest}
+            house={props.house}
+            tried={tried.sender ?? null}
+            found={props.found ?? null}
+          />
           <Block id="switch" title={t.switchTitle[digest.on ? "on" : "off"]}>
             <p>{digest.on ? t.switchOffText : t.switchOnText}</p>
             <Form action={`${digestPath(digest)}/${digest.on ? "off" : "on"}`}>

@@ -52,12 +52,16 @@ export type House = {
   transports: () => readonly ShownTransport[];
   /** Whom mail is from, where nobody says otherwise. */
   mailFrom: string;
+  /** Whether a DKIM key signs what comes from a domain. */
+  signs: (domain: string) => Promise<boolean>;
   /** Sends one letter by one transport alone; null if there is none of this name. */
   tryTransport: (name: string, to: string) => Promise<TransportTried | null>;
   /** Looks at all that mail needs; ends by itself. */
   doctor: (() => Promise<Finding[]>) | null;
   /** What needs a person of the disk and of certificates, as far as it is known: at once, as the first page asks each time. */
   watch: (() => Promise<Finding[]>) | null;
+  /** Looks at what mail from one address needs; ends by itself. */
+  senderDoctor: ((address: string) => Promise<Finding[]>) | null;
   templates: ShownTemplates | null;
 };
 
@@ -66,8 +70,10 @@ export const bareHouse: House = {
   environment: () => [],
   transports: () => [],
   mailFrom: "",
+  signs: async () => false,
   tryTransport: async () => null,
   doctor: null,
+  senderDoctor: null,
   watch: null,
   templates: null,
 };

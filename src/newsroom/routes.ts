@@ -17,6 +17,7 @@ import { letterRoutes } from "./letter.tsx";
 import { outboxRoutes } from "./outbox.tsx";
 import { previewRoutes } from "./preview.tsx";
 import { restoredRoutes } from "./restored.tsx";
+import { settingsRootRoutes } from "./settings.tsx";
 import { doctorRoutes } from "./settings-doctor.tsx";
 import { environmentRoutes } from "./settings-environment.tsx";
 import { webhookPageRoutes } from "./settings-hooks.tsx";
@@ -67,7 +68,7 @@ export function newsroomRoutes(deps: NewsroomDeps) {
       .route("/", sourceListRoutes(deps))
       .route("/", sourcePageRoutes(deps))
       .route("/", ownAccountRoutes(deps))
-      .get("/newsroom/settings", (c) => c.redirect("/newsroom/account", 303))
+      .route("/", settingsRootRoutes(deps))
       .route("/", publisherRoutes(deps))
       .route("/", mailSettingsRoutes(deps))
       .route("/", doctorRoutes(deps))

@@ -76,7 +76,7 @@ export function doctorRoutes(deps: NewsroomDeps) {
     });
 }
 
-async function within(findings: Promise<Finding[]>): Promise<Finding[] | "late"> {
+export async function within(findings: Promise<Finding[]>): Promise<Finding[] | "late"> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<"late">((resolve) => {
     timer = setTimeout(() => resolve("late"), longestSeconds * 1000);
@@ -116,7 +116,7 @@ function DoctorPage({ at, can, found }: { at: Desk; can: boolean; found: Finding
 }
 
 /** What was found, the worst first, each with what to do and the records to copy. */
-function Findings({ at, found }: { at: Desk; found: readonly Finding[] }) {
+export function Findings({ at, found }: { at: Desk; found: readonly Finding[] }) {
   const { language } = at;
   const t = words[language];
   const sorted = found.toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state));

@@ -13,10 +13,13 @@ import {
   takenToday,
   warmupDays,
 } from "../delivery/index.ts";
+import { type Digest, digestName, listDigests } from "../digests/index.ts";
+import { domainOf } from "../mail/index.ts";
 import { fromMilliseconds } from "../platform/index.ts";
 import { addressProblems, parseAddress } from "../subscribers/index.ts";
 import {
   Actions,
+  Auto,
   Badge,
   Block,
   Button,
@@ -30,6 +33,7 @@ import {
   Table,
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
+import { digestPath } from "./digests.tsx";
 import type { ShownTransport, TransportTried } from "./house.ts";
 import { Done, fieldIn, SettingsPage, withDone } from "./settings.tsx";
 import { numberWord } from "./words.ts";
@@ -41,6 +45,13 @@ const words = bothLanguages({
     title: "خروج البريد",
     intro: "الخوادم التي تحمل رسائلنا، بالترتيب الذي ينوب فيه بعضها عن بعض. تُضبط على الخادم.",
     from: "المرسِل",
+    senders: "المرسِلون",
+    whose: "لأي بريد",
+    paper: "كل ما ليس لنشرة مرسِل خاص، يضبطه على الخادم",
+    signed: "التوقيع",
+    isSigned: "يُوقّع",
+    notSigned: "لا مفتاح DKIM",
+    fromServer: "من متغيرات البيئة على الخادم، ولا تظهر كلمات المرور:",
     transports: "طرق الخروج",
     name: "الاسم",
     place: "المكان",
@@ -80,6 +91,13 @@ const words = bothLanguages({
     intro:
       "The servers that carry our mail, in the order in which they stand in for each other. They are set on the server.",
     from: "Sender",
+    senders: "Senders",
+    whose: "Of which mail",
+    paper: "All but digests with a sender of their own; set on the server by",
+    signed: "Signature",
+    isSigned: "is signed",
+    notSigned: "no DKIM key",
+    fromServer: "From environment variables of the server; passwords are not shown:",
     transports: "Ways out",
     name: "Name",
     place: "Where",
@@ -132,10 +150,18 @@ export function mailSettingsRoutes(deps: NewsroomDeps) {
         taken: await takenToday(db, it.domain, now()),
       })),
     );
-    const { mailFrom } = house;
+    const own = (await listDigests(db)).flatMap((digest) =>
+      digest.sender.address === null ? [] : [{ address: digest.sender.address, digest }],
+    );
+    const senders = await Promise.all(
+      [{ address: house.mailFrom, digest: null }, ...own].map(async (it) => ({
+        ...it,
+        signed: await house.signs(domainOf(it.address)),
+      })),
+    );
     const transports = house.transports();
     const status = trying.error === null ? 200 : 422;
-    return c.html(<MailPage {...{ c, at, mailFrom, transports, held, warmups, trying }} />, status);
+    return c.html(<MailPage {...{ c, at, senders, transports, held, warmups, trying }} />, status);
   };
   return new Hono<DeskEnv>()
     .get(path, requireEditor(deps, "administrator"), (c) =>
@@ -184,7 +210,7 @@ function heldBack(paces: Awaited<ReturnType<typeof readPaces>>, now: Temporal.In
 function MailPage(props: {
   c: Context<DeskEnv>;
   at: Desk;
-  mailFrom: string;
+  senders: readonly { address: string; signed: boolean; digest: Digest | null }[];
   transports: readonly ShownTransport[];
   held: ReturnType<typeof heldBack>;
   warmups: readonly { domain: string; day: number; taken: ReadonlyMap<string, number> }[];
@@ -197,22 +223,45 @@ function MailPage(props: {
   return (
     <SettingsPage at={at} title={t.title} intro={t.intro}>
       <Done c={props.c} sentences={t.done} />
-      <Facts facts={[{ name: t.from, value: <Ltr>{props.mailFrom || "—"}</Ltr> }]} />
+      <Block id="senders" title={t.senders}>
+        <Table
+          caption={t.senders}
+          columns={[{ label: t.from }, { label: t.signed }, { label: t.whose }]}
+          rows={props.senders.map(({ address, signed, digest }) => [
+            <Ltr>{address || "—"}</Ltr>,
+            <Badge tone={signed ? "ok" : "warning"}>{signed ? t.isSigned : t.notSigned}</Badge>,
+            digest === null ? (
+              <>
+                {t.paper} <Ltr code>NASHRA_MAIL_FROM</Ltr>
+              </>
+            ) : (
+              <a href={`${digestPath(digest)}#sender`}>
+                <Auto>{digestName(digest, language)}</Auto>
+              </a>
+            ),
+          ])}
+        />
+      </Block>
       <Block id="transports" title={t.transports}>
         {transports.length === 0 ? (
           <Empty title={t.none}>
             {t.noneText} <Ltr code>NASHRA_SMTP_URL</Ltr>
           </Empty>
         ) : (
-          <Table
-            caption={t.transports}
-            columns={[{ label: t.name }, { label: t.place }, { label: t.carries }]}
-            rows={transports.map((it) => [
-              <Ltr>{it.name}</Ltr>,
-              <Ltr>{`${it.kind} ${it.at}${it.user === null ? "" : ` (${it.user})`}`}</Ltr>,
-              it.carries === "*" ? t.all : <Ltr>{it.carries || "—"}</Ltr>,
-            ])}
-          />
+          <>
+            <p>
+              {t.fromServer} <Ltr code>NASHRA_SMTP_URL</Ltr>, <Ltr code>NASHRA_TRANSPORTS</Ltr>
+            </p>
+            <Table
+              caption={t.transports}
+              columns={[{ label: t.name }, { label: t.place }, { label: t.carries }]}
+              rows={transports.map((it) => [
+                <Ltr>{it.name}</Ltr>,
+                <Ltr>{`${it.kind} ${it.at}${it.user === null ? "" : ` (${it.user})`}`}</Ltr>,
+                it.carries === "*" ? t.all : <Ltr>{it.carries || "—"}</Ltr>,
+              ])}
+            />
+          </>
         )}
       </Block>
       {transports.length > 0 && <TryOut at={at} transports={transports} trying={props.trying} />}

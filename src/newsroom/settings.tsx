@@ -1,7 +1,7 @@
 // What the pages of the settings share: the frame with its tabs, what was just done, a question before what cannot be undone.
-import type { Context } from "hono";
+import { type Context, Hono } from "hono";
 import type { Child } from "hono/jsx";
-import { type Role, roles } from "../accounts/index.ts";
+import { type Role, requireEditor, roles } from "../accounts/index.ts";
 import {
   Actions,
   Auto,
@@ -14,7 +14,7 @@ import {
   readForm,
   Tabs,
 } from "../web/index.ts";
-import type { Desk, DeskEnv } from "./desk.ts";
+import type { Desk, DeskEnv, NewsroomDeps } from "./desk.ts";
 
 const words = bothLanguages({
   ar: {
@@ -75,7 +75,6 @@ export const roleChoices = (language: "ar" | "en", chosen: Role) =>
   }));
 
 const pages = [
-  { path: "/newsroom/account", word: "account", role: "viewer" },
   { path: "/newsroom/settings/publisher", word: "publisher", role: "administrator" },
   { path: "/newsroom/settings/mail", word: "mail", role: "administrator" },
   { path: "/newsroom/settings/doctor", word: "doctor", role: "administrator" },
@@ -85,7 +84,17 @@ const pages = [
   { path: "/newsroom/settings/users", word: "users", role: "administrator" },
   { path: "/newsroom/settings/tokens", word: "tokens", role: "administrator" },
   { path: "/newsroom/settings/audit", word: "audit", role: "administrator" },
+  { path: "/newsroom/account", word: "account", role: "viewer" },
 ] as const;
+
+const openTo = (mayAdminister: boolean) => pages.filter(({ role }) => role === "viewer" || mayAdminister);
+
+/** `/newsroom/settings` leads to the first of its pages that whoever asks may open. */
+export const settingsRootRoutes = (deps: NewsroomDeps) =>
+  new Hono<DeskEnv>().get("/newsroom/settings", requireEditor(deps, "viewer"), (c) => {
+    const [first] = openTo(c.var.editor.role === "administrator");
+    return c.redirect(first?.path ?? "/newsroom", 303);
+  });
 
 type Frame = { at: Desk; title: string; intro?: Child; actions?: Child; children?: Child };
 
@@ -93,13 +102,11 @@ type Frame = { at: Desk; title: string; intro?: Child; actions?: Child; children
 export function SettingsPage({ at, title, intro, actions, children }: Frame) {
   const t = words[at.language];
   const here = at.shell.path.split("?", 1)[0] ?? "";
-  const links = pages
-    .filter(({ role }) => role === "viewer" || at.mayAdminister)
-    .map(({ path, word }) => ({
-      href: path,
-      label: t[word],
-      current: here === path || here.startsWith(`${path}/`),
-    }));
+  const links = openTo(at.mayAdminister).map(({ path, word }) => ({
+    href: path,
+    label: t[word],
+    current: here === path || here.startsWith(`${path}/`),
+  }));
   return (
     <NewsroomPage {...at.desk} title={title}>
       {links.length > 1 && <Tabs label={t.settings} links={links} />}

@@ -23,6 +23,7 @@ const none: Readonly<Record<string, string>> = {
   "POST /newsroom/subscribers/imports": "it shows what would be imported, and writes nothing",
   "POST /newsroom/subscribers/imports/:id/report": "it is what the import, which stands in the log, said",
   "POST /newsroom/settings/doctor": "it only looks",
+  "POST /newsroom/digests/:digest/sender/check": "it only looks",
   "POST /newsroom/settings/templates/:name/preview": "it shows what would be, and keeps nothing",
   "POST /newsroom/settings/webhooks/:id/test": "it sends a message that says it is a test",
   "POST /newsroom/sources/new": "it shows what would come, and stores nothing",
@@ -271,6 +272,11 @@ const acts: Readonly<Record<string, () => Promise<Response>>> = {
       rule: "skip",
       ahead: "60",
       deadline: "30",
+    }),
+  "POST /newsroom/digests/:digest/sender": async () =>
+    press("/newsroom/digests/weekly/sender", {
+      seen: JSON.stringify({ address: null, name: null }),
+      address: "week@alerts.example",
     }),
   "POST /newsroom/digests/:digest/off": async () => press("/newsroom/digests/weekly/off"),
   "POST /newsroom/digests/:digest/on": async () => press("/newsroom/digests/weekly/on"),

@@ -113,3 +113,46 @@ test("a restored copy sends nothing until an administrator says so, who says tha
   expect(await (await api("")).json()).toEqual({ held: false, made_at: null, restored_at: null, paused: [] });
   expect((await api("/release", "POST")).status).toBe(409);
 });
+
+test("a digest's sender: refused, changed, seen where mail leaves, in the next letter's From, and not over another's change", async () => {
+  const { open, press } = await enter();
+  const page = "/newsroom/digests/daily";
+  const seen = JSON.stringify({ address: null, name: null });
+  expect((await press(`${page}/sender`, { seen, address: "morning at alerts" })).status).toBe(422);
+  const wish = { seen, address: "morning@alerts.example", name: "صباح الخير" };
+  expect((await press(`${page}/sender`, wish)).headers.get("Location")).toContain("done=saved");
+  const late = await press(`${page}/sender`, { seen, address: "evening@alerts.example", name: "" });
+  expect([late.status, (await late.text()).includes("evening@alerts.example")]).toEqual([409, true]);
+  const shown = await (await open(page)).text();
+  expect(shown).toContain("nashra dkim create SELECTOR --domain alerts.example");
+  expect(await (await open("/newsroom/settings/mail")).text()).toContain("morning@alerts.example");
+  await morning();
+  await nashra.tickAt("2026-03-01T05:00:00Z");
+  expect((await smtp.read("reader@example.org")).from?.text).toBe('"صباح الخير" <morning@alerts.example>');
+});
+
+test("the paper, its editors and its tokens: the next request knows", async () => {
+  const { open, press } = await enter();
+  const paper = "/newsroom/settings/publisher";
+  expect((await press(paper, { name: "صوت الجبل" })).status).toBe(303);
+  expect(await (await nashra.get("/")).text()).toContain("صوت الجبل");
+  await press("/newsroom/settings/users", { address: "karim@example.org", role: "editor" });
+  const karim = await enter("karim@example.org");
+  expect((await karim.open("/newsroom/subscribers")).status).toBe(200);
+  const users = await (await open("/newsroom/settings/users")).text();
+  const id = /\/settings\/users\/(\d+)">(?:(?!<\/a>).)*karim/s.exec(users)?.[1];
+  await press(`/newsroom/settings/users/${id}`, { role: "viewer" });
+  expect((await karim.open("/newsroom/subscribers")).status).toBe(403);
+  await press(`/newsroom/settings/users/${id}/off`);
+  expect((await karim.open("/newsroom")).status).toBe(303);
+  const made = await (
+    await press("/newsroom/settings/tokens", { name: "CMS", scope: "articles:read" })
+  ).text();
+  const token = /<pre[^>]*>([\w.-]{20,})<\/pre>/.exec(made)?.[1] ?? "";
+  const api = async () => (await nashra.get("/api/v1/articles", { Authorization: `Bearer ${token}` })).status;
+  expect(await api()).toBe(200);
+  await press("/newsroom/settings/tokens/1/revoke");
+  expect(await api()).toBe(401);
+  expect((await open("/newsroom/settings")).headers.get("Location")).toBe("/newsroom/settings/publisher");
+  expect((await karim.open("/newsroom/settings")).status).toBe(303);
+});

@@ -110,12 +110,7 @@ async function ofSenders(
     [config.mailFrom, ...own].reverse().map((address) => [domainOf(address).toLowerCase(), address] as const),
   );
   const domains = [...senders].reverse().slice(0, mostSenders);
-  const meetings = new Map<string, ReturnType<typeof meet>>();
-  const meetOnce = (way: NamedTransport) => {
-    const meeting = meetings.get(way.name) ?? meet(way, dns, bounds);
-    meetings.set(way.name, meeting);
-    return meeting;
-  };
+  const meetOnce = meetingOnce(dns, bounds);
   const findings = await Promise.all(
     domains.map(([domain, address]) => ofSender(nashra, dns, { domain, address }, meetOnce)),
   );
@@ -126,6 +121,30 @@ async function ofSenders(
     if (!told.has(key)) told.set(key, it);
   }
   return [...told.values()];
+}
+
+/** Meets each server once, however many domains it carries. */
+function meetingOnce(dns: ReturnType<typeof doctorDns>["dns"], bounds: Bounds) {
+  const meetings = new Map<string, ReturnType<typeof meet>>();
+  return (way: NamedTransport) => {
+    const meeting = meetings.get(way.name) ?? meet(way, dns, bounds);
+    meetings.set(way.name, meeting);
+    return meeting;
+  };
+}
+
+/** What is found of mail from one address alone: DNS of its domain, its keys, the servers that take it. */
+export async function runSenderDoctor(nashra: Parts, address: string): Promise<Finding[]> {
+  const { config } = nashra;
+  if (config.smtpUrl === null && isLoopback(config.publicUrl)) return [noRelay(address)];
+  const { dns, isConnected, close } = doctorDns({});
+  const bounds: Bounds = { seconds: serverSeconds, isConnected };
+  try {
+    const domain = domainOf(address).toLowerCase();
+    return await ofSender(nashra, dns, { domain, address }, meetingOnce(dns, bounds));
+  } finally {
+    close();
+  }
 }
 
 async function ofSender(
