@@ -1,6 +1,12 @@
 // An issue's health: how many of its letters came back or were complained of, and when that is too many.
 import { type CompiledQuery, type Kysely, sql } from "kysely";
-import { type DigestTables, type IssueId, issueById, type PauseReason, pauseIssue } from "../../digests/index.ts";
+import {
+  type DigestTables,
+  type IssueId,
+  issueById,
+  type PauseReason,
+  pauseIssue,
+} from "../../digests/index.ts";
 import { releaseClaimed } from "../claim.ts";
 import type { DeliveryTables } from "../ledger.ts";
 import type { PaceTables } from "./tables.ts";
