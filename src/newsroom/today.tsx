@@ -16,6 +16,7 @@ import {
   Badge,
   Bar,
   Block,
+  Button,
   besideStylesheet,
   bothLanguages,
   Empty,
@@ -46,6 +47,7 @@ const words = bothLanguages({
   ar: {
     title: "اليوم",
     intro: "ما في الطريق، وما خرج، وما يحتاج إليك.",
+    breaking: "خبر عاجل",
     coming: "في الطريق",
     none: "لا عدد مقرر",
     noneText: "لا نشرة لها موعد. اضبط مواعيدها على الخادم:",
@@ -79,6 +81,7 @@ const words = bothLanguages({
     sourceUnknown: "لم يقل لماذا",
     rests: (way: string, until: string, reply: string) => `الإرسال عبر ${way} متوقف حتى ${until}: ${reply}`,
     alarm: (way: string, reply: string) => `لا يفهم الخادم ${way} ما نقوله: ${reply}`,
+    barred: (way: string, reply: string) => `لا يأذن لنا ${way} بالدخول، وتخرج رسائله من طريق آخر: ${reply}`,
     allWay: "كل وجهة",
     backup: (when: string) => `آخر نسخة احتياطية قديمة: ${when}`,
     over: "من يتابع",
@@ -95,6 +98,7 @@ const words = bothLanguages({
   en: {
     title: "Today",
     intro: "What is on its way, what went out, and what needs you.",
+    breaking: "Breaking news",
     coming: "On its way",
     none: "No issue is planned",
     noneText: "No digest has a next run. Set its hours on the server:",
@@ -128,6 +132,8 @@ const words = bothLanguages({
     sourceUnknown: "it did not say why",
     rests: (way: string, until: string, reply: string) => `sending by ${way} rests until ${until}: ${reply}`,
     alarm: (way: string, reply: string) => `the server ${way} does not understand us: ${reply}`,
+    barred: (way: string, reply: string) =>
+      `${way} does not let us in, and its letters go another way: ${reply}`,
     allWay: "all destinations",
     backup: (when: string) => `The last backup is old: ${when}`,
     over: "Who follows",
@@ -236,7 +242,8 @@ function needsOf(at: Desk, now: Temporal.Instant, found: Found): Need[] {
   }
   for (const { transport, destination, pace } of found.paces) {
     const way = destination === "" ? t.allWay : destination;
-    if (pace.alarm !== null) needs.push({ href: null, name: transport, text: t.alarm(way, pace.alarm) });
+    const alarm = pace.reason === "credentials" ? t.barred : t.alarm;
+    if (pace.alarm !== null) needs.push({ href: null, name: transport, text: alarm(transport, pace.alarm) });
     if (pace.restsUntil === null || !restsNow(pace, now.epochMilliseconds)) continue;
     const until = time(Temporal.Instant.fromEpochMilliseconds(pace.restsUntil));
     needs.push({ href: null, name: transport, text: t.rests(way, until, pace.reply ?? "—") });
@@ -258,7 +265,17 @@ function TodayPage(props: Props) {
   const t = words[language];
   return (
     <NewsroomPage {...at.desk} title={t.title}>
-      <PageHead title={t.title} intro={t.intro} />
+      <PageHead
+        title={t.title}
+        intro={t.intro}
+        actions={
+          at.mayEdit && (
+            <Button kind="quiet" href="/newsroom/breaking">
+              {t.breaking}
+            </Button>
+          )
+        }
+      />
       {held && (
         <Notice tone="warning">
           {t.held(formatDateTime(held.madeAt, paper, language))} <Ltr code>npx nashra restore --resume</Ltr>

@@ -8,9 +8,11 @@ import { type Config, readConfig } from "../../src/config.ts";
 import { ledgerPage } from "../../src/delivery/index.ts";
 import { digestBySlug, issueByName } from "../../src/digests/index.ts";
 import { openNashra } from "../../src/hosts/node.ts";
+import type { Patience } from "../../src/hosts/smtp/connection.ts";
 import { createLog, type Log } from "../../src/platform/index.ts";
 import { publishArticle } from "../../src/publish.ts";
 import { importSubscribers } from "../../src/subscribers/index.ts";
+import type { AssetPaths } from "../../src/web/index.ts";
 
 export function configFor(env: Record<string, string>): Config {
   const reading = readConfig({ NASHRA_SAMPLE: "off", NASHRA_LOG_LEVEL: "silent", ...env });
@@ -23,7 +25,16 @@ export const bodyAbout = (topic: string): string =>
   `<p>${Array.from({ length: 30 }, (_, i) => `${topic} ${(i * 7919 + topic.length * 104729) % 9973}`).join("، ")}.</p>`;
 
 export async function startNashra(
-  options: { now?: string; smtp?: string; env?: Record<string, string>; folder?: string; log?: Log } = {},
+  options: {
+    now?: string;
+    smtp?: string;
+    env?: Record<string, string>;
+    folder?: string;
+    log?: Log;
+    /** Where a browser finds the styles. */
+    assets?: AssetPaths;
+    patience?: Patience;
+  } = {},
 ) {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), "nashra-"));
   let clock = Temporal.Instant.from(options.now ?? "2026-03-01T04:00:00Z");
@@ -35,7 +46,8 @@ export async function startNashra(
   const nashra = await openNashra(config, {
     now: () => clock,
     log: options.log ?? createLog("silent"),
-    assets: { css: "/assets/test/styles.css" },
+    assets: options.assets ?? { css: "/assets/test/styles.css" },
+    ...(options.patience && { patience: options.patience }),
     mailDomains: async () => "unknown", // tests ask nobody outside
   });
   const { database, publishing } = nashra;

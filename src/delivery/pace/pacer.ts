@@ -19,8 +19,10 @@ import {
 } from "./health.ts";
 import {
   alarmed,
+  barred,
   counted,
   freely,
+  isOver,
   limitsNow,
   type Measured,
   type Pace,
@@ -143,7 +145,9 @@ export function createPacer(deps: PacerDeps) {
     results.clear();
     if (kept.length + sums.length + counts.length > 0) await batch([...kept, ...sums, ...counts]);
     paces = new Map((await readPaces(db)).map((it) => [keyOf(it.transport, it.destination), it.pace]));
-    someLimit = [...paces.values()].some((it) => it.atOnce !== null || it.restsUntil !== null);
+    someLimit = [...paces.values()].some(
+      (it) => it.atOnce !== null || it.restsUntil !== null || it.alarm !== null,
+    );
     warmups = await listWarmups(db);
     for (const [issue, it] of issues) await look(issue, it);
     sharedAt = now;
@@ -248,8 +252,7 @@ export function createPacer(deps: PacerDeps) {
     if (state !== "accepted" || !someLimit) return [];
     return ["", destination, own].flatMap((it, n, all) => {
       const pace = paceOf(it, way);
-      const over = pace.rests > 0 && !restsNow(pace, now) && all.indexOf(it) === n;
-      return over ? set(way, it, recovered(settled(it, way))) : [];
+      return isOver(pace, now) && all.indexOf(it) === n ? set(way, it, recovered(settled(it, way))) : [];
     });
   }
 
@@ -362,6 +365,16 @@ export function createPacer(deps: PacerDeps) {
       counts.set(heard.state, (counts.get(heard.state) ?? 0) + 1);
       results.set(way, counts);
       return [...learn(letter, way, heard), ...(of === null ? [] : noteHealth(of, heard))];
+    },
+    /** A way did not let us in, and another was tried with its letter. @returns statements for the batch that books it */
+    barred(way: string, reply: string): CompiledQuery[] {
+      const pace = paceOf("", way);
+      deps.log.error(
+        { transport: way, reply },
+        "not let in: its letters go another way, as far as there is one",
+      );
+      // While it rests, somebody is told already.
+      return restsNow(pace, ms()) ? [] : set(way, "", barred(pace, reply, ms()));
     },
     /** Waits until something may have changed. False: nothing did, and nothing is under way that could change it. */
     async breath(): Promise<boolean> {
