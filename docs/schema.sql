@@ -364,6 +364,13 @@ CREATE INDEX feedback_by_kind on feedback (kind, id);
 
 CREATE INDEX feedback_of_subscriber on feedback (subscriber_id, id);
 
+CREATE TRIGGER letter_counts_feedback after insert on feedback when new.known_by <> 'reply' begin
+  insert or ignore into letter_counts (transport, result, letters)
+    values ('', iif(new.kind = 'bounce', 'bounced', 'complained'), 0);
+  update letter_counts set letters = letters + 1
+    where transport = '' and result = iif(new.kind = 'bounce', 'bounced', 'complained');
+end;
+
 CREATE TRIGGER webhook_feedback after insert on feedback begin
   insert into webhook_calls (endpoint_id, event, data, at, state, due_at, expires_at)
     select e.id, k.kind, json_object('subscriber', new.subscriber_id, 'delivery', new.delivery_id, 'verdict', new.verdict,
@@ -474,6 +481,13 @@ when new.state = 'sent' and old.state <> 'sent' and old.taken_up = 0 begin
       new.finished_at + 345600000
     from webhook_endpoints e, json_each(e.events) v where e.state = 'on' and v.value = 'issue.sent';
 end;
+
+CREATE TABLE letter_counts (
+  transport text not null, -- that carried them; '' where that is not known
+  result text not null, -- accepted, deferred, rejected, in_doubt: of tries; expired; bounced, complained: of what came back later
+  letters integer not null,
+  primary key (transport, result)
+) strict, without rowid;
 
 CREATE TABLE login_links (
   token_hash text primary key,

@@ -87,7 +87,7 @@ export async function open(readers: number) {
   const states = async () => (await lines()).map(({ state }) => state);
   const mend = async (now: Temporal.Instant, watch: Watch = () => []) => {
     await recover(database, { table: "deliveries", issue }, watch, now);
-    await expire(db, { table: "deliveries", issue }, now);
+    await expire(database, { table: "deliveries", issue }, now);
   };
   return {
     database,

@@ -103,7 +103,7 @@ test("a notice is queued with its cause or not at all, and goes the same way", a
   const [mine] = claimed.flat().filter(({ id }) => id === 1);
   expect(mine).toMatchObject({ kind: "preferences", address: "salma@example.org", data: '{"subscriber":1}' });
   await recover(database, { table: "notices" }, () => [], leaseEnd);
-  await expire(db, { table: "notices" }, leaseEnd);
+  await expire(database, { table: "notices" }, leaseEnd);
   const rows = await db.selectFrom("notices").select(["id", "state"]).orderBy("id").execute();
   expect(rows).toEqual([
     { id: 1, state: "queued" },
