@@ -364,6 +364,13 @@ CREATE INDEX feedback_by_kind on feedback (kind, id);
 
 CREATE INDEX feedback_of_subscriber on feedback (subscriber_id, id);
 
+CREATE TRIGGER letter_counts_feedback after insert on feedback when new.known_by <> 'reply' begin
+  insert or ignore into letter_counts (transport, result, letters)
+    values ('', iif(new.kind = 'bounce', 'bounced', 'complained'), 0);
+  update letter_counts set letters = letters + 1
+    where transport = '' and result = iif(new.kind = 'bounce', 'bounced', 'complained');
+end;
+
 CREATE TRIGGER webhook_feedback after insert on feedback begin
   insert into webhook_calls (endpoint_id, event, data, at, state, due_at, expires_at)
     select e.id, k.kind, json_object('subscriber', new.subscriber_id, 'delivery', new.delivery_id, 'verdict', new.verdict,
@@ -455,7 +462,7 @@ CREATE TABLE issues (
   finished_at integer,
   reason text, -- why it was skipped or cancelled
   frozen_through integer not null default 0, -- the audience is written up to this subscription id
-  candidates integer, guid text, approve_by integer, unanswered text, approved_by text, revision integer not null default 0, kind text not null default 'digest', worth_yes integer not null default 0, worth_no integer not null default 0, paused text check (paused is null or json_valid(paused)), extended_to integer, cancelled_by text, folded_through integer not null default 0, folded_at integer, -- set when the whole audience is written
+  candidates integer, guid text, approve_by integer, unanswered text, approved_by text, revision integer not null default 0, kind text not null default 'digest', worth_yes integer not null default 0, worth_no integer not null default 0, paused text check (paused is null or json_valid(paused)), extended_to integer, cancelled_by text, folded_through integer not null default 0, folded_at integer, taken_up integer not null default 0 check (taken_up in (0, 1)), -- set when the whole audience is written
   unique (digest_id, local_date, slot)
 ) strict;
 
@@ -467,12 +474,20 @@ CREATE INDEX issues_of_digest on issues (digest_id, planned_at desc);
 
 CREATE INDEX issues_unfolded on issues (finished_at) where folded_at is null;
 
-CREATE TRIGGER webhook_issues after update of state on issues when new.state = 'sent' and old.state <> 'sent' begin
+CREATE TRIGGER webhook_issues after update of state on issues
+when new.state = 'sent' and old.state <> 'sent' and old.taken_up = 0 begin
   insert into webhook_calls (endpoint_id, event, data, at, state, due_at, expires_at)
     select e.id, 'issue.sent', json_object('issue', new.id), new.finished_at, 'waiting', new.finished_at,
       new.finished_at + 345600000
     from webhook_endpoints e, json_each(e.events) v where e.state = 'on' and v.value = 'issue.sent';
 end;
+
+CREATE TABLE letter_counts (
+  transport text not null, -- that carried them; '' where that is not known
+  result text not null, -- accepted, deferred, rejected, in_doubt: of tries; expired; bounced, complained: of what came back later
+  letters integer not null,
+  primary key (transport, result)
+) strict, without rowid;
 
 CREATE TABLE login_links (
   token_hash text primary key,
@@ -882,7 +897,7 @@ CREATE TABLE special_issues (
   asked_at integer not null,
   expires_at integer not null,
   issue_id integer unique references issues (id) on delete cascade -- null until it is confirmed
-) strict;
+, right_revision integer) strict;
 
 CREATE INDEX special_issues_correcting on special_issues (corrects) where corrects is not null;
 

@@ -4,10 +4,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { validate } from "dockerfile-utils";
+import { sql } from "kysely";
 import { afterAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { createApiToken } from "../src/accounts/index.ts";
 import { readConfig } from "../src/config.ts";
+import { countLetters } from "../src/delivery/pace/counts.ts";
 import { noteBackup } from "../src/settings/index.ts";
 import { startNashra } from "./support/nashra.ts";
 
@@ -106,6 +108,15 @@ describe("the dashboard for Grafana", () => {
       noteBackup(nashra.database.db, { at: nashra.at(), file: "/b.tar.gz", bytes: 1 }),
     ]);
     const token = await createApiToken(nashra.database, "prometheus", ["metrics:read"], nashra.at());
+    await nashra.database.batch([
+      countLetters(nashra.database.db, "relay", "accepted", 7),
+      countLetters(nashra.database.db, "", "bounced", 2),
+    ]);
+    await sql`insert into sources (slug, kind, url, origin, title, secret, failures, created_at)
+      values ('wire', 'feed', 'https://wire.example/', 'feed:wire', 'وكالة', 'x', 3, 0)`.execute(
+      nashra.database.db,
+    );
+    await sql`insert into delivery_workers (name, beats) values ('one', 12)`.execute(nashra.database.db);
     nashra.wait({ hours: 3 });
     const metrics = await (await nashra.get("/metrics", { Authorization: `Bearer ${token}` })).text();
     await nashra.stop();
@@ -113,10 +124,21 @@ describe("the dashboard for Grafana", () => {
     expect([...named].filter((name) => !known.has(name))).toEqual([]);
     expect(
       [...known].filter(
-        (name) => /^nashra_(mail|issues|webhooks|backup|notices)/.test(name) && !named.has(name),
+        (name) =>
+          /^nashra_(mail|issues|webhooks|backup|notices|delivery|letters|source)/.test(name) &&
+          !named.has(name),
       ),
     ).toEqual([]);
     expect(metrics).toContain("nashra_backup_age_seconds 10800\n");
-    expect(metrics).toContain("nashra_mail_held 0\n");
+    for (const line of [
+      "nashra_mail_held 0",
+      'nashra_letters_total{result="accepted",transport="relay"} 7',
+      'nashra_letters_total{result="bounced",transport=""} 2',
+      'nashra_source_failures{source="wire"} 3',
+      "nashra_delivery_workers 1",
+      "nashra_delivery_beats 12",
+      "nashra_notices_oldest_due_seconds 0",
+    ])
+      expect(metrics).toContain(`${line}\n`);
   });
 });

@@ -205,7 +205,8 @@ export async function hasGuid(db: Db, guid: string): Promise<boolean> {
 }
 
 /**
- * When an article became what it is: its retraction, or its last revision. Null if it was never changed.
+ * When an article became what it is, by its retraction or its last revision, and the first revision that is right: of one that was
+ * retracted none. Null if it was never changed.
  *
  * @param revision when it got this revision, instead of the last one; null too if it never had it
  */
@@ -213,15 +214,17 @@ export async function lastChanged(
   db: Db,
   article: Article,
   revision?: number,
-): Promise<Temporal.Instant | null> {
-  if (article.status.state === "retracted" && revision === undefined) return article.status.at;
+): Promise<{ at: Temporal.Instant; revision: number } | null> {
+  if (article.status.state === "retracted" && revision === undefined)
+    return { at: article.status.at, revision: article.revision + 1 };
+  const since = revision ?? article.revision;
   const row = await db
     .selectFrom("article_revisions")
     .select("replaced_at")
     .where("article_id", "=", article.id)
-    .where("revision", "=", (revision ?? article.revision) - 1)
+    .where("revision", "=", since - 1)
     .executeTakeFirst();
-  return row ? fromMilliseconds(row.replaced_at) : null;
+  return row ? { at: fromMilliseconds(row.replaced_at), revision: since } : null;
 }
 
 /** Whether anything was ever put in. */

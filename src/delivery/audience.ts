@@ -111,12 +111,15 @@ export async function breakingAudience(
  * @param issue the correction's own; 0 while there is none yet
  */
 export function correctionAudience(db: Db, special: Special, issue: IssueId): Audience {
-  const { articleId, articleVersion, corrects } = special;
+  const { articleId, articleVersion, corrects, rightRevision } = special;
   const rightFrom = special.rightFrom?.epochMilliseconds ?? 0;
+  // By what an edition says, whenever it was built: an edition may have been built anew in its place, and clocks of processes differ.
+  const saysWrong = sql`case when s.revision is null or ${rightRevision} is null then e.built_at <= ${rightFrom}
+    else s.revision < ${rightRevision} end`;
   const wrong = sql`wrong as materialized (
     select distinct e.id from issue_articles c cross join editions e on e.issue_id = c.issue_id
     cross join edition_stories s on s.edition_id = e.id and s.article_id = c.article_id
-    where c.article_id = ${articleId} and c.issue_id = ${corrects} and e.built_at <= ${rightFrom})`;
+    where c.article_id = ${articleId} and c.issue_id = ${corrects} and ${saysWrong})`;
   const mayHaveIt = sql<0 | 1>`(page.state in ('sending', 'accepted', 'in_doubt') or page.in_doubt > 0)
     and (page.edition_id in (select id from wrong) or (page.in_doubt > 0 and exists (
       select 1 from earlier_tries t where t.delivery_id = page.id and t.edition_id in (select id from wrong)

@@ -6,6 +6,7 @@ import { type Database, fromMilliseconds, othersFirst } from "../platform/index.
 import { mailIsHeld } from "../settings/index.ts";
 import type { SubscriberId } from "../subscribers/index.ts";
 import type { DeliveryTables } from "./ledger.ts";
+import { asManyAsChanged, countLetters } from "./pace/counts.ts";
 import type { Doubt, NoLetter } from "./reasons.ts";
 import type { DeliveryState, Outcome } from "./state.ts";
 import { allWorkers, forgetWorkers, type Watch } from "./workers.ts";
@@ -56,6 +57,7 @@ export async function recover(
     sql`update ${table} set state = 'in_doubt', in_doubt = in_doubt + 1, worker = null, at = ${ms},
         reply = 'the process ended while this was under way', ${inDoubt(lot.table, sql`min(due_at, ${ms})`)}
       where ${inLot(lot)} and state = 'sending' and ${isLeft}`.compile(db),
+    countLetters(db, "", "in_doubt", asManyAsChanged),
     ...(silent.length > 0 ? [forgetWorkers(db, silent)] : []),
   ]);
 }
@@ -92,15 +94,21 @@ const leavesUntil = (lot: Lot): RawBuilder<number> =>
 const changedAtOnce = 2000;
 
 /** Ends what waited past its deadline, but for letters of a paused issue: what becomes of those a person says. Looks at every waiting letter of the lot, so ask when the deadline can have come. */
-export async function expire(db: Db, lot: Lot, now: Temporal.Instant): Promise<void> {
+export async function expire(
+  { db, batch }: Database<DeliveryTables>,
+  lot: Lot,
+  now: Temporal.Instant,
+): Promise<void> {
   const ms = now.epochMilliseconds;
   for (;;) {
-    const { numAffectedRows } =
-      await sql`update ${sql.table(lot.table)} set state = 'expired', worker = null, ended_at = ${ms}
+    const [expired] = await batch([
+      sql`update ${sql.table(lot.table)} set state = 'expired', worker = null, ended_at = ${ms}
         where id in (select id from ${sql.table(lot.table)}
           where ${inLot(lot)} and reason is null and state in ('queued', 'deferred', 'in_doubt')
-            and ${leavesUntil(lot)} <= ${ms} and ${mayLeave(lot)} limit ${changedAtOnce})`.execute(db);
-    if (Number(numAffectedRows ?? 0) < changedAtOnce) return;
+            and ${leavesUntil(lot)} <= ${ms} and ${mayLeave(lot)} limit ${changedAtOnce})`.compile(db),
+      countLetters(db, "", "expired", asManyAsChanged),
+    ]);
+    if ((expired?.changes ?? 0) < changedAtOnce) return;
     await othersFirst();
   }
 }

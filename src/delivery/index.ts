@@ -24,6 +24,7 @@ export {
   queueNoticeIn,
 } from "./ledger.ts";
 export type { SendDeps } from "./letter.ts";
+export { letterCounts } from "./pace/counts.ts";
 export { beginHealthAnew, healthOf, type KnownHealth, percentOf, wantsWarning } from "./pace/health.ts";
 export { limitsNow, restsNow } from "./pace/rules.ts";
 export { readPaces, resumeWay } from "./pace/store.ts";

@@ -105,6 +105,7 @@ export async function sendOne(
       async over(it) {
         if (!isOurs) return;
         const outcome = outcomeOf(it, letter.tries + 1, Math.random());
+        const barred = (it.barredBy ?? []).flatMap(({ transport, reply }) => pacer.barred(transport, reply));
         const learned = pacer.heard(
           paced,
           issue === null ? null : { issue, id: letter.id },
@@ -122,6 +123,7 @@ export async function sendOne(
           async () =>
             (await commit([
               ...said,
+              ...barred,
               ...learned,
               ...recount,
               ...book(letter, worker, message, outcome, deps.now()),

@@ -112,7 +112,7 @@ async function sendNotices(deps: SendDeps, run: PacedRun, goOn: () => boolean): 
   if (run.pacer.isShut()) return 0;
   const { worker } = run;
   await recover(deps.database, { table: "notices" }, deps.watch, deps.now());
-  await expire(db, { table: "notices" }, deps.now());
+  await expire(deps.database, { table: "notices" }, deps.now());
   let tried = 0;
   let reachable = true;
   const goOnHere = () => goOn() && reachable;
@@ -177,7 +177,8 @@ async function sendIssue(
   const { worker } = run;
   const lot = { table: "deliveries" as const, issue: issue.id };
   await recover(deps.database, lot, deps.watch, deps.now());
-  if (Temporal.Instant.compare(deps.now(), deadlineOf(issue, digest)) >= 0) await expire(db, lot, deps.now());
+  if (Temporal.Instant.compare(deps.now(), deadlineOf(issue, digest)) >= 0)
+    await expire(deps.database, lot, deps.now());
   let tried = 0;
   let reachable = true;
   const goOnHere = () => goOn() && reachable && !run.pacer.isPaused(issue.id) && !run.pacer.isShut();

@@ -182,10 +182,20 @@ const issueOf = (db: Kysely<Tables>, digest: Digest, now: Temporal.Instant) => {
     .executeTakeFirstOrThrow();
 };
 
-/** Makes editions of an issue, each of one article. */
+/** Makes editions of an issue, each of one article as it is now, or as it was in `carried`. */
 const editionsIn =
   (db: Kysely<Tables>, issue: IssueId) =>
-  async (now: Temporal.Instant, revision: number, article: ArticleId, sections = "") => {
+  async (
+    now: Temporal.Instant,
+    revision: number,
+    article: ArticleId,
+    { sections = "", carried }: { sections?: string; carried?: number | null } = {},
+  ) => {
+    const current = await db
+      .selectFrom("articles")
+      .select("revision")
+      .where("id", "=", article)
+      .executeTakeFirstOrThrow();
     const values = { issue_id: issue, sections, revision, built_at: now.epochMilliseconds };
     const texts = { language: "ar" as const, subject: "", html: "", plain: "" };
     const { id } = await db
@@ -193,7 +203,15 @@ const editionsIn =
       .values({ ...values, ...texts })
       .returning("id")
       .executeTakeFirstOrThrow();
-    const story = { position: 1, article_id: article, story_id: article, score: 1, parts: "{}" };
+    const told = carried === undefined ? current.revision : carried;
+    const story = {
+      position: 1,
+      article_id: article,
+      story_id: article,
+      score: 1,
+      parts: "{}",
+      revision: told,
+    };
     await db
       .insertInto("edition_stories")
       .values({ edition_id: id, ...story })
@@ -223,7 +241,7 @@ describe("a correction goes to", () => {
   type Letter = {
     state: DeliveryState;
     doubts?: number;
-    edition: "wrong" | "right" | "other" | null;
+    edition: "wrong" | "right" | "other" | "late" | "rebuilt" | "old" | null;
     before?: "wrong";
     /** What the server said to that earlier try; null: nothing came back, or it is not known any more. */
     said?: string;
@@ -241,6 +259,17 @@ describe("a correction goes to", () => {
       "who may have been sent it by an earlier try than the one of what is right",
       { state: "accepted", doubts: 1, edition: "right", before: "wrong" },
       true,
+    ],
+    [
+      "whose edition was made by a process that read what was wrong, and whose clock is ahead",
+      { state: "accepted", edition: "late" },
+      true,
+    ],
+    ["whose edition is of a time when revisions were not noted", { state: "accepted", edition: "old" }, true],
+    [
+      "not to who was sent an edition that was made before, and reads as what is right",
+      { state: "accepted", edition: "rebuilt" },
+      false,
     ],
     ["not to whom the server refused it", { state: "rejected", edition: "wrong" }, false],
     ["not to who waits for it still", { state: "queued", edition: null }, false],
@@ -266,12 +295,15 @@ describe("a correction goes to", () => {
     const issue = await issueOf(db, digest, clock.now);
     const edition = editionsIn(db, issue.id);
     const wrong = await edition(clock.now, 1, article);
-    const others = await edition(clock.now, 1, other, "[7]");
+    const others = await edition(clock.now, 1, other, { sections: "[7]" });
+    const rebuilt = await edition(clock.now, 1, article, { sections: "[8]", carried: 2 });
+    const old = await edition(clock.now, 1, article, { sections: "[9]", carried: null });
     clock.now = clock.now.add({ minutes: 5 });
     await publish({ external_id: "wrong", title: "ما هو صحيح" });
     clock.now = clock.now.add({ minutes: 5 });
     const right = await edition(clock.now, 2, article);
-    const ids = { wrong, right, other: others };
+    const late = await edition(clock.now, 3, article, { carried: 1 });
+    const ids = { wrong, right, other: others, late, rebuilt, old };
     const reader = await db.selectFrom("subscribers").select("id").executeTakeFirstOrThrow();
     const id = await letter(db, issue.id, reader.id, "a@example.org", how.edition && ids[how.edition], how);
     if (how.before)

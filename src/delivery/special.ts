@@ -124,6 +124,7 @@ export async function askBreaking(
     articleVersion: versionOf(article),
     corrects: null,
     rightFrom: null,
+    rightRevision: null,
     words: { ar: "", en: "" },
     loud: loud && isQuiet(digest.breaking.quiet, now.toZonedDateTimeISO(digest.schedule.zone)),
     readers: 0,
@@ -156,9 +157,9 @@ export async function askCorrection(
   if (words.ar === "") return { kind: "no-words" };
   if (Math.max(words.ar.length, words.en.length) > longestWords) return { kind: "too-long" };
   const { since } = said;
-  const rightFrom = await lastChanged(db, article, since);
-  if (rightFrom === null && since !== undefined) return { kind: "unknown-revision", revision: since };
-  if (rightFrom === null) return { kind: "not-changed" };
+  const right = await lastChanged(db, article, since);
+  if (right === null && since !== undefined) return { kind: "unknown-revision", revision: since };
+  if (right === null) return { kind: "not-changed" };
   if (issue.foldedThrough > 0) return { kind: "folded", issue: name };
   if (!(await carries(db, issue.id, articleId))) return { kind: "not-carried", issue: name };
   const special: Special = {
@@ -167,7 +168,8 @@ export async function askCorrection(
     articleId,
     articleVersion: versionOf(article),
     corrects: issue.id,
-    rightFrom,
+    rightFrom: right.at,
+    rightRevision: right.revision,
     words,
     loud: false,
     readers: 0,

@@ -81,13 +81,13 @@ export function resumeIssue(
 }
 
 /**
- * Gives letters of an issue that a person wants sent after all the time to leave: takes up again one that was over, and where its
- * deadline has passed gives it another as long as the first. Goes right behind the statement that gave the letters back, and holds if
+ * Gives letters of an issue that a person wants sent after all the time to leave: takes up again one that was over, and notes that it
+ * was, and where its deadline has passed gives it another as long as the first. Goes right behind the statement that gave the letters back, and holds if
  * that changed something.
  */
 export function takeUpAgain(db: Kysely<DigestTables>, id: IssueId, now: Temporal.Instant): CompiledQuery {
   const ms = now.epochMilliseconds;
-  return sql`update issues set state = 'sending', finished_at = null, extended_to = case when ${leavesUntil} > ${ms}
+  return sql`update issues set state = 'sending', finished_at = null, taken_up = taken_up or state = 'sent', extended_to = case when ${leavesUntil} > ${ms}
       then extended_to else ${ms} + 60000 * (select d.deadline_minutes from digests d where d.id = issues.digest_id) end
     where id = ${id} and state in ('sending', 'sent') and changes() > 0`.compile(db);
 }

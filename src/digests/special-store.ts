@@ -16,8 +16,10 @@ export type Special = {
   articleVersion: number;
   /** The issue that carried the wrong one. */
   corrects: IssueId | null;
-  /** Editions built until then carried the wrong one. */
+  /** Since when the article is right. */
   rightFrom: Temporal.Instant | null;
+  /** Its first revision that is; of one that was retracted none it ever had. Null of what was confirmed before it was kept. */
+  rightRevision: number | null;
   /** The editor's, for each language; may be empty. */
   words: { ar: string; en: string };
   /** It may go out in quiet hours. */
@@ -33,6 +35,7 @@ const toSpecial = (row: {
   article_version: number;
   corrects: IssueId | null;
   right_from: number | null;
+  right_revision: number | null;
   words: string;
   words_en: string;
   loud: 0 | 1;
@@ -44,6 +47,7 @@ const toSpecial = (row: {
   articleVersion: row.article_version,
   corrects: row.corrects,
   rightFrom: row.right_from === null ? null : fromMilliseconds(row.right_from),
+  rightRevision: row.right_revision,
   words: { ar: row.words, en: row.words_en },
   loud: row.loud === 1,
   readers: row.readers,
@@ -65,6 +69,7 @@ export function askToConfirm(
     article_version: special.articleVersion,
     corrects: special.corrects,
     right_from: special.rightFrom?.epochMilliseconds ?? null,
+    right_revision: special.rightRevision,
     words: special.words.ar,
     words_en: special.words.en,
     loud: special.loud ? (1 as const) : (0 as const),

@@ -202,6 +202,7 @@ export type DigestTables = {
     cancelled_by: Generated<string | null>;
     folded_through: Generated<number>;
     folded_at: Generated<number | null>;
+    taken_up: Generated<0 | 1>;
   };
   editions: {
     id: Generated<EditionId>;
@@ -251,6 +252,7 @@ export type DigestTables = {
     article_version: number;
     corrects: IssueId | null;
     right_from: number | null;
+    right_revision: number | null;
     words: Generated<string>;
     words_en: Generated<string>;
     loud: Generated<0 | 1>;

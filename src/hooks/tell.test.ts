@@ -3,6 +3,7 @@ import { createHmac } from "node:crypto";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
+import { startChaos } from "../../tests/support/chaos-smtp.ts";
 import { startNashra } from "../../tests/support/nashra.ts";
 import { createApiToken } from "../accounts/index.ts";
 import { nextTry, signedHeaders, whyNoEndpoint } from "./event.ts";
@@ -49,8 +50,8 @@ async function receiver() {
   };
 }
 
-async function paper(env: Record<string, string> = { NASHRA_FETCH_ALLOW: "127.0.0.1" }) {
-  const it = await startNashra({ now: "2026-03-01T03:00:00Z", env });
+async function paper(env: Record<string, string> = { NASHRA_FETCH_ALLOW: "127.0.0.1" }, smtp?: string) {
+  const it = await startNashra({ now: "2026-03-01T03:00:00Z", env, ...(smtp && { smtp }) });
   running.unshift(() => it.stop());
   const token = await createApiToken(it.database, "automation", ["admin"], it.at());
   const api = (method: string, path: string, body?: object) =>
@@ -186,6 +187,41 @@ test("another secret: both sign for a day, then the new one alone; and what was 
     },
   ]);
   expect((await nashra.api("POST", "/99/secret")).status).toBe(404);
+});
+
+test("that an issue was sent is told once, also where a person has letters in doubt sent again when it was over", async () => {
+  const hook = await receiver();
+  const server = await startChaos();
+  running.push(server.close);
+  const nashra = await paper(undefined, server.url.href);
+  const { db } = nashra.database;
+  await nashra.api("POST", "", { url: hook.url, events: ["issue.sent"] });
+  await db.updateTable("digests").set({ in_doubt: "hold" }).execute();
+  await nashra.sections("سياسة", "اقتصاد", "ثقافة");
+  for (const section of ["سياسة", "اقتصاد", "ثقافة"])
+    await nashra.article({ title: `خبر ${section}`, sections: [section] });
+  await nashra.confirmed("salma@example.org", "karim+dropdot@example.org");
+  const name = "daily/2026-03-01-morning";
+  await nashra.tickAt("2026-03-01T05:00:00Z");
+  await nashra.tickAt("2026-03-01T05:01:00Z");
+  expect((await nashra.issue(name)).state).toBe("sent");
+  expect(hook.told()).toHaveLength(1);
+  const token = await createApiToken(nashra.database, "desk", "editor", nashra.at());
+  const decided = await nashra.app.request(
+    new URL(`/api/v1/issues/${name}/doubts`, nashra.config.publicUrl).href,
+    {
+      method: "POST",
+      headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+      body: JSON.stringify({ decision: "resend" }),
+    },
+  );
+  expect(await decided.json()).toMatchObject({ letters: 1 });
+  expect((await nashra.issue(name)).state).toBe("sending");
+  await nashra.tickAt("2026-03-01T05:02:00Z");
+  await nashra.tickAt("2026-03-01T05:03:00Z");
+  expect((await nashra.issue(name)).state).toBe("sent");
+  expect(server.to("karim+dropdot@example.org")).toHaveLength(2);
+  expect(hook.told()).toHaveLength(1);
 });
 
 test("an address inside is not called, unless it is allowed", async () => {

@@ -24,6 +24,7 @@ import { ensureDigest } from "./first-digest.ts";
 import { houseOf } from "./house.ts";
 import { mailDomains } from "./mail-domains.ts";
 import { openParts, type Parts, projectFolder } from "./parts.ts";
+import type { Patience } from "./smtp/connection.ts";
 import { transportAt } from "./smtp/ways.ts";
 import type { OpenDatabase } from "./sqlite.ts";
 
@@ -51,6 +52,8 @@ export async function openNashra(
   options: {
     now?: Clock;
     log?: Log;
+    /** How long a relay may take for what, where that is not as long as the standard says. */
+    patience?: Patience;
     assets?: AssetPaths;
     mailDomains?: MailDomains;
     /** Where letters leave, if not here. */

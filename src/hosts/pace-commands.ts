@@ -64,7 +64,7 @@ async function list({ database: { db }, now }: Nashra, options: Json): Promise<v
       per_second: said(limits.perSecond),
       at_once: said(limits.atOnce),
       rests_until: rests && pace.restsUntil !== null ? fromMilliseconds(pace.restsUntil).toString() : null,
-      why: rests ? pace.reason : pace.alarm === null ? null : "commands",
+      why: rests ? pace.reason : pace.alarm === null ? null : (pace.reason ?? "commands"),
       reply: pace.alarm ?? pace.reply,
     };
     const isFree = row.per_second === null && row.at_once === null && !rests && pace.alarm === null;

@@ -11,6 +11,7 @@ import { noteRestored } from "../settings/index.ts";
 import { backupBeforeUpgrade } from "./backup/upgrade.ts";
 import { dkimKeys } from "./dkim-keys.ts";
 import { fileOutbox } from "./outbox.ts";
+import type { Patience } from "./smtp/connection.ts";
 import { transportAt } from "./smtp/ways.ts";
 import { openDatabase } from "./sqlite.ts";
 import { templateFolder } from "./templates.ts";
@@ -23,7 +24,10 @@ export const projectFolder = (here = dirname(fileURLToPath(import.meta.url))) =>
 export type Parts = Awaited<ReturnType<typeof openParts>>;
 
 /** Opens and migrates the database in the data folder of the config, finds or makes the secret. */
-export async function openParts(config: Config, options: { now?: Clock; log?: Log } = {}) {
+export async function openParts(
+  config: Config,
+  options: { now?: Clock; log?: Log; patience?: Patience } = {},
+) {
   const { now = () => Temporal.Now.instant() } = options;
   const log = options.log ?? createLog(config.logLevel, pino.destination({ dest: 2, sync: true }));
   try {
@@ -45,7 +49,7 @@ export async function openParts(config: Config, options: { now?: Clock; log?: Lo
   const kept = fileOutbox(join(config.data, "outbox"), now);
   const transports = transportsOf(config).map(({ name, url }) => ({
     name,
-    transport: transportAt(url, config.smtpConnections),
+    transport: transportAt(url, config.smtpConnections, options.patience),
   }));
   const mailer =
     transports.length > 0

@@ -80,9 +80,14 @@ export function routedMailer(
         reply: "no relay carries this sender's mail",
         transport: "none",
       };
+      let last: { transport: string; reply: string } | null = null;
+      const barred: { transport: string; reply: string }[] = [];
+      const told = () => (barred.length > 0 ? { barredBy: barred } : {});
       for (const { name } of tried(sender)) {
         const route = routes.get(name);
         if (!route) continue;
+        if (last) barred.push(last);
+        last = null;
         let asked = false;
         let passedOn = false;
         const since = clock();
@@ -99,19 +104,21 @@ export function routedMailer(
               // Nothing of it was written down yet: another may have it.
               passedOn = unsent && !asked;
               if (passedOn || !unsent) judge(route, it, since);
-              if (!passedOn) await steps.over({ ...it, transport: name });
+              if (!passedOn) await steps.over({ ...it, transport: name, ...told() });
             },
           });
-          if (!passedOn) return { ...outcome, transport: name };
+          if (!passedOn) return { ...outcome, transport: name, ...told() };
           // That we were not let in is kept: then the way rests until somebody puts that right.
           const fault = outcome.kind === "not-sent" ? outcome.fault : undefined;
+          last = fault ? { transport: name, reply: outcome.reply } : null;
           unsent = { kind: "not-sent", reply: outcome.reply, transport: name, ...(fault ? { fault } : {}) };
         } finally {
           if (probes) route.probed = false;
         }
       }
-      await steps.over(unsent);
-      return unsent;
+      const result = { ...unsent, ...told() };
+      await steps.over(result);
+      return result;
     },
     transportFor: (sender) => (tried(sender)[0] ?? { name: "none" }).name,
     async close() {

@@ -83,6 +83,7 @@ const words = bothLanguages({
     sourceUnknown: "لم يقل لماذا",
     rests: (way: string, until: string, reply: string) => `الإرسال عبر ${way} متوقف حتى ${until}: ${reply}`,
     alarm: (way: string, reply: string) => `لا يفهم الخادم ${way} ما نقوله: ${reply}`,
+    barred: (way: string, reply: string) => `لا يأذن لنا ${way} بالدخول، وتخرج رسائله من طريق آخر: ${reply}`,
     allWay: "كل وجهة",
     backup: (when: string) => `آخر نسخة احتياطية قديمة: ${when}`,
     over: "من يتابع",
@@ -134,6 +135,8 @@ const words = bothLanguages({
     sourceUnknown: "it did not say why",
     rests: (way: string, until: string, reply: string) => `sending by ${way} rests until ${until}: ${reply}`,
     alarm: (way: string, reply: string) => `the server ${way} does not understand us: ${reply}`,
+    barred: (way: string, reply: string) =>
+      `${way} does not let us in, and its letters go another way: ${reply}`,
     allWay: "all destinations",
     backup: (when: string) => `The last backup is old: ${when}`,
     over: "Who follows",
@@ -242,7 +245,8 @@ function needsOf(at: Desk, now: Temporal.Instant, found: Found): Need[] {
   }
   for (const { transport, destination, pace } of found.paces) {
     const way = destination === "" ? t.allWay : destination;
-    if (pace.alarm !== null) needs.push({ href: null, name: transport, text: t.alarm(way, pace.alarm) });
+    const alarm = pace.reason === "credentials" ? t.barred : t.alarm;
+    if (pace.alarm !== null) needs.push({ href: null, name: transport, text: alarm(transport, pace.alarm) });
     if (pace.restsUntil === null || !restsNow(pace, now.epochMilliseconds)) continue;
     const until = time(Temporal.Instant.fromEpochMilliseconds(pace.restsUntil));
     needs.push({ href: null, name: transport, text: t.rests(way, until, pace.reply ?? "—") });

@@ -20,8 +20,14 @@ export type SendOutcome =
  */
 export type Stage = "before" | "mail" | "rcpt" | "data" | "dot";
 
-/** @property transport the name of the one that carried the message, or refused it */
-export type SendResult = SendOutcome & { transport: string };
+/**
+ * @property transport the name of the one that carried the message, or refused it
+ * @property barredBy those that were to carry it before that one, and did not let us in
+ */
+export type SendResult = SendOutcome & {
+  transport: string;
+  barredBy?: readonly { transport: string; reply: string }[];
+};
 
 /** What a transport asks and tells while it sends a letter. Neither ever rejects. */
 export type Steps<Result = SendResult> = {

@@ -1,6 +1,6 @@
 // Readership: how many read which feed, without keeping whose address it was, and the metrics that a monitoring system reads.
 export { createReaderCount, type ReaderCount } from "./counting.ts";
-export { createMetrics, type HouseGauge, type Metrics, metricsRoutes } from "./metrics.ts";
+export { createMetrics, type HouseFigures, type Metrics, metricsRoutes } from "./metrics.ts";
 export { noteAnswers } from "./noted.ts";
 export {
   type CountedFeed,

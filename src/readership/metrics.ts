@@ -18,8 +18,8 @@ type Deps = {
   renderings: () => number;
   /** How many subscriptions the hub has in force. */
   subscriptions: () => Promise<number>;
-  /** Figures of the mail and of the house, by the name of their gauge; null leaves one out. Asked once for each scrape. */
-  house?: () => Promise<Readonly<Partial<Record<HouseGauge, number | null>>>>;
+  /** Figures of the mail and of the house. Asked once for each scrape. */
+  house?: () => Promise<HouseFigures>;
   /** What the host adds of its process: prom-client's default metrics on Node, nothing on Workers. */
   addHostMetrics?: ((registry: Registry) => void) | undefined;
 };
@@ -33,11 +33,25 @@ const houseGauges = {
   nashra_mail_held: "1 while the database is a restored copy that nobody let send.",
   nashra_notices_waiting:
     "Mails that are no issue, such as confirmations, still to be sent; 1000 stands for more.",
+  nashra_notices_oldest_due_seconds:
+    "How long ago the mail that waits longest, of those that are no issue, was to leave; 0: none waits.",
+  nashra_delivery_workers: "Runs of workers that hold letters, or are about to; 0 where nothing is sent.",
+  nashra_delivery_beats:
+    "How often these have given a sign of life, every five seconds each: it stands still where all have fallen silent.",
   nashra_webhooks_waiting: "Webhook calls still to be made; 10000 stands for more.",
   nashra_webhooks_failing: "Webhook endpoints whose last call failed.",
   nashra_backup_age_seconds: "How long ago the last backup was made; absent if there is none.",
 } as const;
-export type HouseGauge = keyof typeof houseGauges;
+type HouseGauge = keyof typeof houseGauges;
+
+export type HouseFigures = {
+  /** By the name of their gauge; null leaves one out. */
+  gauges: Readonly<Partial<Record<HouseGauge, number | null>>>;
+  /** How letters went since the store counts them; `transport` is empty where it is not known. */
+  letters: readonly { transport: string; result: string; letters: number }[];
+  /** How often each source that is not paused failed since it last went well. */
+  sources: readonly { source: string; failures: number }[];
+};
 
 /** A feed as metrics name it: few enough that each may be a series of its own. */
 export type FeedLabel =
@@ -148,26 +162,55 @@ export function createMetrics(deps: Deps): Metrics {
       this.inc(deps.renderings());
     },
   });
-  let houseRead: ReturnType<NonNullable<Deps["house"]>> | null = null;
-  for (const [name, help] of deps.house ? Object.entries(houseGauges) : [])
-    new Gauge({
-      name,
-      help,
+  if (deps.house) registerHouse(deps.house);
+  deps.addHostMetrics?.(registry);
+
+  function registerHouse(read: NonNullable<Deps["house"]>): void {
+    let reading: Promise<HouseFigures | null> | null = null;
+    // All metrics are collected in one go: the first asks, for all of them.
+    const figures = () => {
+      reading ??= orNull(read()).finally(() => {
+        setTimeout(() => {
+          reading = null;
+        }, 0);
+      });
+      return reading;
+    };
+    for (const [name, help] of Object.entries(houseGauges))
+      new Gauge({
+        name,
+        help,
+        registers,
+        async collect() {
+          this.remove();
+          const gauges = new Map(Object.entries((await figures())?.gauges ?? {}));
+          const value = gauges.get(name) ?? null;
+          if (value !== null) this.set(value);
+        },
+      });
+    new Counter({
+      name: "nashra_letters_total",
+      help: "Letters, those of issues and others, by how their tries went (accepted, deferred, rejected, in_doubt), by transport; and, of no known transport, expired, bounced and complained of. Kept over restarts.",
+      labelNames: ["result", "transport"],
       registers,
       async collect() {
-        this.remove();
-        // All gauges are collected in one go: the first asks, for all of them.
-        houseRead ??= (deps.house?.() ?? Promise.resolve({})).finally(() => {
-          setTimeout(() => {
-            houseRead = null;
-          }, 0);
-        });
-        const figures = await orNull(houseRead);
-        const value = figures === null ? null : (new Map(Object.entries(figures)).get(name) ?? null);
-        if (value !== null) this.set(value);
+        const counts = (await figures())?.letters ?? [];
+        this.reset();
+        for (const { result, transport, letters } of counts) this.inc({ result, transport }, letters);
       },
     });
-  deps.addHostMetrics?.(registry);
+    new Gauge({
+      name: "nashra_source_failures",
+      help: "How often a source that is not paused failed since it last went well.",
+      labelNames: ["source"],
+      registers,
+      async collect() {
+        const sources = (await figures())?.sources ?? [];
+        this.reset();
+        for (const { source, failures } of sources.slice(0, mostLabels)) this.set({ source }, failures);
+      },
+    });
+  }
 
   function byResult(name: string, help: string, counts: ReadonlyMap<string, number>): void {
     new Counter({

@@ -1,5 +1,12 @@
 // Several relays: the first goes away in the middle of an issue, comes back, and the ledger has each letter once.
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { createLoginLink } from "../../src/accounts/index.ts";
+import { readPaces } from "../../src/delivery/index.ts";
+import { createLog } from "../../src/platform/index.ts";
+import { startChaos } from "../support/chaos-smtp.ts";
 import { startNashra } from "../support/nashra.ts";
 import { nashra as run } from "../support/process.ts";
 import { startSmtp } from "../support/smtp.ts";
@@ -41,6 +48,54 @@ test("while the first relay is away an issue goes by the second; what was tried 
   expect(second.to(put)).toHaveLength(1);
   expect(second.to(put)[0]?.raw).toContain(`Message-ID: ${before?.message_id}`);
   expect((await nashra.issue(issue)).state).toBe("sent");
+});
+
+test("a relay that does not let us in, while another carries its letters, is told to the log and the newsroom until it lets us in", async () => {
+  const manners: { auth?: string } = { auth: "post:hush" };
+  const first = await startChaos(manners);
+  const second = await startChaos();
+  const logged: string[] = [];
+  const how = {
+    now: "2026-03-01T03:00:00Z",
+    smtp: `smtp://post:secret-word@127.0.0.1:${first.port}`,
+    env: { NASHRA_TRANSPORTS: `second=${second.url.href}`, NASHRA_SMTP_CONNECTIONS: "1" },
+    log: createLog("warn", { write: (line) => void logged.push(line) }),
+    folder: mkdtempSync(join(tmpdir(), "nashra-")),
+  };
+  const nashra = await startNashra(how);
+  closing.push(first.close, second.close);
+  await nashra.sections("سياسة", "اقتصاد", "ثقافة");
+  for (const section of ["سياسة", "اقتصاد", "ثقافة"])
+    await nashra.article({ title: `خبر ${section}`, sections: [section] });
+  const readers = ["a", "b", "c"].map((name) => `${name}@example.org`);
+  await nashra.confirmed(...readers);
+  await nashra.tickAt("2026-03-01T05:00:00Z");
+  expect(second.taken.map(({ to }) => to).sort()).toEqual(readers);
+  const [kept] = await readPaces(nashra.database.db);
+  expect(kept).toMatchObject({
+    transport: "relay",
+    destination: "",
+    pace: { alarm: "535 5.7.8 wrong", reason: "credentials", restsUntil: null },
+  });
+  expect(logged.filter((line) => /not let in/.test(line) && line.includes("535 5.7.8"))).not.toEqual([]);
+  const link = await createLoginLink(nashra.database, "editor@paper.example", nashra.at());
+  const signedIn = await nashra.post(`/newsroom/login/${link}`, {}, { Origin: "http://localhost:3000" });
+  const cookie = (signedIn.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+  for (const path of ["/newsroom", "/newsroom/settings/mail"]) {
+    const page = await (await nashra.get(path, { Cookie: cookie })).text();
+    expect(page).toContain("535 5.7.8 wrong");
+    expect(page).not.toContain("secret-word");
+  }
+  // Somebody puts it right: the next letter that goes by it shows that, also to a process that was started since.
+  manners.auth = "post:secret-word";
+  await nashra.stop();
+  const restarted = await startNashra({ ...how, now: "2026-03-01T06:00:00Z", folder: nashra.folder });
+  closing.push(restarted.stop);
+  expect(await readPaces(restarted.database.db)).toMatchObject([{ pace: { alarm: "535 5.7.8 wrong" } }]);
+  await restarted.post("/subscribe", { address: "new@example.org", language: "ar" });
+  await restarted.tickAt("2026-03-01T06:01:00Z");
+  expect(first.taken.map(({ to }) => to)).toEqual(["new@example.org"]);
+  expect(await readPaces(restarted.database.db)).toMatchObject([{ pace: { alarm: null, reason: null } }]);
 });
 
 test("the relays are listed without their passwords, and one is tried with a letter", async () => {

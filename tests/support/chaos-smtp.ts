@@ -3,6 +3,17 @@ import { createServer, type Socket } from "node:net";
 import { createSecureContext, TLSSocket } from "node:tls";
 import { pair } from "./certificate.ts";
 
+const codes = [421, 450, 451, 452, 550, 552, 554] as const;
+
+/** Every fault that a recipient can ask for. A name that is none is refused, so that a test which misspells one fails. */
+export const faults = [
+  ...codes.flatMap((code) => [`r${code}`, `t${code}`, `d${code}`]),
+  ...["r551nc", "r571", "mismatch", "greylist", "flaky", "rate", "full"],
+  ...["droprcpt", "dropdata", "dropmid", "dropdot", "stalldot", "rst"],
+  ...["split", "coalesce", "multi", "bare", "junk", "long", "utf8reply"],
+  ...["d250", "evil354", "slow", "late250"],
+];
+
 export type Taken = { from: string; to: string; text: string };
 
 type Manners = {
@@ -36,7 +47,7 @@ type Manners = {
 const usual = ["PIPELINING", "8BITMIME", "SMTPUTF8", "SIZE 10000000", "ENHANCEDSTATUSCODES"];
 
 /**
- * Recipients say what happens. At RCPT: `r550` any code, `r551nc` without an enhanced one, `greylist` 451 the first time, `flaky`
+ * Recipients say what happens. At RCPT: `r550` any code, `r551nc` 550 without an enhanced one, `greylist` 451 the first time, `flaky`
  * every second time, `droprcpt` closed, `mismatch`, `evil354` refused and then 354 all the same. At DATA: `t451` any code, `dropdata`
  * closed, `d250` for 354. In the text: `dropmid`. After the dot: `d554` any code, `dropdot` taken and closed without a
  * word, `stalldot` taken and silent, `rst` reset and not taken, `split` a reply octet by octet, `multi`, `bare`, `junk`, `long`, `utf8reply`,
@@ -181,13 +192,14 @@ export async function startChaos(manners: Manners = {}) {
     const recipient = (line: string) => {
       to = Buffer.from(/<(.*)>/.exec(line)?.[1] ?? "", "latin1").toString();
       const it = wish();
-      const code = /^r(\d{3})(nc)?$/.exec(it);
-      const said = saidAtRcpt[it];
+      const code = /^r(\d{3})$/.exec(it)?.[1];
+      const said =
+        it === "" || faults.includes(it) ? saidAtRcpt[it] : `555 5.5.4 nobody here knows the fault "${it}"`;
       const no =
         said !== undefined
           ? said
           : code
-            ? `${code[1]} ${code[2] ? "" : `${code[1]?.[0]}.1.1 `}not here`
+            ? `${code} ${code[0]}.1.1 not here`
             : it === "mismatch"
               ? "450 5.1.1 not here"
               : it === "evil354"
@@ -238,7 +250,10 @@ export async function startChaos(manners: Manners = {}) {
       taken.push({ from, to, text });
       over();
       if (it === "dropdot" && first) return void socket.destroy();
-      if (it === "stalldot" && first) return;
+      if (it === "stalldot" && first) {
+        busy = true; // it hears nothing more
+        return;
+      }
       const reply = replies[it] ?? "250 2.0.0 taken";
       if (it === "split") for (const octet of `${reply}\r\n`) socket.write(octet);
       else if (it === "slow") {
@@ -311,6 +326,7 @@ export async function startChaos(manners: Manners = {}) {
 }
 
 const saidAtRcpt: Readonly<Record<string, string>> = {
+  r551nc: "550 not here",
   r571: "550 5.7.1 we do not want your mail",
   rate: "450 4.7.1 Error: too much mail from you",
   full: "452 4.2.2 mailbox over quota",

@@ -8,6 +8,7 @@ import { type Config, readConfig } from "../../src/config.ts";
 import { ledgerPage } from "../../src/delivery/index.ts";
 import { digestBySlug, issueByName } from "../../src/digests/index.ts";
 import { openNashra } from "../../src/hosts/node.ts";
+import type { Patience } from "../../src/hosts/smtp/connection.ts";
 import { createLog, type Log } from "../../src/platform/index.ts";
 import { publishArticle } from "../../src/publish.ts";
 import { importSubscribers } from "../../src/subscribers/index.ts";
@@ -32,6 +33,7 @@ export async function startNashra(
     log?: Log;
     /** Where a browser finds the styles. */
     assets?: AssetPaths;
+    patience?: Patience;
   } = {},
 ) {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), "nashra-"));
@@ -45,6 +47,7 @@ export async function startNashra(
     now: () => clock,
     log: options.log ?? createLog("silent"),
     assets: options.assets ?? { css: "/assets/test/styles.css" },
+    ...(options.patience && { patience: options.patience }),
     mailDomains: async () => "unknown", // tests ask nobody outside
   });
   const { database, publishing } = nashra;

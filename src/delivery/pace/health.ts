@@ -1,6 +1,12 @@
 // An issue's health: how many of its letters came back or were complained of, and when that is too many.
 import { type CompiledQuery, type Kysely, sql } from "kysely";
-import { type DigestTables, type IssueId, type PauseReason, pauseIssue } from "../../digests/index.ts";
+import {
+  type DigestTables,
+  type IssueId,
+  issueById,
+  type PauseReason,
+  pauseIssue,
+} from "../../digests/index.ts";
 import { releaseClaimed } from "../claim.ts";
 import type { DeliveryTables } from "../ledger.ts";
 import type { PaceTables } from "./tables.ts";
@@ -101,6 +107,7 @@ export async function judgeHealth(
   const health = await healthOf(db, issue);
   const reason = lineReached(health, lines, words);
   if (reason) {
+    if ((await issueById(db, issue))?.paused) return null; // as it stays for every worker that looks
     const [paused] = await batch([pauseIssue(db, issue, reason, null, now), releaseClaimed(db, issue, now)]);
     return paused?.changes === 1 ? { did: "paused", reason } : null;
   }

@@ -7,6 +7,7 @@ import { releaseClaimed } from "../claim.ts";
 import { destinationOf, domainIn, otherDestination } from "../destinations.ts";
 import type { DeliveryTables } from "../ledger.ts";
 import type { Fault } from "../refusals.ts";
+import { countLetters, type LetterResult } from "./counts.ts";
 import {
   addHealth,
   type Health,
@@ -18,8 +19,10 @@ import {
 } from "./health.ts";
 import {
   alarmed,
+  barred,
   counted,
   freely,
+  isOver,
   limitsNow,
   type Measured,
   type Pace,
@@ -48,7 +51,11 @@ export type PacerDeps = {
 export type Paced = { address: string; destination: string };
 /** Which of an issue's letters. */
 type OfIssue = { issue: IssueId; id: number };
-type Heard = { fault: Fault | null; reply: string; state: string };
+type Heard = {
+  fault: Fault | null;
+  reply: string;
+  state: Extract<LetterResult, "accepted" | "deferred" | "rejected" | "in_doubt">;
+};
 
 /** `closed`: nothing more goes there in this run. */
 export type Room = number | "closed";
@@ -80,6 +87,8 @@ export function createPacer(deps: PacerDeps) {
   const held = new Map<string, number>();
   /** Answered well since what stands in `paces`. */
   const well = new Map<string, number>();
+  /** How tries went since that was last written down, by transport. */
+  const results = new Map<string, Map<Heard["state"], number>>();
   const speeds = new Map<string, { since: number; letters: number }>();
   const buckets = new Map<string, { tokens: number; at: number }>();
   const issues = new Map<IssueId, { known: Health; more: Health; isPaused: boolean; words: string }>();
@@ -130,9 +139,15 @@ export function createPacer(deps: PacerDeps) {
       return keepPace(db, { transport: way, destination }, settled(destination, way), now);
     });
     const sums = [...issues].flatMap(([issue, it]) => takeSums(issue, it));
-    if (kept.length + sums.length > 0) await batch([...kept, ...sums]);
+    const counts = [...results].flatMap(([way, of]) =>
+      [...of].map(([result, letters]) => countLetters(db, way, result, letters)),
+    );
+    results.clear();
+    if (kept.length + sums.length + counts.length > 0) await batch([...kept, ...sums, ...counts]);
     paces = new Map((await readPaces(db)).map((it) => [keyOf(it.transport, it.destination), it.pace]));
-    someLimit = [...paces.values()].some((it) => it.atOnce !== null || it.restsUntil !== null);
+    someLimit = [...paces.values()].some(
+      (it) => it.atOnce !== null || it.restsUntil !== null || it.alarm !== null,
+    );
     warmups = await listWarmups(db);
     for (const [issue, it] of issues) await look(issue, it);
     sharedAt = now;
@@ -237,8 +252,7 @@ export function createPacer(deps: PacerDeps) {
     if (state !== "accepted" || !someLimit) return [];
     return ["", destination, own].flatMap((it, n, all) => {
       const pace = paceOf(it, way);
-      const over = pace.rests > 0 && !restsNow(pace, now) && all.indexOf(it) === n;
-      return over ? set(way, it, recovered(settled(it, way))) : [];
+      return isOver(pace, now) && all.indexOf(it) === n ? set(way, it, recovered(settled(it, way))) : [];
     });
   }
 
@@ -267,7 +281,8 @@ export function createPacer(deps: PacerDeps) {
     },
     /** Keeps what was counted. */
     end: async (): Promise<void> => {
-      if (sharedAt !== Number.NEGATIVE_INFINITY && (well.size > 0 || issues.size > 0)) await share();
+      if (sharedAt !== Number.NEGATIVE_INFINITY && (well.size > 0 || issues.size > 0 || results.size > 0))
+        await share();
     },
     /** Whether nothing goes by this transport just now. */
     isShut: (): boolean => restsNow(paceOf(""), ms()),
@@ -345,10 +360,22 @@ export function createPacer(deps: PacerDeps) {
     /** A letter that was claimed is no longer held, whether it was sent or not. */
     over: (letter: Paced): void => void add(held, letter.destination, -1),
     /** A letter was answered. @returns statements for the batch that books it */
-    heard: (letter: Paced, of: OfIssue | null, way: string, heard: Heard): CompiledQuery[] => [
-      ...learn(letter, way, heard),
-      ...(of === null ? [] : noteHealth(of, heard)),
-    ],
+    heard(letter: Paced, of: OfIssue | null, way: string, heard: Heard): CompiledQuery[] {
+      const counts = results.get(way) ?? new Map<Heard["state"], number>();
+      counts.set(heard.state, (counts.get(heard.state) ?? 0) + 1);
+      results.set(way, counts);
+      return [...learn(letter, way, heard), ...(of === null ? [] : noteHealth(of, heard))];
+    },
+    /** A way did not let us in, and another was tried with its letter. @returns statements for the batch that books it */
+    barred(way: string, reply: string): CompiledQuery[] {
+      const pace = paceOf("", way);
+      deps.log.error(
+        { transport: way, reply },
+        "not let in: its letters go another way, as far as there is one",
+      );
+      // While it rests, somebody is told already.
+      return restsNow(pace, ms()) ? [] : set(way, "", barred(pace, reply, ms()));
+    },
     /** Waits until something may have changed. False: nothing did, and nothing is under way that could change it. */
     async breath(): Promise<boolean> {
       const before = ms();

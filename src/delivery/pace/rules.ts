@@ -137,6 +137,16 @@ export const shutOut = (pace: Pace, reply: string, now: number): Pace =>
     ? pace
     : resting(pace, "credentials", restMinutes(firstRestMinutes.credentials, pace.rests), reply, now);
 
+/** We are not let in, and another way carries its letters: nothing rests, and a person should look at it. */
+export const barred = (pace: Pace, reply: string, now: number): Pace => ({
+  ...alarmed(pace, reply, now),
+  reason: "credentials",
+});
+
+/** Whether a letter that goes this way shows that it is well again. */
+export const isOver = (pace: Pace, now: number): boolean =>
+  (pace.rests > 0 && !restsNow(pace, now)) || (pace.alarm !== null && pace.reason === "credentials");
+
 /** A letter was answered, and not refused because of us. */
 export const counted = (pace: Pace, now: number): Pace => ({ ...withCount(pace, now), inARow: 0 });
 

@@ -1,6 +1,7 @@
 // The tables of pace, warm-up and an issue's health, as Kysely sees them.
 import type { Generated } from "kysely";
 import type { IssueId } from "../../digests/index.ts";
+import type { LetterCount } from "./counts.ts";
 
 export type RestReason = "rate" | "credentials" | "sender";
 
@@ -30,6 +31,7 @@ export type PaceRow = {
 
 export type PaceTables = {
   paces: PaceRow;
+  letter_counts: LetterCount;
   warmups: { domain: string; started_on: number; by: string };
   warmup_days: { domain: string; day: number; destination: string; taken: number; granted: number };
   issue_health: {

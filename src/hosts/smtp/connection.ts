@@ -10,6 +10,8 @@ export type Endpoint = {
   secure: boolean;
   /** For TLS of either kind; certificates are checked as Node does unless this says otherwise. */
   tls?: ConnectionOptions;
+  /** How long it may take for what, where that is not as long as the standard says. */
+  patience?: Patience;
 };
 
 /** The connection is gone, or can no longer be understood. `credentials`: the server wants to know first who we are. */
@@ -24,14 +26,15 @@ export class ConnectionLost extends Error {
 export type Connection = ReturnType<typeof connectTo>;
 
 /** How long a server may take for what (RFC 5321 §4.5.3.2), in minutes. */
-export const minutesFor = { greeting: 5, envelope: 5, data: 2, dot: 10, other: 5, goodbye: 0.1 } as const;
+export const minutesFor = { greeting: 5, envelope: 5, data: 2, dot: 10, other: 5, goodbye: 0.1 };
 export type Waiting = keyof typeof minutesFor;
+export type Patience = Readonly<Record<Waiting, number>>;
 
 const connectSeconds = 60;
 
 /** Begins to connect. Nothing throws here: what fails is told by the first reply that does not come. */
 export function connectTo(endpoint: Endpoint) {
-  const { host, port } = endpoint;
+  const { host, port, patience = minutesFor } = endpoint;
   // A name in a certificate is no address: SNI takes names only (RFC 6066 §3).
   const tls = { host, ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }), ...endpoint.tls };
   const waiting: { resolve: (reply: Reply) => void; reject: (error: Error) => void; minutes: number }[] = [];
@@ -107,7 +110,7 @@ export function connectTo(endpoint: Endpoint) {
     reply(to: Waiting): Promise<Reply> {
       if (lost) return Promise.reject(lost);
       const promise = new Promise<Reply>((resolve, reject) => {
-        waiting.push({ resolve, reject, minutes: minutesFor[to] });
+        waiting.push({ resolve, reject, minutes: patience[to] });
       });
       if (waiting.length === 1) arm();
       return promise;

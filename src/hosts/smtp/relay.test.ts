@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { startChaos } from "../../../tests/support/chaos-smtp.ts";
 import { freely } from "../../../tests/support/smtp.ts";
 import type { SendOutcome, Steps } from "../../platform/index.ts";
+import { minutesFor } from "./connection.ts";
 import { relayTransport } from "./relay.ts";
 
 const from = "b-1@bounce.example";
@@ -28,7 +29,7 @@ describe("a fault costs its letter, and the next one is taken", () => {
   test.each([
     ["r550", "refused 550", 0],
     ["r450", "refused 450", 0],
-    ["r551nc", "refused 551", 0],
+    ["r551nc", "refused 550", 0],
     ["mismatch", "refused 450", 0],
     ["r421", "refused 421", 0],
     ["evil354", "refused 550", 0],
@@ -61,6 +62,20 @@ describe("a fault costs its letter, and the next one is taken", () => {
     expect(all.map((to) => server.to(to).length)).toEqual([1, arrived, 1, 1]);
     expect(server.taken.map(({ text }) => text)).toEqual(server.taken.map(() => "Subject: x\r\n\r\nx\r\n"));
   });
+});
+
+test("a server that takes a letter and falls silent leaves it in doubt, and the next goes by another connection", async () => {
+  const server = await startChaos();
+  const mailer = relayTransport(server.url, 1, { ...minutesFor, dot: 0.01 });
+  closing.push(server.close, mailer.close);
+  const results = await Promise.all(
+    ["a+stalldot@reader.example", "b@reader.example"].map((to) => mailer.send({ from, to }, message, freely)),
+  );
+  expect(results).toMatchObject([
+    { kind: "in-doubt", reply: "the server took too long to answer" },
+    { kind: "accepted" },
+  ]);
+  expect(server.taken).toHaveLength(2);
 });
 
 test("the envelope of the next letter is out before the last reply to the letter before", async () => {

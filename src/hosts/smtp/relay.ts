@@ -1,5 +1,6 @@
 // A relay as a transport: a few sessions that are kept open and pipeline, or nodemailer where the server cannot.
 import type { SendOutcome, Steps, Transport } from "../../platform/index.ts";
+import { minutesFor, type Patience } from "./connection.ts";
 import { isPlainAddress, nodemailerTransport, relayOf } from "./nodemailer.ts";
 import { type Letter, type Opening, openSession, type Relay, type Session } from "./session.ts";
 
@@ -47,9 +48,10 @@ const isUp = ({ session }: Slot): boolean => session?.isOpen() === true;
  * Sends through a relay by sessions that pipeline.
  *
  * @param connections how many sessions at most; each takes two letters at once, so that many sends should be under way
+ * @param patience how long its server may take for what
  */
-export function relayTransport(url: URL, connections: number): Transport {
-  const relay: Relay = relayOf(url);
+export function relayTransport(url: URL, connections: number, patience: Patience = minutesFor): Transport {
+  const relay: Relay = { ...relayOf(url), patience };
   const plain = nodemailerTransport(url, connections);
   const slots: Slot[] = Array.from({ length: connections }, () => ({
     session: null,
