@@ -18,6 +18,7 @@ import {
   createApiToken,
   createLoginLink,
   endSessions,
+  listApiTokens,
   listEditors,
   loginUrl,
   readAudit,
@@ -402,6 +403,79 @@ test("the log says from where, knows each actor once, and is read in pages", asy
   expect(read).toEqual(Array.from({ length: 30 }, (_, i) => String(29 - i)));
   expect(await readAudit(db, { until: start }, 5)).toEqual([]);
   expect((await readAudit(db, { from: clock.now }, 100)).length).toBe(30);
+});
+
+test("a token may at most do what its maker may do now", async () => {
+  const { database, db, post, enter } = open();
+  await enter(boss);
+  const maker = { address: "a@example.org", name: "", role: "administrator" as const };
+  await addEditor(database, maker, boss, start);
+  const all = await createApiToken(database, "all", ["admin"], start, maker.address);
+  const some = await createApiToken(
+    database,
+    "some",
+    ["articles:write", "subscribers:manage"],
+    start,
+    maker.address,
+  );
+  const house = await createApiToken(database, "house", "administrator", start);
+  const act = async (token: string) =>
+    (await post("/api/act", {}, { Authorization: `Bearer ${token}` })).status;
+  const may = async () => (await listApiTokens(db)).map(({ now }) => now.join(" "));
+  const tries = async () => [await act(all), await act(some), await act(house)];
+  expect([await tries(), await may()]).toEqual([
+    [200, 200, 200],
+    ["admin", "articles:write subscribers:manage", "admin"],
+  ]);
+  await changeEditor(database, maker.address, { role: "editor" }, boss, start);
+  expect([await tries(), await may()]).toEqual([
+    [200, 200, 200],
+    [
+      "articles:read articles:write issues:read issues:write issues:send subscribers:read subscribers:write feedback:write metrics:read",
+      "articles:read articles:write subscribers:read subscribers:write",
+      "admin",
+    ],
+  ]);
+  await changeEditor(database, maker.address, { role: "viewer" }, boss, start);
+  expect([await tries(), await may()]).toEqual([
+    [403, 403, 200],
+    ["articles:read issues:read metrics:read", "articles:read", "admin"],
+  ]);
+  await changeEditor(database, maker.address, { role: "administrator", off: true }, boss, start);
+  expect([await tries(), await may()]).toEqual([
+    [401, 401, 200],
+    ["", "", "admin"],
+  ]);
+  await changeEditor(database, maker.address, { off: false }, boss, start);
+  expect(await tries()).toEqual([200, 200, 200]);
+  await removeEditor(database, maker.address, boss, start);
+  expect(await tries()).toEqual([401, 401, 200]);
+  await addEditor(database, maker, boss, start);
+  expect(await tries(), "they do not come back with the address").toEqual([401, 401, 200]);
+  const log = await readAudit(db, { act: "token-revoke" }, 5);
+  expect(log.map(({ actor, subject }) => `${actor} ${subject}`)).toEqual([
+    `${boss} some (2)`,
+    `${boss} all (1)`,
+  ]);
+});
+
+test("two tokens of one name: an act is logged with the network that it came from", async () => {
+  const { database, db, post, clock } = open();
+  const both = [
+    await createApiToken(database, "press", ["articles:write"], start),
+    await createApiToken(database, "press", ["articles:write"], start),
+  ];
+  for (const n of [0, 1, 0, 1]) {
+    clock.now = clock.now.add({ seconds: 1 });
+    await post("/api/act", {}, { Authorization: `Bearer ${both[n]}`, "X-From": `198.51.${n}.7` });
+  }
+  const log = await readAudit(db, { act: "test" }, 5);
+  expect(log.map(({ network }) => network)).toEqual([
+    "198.51.1.0/24",
+    "198.51.0.0/24",
+    "198.51.1.0/24",
+    "198.51.0.0/24",
+  ]);
 });
 
 test.each(["salma@example.org", "command line", "", "x".repeat(101)])(

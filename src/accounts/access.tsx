@@ -149,13 +149,17 @@ async function holderIn(c: Context<TokenEnv>, { db, now, addressOf }: TokenDeps,
     });
   }
   const token = bearerToken(header);
-  const holder = token === null ? null : await readApiToken(db, token, networkOf(addressOf(c)), now());
+  const holder =
+    token === null
+      ? null
+      : await readApiToken(db, token, { network: networkOf(addressOf(c)), acts: acts(c) }, now());
   if (holder) return holder;
   c.header("WWW-Authenticate", 'Bearer realm="nashra", error="invalid_token"');
   return problem(c, {
     status: 401,
     title: "This token does not work",
-    detail: "It is misspelled, cut short or revoked. Check it, or make a new one.",
+    detail:
+      "It is misspelled, cut short or revoked, or whoever made it is no editor here any more. Check it, or make a new one.",
   });
 }
 
