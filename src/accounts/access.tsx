@@ -6,7 +6,7 @@ import type { Kysely } from "kysely";
 import type { Keyring } from "../config.ts";
 import { type Clock, type Database, networkOf } from "../platform/index.ts";
 import { type AssetPaths, ErrorPage, type Page, problem } from "../web/index.ts";
-import { heldOf, personMark } from "./held.ts";
+import { heldOf, isForm, personMark } from "./held.ts";
 import { type Editor, holds, mayEditAs, type Role, type Scope } from "./roles.ts";
 import { lastPerson, sessionToken } from "./session.ts";
 import { editorOfSession, freshMinutes } from "./sign-in.ts";
@@ -64,7 +64,7 @@ async function stopped(c: Context<EditorEnv>, deps: AccessDeps, role: Role): Pro
   if (editor === null) {
     const held = await heldOf(c, lastPerson(c, deps.site));
     // What was typed is kept in the page that asks; who only looks around is sent to the sign-in, and back from there.
-    if (acts(c)) return showSignIn(c, deps, { kind: "signed-out", held }, 403);
+    if (isForm(c)) return showSignIn(c, deps, { kind: "signed-out", held }, 403);
     const to = held && held.to !== "/newsroom" ? `?${new URLSearchParams({ login_to: held.to })}` : "";
     return c.redirect(`/newsroom/login${to}`, 303);
   }

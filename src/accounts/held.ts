@@ -55,12 +55,14 @@ export async function heldOf(c: Context, by: string | null): Promise<Held | null
   if (c.req.method === "GET" || c.req.method === "HEAD") return { to, method: "get" };
   if (by === null || !isMark(by)) return null;
   const length = Number(c.req.header("Content-Length") ?? Number.NaN);
-  const isForm = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(
-    c.req.header("Content-Type") ?? "",
-  );
-  if (c.req.method !== "POST" || !isForm || !(length <= mostHeld)) return null;
+  if (!isForm(c) || !(length <= mostHeld)) return null;
   return { to, method: "post", by, fields: await fieldsOf(c) };
 }
+
+/** Whether a request brings what somebody typed. */
+export const isForm = (c: Context): boolean =>
+  c.req.method === "POST" &&
+  /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(c.req.header("Content-Type") ?? "");
 
 /** What a page of ours kept, out of its form. */
 export async function heldIn(c: Context): Promise<{ held: Held | null; field: (name: string) => string }> {

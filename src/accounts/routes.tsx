@@ -99,9 +99,10 @@ export function accountRoutes(deps: AccountDeps) {
     .post("/newsroom/login/go-on", bounded, async (c) => {
       const { held } = await heldIn(c);
       const editor = await editorIn(c, deps);
-      return editor === null
-        ? showSignIn(c, deps, { kind: "signed-out", held }, 403)
-        : goOn(c, held, editor.address);
+      if (editor !== null) return goOn(c, held, editor.address);
+      if (held !== null) return showSignIn(c, deps, { kind: "signed-out", held }, 403);
+      c.header("Cache-Control", "no-store");
+      return c.redirect("/newsroom/login", 303);
     })
     .get("/newsroom/login/:token", async (c) => {
       const shell = await shellOf(c);
