@@ -18,6 +18,7 @@ import {
   createApiToken,
   createLoginLink,
   endSessions,
+  listApiTokens,
   listEditors,
   loginUrl,
   readAudit,
@@ -267,10 +268,19 @@ test("signing in again takes the place of the session that the browser had", asy
   expect([await get(second), await get(third)]).toEqual([303, 200]);
 });
 
+/** The fields of the form in a page that sends to such a path. */
+function formIn(page: string, action: string): Record<string, string> {
+  const [, form = ""] = page.split(`action="${action}"`);
+  const inputs = (form.split("</form>")[0] ?? "").matchAll(/type="hidden" name="(\w+)" value="([^"]*)"/g);
+  return Object.fromEntries([...inputs].map(([, name = "", value = ""]) => [name, value]));
+}
+
 test("what was typed comes back to whoever is not signed in any more, and only then goes on", async () => {
-  const { post, enter, clock } = open();
+  const { db, post, enter, clock } = open();
   const say = 'كتبنا <b>"كذا"</b>';
-  const out = await post("/newsroom/send?x=1", { say });
+  const before = await enter(boss);
+  await db.deleteFrom("sessions").execute();
+  const out = await post("/newsroom/send?x=1", { say }, { Cookie: before });
   expect(out.status).toBe(403);
   const page = await out.text();
   expect(page).toContain('name="login_to" value="/newsroom/send?x=1"');
@@ -279,15 +289,47 @@ test("what was typed comes back to whoever is not signed in any more, and only t
   expect(await (await post("/newsroom/send", { say }, { Cookie })).text()).toBe(say);
   clock.now = start.add({ minutes: 30 });
   const old = await post("/newsroom/send", { say }, { Cookie });
-  expect([old.status, (await old.text()).includes("أكّد أنك أنت")]).toEqual([403, true]);
-  const mailed = await post("/newsroom/login", {
-    login_address: boss,
-    login_to: "/newsroom/send",
-    login_method: "post",
-    say,
-  });
-  const on = await mailed.text();
-  expect(on).toContain('<form class="form form-stack" method="post" action="/newsroom/send"');
+  const asked = await old.text();
+  expect([old.status, asked.includes("أكّد أنك أنت")]).toEqual([403, true]);
+  const held = { ...formIn(asked, "/newsroom/login"), say };
+  const on = formIn(await (await post("/newsroom/login", held)).text(), "/newsroom/login/go-on");
+  const waiting = await post("/newsroom/login/go-on", { ...on, say }, { Cookie: before });
+  expect([waiting.status, formIn(await waiting.text(), "/newsroom/login")["login_for"]]).toEqual([
+    403,
+    on["login_for"],
+  ]);
+  const done = await post("/newsroom/login/go-on", { ...on, say }, { Cookie });
+  expect([done.status, done.headers.get("Location")]).toEqual([307, "/newsroom/send"]);
+});
+
+test("what one person typed is not sent by another who signs in on that browser", async () => {
+  const { database, db, post, enter } = open();
+  const hers = await enter(boss);
+  await addEditor(database, { address: "b@example.org", name: "", role: "administrator" }, boss, start);
+  await db.deleteFrom("sessions").execute();
+  const out = await post("/newsroom/send", { say: "x" }, { Cookie: hers });
+  const held = formIn(await out.text(), "/newsroom/login");
+  const Cookie = await enter("b@example.org", { Cookie: hers });
+  const refused = await post("/newsroom/login/go-on", held, { Cookie });
+  expect([refused.status, refused.headers.get("Location")]).toEqual([403, null]);
+  expect(await refused.text()).toContain("كتبه غيرك");
+  for (const login_for of ["", "A".repeat(22), "x"]) {
+    const again = await post("/newsroom/login/go-on", { ...held, login_for }, { Cookie });
+    expect([again.status === 307, login_for], "nor with a mark of one's own making").toEqual([
+      false,
+      login_for,
+    ]);
+  }
+});
+
+test("what nobody knows who typed is not kept", async () => {
+  const { post, enter } = open();
+  await enter(boss);
+  for (const Cookie of ["", `nashra_session=${"A".repeat(43)}`]) {
+    const out = await post("/newsroom/send", { say: "سر" }, { Cookie });
+    const page = await out.text();
+    expect([out.status, page.includes('سر"'), page.includes("انتهت جلستك")]).toEqual([403, false, true]);
+  }
 });
 
 test.each([
@@ -361,6 +403,79 @@ test("the log says from where, knows each actor once, and is read in pages", asy
   expect(read).toEqual(Array.from({ length: 30 }, (_, i) => String(29 - i)));
   expect(await readAudit(db, { until: start }, 5)).toEqual([]);
   expect((await readAudit(db, { from: clock.now }, 100)).length).toBe(30);
+});
+
+test("a token may at most do what its maker may do now", async () => {
+  const { database, db, post, enter } = open();
+  await enter(boss);
+  const maker = { address: "a@example.org", name: "", role: "administrator" as const };
+  await addEditor(database, maker, boss, start);
+  const all = await createApiToken(database, "all", ["admin"], start, maker.address);
+  const some = await createApiToken(
+    database,
+    "some",
+    ["articles:write", "subscribers:manage"],
+    start,
+    maker.address,
+  );
+  const house = await createApiToken(database, "house", "administrator", start);
+  const act = async (token: string) =>
+    (await post("/api/act", {}, { Authorization: `Bearer ${token}` })).status;
+  const may = async () => (await listApiTokens(db)).map(({ now }) => now.join(" "));
+  const tries = async () => [await act(all), await act(some), await act(house)];
+  expect([await tries(), await may()]).toEqual([
+    [200, 200, 200],
+    ["admin", "articles:write subscribers:manage", "admin"],
+  ]);
+  await changeEditor(database, maker.address, { role: "editor" }, boss, start);
+  expect([await tries(), await may()]).toEqual([
+    [200, 200, 200],
+    [
+      "articles:read articles:write issues:read issues:write issues:send subscribers:read subscribers:write feedback:write metrics:read",
+      "articles:read articles:write subscribers:read subscribers:write",
+      "admin",
+    ],
+  ]);
+  await changeEditor(database, maker.address, { role: "viewer" }, boss, start);
+  expect([await tries(), await may()]).toEqual([
+    [403, 403, 200],
+    ["articles:read issues:read metrics:read", "articles:read", "admin"],
+  ]);
+  await changeEditor(database, maker.address, { role: "administrator", off: true }, boss, start);
+  expect([await tries(), await may()]).toEqual([
+    [401, 401, 200],
+    ["", "", "admin"],
+  ]);
+  await changeEditor(database, maker.address, { off: false }, boss, start);
+  expect(await tries()).toEqual([200, 200, 200]);
+  await removeEditor(database, maker.address, boss, start);
+  expect(await tries()).toEqual([401, 401, 200]);
+  await addEditor(database, maker, boss, start);
+  expect(await tries(), "they do not come back with the address").toEqual([401, 401, 200]);
+  const log = await readAudit(db, { act: "token-revoke" }, 5);
+  expect(log.map(({ actor, subject }) => `${actor} ${subject}`)).toEqual([
+    `${boss} some (2)`,
+    `${boss} all (1)`,
+  ]);
+});
+
+test("two tokens of one name: an act is logged with the network that it came from", async () => {
+  const { database, db, post, clock } = open();
+  const both = [
+    await createApiToken(database, "press", ["articles:write"], start),
+    await createApiToken(database, "press", ["articles:write"], start),
+  ];
+  for (const n of [0, 1, 0, 1]) {
+    clock.now = clock.now.add({ seconds: 1 });
+    await post("/api/act", {}, { Authorization: `Bearer ${both[n]}`, "X-From": `198.51.${n}.7` });
+  }
+  const log = await readAudit(db, { act: "test" }, 5);
+  expect(log.map(({ network }) => network)).toEqual([
+    "198.51.1.0/24",
+    "198.51.0.0/24",
+    "198.51.1.0/24",
+    "198.51.0.0/24",
+  ]);
 });
 
 test.each(["salma@example.org", "command line", "", "x".repeat(101)])(

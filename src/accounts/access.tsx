@@ -6,9 +6,9 @@ import type { Kysely } from "kysely";
 import type { Keyring } from "../config.ts";
 import { type Clock, type Database, networkOf } from "../platform/index.ts";
 import { type AssetPaths, ErrorPage, type Page, problem } from "../web/index.ts";
-import { heldOf } from "./held.ts";
+import { heldOf, isForm, personMark } from "./held.ts";
 import { type Editor, holds, mayEditAs, type Role, type Scope } from "./roles.ts";
-import { sessionToken } from "./session.ts";
+import { lastPerson, sessionToken } from "./session.ts";
 import { editorOfSession, freshMinutes } from "./sign-in.ts";
 import { showSignIn } from "./sign-in-page.tsx";
 import type { AccountTables } from "./tables.ts";
@@ -41,13 +41,13 @@ export function doorOf(handler: object): Door | null {
   return found[doorName] ?? null;
 }
 
-type EditorEnv = { Variables: { editor: Editor } };
+export type EditorEnv = { Variables: { editor: Editor } };
 
 /** Methods that change something, or may. */
 const acts = (c: Context): boolean => c.req.method !== "GET" && c.req.method !== "HEAD";
 
 /** Who is signed in; asked of the store once a request, however many doors there are. */
-async function editorIn(c: Context<EditorEnv>, deps: AccessDeps): Promise<Editor | null> {
+export async function editorIn(c: Context<EditorEnv>, deps: AccessDeps): Promise<Editor | null> {
   const known: Editor | undefined = c.get("editor");
   if (known) return known;
   const token = sessionToken(c, deps.site);
@@ -62,9 +62,9 @@ async function stopped(c: Context<EditorEnv>, deps: AccessDeps, role: Role): Pro
   c.header("X-Robots-Tag", "noindex, nofollow");
   const editor = await editorIn(c, deps);
   if (editor === null) {
-    const held = await heldOf(c);
+    const held = await heldOf(c, lastPerson(c, deps.site));
     // What was typed is kept in the page that asks; who only looks around is sent to the sign-in, and back from there.
-    if (held?.method === "post") return showSignIn(c, deps, { kind: "signed-out", held }, 403);
+    if (isForm(c)) return showSignIn(c, deps, { kind: "signed-out", held }, 403);
     const to = held && held.to !== "/newsroom" ? `?${new URLSearchParams({ login_to: held.to })}` : "";
     return c.redirect(`/newsroom/login${to}`, 303);
   }
@@ -95,7 +95,8 @@ export const requireFresh = (deps: AccessDeps, role: Role) =>
       const reply = await stopped(c, deps, role);
       if (reply) return reply;
       if (isFresh(c.var.editor, deps.now())) return next();
-      return showSignIn(c, deps, { kind: "again", held: await heldOf(c), editor: c.var.editor }, 403);
+      const held = await heldOf(c, await personMark(deps.keys, c.var.editor.address));
+      return showSignIn(c, deps, { kind: "again", held, editor: c.var.editor }, 403);
     }),
   );
 
@@ -148,13 +149,17 @@ async function holderIn(c: Context<TokenEnv>, { db, now, addressOf }: TokenDeps,
     });
   }
   const token = bearerToken(header);
-  const holder = token === null ? null : await readApiToken(db, token, networkOf(addressOf(c)), now());
+  const holder =
+    token === null
+      ? null
+      : await readApiToken(db, token, { network: networkOf(addressOf(c)), acts: acts(c) }, now());
   if (holder) return holder;
   c.header("WWW-Authenticate", 'Bearer realm="nashra", error="invalid_token"');
   return problem(c, {
     status: 401,
     title: "This token does not work",
-    detail: "It is misspelled, cut short or revoked. Check it, or make a new one.",
+    detail:
+      "It is misspelled, cut short or revoked, or whoever made it is no editor here any more. Check it, or make a new one.",
   });
 }
 

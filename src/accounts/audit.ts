@@ -14,7 +14,7 @@ const row = ({ actor, act, subject }: AuditEntry, now: Temporal.Instant): RawBui
  * In SQL: from where an actor acts. Each request that may change something is noted at the door (with its session, or its
  * token), so whatever part writes an entry need not know of networks. '' for commands.
  */
-const networkNow = (actor: RawBuilder<unknown>): RawBuilder<string> => sql<string>`coalesce(
+export const networkNow = (actor: RawBuilder<unknown>): RawBuilder<string> => sql<string>`coalesce(
   (select s.network from editors e join sessions s on s.editor_id = e.id where e.address = ${actor}
     order by s.seen_at desc limit 1),
   (select t.network from api_tokens t where t.name = ${actor} order by t.used_at desc limit 1), '')`;

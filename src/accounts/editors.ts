@@ -5,6 +5,7 @@ import type { Database } from "../platform/index.ts";
 import { auditIfChanged } from "./audit.ts";
 import type { EditorId, Role } from "./roles.ts";
 import type { AccountTables } from "./tables.ts";
+import { revokeTokensOf } from "./tokens.ts";
 
 type Db = Kysely<AccountTables>;
 
@@ -158,7 +159,7 @@ export async function changeEditor(
   return changed(database, address, [change, log, signOut]);
 }
 
-/** Takes somebody out, with their sessions and passkeys. What they did stays in the audit log. */
+/** Takes somebody out, with their sessions, passkeys and tokens. What they did stays in the audit log. */
 export async function removeEditor(
   database: Database<AccountTables>,
   address: string,
@@ -169,6 +170,13 @@ export async function removeEditor(
   return changed(database, address, [
     sql`delete from editors where address = ${address} and ${othersRule}`.compile(db),
     auditIfChanged(db, { actor, act: "editor-remove", subject: address }, now),
+    ...revokeTokensOf(
+      db,
+      address,
+      actor,
+      sql`not exists (select 1 from editors e where e.address = ${address})`,
+      now,
+    ),
   ]);
 }
 

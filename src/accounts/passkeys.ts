@@ -157,7 +157,7 @@ const spend = (db: Db, hash: string, now: Temporal.Instant) =>
  * Trades what a device signed for a session.
  *
  * @param text what the page's script sent
- * @returns the session's token; null for a key that is unknown or removed, an answer that was used, too old, or not ours
+ * @returns the session's token, and whose it is; null for a key that is unknown or removed, an answer that was used, too old, or not ours
  */
 export async function signInByPasskey(
   deps: Deps,
@@ -165,14 +165,14 @@ export async function signInByPasskey(
   origin: Origin,
   before: string | null,
   now: Temporal.Instant,
-): Promise<string | null> {
+): Promise<{ session: string; address: string } | null> {
   const { db, batch } = deps.database;
   const said = parsed(signedShape, text);
   if (said === null) return null;
   const key = await db
     .selectFrom("passkeys as p")
     .innerJoin("editors as e", "e.id", "p.editor_id")
-    .select(["p.id", "p.credential_id", "p.public_key", "p.counter", "p.editor_id", "e.handle"])
+    .select(["p.id", "p.credential_id", "p.public_key", "p.counter", "p.editor_id", "e.handle", "e.address"])
     .where("p.credential_id", "=", said.id)
     .where("e.off_at", "is", null)
     .executeTakeFirst();
@@ -202,7 +202,7 @@ export async function signInByPasskey(
     use,
     ...(await newSession(db, { session, whose, way: "passkey", origin, before }, now)),
   ]);
-  return used?.changes === 1 ? session : null;
+  return used?.changes === 1 ? { session, address: key.address } : null;
 }
 
 export type Registration = { kind: "registered" } | { kind: "refused" | "known" | "too-many" };

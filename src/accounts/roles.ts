@@ -57,6 +57,12 @@ export const holds = (held: readonly Scope[], needed: Scope): boolean =>
     return area === neededArea && levels.indexOf(level) > levels.indexOf(neededLevel);
   });
 
+/** What is left of some scopes within others; as they are where nothing is cut off. */
+export const within = (held: readonly Scope[], most: readonly Scope[]): readonly Scope[] =>
+  held.every((scope) => holds(most, scope))
+    ? held
+    : scopes.filter((scope) => holds(held, scope) && holds(most, scope));
+
 export const isScope = (text: string): text is Scope => scopes.some((scope) => scope === text);
 
 /** How the audit log calls whoever types commands. People stand in it by their address, programs by their token's name. */

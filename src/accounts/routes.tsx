@@ -5,10 +5,10 @@ import { bodyLimit } from "hono/body-limit";
 import type { CompiledQuery } from "kysely";
 import { networkOf } from "../platform/index.ts";
 import { Button, ErrorPage, Form, Ltr, Notice, Page, PageHead } from "../web/index.ts";
-import type { AccessDeps } from "./access.tsx";
+import { type AccessDeps, type EditorEnv, editorIn } from "./access.tsx";
 import { deviceOf } from "./device.ts";
 import { editorAddress, languageOfEditor } from "./editors.ts";
-import { type Held, heldIn, isTarget, mostHeld } from "./held.ts";
+import { type Held, heldIn, isMarkOf, isTarget, mostHeld, personMark } from "./held.ts";
 import { type LoginNotice, loginToken, newLoginNotice } from "./letter.ts";
 import { countTry } from "./limits.ts";
 import { longestResponse, signInByPasskey } from "./passkeys.ts";
@@ -29,7 +29,7 @@ export type AccountDeps = AccessDeps & {
   wake: () => void;
 };
 
-/** `/newsroom/login`, `/newsroom/login/passkey`, `/newsroom/login/:token` and `/newsroom/sign-out`. */
+/** `/newsroom/login`, `/newsroom/login/passkey`, `/newsroom/login/go-on`, `/newsroom/login/:token` and `/newsroom/sign-out`. */
 export function accountRoutes(deps: AccountDeps) {
   const { database, site, now, keys } = deps;
 
@@ -50,10 +50,19 @@ export function accountRoutes(deps: AccountDeps) {
     return showSignIn(c, deps, { kind: "too-often", held, minutes: Math.ceil(seconds / 60) }, 429);
   };
 
-  return new Hono()
+  /** Sends who is signed in to where they were going, with what they typed; what somebody else typed stays where it is. */
+  const goOn = async (c: Context, held: Held | null, address: string) => {
+    c.header("Cache-Control", "no-store");
+    if (held?.method !== "post") return c.redirect(held?.to ?? "/newsroom", 303);
+    // 307 sends the form once more, with all that was typed, to where it was going.
+    if (await isMarkOf(keys, held.by, address)) return c.redirect(held.to, 307);
+    return c.html(<NotYoursPage shell={await shellOf(c)} address={address} />, 403);
+  };
+
+  return new Hono<EditorEnv>()
     .get("/newsroom/login", (c) => {
       const to = c.req.query("login_to") ?? "";
-      const held: Held | null = isTarget(to) ? { to, method: "get", fields: [] } : null;
+      const held: Held | null = isTarget(to) ? { to, method: "get" } : null;
       return showSignIn(c, deps, { kind: "sign-in", held }, 200);
     })
     .post("/newsroom/login", bounded, async (c) => {
@@ -82,12 +91,18 @@ export function accountRoutes(deps: AccountDeps) {
       const wait = await countTry(database.db, "passkey", origin.network, now());
       if (wait !== null) return tooOften(c, held, wait);
       const before = sessionToken(c, site);
-      const session = await signInByPasskey(deps, field("response"), origin, before, now());
-      if (session === null) return showSignIn(c, deps, { kind: "passkey-refused", held }, 403);
-      keepSession(c, site, session);
+      const done = await signInByPasskey(deps, field("response"), origin, before, now());
+      if (done === null) return showSignIn(c, deps, { kind: "passkey-refused", held }, 403);
+      keepSession(c, site, done.session, await personMark(keys, done.address));
+      return goOn(c, held, done.address);
+    })
+    .post("/newsroom/login/go-on", bounded, async (c) => {
+      const { held } = await heldIn(c);
+      const editor = await editorIn(c, deps);
+      if (editor !== null) return goOn(c, held, editor.address);
+      if (held !== null) return showSignIn(c, deps, { kind: "signed-out", held }, 403);
       c.header("Cache-Control", "no-store");
-      // 307 sends the form once more, with all that was typed, to where it was going.
-      return held?.method === "post" ? c.redirect(held.to, 307) : c.redirect(held?.to ?? "/newsroom", 303);
+      return c.redirect("/newsroom/login", 303);
     })
     .get("/newsroom/login/:token", async (c) => {
       const shell = await shellOf(c);
@@ -101,7 +116,7 @@ export function accountRoutes(deps: AccountDeps) {
       const before = sessionToken(c, site);
       const done = isToken(token) ? await signIn(database, token, originOf(c), before, now()) : null;
       if (done === null) return c.html(<SpentPage shell={await shellOf(c)} />, 410);
-      keepSession(c, site, done.session);
+      keepSession(c, site, done.session, await personMark(keys, done.address));
       c.header("Cache-Control", "no-store");
       return c.redirect(isTarget(done.target) ? done.target : "/newsroom", 303);
     })
@@ -132,6 +147,17 @@ function PressPage({ shell, token, whose }: { shell: Shell; token: string; whose
           <Button>{t.enter}</Button>
         </div>
       </Form>
+    </Page>
+  );
+}
+
+function NotYoursPage({ shell, address }: { shell: Shell; address: string }) {
+  const t = words[shell.language];
+  return (
+    <Page {...shell} title={t.notYours}>
+      <PageHead title={t.notYours} />
+      <Notice tone="warning">{t.notYoursText(address)}</Notice>
+      <Button href="/newsroom">{t.newsroom}</Button>
     </Page>
   );
 }

@@ -18,12 +18,18 @@ const options = (site: URL) =>
 
 /** The session's token that a request carries, or null. */
 export function sessionToken(c: Context, site: URL): string | null {
-  const token = getCookie(c, cookieOf(site));
-  return token === undefined || token === "" || token.length > longestToken ? null : token;
+  const [token = ""] = partsIn(c, site);
+  return token === "" || token.length > longestToken ? null : token;
 }
 
-export function keepSession(c: Context, site: URL, token: string): void {
-  setCookie(c, cookieOf(site), token, { ...options(site), maxAge: sessionDays * 24 * 60 * 60 });
+/** The mark of whoever signed in last on this browser, also when their session has ended; null where it is not known. */
+export const lastPerson = (c: Context, site: URL): string | null => partsIn(c, site)[1] ?? null;
+
+const partsIn = (c: Context, site: URL) => (getCookie(c, cookieOf(site)) ?? "").split(".");
+
+/** @param mark stands for the person, and opens nothing: see held.ts */
+export function keepSession(c: Context, site: URL, token: string, mark: string): void {
+  setCookie(c, cookieOf(site), `${token}.${mark}`, { ...options(site), maxAge: sessionDays * 24 * 60 * 60 });
 }
 
 export function dropSession(c: Context, site: URL): void {

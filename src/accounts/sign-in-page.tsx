@@ -60,8 +60,8 @@ function SignInPage(props: { shell: Shell; asking: Asking; options: string | nul
       />
       <Said asking={asking} language={shell.language} />
       {asking.kind === "mailed" && held?.method === "post" && (
-        <Form action={held.to} label={t.goOn}>
-          <Fields fields={held.fields} />
+        <Form action="/newsroom/login/go-on" label={t.goOn}>
+          <Kept held={held} />
           <p>{t.goOnText}</p>
           <div>
             <Button>{t.goOn}</Button>
@@ -137,7 +137,7 @@ function Said({ asking, language }: { asking: Asking; language: "ar" | "en" }) {
     case "again":
       return asking.held?.method === "post" ? <Notice>{t.kept}</Notice> : null;
     case "signed-out":
-      return <Notice tone="warning">{t.signedOut}</Notice>;
+      return <Notice tone="warning">{asking.held ? t.signedOut : t.signedOutBare}</Notice>;
     case "mailed":
       return (
         <Notice tone="ok" title={t.mailed}>
@@ -160,17 +160,14 @@ function Kept({ held }: { held: Held | null }) {
     <>
       <input type="hidden" name="login_to" value={held.to} />
       <input type="hidden" name="login_method" value={held.method} />
-      <Fields fields={held.fields} />
-    </>
-  );
-}
-
-function Fields({ fields }: Pick<Held, "fields">) {
-  return (
-    <>
-      {fields.map(([name, value]) => (
-        <input type="hidden" name={name} value={value} />
-      ))}
+      {held.method === "post" && (
+        <>
+          <input type="hidden" name="login_for" value={held.by} />
+          {held.fields.map(([name, value]) => (
+            <input type="hidden" name={name} value={value} />
+          ))}
+        </>
+      )}
     </>
   );
 }

@@ -1,6 +1,7 @@
 // Links that sign in, and the sessions they become: the SQL. A link works once; a session ends when it is not used, when its
 // time is over, and when anybody who may ends it.
 import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
+import { z } from "zod";
 import { type Database, randomToken, sha256 } from "../platform/index.ts";
 import { auditIfChanged } from "./audit.ts";
 import { editorAddress, tryOutAddress } from "./editors.ts";
@@ -112,7 +113,7 @@ export async function loginLinkOf(db: Db, token: string, now: Temporal.Instant):
   return row?.address ?? null;
 }
 
-export type SignedIn = { session: string; target: string };
+export type SignedIn = { session: string; target: string; address: string };
 
 /**
  * Trades a sign-in link for a session. Of two presses, one wins.
@@ -133,20 +134,17 @@ export async function signIn(
   const use = sql`update login_links set used_at = ${ms}
     where token_hash = ${linkHash} and used_at is null and expires_at > ${ms}
       and (select e.off_at from editors e where e.id = editor_id) is null
-    returning target`.compile(db);
+    returning target, (select e.address from editors e where e.id = editor_id) as address`.compile(db);
   const whose = sql`select editor_id from login_links where token_hash = ${linkHash}`;
   const [used] = await batch([
     use,
     ...(await newSession(db, { session, whose, way: "link", origin, before }, now)),
   ]);
   const [row] = used?.rows ?? [];
-  return row === undefined ? null : { session, target: targetIn(row) };
+  return row === undefined ? null : { session, ...usedLink.parse(row) };
 }
 
-const targetIn = (row: unknown): string => {
-  const { target }: { target?: unknown } = Object(row);
-  return typeof target === "string" ? target : "";
-};
+const usedLink = z.object({ target: z.string(), address: z.string() });
 
 /**
  * The statements that make a session, behind one that changed something if somebody may come in.

@@ -10,6 +10,11 @@ export const words = bothLanguages({
       `أنت داخل باسم ${who}، وما تفعله الآن لا يكفي له ذلك: أكّد هويتك مرة، ويكفي هذا نصف ساعة.`,
     kept: "ما كتبته محفوظ في هذه الصفحة، ويُتابع من حيث توقف.",
     signedOut: "انتهت جلستك. ما كتبته محفوظ في هذه الصفحة: ادخل ثم تابع من حيث توقفت.",
+    signedOutBare: "انتهت جلستك، ولم يُحفظ ما كتبته. ادخل، ثم ارجع إلى الصفحة وأرسله من جديد.",
+    notYours: "لم يُرسل شيء",
+    notYoursText: (who: string) =>
+      `أنت داخل الآن باسم \u2068${who}\u2069، وما كان محفوظاً في الصفحة كتبه غيرك. من كتبه يدخل باسمه ويرسله.`,
+    newsroom: "إلى غرفة الأخبار",
     passkey: "بمفتاح مرور",
     passkeyText: "ببصمتك أو وجهك أو رمز جهازك، من دون أن تكتب عنوانك.",
     usePasskey: "ادخل بمفتاح مرور",
@@ -49,6 +54,12 @@ export const words = bothLanguages({
     kept: "What you typed is kept in this page and goes on from where it stopped.",
     signedOut:
       "Your session has ended. What you typed is kept in this page: sign in, and go on from where you stopped.",
+    signedOutBare:
+      "Your session has ended, and what you typed was not kept. Sign in, go back to the page, and send it again.",
+    notYours: "Nothing was sent",
+    notYoursText: (who: string) =>
+      `You are signed in as \u2068${who}\u2069 now, and what was kept in the page was typed by somebody else. Whoever typed it signs in and sends it.`,
+    newsroom: "To the newsroom",
     passkey: "By passkey",
     passkeyText: "With your fingerprint, your face, or your device’s code, and without typing an address.",
     usePasskey: "Sign in with a passkey",

@@ -98,7 +98,7 @@ export async function sendOne(
       async mayLeave() {
         leftAt = deps.now();
         isOurs = await written(
-          async () => (await commit(markSending(letter, worker, message, deps.now()))) === 1,
+          async () => (await commit(markSending(letter, worker, message, leftAt))) === 1,
         );
         return isOurs;
       },
@@ -112,12 +112,13 @@ export async function sendOne(
           it.transport,
           outcome,
         );
-        const took = Math.abs(deps.now().since(leftAt).total("seconds"));
+        const now = deps.now();
+        const took = Math.abs(now.epochMilliseconds - leftAt.epochMilliseconds) / 1000;
         const recount =
           letter.table === "deliveries" && outcome.state === "accepted" && took > promptSeconds
             ? [forgetAccountOf(deps.database.db, letter.id)]
             : [];
-        const said = aboutAddress(deps.database.db, letter, worker, message, outcome, deps.now());
+        const said = aboutAddress(deps.database.db, letter, worker, message, outcome, now);
         const facts = { [letter.table]: letter.id, state: outcome.state, reply: outcome.reply };
         const booked = await written(
           async () =>
@@ -126,7 +127,7 @@ export async function sendOne(
               ...barred,
               ...learned,
               ...recount,
-              ...book(letter, worker, message, outcome, deps.now()),
+              ...book(letter, worker, message, outcome, now),
             ])) === 1,
         );
         if (!booked) {

@@ -41,10 +41,10 @@ import { claimingByTurns } from "./turns.ts";
 import { asWorker } from "./workers.ts";
 
 /**
- * So many letters a worker claims at once, for each that may be under way: what is asked once for all of them costs little, and what a
- * worker holds when it dies waits no longer than it must.
+ * So many letters a worker claims at once, for each that may be under way: what is asked once for all of them costs little, what is
+ * under way does not wait long behind a claim, and what a worker holds when it dies waits no longer than it must.
  */
-const claimedForEach = 20;
+const claimedForEach = 5;
 
 /**
  * Sends notices, then issues, until nothing is due, `until` has passed, or `stop` says so. What is under way is finished

@@ -25,7 +25,7 @@ export async function worthUrl(
   const mark = [...(fromBase64url(mac.slice(0, 8)) ?? [])].reduce((sum, octet) => sum * 256 + octet, 0); // 48 bits
   const payload = [issue.id, mark, reader.language === "ar" ? 0 : 1];
   const token = await signToken(keys, "worth", payload, issue.plannedAt.add({ hours: 24 * worthDays }));
-  return new URL(`/worth/${token}`, site).href;
+  return `${site.origin}/worth/${token}`;
 }
 
 /** What a token says; or that it is none of ours, or too old. */

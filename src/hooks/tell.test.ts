@@ -6,8 +6,10 @@ import { z } from "zod";
 import { startChaos } from "../../tests/support/chaos-smtp.ts";
 import { startNashra } from "../../tests/support/nashra.ts";
 import { createApiToken } from "../accounts/index.ts";
+import { createLog } from "../platform/index.ts";
 import { nextTry, signedHeaders, whyNoEndpoint } from "./event.ts";
 import { listEndpoints } from "./store.ts";
+import { tellHooks } from "./tell.ts";
 
 const running: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -295,6 +297,51 @@ test("an endpoint that is dead costs a tick a few calls, however much waits for 
   await nashra.tickAt("2026-03-01T03:01:00Z");
   expect(alive.got).toHaveLength(200);
   expect(dead.got.length).toBeLessThanOrEqual(4);
+});
+
+test("a slow endpoint is not told twice by two turns of the clock: none goes on after its time", async () => {
+  const nashra = await paper();
+  const added = await nashra.api("POST", "", {
+    url: "http://127.0.0.1:9/",
+    events: ["subscriber.unsubscribed"],
+  });
+  expect(added.status).toBe(201);
+  const { db, batch } = nashra.database;
+  await nashra.confirmed("salma@example.org");
+  const { id } = await db.selectFrom("subscribers").select("id").executeTakeFirstOrThrow();
+  let now = nashra.at();
+  const act = { subscriber_id: id, act: "left" as const, digest_id: 1, proof: "{}" };
+  const at = now.epochMilliseconds;
+  await batch(
+    Array.from({ length: 30 }, () =>
+      db
+        .insertInto("consents")
+        .values({ ...act, at })
+        .compile(),
+    ),
+  );
+  const told: string[] = [];
+  const turn = () =>
+    tellHooks(
+      {
+        database: nashra.database,
+        site: nashra.config.publicUrl,
+        now: () => now,
+        log: createLog("silent"),
+        lanes: 1,
+        mostCalls: 100,
+        async call({ headers }) {
+          told.push(String(headers["webhook-id"]));
+          now = now.add({ seconds: 14 });
+          if (told.length % 5 === 0) await turn(); // the next minute's
+          return { kind: "answer", status: 204, retryAfter: null, body: null };
+        },
+      },
+      now.add({ seconds: 25 }),
+    );
+  for (let n = 0; n < 40 && told.length < 30; n++) await turn();
+  expect(told.toSorted()).toEqual([...new Set(told)].toSorted());
+  expect(told).toHaveLength(30);
 });
 
 test.each([

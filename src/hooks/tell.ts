@@ -52,14 +52,14 @@ export async function tellHooks(
   if (!(await hasEndpoints(db))) return 0;
   await tidyCalls(db, deps.now());
   let left = deps.mostCalls;
-  const goOn = () => left > 0 && stop?.aborted !== true && Temporal.Instant.compare(deps.now(), until) < 0;
+  const inTime = () => stop?.aborted !== true && Temporal.Instant.compare(deps.now(), until) < 0;
   const tellOne = async (endpoint: Endpoint): Promise<number> => {
     let told = 0;
-    while (goOn()) {
+    while (left > 0 && inTime()) {
       const calls = await takeCalls(db, endpoint.id, Math.min(takenAtOnce, left), deps.now());
       if (calls.length === 0) break;
       left -= calls.length;
-      const booked = await tellThese(deps, endpoint, calls);
+      const booked = await tellThese(deps, endpoint, calls, inTime);
       told += booked.filter(({ kind }) => kind === "told").length;
       if (booked.some(({ kind }) => kind !== "told")) break;
     }
@@ -74,7 +74,16 @@ export async function tellHooks(
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, it) => total + it, 0);
 
-async function tellThese(deps: HookDeps, endpoint: Endpoint, calls: readonly Call[]): Promise<Told[]> {
+/**
+ * Tells what was taken. What there is no time for is due as before: a slow endpoint takes longer for all of them than they are
+ * leased for, and the next turn would tell them a second time.
+ */
+async function tellThese(
+  deps: HookDeps,
+  endpoint: Endpoint,
+  calls: readonly Call[],
+  inTime: () => boolean,
+): Promise<Told[]> {
   const { db, batch } = deps.database;
   const booked: Told[] = [];
   const waiting = [...calls];
@@ -82,7 +91,7 @@ async function tellThese(deps: HookDeps, endpoint: Endpoint, calls: readonly Cal
   let gone = false;
   const lane = async () => {
     for (let call = waiting.shift(); call !== undefined; call = waiting.shift()) {
-      if (failed) {
+      if (failed || !inTime()) {
         booked.push({ call, kind: "untried" });
         continue;
       }

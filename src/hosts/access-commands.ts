@@ -232,6 +232,8 @@ function tokenCommands(nashra: Command, { add, withNashra, json }: Tools): void 
           name: row.name,
           role: row.role,
           scopes: row.scopes.join(" "),
+          may: row.now.join(" "),
+          created_by: row.createdBy,
           created_at: at(row.createdAt),
           used_at: at(row.usedAt),
           revoked_at: at(row.revokedAt),

@@ -12,6 +12,7 @@ import { backupBeforeUpgrade } from "./backup/upgrade.ts";
 import { dkimKeys } from "./dkim-keys.ts";
 import { fileOutbox } from "./outbox.ts";
 import type { Patience } from "./smtp/connection.ts";
+import { mostAtOnce } from "./smtp/relay.ts";
 import { transportAt } from "./smtp/ways.ts";
 import { openDatabase } from "./sqlite.ts";
 import { templateFolder } from "./templates.ts";
@@ -71,7 +72,7 @@ export async function openParts(
     outbox: config.smtpUrl ? null : kept.outbox,
     dkim,
     templates: { ...templates, folder, builtIn: builtIn.names },
-    connections: config.smtpConnections * 2, // a letter's envelope is out while the letter before waits for its last reply
+    connections: config.smtpConnections * mostAtOnce,
   };
 }
 

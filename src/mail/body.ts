@@ -64,38 +64,60 @@ function fillBase64(pieces: readonly Uint8Array[]): PreparedBody["fill"] {
     const end = piece.length - ((piece.length - skip) % 3);
     return { lines: encoder.encode(base64Lines(piece.subarray(skip, end))), rest: piece.subarray(end) };
   };
+  const around = scratch();
   return (values) => {
     const lines: Piece[] = [];
-    let rest = nothing;
+    around.clear();
     for (const [index, piece] of pieces.entries()) {
-      const value = index === 0 ? nothing : encoder.encode(canonical(values[index - 1] ?? ""));
-      const length = rest.length + value.length;
-      const skip = (3 - (length % 3)) % 3;
+      if (index > 0) around.addText(canonical(values[index - 1] ?? ""));
+      const skip = (3 - (around.length() % 3)) % 3;
       if (piece.length < skip) {
-        rest = joined(rest, value, piece);
+        around.add(piece);
         continue;
       }
-      if (length + skip > 0) lines.push(base64Lines(joined(rest, value, piece.subarray(0, skip))));
+      around.add(piece.subarray(0, skip));
+      if (around.length() > 0) lines.push(base64Lines(around.octets()));
+      around.clear();
       const variants = turned[index] ?? [];
       const variant = variants[skip] ?? turn(piece, skip);
       variants[skip] = variant;
       if (variant.lines.length > 0) lines.push(variant.lines);
-      rest = variant.rest;
+      around.add(variant.rest);
     }
-    if (rest.length > 0) lines.push(base64Lines(rest));
+    if (around.length() > 0) lines.push(base64Lines(around.octets()));
     return lines.length > 0 ? lines : [lineEnd];
   };
 }
 
 const encoder = new TextEncoder();
-const nothing: Uint8Array = new Uint8Array();
 
-function joined(a: Uint8Array, b: Uint8Array, c: Uint8Array): Uint8Array {
-  const all = new Uint8Array(a.length + b.length + c.length);
-  all.set(a);
-  all.set(b, a.length);
-  all.set(c, a.length + b.length);
-  return all;
+/** A piece of memory that is used again and again, as asking for one for each value of each letter takes longer than to fill it. */
+function scratch() {
+  let octets = new Uint8Array(512);
+  let length = 0;
+  const makeRoom = (more: number) => {
+    if (octets.length >= length + more) return;
+    const larger = new Uint8Array(2 * (length + more));
+    larger.set(octets.subarray(0, length));
+    octets = larger;
+  };
+  return {
+    add(more: Uint8Array): void {
+      makeRoom(more.length);
+      octets.set(more, length);
+      length += more.length;
+    },
+    addText(text: string): void {
+      makeRoom(3 * text.length); // no unit of UTF-16 takes more in UTF-8
+      length += encoder.encodeInto(text, octets.subarray(length)).written;
+    },
+    length: () => length,
+    /** As they are until more is added. */
+    octets: (): Uint8Array => octets.subarray(0, length),
+    clear(): void {
+      length = 0;
+    },
+  };
 }
 
 /** Between what stands fast and a value is a soft line break, which is nothing when it is read (RFC 2045 §6.7). */

@@ -49,15 +49,14 @@ export async function signMessage(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const [first] = keys;
   if (!first) return message;
-  const text = new TextDecoder().decode(message);
-  const end = text.indexOf("\r\n\r\n");
+  const end = headerEnd(message);
   if (end < 0) throw new Error("A message without an empty line behind its header cannot be signed.");
-  const fields = fieldsOf(text.slice(0, end));
-  const bodyHash = await first.sha256(new TextEncoder().encode(relaxedBody(text.slice(end + 4))));
+  const fields = fieldsOf(decoder.decode(message.subarray(0, end)));
+  const bodyHash = await first.sha256(relaxedBody(message.subarray(end + 4)));
   const signatures = await Promise.all(
     keys.map((key) => signatureField(key, fields, bodyHash.toBase64(), at)),
   );
-  const head = new TextEncoder().encode(signatures.map((field) => `${field}\r\n`).join(""));
+  const head = encoder.encode(signatures.map((field) => `${field}\r\n`).join(""));
   const signed = new Uint8Array(head.length + message.length);
   signed.set(head);
   signed.set(message, head.length);
@@ -80,15 +79,38 @@ function relaxedField(field: string): Field {
   return { name, relaxed: `${name}:${value}` };
 }
 
-/** RFC 6376 §3.4.4: runs of white space as one space, none at line ends, no empty lines at the end. */
-function relaxedBody(body: string): string {
-  // A body in base64 has none of these, and is not gone through letter by letter.
-  const isRelaxed = !["\t", "  ", " \r\n"].some((it) => body.includes(it));
-  const lines = isRelaxed ? body : body.replace(/[ \t]+/g, " ").replaceAll(" \r\n", "\r\n");
-  let end = lines.length;
-  while (lines.startsWith("\r\n", end - 2) && end >= 2) end -= 2;
-  return end === 0 ? "" : `${lines.slice(0, end)}\r\n`;
+/** Where the empty line behind a header begins; -1 if there is none. */
+function headerEnd(message: Uint8Array): number {
+  for (let at = message.indexOf(cr); at >= 0; at = message.indexOf(cr, at + 1))
+    if (message[at + 1] === lf && message[at + 2] === cr && message[at + 3] === lf) return at;
+  return -1;
 }
+
+/** RFC 6376 §3.4.4: runs of white space as one space, none at line ends, no empty lines at the end. */
+function relaxedBody(body: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const lines = isRelaxed(body) ? body : encoder.encode(relaxedText(decoder.decode(body)));
+  let end = lines.length;
+  while (end >= 2 && lines[end - 2] === cr && lines[end - 1] === lf) end -= 2;
+  if (end === 0) return lines.subarray(0, 0);
+  if (end + 2 <= lines.length) return lines.subarray(0, end + 2);
+  return encoder.encode(`${decoder.decode(lines)}\r\n`); // its last line has no end
+}
+
+/** A body in base64 has white space in its parts' headers alone, and is not gone through letter by letter. */
+function isRelaxed(body: Uint8Array): boolean {
+  if (body.includes(tab)) return false;
+  for (let at = body.indexOf(space); at >= 0; at = body.indexOf(space, at + 1)) {
+    const next = body[at + 1];
+    if (next === space || next === cr) return false;
+  }
+  return true;
+}
+
+const relaxedText = (body: string) => body.replace(/[ \t]+/g, " ").replaceAll(" \r\n", "\r\n");
+
+const [tab, lf, cr, space] = [0x09, 0x0a, 0x0d, 0x20];
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
 
 async function signatureField(
   { selector, domain, algorithm, sign, sha256 }: DkimKey,
@@ -115,7 +137,7 @@ async function signatureField(
   const unsigned = `DKIM-Signature: ${tags.join("\r\n ")}`;
   // A field that is named and is not there counts as nothing at all (§5.4.2).
   const input = [...chosen.flatMap(({ relaxed }) => relaxed ?? []), relaxedField(unsigned).relaxed];
-  const octets = new TextEncoder().encode(input.join("\r\n"));
+  const octets = encoder.encode(input.join("\r\n"));
   // Ed25519 signs the hash of the text, and not the text (RFC 8463 §3).
   const signature = await sign(algorithm === "rsa-sha256" ? octets : await sha256(octets));
   return `${unsigned}${(signature.toBase64().match(/.{1,72}/g) ?? []).join("\r\n ")}`;

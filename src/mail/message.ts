@@ -162,17 +162,24 @@ function preparePart(
   return (personal) => [head, ...fill(personal ? valuesFor(pieces.names, personal).map(written) : [])];
 }
 
-/** One behind the other: most of a letter is copied as it was encoded for all. */
+/** One behind the other, in one piece of memory: most of a letter is copied as it was encoded for all. */
 function octetsOf(pieces: readonly Piece[]): Uint8Array<ArrayBuffer> {
-  const all = pieces.map((piece) => (typeof piece === "string" ? new TextEncoder().encode(piece) : piece));
+  // Texts are ASCII but for an address that is not: then a letter is no octet.
+  const all = pieces.map((piece) =>
+    typeof piece === "string" && !isAscii(piece) ? encoder.encode(piece) : piece,
+  );
   const whole = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
-  for (const octets of all) {
-    whole.set(octets, at);
-    at += octets.length;
+  for (const piece of all) {
+    if (typeof piece === "string") encoder.encodeInto(piece, whole.subarray(at));
+    else whole.set(piece, at);
+    at += piece.length;
   }
   return whole;
 }
+
+const isAscii = (text: string) => /^[\x00-\x7f]*$/.test(text);
+const encoder = new TextEncoder();
 
 /** From the id, so that every try has the same bytes. "=_" is in neither encoding of a body (RFC 2045 §6.7). */
 function boundaryOf(messageId: string): string {

@@ -1,6 +1,7 @@
 // The pages of the settings: what is changed is in force at once, what is secret is not shown, what a host does not know is said.
 import { sql } from "kysely";
 import { expect, test } from "vitest";
+import { addEditor, changeEditor, createApiToken, listEditors } from "../accounts/index.ts";
 import { showConfig } from "../config.ts";
 import { readPublisher } from "../settings/index.ts";
 import { openNewsroom } from "./newsroom.fixture.ts";
@@ -161,4 +162,31 @@ test("no page of the settings but one's own account opens to an editor", async (
   const visit = await house.enter("karim@marsa.example", "editor");
   for (const page of ["publisher", "mail", "doctor", "templates", "webhooks", "environment"])
     expect((await visit(`${path}/${page}`)).status).toBe(403);
+});
+
+test("what a token lost with its maker's role is said where tokens are listed, and before its maker is removed", async () => {
+  const house = await openNewsroom();
+  const { database } = house;
+  const visit = await house.enter();
+  const maker = { address: "karim@marsa.example", name: "", role: "administrator" as const };
+  await addEditor(database, maker, "command line", house.now());
+  await createApiToken(database, "CMS", ["articles:write", "admin"], house.now(), maker.address);
+  const list = async () => (await visit(`${path}/tokens`)).html;
+  expect(await list()).not.toContain("بقي منه");
+  await changeEditor(database, maker.address, { role: "viewer" }, "command line", house.now());
+  expect(await list()).toContain("بقي منه");
+  await changeEditor(
+    database,
+    maker.address,
+    { role: "administrator", off: true },
+    "command line",
+    house.now(),
+  );
+  expect(await list()).toContain("متوقف: ليس من صنعه");
+  const { id } = (await listEditors(database.db)).find(({ address }) => address === maker.address) ?? {
+    id: 0,
+  };
+  expect((await visit(`${path}/users/${id}/remove`)).html).toContain("\u2068CMS\u2069");
+  expect((await visit(`${path}/users/${id}/remove`, {})).status).toBe(303);
+  expect(await list()).toContain("أُلغي");
 });

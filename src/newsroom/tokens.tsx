@@ -39,7 +39,7 @@ const words = bothLanguages({
   ar: {
     title: "رموز البرامج",
     intro:
-      "يدخل بها نظام النشر أو المراقبة أو أي برنامج آخر إلى واجهة «نشرة» البرمجية. أعطِ كل برنامج رمزًا لما يفعله لا أكثر.",
+      "يدخل بها نظام النشر أو المراقبة أو أي برنامج آخر إلى واجهة «نشرة» البرمجية. أعطِ كل برنامج رمزًا لما يفعله لا أكثر. ولا يجوز لرمز إلا ما يجوز اليوم لمن صنعه.",
     caption: "الأحدث أولًا",
     name: "لأي برنامج",
     nameHelp: "اسمه كما يظهر في سجل الأعمال، من دون علامة @.",
@@ -47,6 +47,8 @@ const words = bothLanguages({
     made: "صُنع",
     used: "آخر استعمال",
     never: "لم يُستعمل بعد",
+    nothing: "متوقف: ليس من صنعه محررًا هنا الآن",
+    only: "بقي منه، بعد أن تغيرت صفة من صنعه:",
     act: "إلغاؤه",
     revoke: "ألغِه",
     revoked: "أُلغي",
@@ -79,7 +81,7 @@ const words = bothLanguages({
   en: {
     title: "API tokens",
     intro:
-      "A publishing system, a monitor or any other program comes in by one. Give each program a token for what it does, and no more.",
+      "A publishing system, a monitor or any other program comes in by one. Give each program a token for what it does, and no more. A token may never do more than whoever made it may do today.",
     caption: "Newest first",
     name: "For which program",
     nameHelp: "Its name as the audit log shows it, without an @.",
@@ -87,6 +89,8 @@ const words = bothLanguages({
     made: "Made",
     used: "Last used",
     never: "Not used yet",
+    nothing: "Stopped: whoever made it is no editor here now",
+    only: "What is left of it, since its maker’s role was changed:",
     act: "Revoke",
     revoke: "Revoke",
     revoked: "Revoked",
@@ -201,7 +205,10 @@ function TokensPage(props: {
           ]}
           rows={tokens.map((it) => [
             <Auto>{it.name}</Auto>,
-            it.role ? t.roleOf(roleWord(it.role, language)) : <ScopeList scopes={it.scopes} />,
+            <>
+              {it.role ? t.roleOf(roleWord(it.role, language)) : <ScopeList scopes={it.scopes} />}
+              {it.revokedAt === null && <Left t={t} token={it} />}
+            </>,
             <>
               {time(it.createdAt)} <Ltr>{it.createdBy}</Ltr>
             </>,
@@ -250,6 +257,23 @@ function TokensPage(props: {
       </Block>
     </SettingsPage>
   );
+}
+
+/** What its maker's going took from a token. */
+function Left({ t, token }: { t: { nothing: string; only: string }; token: ListedToken }) {
+  if (token.now.length === 0)
+    return (
+      <p>
+        <Badge tone="warning">{t.nothing}</Badge>
+      </p>
+    );
+  if (token.cut)
+    return (
+      <p>
+        {t.only} <ScopeList scopes={token.now} />
+      </p>
+    );
+  return null;
 }
 
 const ScopeList = ({ scopes: held }: { scopes: readonly Scope[] }) => <Ltr>{held.join(", ")}</Ltr>;

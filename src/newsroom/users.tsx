@@ -8,6 +8,7 @@ import {
   endSessions,
   type ListedEditor,
   type ListedSession,
+  listApiTokens,
   listEditors,
   longestName,
   type Role,
@@ -71,11 +72,13 @@ const words = bothLanguages({
     noRole: "اختر صفة.",
     save: "احفظ",
     switchOff: "أوقفه",
-    switchOffText: "يُخرج من كل مكان، ولا يدخل حتى تفعّله. تبقى مفاتيحه.",
+    switchOffText: "يُخرج من كل مكان، ولا يدخل حتى تفعّله، وتتوقف معه رموز البرامج التي صنعها. تبقى مفاتيحه.",
     switchOn: "فعّله",
     remove: "احذفه",
     removeAsk: (who: string) => `أتحذف \u2068${who}\u2069؟`,
     removeText: "تُحذف مفاتيحه وجلساته. يبقى في سجل الأعمال ما فعله.",
+    removeTokens: (names: string) =>
+      `وتُلغى رموز البرامج التي صنعها، فتتوقف البرامج التي تستعملها: ${names}. اصنع لها رموزًا جديدة قبل ذلك.`,
     sessions: "أين هو داخل",
     noSessions: "ليس داخلًا في أي مكان.",
     endAll: "أخرجه من كل مكان",
@@ -107,11 +110,13 @@ const words = bothLanguages({
     save: "Save",
     switchOff: "Switch off",
     switchOffText:
-      "They are signed out everywhere and do not come in until you switch them on. Their passkeys stay.",
+      "They are signed out everywhere and do not come in until you switch them on; the API tokens they made stop with them. Their passkeys stay.",
     switchOn: "Switch on",
     remove: "Remove",
     removeAsk: (who: string) => `Remove \u2068${who}\u2069?`,
     removeText: "Their passkeys and sessions go. What they did stays in the audit log.",
+    removeTokens: (names: string) =>
+      `The API tokens they made are revoked, and the programs that use them stop: ${names}. Make new ones for those first.`,
     sessions: "Where they are signed in",
     noSessions: "They are signed in nowhere.",
     endAll: "Sign out everywhere",
@@ -212,11 +217,15 @@ export function userRoutes(deps: NewsroomDeps) {
       const at = await deskOf(c, deps);
       const t = words[at.language];
       const own = `${path}/${editor.id}`;
+      const tokens = (await listApiTokens(db)).filter(
+        (it) => it.createdBy === editor.address && it.revokedAt === null,
+      );
+      const names = tokens.map(({ name }) => `\u2068${name}\u2069`).join(at.language === "ar" ? "، " : ", ");
       return c.html(
         <ConfirmPage
           at={at}
           title={t.removeAsk(editor.name || editor.address)}
-          text={t.removeText}
+          text={names === "" ? t.removeText : `${t.removeText} ${t.removeTokens(names)}`}
           action={`${own}/remove`}
           button={t.remove}
           back={own}

@@ -67,7 +67,7 @@ export async function makeLink<Kind extends keyof Links>(
     forms[kind].write(names),
     hours === null ? null : now.add({ hours }),
   );
-  return new URL(pathOf[kind] + token, site).href;
+  return site.origin + pathOf[kind] + token;
 }
 
 /** A link that does not open its page: cut short or forged; or right, but too old, and then we still know whose it was. */

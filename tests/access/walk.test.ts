@@ -99,6 +99,7 @@ const open: Readonly<Record<string, readonly string[]>> = {
     "GET /newsroom/login",
     "POST /newsroom/login",
     "POST /newsroom/login/passkey",
+    "POST /newsroom/login/go-on",
     "GET /newsroom/login/:token",
     "POST /newsroom/login/:token",
     "POST /newsroom/sign-out",

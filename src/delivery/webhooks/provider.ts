@@ -6,6 +6,8 @@ export type Told = {
   header: (name: string) => string | undefined;
   body: Uint8Array<ArrayBuffer>;
   now: Temporal.Instant;
+  /** The network that it came from. */
+  from: string;
 };
 
 export type Understood =

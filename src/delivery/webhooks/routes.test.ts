@@ -39,15 +39,17 @@ async function open(config: Parameters<typeof webhookRoutes>[0]["config"] = all)
   const amazon = startAmazon();
   let clock = start;
   let get: GuardedGet = amazon.get;
-  const app = webhookRoutes({
-    config,
-    keys,
-    database: ledger.database,
-    now: () => clock,
-    log: createLog("silent"),
-    get: (it) => get(it),
-    addressOf: (c) => c.req.header("x-from") ?? "192.0.2.1",
-  });
+  const begin = () =>
+    webhookRoutes({
+      config,
+      keys,
+      database: ledger.database,
+      now: () => clock,
+      log: createLog("silent"),
+      get: (it) => get(it),
+      addressOf: (c) => c.req.header("x-from") ?? "192.0.2.1",
+    });
+  let app = begin();
   const post: Post = async (provider, body, headers = {}) =>
     app.request(`/inbound/${provider}`, {
       method: "POST",
@@ -59,6 +61,9 @@ async function open(config: Parameters<typeof webhookRoutes>[0]["config"] = all)
     ...ledger,
     amazon,
     post,
+    restart: () => {
+      app = begin();
+    },
     wait: (duration: Temporal.DurationLike) => {
       clock = clock.add(duration);
     },
@@ -287,13 +292,45 @@ describe("Amazon", () => {
     expect((await it.send.ses(told)).status).toBe(200);
   });
 
-  test("whoever knows the topic has us ask for no more than twenty certificates an hour", async () => {
+  /** Somebody who knows the topic, and wants us to ask Amazon for what is not there. */
+  const forge = (it: Opened, n: number, from: string) => {
+    const SigningCertURL = `https://${amazonHost}/SimpleNotificationService-${n}.pem`;
+    return it.post("ses", it.amazon.notification("{}", { SigningCertURL }), { "x-from": from });
+  };
+
+  test("whoever knows the topic has us ask three times an hour, and for what is not there once", async () => {
     const it = await open();
-    for (let n = 0; n < 40; n++) {
-      const SigningCertURL = `https://${amazonHost}/SimpleNotificationService-${n}.pem`;
-      await it.post("ses", it.amazon.notification("{}", { SigningCertURL }), { "x-from": `192.0.2.${n}` });
-    }
-    expect(it.amazon.asked.length).toBe(20);
+    for (let n = 0; n < 20; n++) await forge(it, 0, "198.51.100.7");
+    expect(it.amazon.asked.length).toBe(1);
+    for (let n = 0; n < 20; n++) await forge(it, n, `198.51.100.${n}`);
+    expect(it.amazon.asked.length).toBe(3);
+    const spoilt = { ...it.amazon.notification("{}"), SigningCertURL: certificateUrl.replace("abc", "") };
+    await it.post("ses", { ...spoilt, Signature: "AAAA" }, { "x-from": "203.0.113.1" });
+    expect(it.amazon.asked.length, "what is no signature asks for nothing").toBe(3);
+    it.wait({ hours: 1 });
+    await forge(it, 0, "198.51.100.7");
+    expect(it.amazon.asked.length).toBe(4);
+  });
+
+  test("nobody crowds Amazon out: not one network, and where it was heard before not all of them, also after a start", async () => {
+    const it = await open();
+    for (let n = 0; n < 20; n++) await forge(it, n, "198.51.100.7");
+    expect((await it.send.ses(await event(it))).status).toBe(200);
+    it.wait({ hours: 25 });
+    it.restart();
+    for (let n = 0; n < 200; n++) await forge(it, n, `203.0.${n}.1`);
+    const asked = it.amazon.asked.length;
+    expect(asked).toBeLessThan(70);
+    expect((await it.send.ses(await event(it, 1))).status).toBe(200);
+    expect(it.amazon.asked.slice(asked)).toEqual([certificateUrl]);
+  });
+
+  test("a forged message that names the next certificate does not keep it from being believed", async () => {
+    const it = await open();
+    const forged = { ...it.amazon.notification("{}"), Message: "[]" };
+    expect((await it.post("ses", forged, { "x-from": "198.51.100.7" })).status).toBe(401);
+    expect((await it.send.ses(await event(it))).status).toBe(200);
+    expect(it.amazon.asked).toEqual([certificateUrl]);
   });
 
   test("a subscription to our topic is confirmed, at Amazon, with the token of the message", async () => {

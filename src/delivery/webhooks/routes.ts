@@ -2,7 +2,7 @@
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Config } from "../../config.ts";
-import type { GuardedGet, Log } from "../../platform/index.ts";
+import { type GuardedGet, type Log, networkOf } from "../../platform/index.ts";
 import { problem } from "../../web/index.ts";
 import { mostInboundBytes } from "../feedback/read.ts";
 import { type TakeMailDeps, type Taken, takeReport } from "../feedback/take.ts";
@@ -13,7 +13,7 @@ import { postmark } from "./postmark.ts";
 import type { Provider } from "./provider.ts";
 import { sendgrid } from "./sendgrid.ts";
 import { ses } from "./ses.ts";
-import { noteEvents, seenEvents, takeToken } from "./store.ts";
+import { noteEvents, provenCertificates, seenEvents, takeToken } from "./store.ts";
 
 type Settings = Pick<Config, "sesTopics" | "mailgunKey" | "postmarkLogin" | "sendgridKey" | "brevoLogin">;
 
@@ -39,7 +39,7 @@ export function webhookRoutes(deps: WebhookDeps) {
   });
   const forged = forgedCount(deps);
   const app = new Hono();
-  for (const provider of providersOf(deps.config, deps.get))
+  for (const provider of providersOf(deps))
     app.post(`/inbound/${provider.name}`, bounded, async (c) => {
       c.header("Cache-Control", "no-store");
       const address = deps.addressOf(c);
@@ -52,10 +52,10 @@ export function webhookRoutes(deps: WebhookDeps) {
   return app;
 }
 
-function providersOf(config: Settings, get: GuardedGet): Provider[] {
+function providersOf({ config, get, database: { db } }: WebhookDeps): Provider[] {
   const { sesTopics, mailgunKey, postmarkLogin, sendgridKey, brevoLogin } = config;
   return [
-    ...(sesTopics ? [ses(sesTopics, get)] : []),
+    ...(sesTopics ? [ses(sesTopics, get, provenCertificates(db))] : []),
     ...(mailgunKey ? [mailgun(mailgunKey)] : []),
     ...(postmarkLogin ? [postmark(postmarkLogin)] : []),
     ...(sendgridKey ? [sendgrid(sendgridKey)] : []),
@@ -66,7 +66,12 @@ function providersOf(config: Settings, get: GuardedGet): Provider[] {
 async function answer(c: Context, deps: WebhookDeps, provider: Provider, isForged: () => void) {
   const { database, now, log } = deps;
   const body = new Uint8Array(await c.req.arrayBuffer());
-  const understood = await provider.understand({ header: (name) => c.req.header(name), body, now: now() });
+  const understood = await provider.understand({
+    header: (name) => c.req.header(name),
+    body,
+    now: now(),
+    from: networkOf(deps.addressOf(c)),
+  });
   const told = (status: 400 | 401 | 503, title: string, detail: string) => {
     log.warn({ provider: provider.name, status, why: detail }, "webhook not taken");
     return problem(c, { status, title, detail });

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { GuardedGet } from "../../platform/index.ts";
 import { bounced, complained, type Place, type ProviderEvent } from "./event.ts";
 import { type Provider, unreadable } from "./provider.ts";
-import { snsMessages } from "./sns.ts";
+import { type ProvenCertificates, snsMessages } from "./sns.ts";
 
 /** SES takes fifty recipients a message; ours have one. */
 const mostRecipients = 50;
@@ -42,8 +42,8 @@ const notification = z.looseObject({
 });
 type Notification = z.output<typeof notification>;
 
-export function ses(topics: readonly string[], get: GuardedGet): Provider {
-  const messageOf = snsMessages(topics, get);
+export function ses(topics: readonly string[], get: GuardedGet, proven: ProvenCertificates): Provider {
+  const messageOf = snsMessages(topics, get, proven);
   return {
     name: "ses",
     async understand(told) {

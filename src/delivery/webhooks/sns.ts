@@ -44,14 +44,33 @@ const signedFields = {
   ],
 } as const;
 
-/** A certificate has 2 kB; who knows our topic's name can have us ask Amazon for one that does not exist, so often and no more. */
-const limits = { certificateBytes: 20_000, kept: 4, keptHours: 24, fetchesAnHour: 20 };
+/**
+ * A certificate has 2 kB, and Amazon changes it some times a year. Who knows our topic's name can have us ask Amazon for some that do not
+ * exist: few, and never in the place of one that was believed before.
+ */
+const limits = {
+  certificateBytes: 20_000,
+  kept: 20,
+  keptHours: 24,
+  /** What is not there is not asked for again so soon. */
+  missingHours: 1,
+  fetchesAnHour: { network: 3, strangers: 60, proven: 20 },
+};
+
+/** RSA of 2048 to 4096 bits. */
+const signatureBytes = { least: 256, most: 512 };
+
+/** Which certificates were believed before: those are never crowded out. */
+export type ProvenCertificates = {
+  has: (url: string) => Promise<boolean>;
+  note: (url: string, now: Temporal.Instant) => Promise<void>;
+};
 
 /** The topics of ours, by their names (ARN). */
-export function snsMessages(topics: readonly string[], get: GuardedGet) {
-  const keyAt = signingKeys(get);
+export function snsMessages(topics: readonly string[], get: GuardedGet, proven: ProvenCertificates) {
+  const certificates = signingKeys(get, proven);
   /** The text of a notification, or what else is to be answered. */
-  return async ({ body, now }: Told): Promise<{ kind: "notification"; text: string } | Understood> => {
+  return async ({ body, now, from }: Told): Promise<{ kind: "notification"; text: string } | Understood> => {
     const read = message.safeParse(jsonOf(body));
     if (!read.success) return refused("It is no message as SNS sends them.");
     const it = read.data;
@@ -62,9 +81,12 @@ export function snsMessages(topics: readonly string[], get: GuardedGet) {
     const host = hostOf(it.TopicArn);
     const url = certificateUrl(it.SigningCertURL, host);
     if (url === null) return refused("Its certificate is not Amazon's.");
-    const key = await keyAt(url, now);
+    const signature = bytesOf(it.Signature);
+    if (signature === null) return refused("The signature is none.");
+    const key = await certificates.keyAt(url, from, now);
     if (!("key" in key)) return key;
-    if (!(await isSigned(it, key.key))) return refused("The signature is not Amazon's.");
+    if (!(await isSigned(it, signature, key.key))) return refused("The signature is not Amazon's.");
+    await certificates.believed(url, now);
     switch (it.Type) {
       case "Notification":
         return { kind: "notification", text: it.Message };
@@ -93,39 +115,64 @@ function certificateUrl(address: string, host: string): URL | null {
   return isAmazons ? url : null;
 }
 
-async function isSigned(it: Message, key: CryptoKey): Promise<boolean> {
+/** A signature's bytes, or null where it is none. */
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> | null {
+  try {
+    const bytes = Uint8Array.fromBase64(base64);
+    return bytes.length >= signatureBytes.least && bytes.length <= signatureBytes.most ? bytes : null;
+  } catch {
+    return null;
+  }
+}
+
+async function isSigned(it: Message, signature: Uint8Array<ArrayBuffer>, key: CryptoKey): Promise<boolean> {
   const names: readonly string[] =
     it.Type === "Notification" ? signedFields.Notification : signedFields.SubscriptionConfirmation;
   const values: Readonly<Record<string, unknown>> = it;
   const lines = names.flatMap((name) => (values[name] === undefined ? [] : [name, String(values[name])]));
-  let signature: Uint8Array<ArrayBuffer>;
-  try {
-    signature = Uint8Array.fromBase64(it.Signature);
-  } catch {
-    return false;
-  }
   const signed = new TextEncoder().encode(lines.map((line) => `${line}\n`).join(""));
   return crypto.subtle.verify("RSASSA-PKCS1-v1_5", key, signature, signed);
 }
 
-/** Keys by where their certificates stand; those that were asked for last are kept. */
-function signingKeys(get: GuardedGet) {
-  const kept = new Map<string, { key: CryptoKey; until: Temporal.Instant }>();
-  let hour = 0;
-  let fetches = 0;
-  return async (url: URL, now: Temporal.Instant): Promise<{ key: CryptoKey } | Understood> => {
+type Kept = {
+  /** Null: Amazon has no such certificate. */
+  key: CryptoKey | null;
+  until: Temporal.Instant;
+  /** Whether something was signed with it, since it was asked for. */
+  believed: boolean;
+};
+
+/** Keys by where their certificates stand. */
+function signingKeys(get: GuardedGet, proven: ProvenCertificates) {
+  const kept = new Map<string, Kept>();
+  const mayAsk = fetchCount();
+  const keep = (url: URL, key: CryptoKey | null, until: Temporal.Instant) => {
+    kept.delete(url.href);
+    kept.set(url.href, { key, until, believed: false });
+    // Of those that nobody signed with, the oldest goes first.
+    const order = [...kept].sort(([, a], [, b]) => Number(a.believed) - Number(b.believed));
+    for (const [oldest] of order.slice(0, Math.max(0, kept.size - limits.kept))) kept.delete(oldest);
+  };
+  const keyAt = async (
+    url: URL,
+    from: string,
+    now: Temporal.Instant,
+  ): Promise<{ key: CryptoKey } | Understood> => {
+    const missing = () => refused("There is no such certificate.");
     const known = kept.get(url.href);
-    if (known && Temporal.Instant.compare(now, known.until) < 0) return known;
-    const current = Math.floor(now.epochMilliseconds / 3_600_000);
-    fetches = current === hour ? fetches + 1 : 1;
-    hour = current;
+    if (known && Temporal.Instant.compare(now, known.until) < 0)
+      return known.key === null ? missing() : { key: known.key };
     const later = (why: string): Understood => ({ kind: "later", why });
-    if (fetches > limits.fetchesAnHour) return later("Too many certificates were asked for in this hour.");
+    if (!mayAsk((await proven.has(url.href)) ? "proven" : from, now))
+      return later("Too many certificates were asked for in this hour.");
     const got = await get({ url, bytes: limits.certificateBytes });
     if (got.kind !== "answer") return later(got.why);
     if (got.status >= 500) return later(`Amazon answered ${got.status} for its certificate.`);
     // Wherever else it was sent on to is not Amazon's word.
-    if (got.status !== 200 || got.url.origin !== url.origin) return refused("There is no such certificate.");
+    if (got.status !== 200 || got.url.origin !== url.origin) {
+      keep(url, null, now.add({ hours: limits.missingHours }));
+      return missing();
+    }
     const certificate = readCertificate(new TextDecoder("latin1").decode(got.body));
     if (certificate === null) return refused("The certificate cannot be read.");
     const { notBefore, notAfter, spki } = certificate;
@@ -135,13 +182,38 @@ function signingKeys(get: GuardedGet) {
     const key = await crypto.subtle.importKey("spki", spki, algorithm, false, ["verify"]).catch(() => null);
     if (key === null) return refused("The certificate has no RSA key.");
     const until = now.add({ hours: limits.keptHours });
-    kept.delete(url.href);
-    kept.set(url.href, { key, until: Temporal.Instant.compare(until, notAfter) < 0 ? until : notAfter });
-    for (const oldest of kept.keys()) {
-      if (kept.size <= limits.kept) break;
-      kept.delete(oldest);
-    }
+    keep(url, key, Temporal.Instant.compare(until, notAfter) < 0 ? until : notAfter);
     return { key };
+  };
+  /** Something was signed with it: written down once each time that it was asked for. */
+  const believed = async (url: URL, now: Temporal.Instant): Promise<void> => {
+    const it = kept.get(url.href);
+    if (!it || it.believed) return;
+    it.believed = true;
+    await proven.note(url.href, now);
+  };
+  return { keyAt, believed };
+}
+
+/** How often was asked within the hour: for a network, for all strangers together, and for what was believed before. */
+function fetchCount() {
+  const counts = new Map<string, number>();
+  let hour = 0;
+  return (who: string, now: Temporal.Instant): boolean => {
+    const current = Math.floor(now.epochMilliseconds / 3_600_000);
+    if (current !== hour) counts.clear();
+    hour = current;
+    const { network, strangers, proven } = limits.fetchesAnHour;
+    const all =
+      who === "proven"
+        ? [{ name: who, most: proven }]
+        : [
+            { name: `network ${who}`, most: network },
+            { name: "strangers", most: strangers },
+          ];
+    if (all.some(({ name, most }) => (counts.get(name) ?? 0) >= most)) return false;
+    for (const { name } of all) counts.set(name, (counts.get(name) ?? 0) + 1);
+    return true;
   };
 }
 

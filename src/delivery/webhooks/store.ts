@@ -41,6 +41,17 @@ export async function takeToken(
   return row?.body === hash;
 }
 
+/** Certificates by which something was signed that we believed: so one is known for Amazon's also after a start, for a week. */
+export function provenCertificates(db: Db) {
+  return {
+    has: async (url: string): Promise<boolean> => (await seenEvents(db, [`certificate:${url}`])).size > 0,
+    async note(url: string, now: Temporal.Instant): Promise<void> {
+      await sql`insert into webhook_events (id, body, at) values (${`certificate:${url}`}, '', ${now.epochMilliseconds})
+        on conflict (id) do update set at = excluded.at`.execute(db);
+    },
+  };
+}
+
 /** Forgets events that nobody sends again. */
 export async function forgetWebhookEvents(db: Db, now: Temporal.Instant): Promise<void> {
   const before = now.subtract({ hours: 24 * keptDays }).epochMilliseconds;

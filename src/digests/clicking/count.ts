@@ -1,6 +1,6 @@
 // Counts clicks: in memory until it can be told whether a reader made them, then in the store, some at a time and never one by one.
 import type { ArticleId } from "../../articles/index.ts";
-import { hmac, type Log, othersFirst, randomToken } from "../../platform/index.ts";
+import { hmac, type Log, networkOf, othersFirst, randomToken } from "../../platform/index.ts";
 import { burstSeconds, type Click, withoutRobots } from "../clicks.ts";
 import type { IssueId } from "../tables.ts";
 import type { Clicker } from "./links.ts";
@@ -43,6 +43,8 @@ type Deps = {
 type Visit = {
   issue: IssueId;
   clicker: Clicker | null;
+  /** A mark for where they come from; '' where the link names them. */
+  network: string;
   clicks: { story: ArticleId; at: number }[];
   /** More links than any letter has. */
   tooMany: boolean;
@@ -52,6 +54,13 @@ type Visit = {
 const mostVisits = 10_000;
 const mostClicks = 60;
 const mostMarks = 50_000;
+/**
+ * So often an hour a network (256 addresses, or one customer's) counts for a story: whoever calls their program something else each time
+ * is a new reader each time, and the letters of all readers have the same link. A carrier behind whose addresses more than these read the
+ * same story within an hour is rarer than somebody who wants to be read.
+ */
+const mostOfNetwork = 50;
+
 /** Stories of issues that are counted at once, each 100 octets. */
 const mostStories = 20_000;
 
@@ -66,6 +75,8 @@ export function createClickCount({ database, log, later, writeAfterSeconds }: De
   const visits = new Map<string, Visit>();
   /** Which visitor followed which story already, for those whom no link names. */
   const followed = new Set<string>();
+  /** How often each network counted for a story in an hour. */
+  const ofNetworks = new Map<string, number>();
   let counted = new Map<string, Counted>();
   let readers: ReaderClick[] = [];
 
@@ -77,27 +88,39 @@ export function createClickCount({ database, log, later, writeAfterSeconds }: De
     counted.set(name, row);
   }
 
+  /** Whether a network may count for a story once more in this hour. */
+  function isWithin(network: string, issue: IssueId, story: ArticleId, at: number): boolean {
+    const name = `${Math.floor(at / 3_600_000)}-${network}-${issue}-${story}`;
+    const times = (ofNetworks.get(name) ?? 0) + 1;
+    if (times > mostOfNetwork) return false;
+    ofNetworks.delete(name); // those that counted last are kept
+    ofNetworks.set(name, times);
+    dropOldest(ofNetworks, mostMarks);
+    return true;
+  }
+
   /** Decides who it was, once nothing more of a burst can come. */
-  function settle(key: string, { issue, clicker, clicks, tooMany }: Visit): void {
+  function settle(key: string, { issue, clicker, network, clicks, tooMany }: Visit): void {
     visits.delete(key);
     const { people, robots } = tooMany
       ? { people: [], robots: clicks.map(({ story }) => story) }
       : judged(clicks, clicker?.madeAt ?? null);
     for (const story of robots) add(issue, story, "robots");
     for (const story of people) {
+      const at = clicks.find((it) => it.story === story)?.at ?? 0;
       if (clicker) {
-        const at = clicks.find((it) => it.story === story)?.at ?? 0;
         if (readers.length < mostMarks)
           readers.push({ issue, article: story, subscriber: clicker.subscriber, at });
         continue;
       }
       const mark = `${key}-${story}`;
       if (followed.has(mark)) continue;
-      followed.add(mark);
-      for (const oldest of followed) {
-        if (followed.size <= mostMarks) break;
-        followed.delete(oldest);
+      if (!isWithin(network, issue, story, at)) {
+        add(issue, story, "robots");
+        continue;
       }
+      followed.add(mark);
+      dropOldest(followed, mostMarks);
       add(issue, story, "people");
     }
   }
@@ -124,11 +147,11 @@ export function createClickCount({ database, log, later, writeAfterSeconds }: De
       const at = now.epochMilliseconds;
       if (robot) add(issue, article, "robots");
       else {
-        const visitor = clicker
-          ? String(clicker.subscriber)
-          : (await hmac(salt, `${address}\n${userAgent}`)).slice(0, 12);
+        const markOf = async (text: string) => (await hmac(salt, text)).slice(0, 12);
+        const visitor = clicker ? String(clicker.subscriber) : await markOf(`${address}\n${userAgent}`);
+        const network = clicker ? "" : await markOf(networkOf(address));
         const key = `${issue}-${visitor}`;
-        const visit = visits.get(key) ?? { issue, clicker, clicks: [], tooMany: false };
+        const visit = visits.get(key) ?? { issue, clicker, network, clicks: [], tooMany: false };
         if (visit.clicks.length < mostClicks) visit.clicks.push({ story: article, at });
         else visit.tooMany = true;
         visits.delete(key);
@@ -154,6 +177,17 @@ export function createClickCount({ database, log, later, writeAfterSeconds }: De
     },
   };
   return count;
+}
+
+/** Forgets what was put in first. */
+function dropOldest(
+  kept: { size: number; keys(): Iterable<string>; delete(key: string): boolean },
+  most: number,
+): void {
+  for (const oldest of kept.keys()) {
+    if (kept.size <= most) return;
+    kept.delete(oldest);
+  }
 }
 
 /** So long after the start of time that no click seems too early, where nobody knows when the letter left. */

@@ -226,6 +226,23 @@ test.each<
   );
 });
 
+test("whoever changes the name of their program is still one network, and counts so often an hour", async () => {
+  const { count, by, at, counted } = await open();
+  const follow = (n: number, story: number, address: string, seconds: number) =>
+    count.note(by(story, { address, userAgent: `Firefox/${n}` }), at(seconds));
+  for (let n = 0; n < 1000; n++) await follow(n, 0, `192.0.2.${n % 250}`, n / 1000);
+  for (let n = 0; n < 1000; n++) await follow(n, 1, `2001:db8:7:${n.toString(16)}::1`, n / 1000);
+  await follow(0, 0, "198.51.100.1", 5);
+  await count.flush(at(60));
+  expect((await counted()).slice(0, 2), "what is too many is counted apart").toEqual([
+    [51, 950],
+    [50, 950],
+  ]);
+  for (let n = 0; n < 1000; n++) await follow(1000 + n, 0, "192.0.2.1", 3600 + n / 1000);
+  await count.flush(at(3700));
+  expect((await counted())[0], "another hour").toEqual([101, 1900]);
+});
+
 test("what a program says of itself is counted apart, each time", async () => {
   const { count, by, at, counted } = await open();
   for (let i = 0; i < 3; i++) await count.note(by(0, { robot: true }), at(i));
@@ -323,7 +340,8 @@ test("what names an issue or an article that is gone is dropped, and the rest is
 
 test("a flood of visitors takes no more memory than so many, and none of it is lost", async () => {
   const { count, by, at, counted } = await open();
-  for (let i = 0; i < 11_000; i++) await count.note(by(i % 5, { address: `2001:db8::${i}` }), at(i / 10_000));
+  for (let i = 0; i < 11_000; i++)
+    await count.note(by(i % 5, { address: `2001:db8:${i.toString(16)}::1` }), at(i / 10_000));
   await count.flush(at(60));
   const people = (await counted()).map(([n = 0]) => n);
   expect(people.reduce((a, b) => a + b, 0)).toBe(11_000);

@@ -5,7 +5,7 @@ import { startChaos } from "../../../tests/support/chaos-smtp.ts";
 import { freely } from "../../../tests/support/smtp.ts";
 import type { SendOutcome, Steps } from "../../platform/index.ts";
 import { minutesFor } from "./connection.ts";
-import { relayTransport } from "./relay.ts";
+import { mostAtOnce, relayTransport } from "./relay.ts";
 
 const from = "b-1@bounce.example";
 const message = new TextEncoder().encode("Subject: x\r\n\r\nx\r\n");
@@ -88,6 +88,48 @@ test("the envelope of the next letter is out before the last reply to the letter
   expect(await Promise.race([slow.then(() => "slow"), next.then(() => "next")])).toBe("slow");
   expect((await next).kind).toBe("accepted");
   expect(server.connections()).toBe(1);
+});
+
+test("while letters wait, no envelope goes alone", async () => {
+  const said: string[] = [];
+  const server = createServer((socket) => {
+    socket.setNoDelay(true).write("220 mail.example\r\n");
+    let rest = "";
+    let answered = Promise.resolve();
+    const answer = (text: string, milliseconds = 0) => {
+      const later = () => new Promise((resolve) => setTimeout(resolve, milliseconds));
+      answered = answered.then(milliseconds > 0 ? later : undefined).then(() => void socket.write(text));
+    };
+    socket.on("data", (chunk) => {
+      const text = chunk.toString("latin1");
+      said.push(text);
+      const lines = (rest + text).split("\r\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        if (line.startsWith("EHLO")) answer("250-mail.example\r\n250 PIPELINING\r\n");
+        else if (line === "DATA") answer("354 go on\r\n");
+        else if (/^(MAIL|RCPT)/.test(line)) answer("250 yes\r\n");
+        else if (line === ".") answer("250 taken\r\n", 5);
+        else if (line === "QUIT") answer("221 bye\r\n");
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : 0;
+  const mailer = relayTransport(new URL(`smtp://127.0.0.1:${port}`), 1);
+  closing.push(mailer.close, async () => void server.close());
+  let left = 90;
+  const lane = async () => {
+    while (left-- > 0) {
+      await new Promise((resolve) => setTimeout(resolve, 2)); // the next is composed
+      await mailer.send({ from, to: "a@reader.example" }, message, freely);
+    }
+  };
+  await Promise.all(Array.from({ length: mostAtOnce }, lane));
+  const alone = said.filter((text) => text.startsWith("MAIL"));
+  expect(said.filter((text) => text.includes("\r\n.\r\nMAIL")).length).toBeGreaterThan(80);
+  expect(alone.length).toBeLessThan(10);
 });
 
 test("nothing leaves before it may, and no content before what became of the one before is written", async () => {

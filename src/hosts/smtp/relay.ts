@@ -7,8 +7,12 @@ import { type Letter, type Opening, openSession, type Relay, type Session } from
 /** A session takes no more: servers count (and nobody would hear of a new certificate). */
 const mostInSession = 100;
 
-/** Letters that a session has at once: one whose content is out, and one whose envelope is. */
-const mostAtOnce = 2;
+/**
+ * Letters that a session has at once: one whose content is out, one whose envelope is, and one that waits, so that its envelope leaves
+ * together with the next content. Alone and right behind it, it is answered late: the server's TCP keeps back its second small answer
+ * until ours acknowledges the first, and ours waits up to 40 ms with that (RFC 896, RFC 1122 §4.2.3.2).
+ */
+export const mostAtOnce = 3;
 
 /** A letter is tried in so many, where one after the other ends before its turn. */
 const mostSessions = 5;
@@ -47,7 +51,7 @@ const isUp = ({ session }: Slot): boolean => session?.isOpen() === true;
 /**
  * Sends through a relay by sessions that pipeline.
  *
- * @param connections how many sessions at most; each takes two letters at once, so that many sends should be under way
+ * @param connections how many sessions at most; each takes {@link mostAtOnce} letters, so that many sends should be under way
  * @param patience how long its server may take for what
  */
 export function relayTransport(url: URL, connections: number, patience: Patience = minutesFor): Transport {
