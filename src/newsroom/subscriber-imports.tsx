@@ -5,9 +5,11 @@ import { requireEditor, requireFresh } from "../accounts/index.ts";
 import { formatDateTime } from "../arabic/index.ts";
 import { type Digest, digestName } from "../digests/index.ts";
 import {
+  type Column,
   fileOf,
   importById,
   importList,
+  isColumn,
   keepReport,
   keptReport,
   type ListedImport,
@@ -55,6 +57,8 @@ const mostListed = 20;
 type Asked = { consent: string; consentedAt: string; digest: number | null; language: Language };
 const nothingAsked: Asked = { consent: "", consentedAt: "", digest: null, language: "ar" };
 type Problem = { field: "file" | "consent"; why: string };
+/** What stands in each column, as chosen on the page; null for what is not read. */
+type Columns = readonly (Column | null)[];
 
 /** `/newsroom/subscribers/imports`, for administrators. */
 export function importRoutes(deps: NewsroomDeps) {
@@ -71,7 +75,7 @@ export function importRoutes(deps: NewsroomDeps) {
   };
 
   /** What an import takes, out of a form that was checked. */
-  const requestOf = async (asked: Asked, encoding: string | null) => {
+  const requestOf = async (asked: Asked, encoding: string | null, columns: Columns | null) => {
     const { names, digests, today } = await listDeps(deps);
     const digest = digests.find(({ id }) => id === asked.digest) ?? digests[0];
     if (!digest) return null;
@@ -86,8 +90,33 @@ export function importRoutes(deps: NewsroomDeps) {
       language,
       zone: today.zone,
       encoding,
+      ...(columns && { columns }),
     };
     return { names, digest, request };
+  };
+  type Wanted = NonNullable<Awaited<ReturnType<typeof requestOf>>>;
+
+  /** The list as it is understood, or the form with what is wrong with the file. */
+  const looked = async (
+    c: Context<DeskEnv>,
+    list: { name: string; bytes: Uint8Array<ArrayBuffer> },
+    asked: Asked,
+    wanted: Wanted,
+    wrong: { columns: Columns; why: string } | null = null,
+  ) => {
+    const at = await deskOf(c, deps);
+    const { name, bytes } = list;
+    const doing = { database, names: wanted.names, actor: c.var.editor.address, now: now() };
+    try {
+      const preview = await previewImport(doing, await fileOf(name, bytes), wanted.request);
+      const text = new TextDecoder(preview.layout.encoding).decode(bytes);
+      const page = <PreviewPage {...{ at, name, text, asked, preview, wrong, ...wanted }} />;
+      return c.html(page, wrong ? 422 : 200);
+    } catch (error) {
+      if (!(error instanceof UnreadableList)) throw error;
+      const why = `${words[at.language].unreadable}: \u2068${error.message}\u2069`;
+      return form(c, asked, { field: "file", why });
+    }
   };
 
   return (
@@ -103,20 +132,11 @@ export function importRoutes(deps: NewsroomDeps) {
         if (!(given instanceof File) || given.size === 0)
           return form(c, asked, { field: "file", why: t.noFile });
         if (asked.consent === "") return form(c, asked, { field: "consent", why: t.noConsent });
-        const wanted = await requestOf(asked, null);
+        const wanted = await requestOf(asked, null, null);
         if (!wanted) return form(c, asked, { field: "file", why: t.noDigest });
         const bytes = new Uint8Array(await given.arrayBuffer());
         const name = given.name.slice(0, 200) || "list";
-        const doing = { database, names: wanted.names, actor: c.var.editor.address, now: now() };
-        try {
-          const preview = await previewImport(doing, await fileOf(name, bytes), wanted.request);
-          const text = new TextDecoder(preview.layout.encoding).decode(bytes);
-          const at = await deskOf(c, deps);
-          return c.html(<PreviewPage {...{ at, name, text, asked, preview, ...wanted }} />);
-        } catch (error) {
-          if (!(error instanceof UnreadableList)) throw error;
-          return form(c, asked, { field: "file", why: `${t.unreadable}: \u2068${error.message}\u2069` });
-        }
+        return looked(c, { name, bytes }, asked, wanted);
       })
       .post(`${importsPath}/run`, fresh, bodyLimit({ maxSize: mostForm, onError: tooLarge }), async (c) => {
         const { language } = await deskOf(c, deps);
@@ -126,11 +146,18 @@ export function importRoutes(deps: NewsroomDeps) {
         const text = body["list"];
         const name = typeof body["name"] === "string" ? body["name"].slice(0, 200) : "";
         const rows = numberIn(typeof body["rows"] === "string" ? body["rows"] : "") ?? 0;
-        const wanted = await requestOf(asked, "utf-8");
+        const columns = columnsIn(body);
+        const why = columns && columnsFault(columns, language);
+        const wanted = await requestOf(asked, "utf-8", why === null ? columns : null);
         if (typeof text !== "string" || text === "" || asked.consent === "" || !wanted)
           return form(c, asked, { field: "file", why: t.noFile });
+        const bytes = new TextEncoder().encode(text);
+        if (columns && why !== null) return looked(c, { name, bytes }, asked, wanted, { columns, why });
+        // Columns that were chosen anew are looked at before they are taken over.
+        const isAnew = columns !== null && columns.join() !== body["columns"];
+        if (body["act"] === "look" || isAnew) return looked(c, { name, bytes }, asked, wanted);
         const doing = { database, names: wanted.names, actor: c.var.editor.address, now: now() };
-        const file = await fileOf(name || "list", new TextEncoder().encode(text));
+        const file = await fileOf(name || "list", bytes);
         const id = await started(doing, file, wanted.request);
         if (typeof id === "string") return form(c, asked, { field: "file", why: id });
         return c.redirect(`${importsPath}/${id}?of=${rows}`, 303);
@@ -196,6 +223,27 @@ function askedIn(body: Readonly<Record<string, unknown>>): Asked {
     digest: numberIn(text("digest", 15)) ?? null,
     language: text("language", 2) === "en" ? "en" : "ar",
   };
+}
+
+/** More columns than a list of people has. */
+const mostColumns = 50;
+
+/** What was chosen for each column; null where the list has no headings to choose by. */
+function columnsIn(body: Readonly<Record<string, unknown>>): Columns | null {
+  const chosen: (Column | null)[] = [];
+  for (let place = 0; place < mostColumns; place++) {
+    const value = body[`column-${place}`];
+    if (typeof value !== "string") break;
+    chosen.push(isColumn(value) ? value : null);
+  }
+  return chosen.length === 0 ? null : chosen;
+}
+
+function columnsFault(columns: Columns, language: Language): string | null {
+  const t = words[language];
+  const twice = columns.find((it, place) => it !== null && columns.indexOf(it) !== place);
+  if (twice) return t.twice(t.meanings[twice]);
+  return columns.includes("address") ? null : t.noAddress;
 }
 
 function isDay(text: string): boolean {
@@ -302,58 +350,22 @@ function PreviewPage(props: {
   preview: Preview;
   names: Names;
   digest: Digest;
+  /** What was chosen of its columns, where that cannot be. */
+  wrong: { columns: Columns; why: string } | null;
 }) {
-  const { at, name, asked, preview } = props;
+  const { at, name, asked, preview, wrong } = props;
   const { language, paper } = at;
   const t = words[language];
   const { layout, counts } = preview;
   const n = (value: number) => numberWord(value, language, paper);
+  const meaningAt = new Map([...layout.columns].map(([column, place]) => [place, column]));
+  const headings = (layout.headings ?? []).slice(0, mostColumns);
+  const found: Columns = headings.map((_, place) => meaningAt.get(place) ?? null);
   return (
     <PeoplePage at={at} title={t.seen} intro={t.seenText}>
-      <Block id="read-as" title={t.readAs}>
-        <Facts
-          facts={[
-            { name: t.name, value: <Auto>{name}</Auto> },
-            { name: t.encoding, value: <Ltr>{layout.encoding}</Ltr> },
-            {
-              name: t.delimiter,
-              value: layout.delimiter === "\t" ? t.tab : <Ltr code>{layout.delimiter}</Ltr>,
-            },
-            { name: t.digest, value: <Auto>{digestName(props.digest, language)}</Auto> },
-            { name: t.consent, value: <Auto>{asked.consent}</Auto> },
-          ]}
-        />
-        {layout.headings === null ? <p>{t.noHeadings}</p> : <Columns at={at} layout={layout} />}
-        <p>{t.rename}</p>
-      </Block>
-      <Block id="first" title={t.first}>
-        <Table
-          caption={t.first}
-          columns={[{ label: t.row }, { label: t.will }]}
-          rows={preview.sample.map((it) => {
-            const row = previewRow(it, props.names);
-            return [
-              n(row.row),
-              it.understood.ok ? (
-                <Ltr>{[row.address, row.digests].filter(Boolean).join(" · ")}</Ltr>
-              ) : (
-                rowWords[language]({ outcome: "refused", problem: it.understood.problem })
-              ),
-            ];
-          })}
-        />
-      </Block>
-      <Block id="will" title={t.will}>
-        <Facts
-          facts={[
-            { name: t.rows, value: n(counts.rows) },
-            { name: t.willAdd, value: n(counts.added) },
-          ]}
-        />
-        <Others at={at} others={counts.others} />
-        {counts.added === 0 && <Notice tone="warning">{t.nothingAdded}</Notice>}
-      </Block>
+      {wrong && <Notice tone="error">{wrong.why}</Notice>}
       <Form action={`${importsPath}/run`} label={t.import} multipart>
+        <input type="hidden" name="columns" value={found.join()} />
         <input type="hidden" name="name" value={name} />
         <input type="hidden" name="list" value={props.text} />
         <input type="hidden" name="rows" value={String(counts.rows)} />
@@ -361,8 +373,58 @@ function PreviewPage(props: {
         <input type="hidden" name="consentedAt" value={asked.consentedAt} />
         <input type="hidden" name="digest" value={String(props.digest.id)} />
         <input type="hidden" name="language" value={asked.language} />
+        <Block id="read-as" title={t.readAs}>
+          <Facts
+            facts={[
+              { name: t.name, value: <Auto>{name}</Auto> },
+              { name: t.encoding, value: <Ltr>{layout.encoding}</Ltr> },
+              {
+                name: t.delimiter,
+                value: layout.delimiter === "\t" ? t.tab : <Ltr code>{layout.delimiter}</Ltr>,
+              },
+              { name: t.digest, value: <Auto>{digestName(props.digest, language)}</Auto> },
+              { name: t.consent, value: <Auto>{asked.consent}</Auto> },
+            ]}
+          />
+          {layout.headings === null ? (
+            <p>{t.noHeadings}</p>
+          ) : (
+            <ColumnChoices at={at} headings={headings} columns={wrong?.columns ?? found} />
+          )}
+        </Block>
+        <Block id="first" title={t.first}>
+          <Table
+            caption={t.first}
+            columns={[{ label: t.row }, { label: t.will }]}
+            rows={preview.sample.map((it) => {
+              const row = previewRow(it, props.names);
+              return [
+                n(row.row),
+                it.understood.ok ? (
+                  <Ltr>{[row.address, row.digests].filter(Boolean).join(" · ")}</Ltr>
+                ) : (
+                  rowWords[language]({ outcome: "refused", problem: it.understood.problem })
+                ),
+              ];
+            })}
+          />
+        </Block>
+        <Block id="will" title={t.will}>
+          <Facts
+            facts={[
+              { name: t.rows, value: n(counts.rows) },
+              { name: t.willAdd, value: n(counts.added) },
+            ]}
+          />
+          <Others at={at} others={counts.others} />
+          {counts.added === 0 && <Notice tone="warning">{t.nothingAdded}</Notice>}
+        </Block>
         <Actions>
-          {counts.added > 0 && <Button>{t.import}</Button>}
+          {counts.added > 0 && (
+            <Button name="act" value="import">
+              {t.import}
+            </Button>
+          )}
           <Button kind="quiet" href={importsPath}>
             {t.again}
           </Button>
@@ -372,17 +434,34 @@ function PreviewPage(props: {
   );
 }
 
-function Columns({ at, layout }: { at: Desk; layout: Preview["layout"] }) {
-  const t = words[at.language];
-  const meaningAt = new Map([...layout.columns].map(([column, place]) => [place, column]));
+/** What is read from each column, to be chosen otherwise. */
+function ColumnChoices(props: { at: Desk; headings: readonly string[]; columns: Columns }) {
+  const t = words[props.at.language];
   return (
-    <Table
-      caption={t.columns}
-      columns={[{ label: t.column }, { label: t.meaning }]}
-      rows={(layout.headings ?? []).slice(0, 50).map((heading, place) => {
-        const meaning = meaningAt.get(place);
-        return [<Auto>{heading || "—"}</Auto>, meaning ? t.meanings[meaning] : t.unused];
-      })}
-    />
+    <>
+      <p>{t.rename}</p>
+      <Table
+        caption={t.columns}
+        columns={[{ label: t.column }, { label: t.meaning }]}
+        rows={props.headings.map((heading, place) => [
+          <Auto>{heading || "—"}</Auto>,
+          <div class="field">
+            <select name={`column-${place}`} aria-label={t.meaningOf(heading)}>
+              <option value="">{t.unused}</option>
+              {Object.entries(t.meanings).map(([column, meaning]) => (
+                <option value={column} selected={column === props.columns[place]}>
+                  {meaning}
+                </option>
+              ))}
+            </select>
+          </div>,
+        ])}
+      />
+      <Actions>
+        <Button kind="quiet" name="act" value="look">
+          {t.look}
+        </Button>
+      </Actions>
+    </>
   );
 }

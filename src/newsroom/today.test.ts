@@ -50,6 +50,8 @@ test("an editor sees what waits, what goes out and what went wrong; quiet days s
     "421 slow down",
     "آخر نسخة احتياطية قديمة",
     "live.js",
+    'href="/newsroom/sources/wire"',
+    "انظر إليه ووافق عليه",
   ])
     expect(html).toContain(words);
   expect(html).toContain(`/newsroom/issues/daily/${today}-noon`);

@@ -33,6 +33,7 @@ import { untilWords } from "./countdown.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
 import { deskPath, issueTitle } from "./issues.tsx";
 import { findingWords } from "./settings-doctor.tsx";
+import { sourcePath } from "./sources.tsx";
 import { issueStateWord, issueTones, numberWord, pauseWord, reasonWord, shareWord } from "./words.ts";
 
 /** Of the newest issues so many are looked through for what went out, or did not, within a day. */
@@ -50,7 +51,8 @@ const words = bothLanguages({
     breaking: "خبر عاجل",
     coming: "في الطريق",
     none: "لا عدد مقرر",
-    noneText: "لا نشرة لها موعد. اضبط مواعيدها على الخادم:",
+    noneText: "لا نشرة لها موعد. لكل نشرة صفحة تضبط منها مواعيدها.",
+    toDigests: "إلى النشرات",
     waits: (until: string, left: string) => `ينتظر الموافقة حتى ${until} (${left})`,
     look: "انظر إليه ووافق عليه",
     out: "ما خرج وما يخرج",
@@ -101,7 +103,8 @@ const words = bothLanguages({
     breaking: "Breaking news",
     coming: "On its way",
     none: "No issue is planned",
-    noneText: "No digest has a next run. Set its hours on the server:",
+    noneText: "No digest has a next run. Each has a page where its hours are set.",
+    toDigests: "To the digests",
     waits: (until: string, left: string) => `waits for approval until ${until} (${left})`,
     look: "Look at it and approve",
     out: "Going out, and just out",
@@ -238,7 +241,11 @@ function needsOf(at: Desk, now: Temporal.Instant, found: Found): Need[] {
   for (const { title, slug, failures, pausedAt, lastError, lastGoodAt } of found.sources) {
     if (failures === 0 || pausedAt !== null) continue;
     const since = lastGoodAt ? time(lastGoodAt) : t.never;
-    needs.push({ href: null, name: title || slug, text: t.source(lastError ?? t.sourceUnknown, since) });
+    needs.push({
+      href: sourcePath({ slug }),
+      name: title || slug,
+      text: t.source(lastError ?? t.sourceUnknown, since),
+    });
   }
   for (const { transport, destination, pace } of found.paces) {
     const way = destination === "" ? t.allWay : destination;
@@ -330,15 +337,25 @@ function OnItsWay({ at, coming }: Props) {
       {time(planned)} ({left(planned)}){" "}
       {issue && <Badge tone={issueTones[issue.state]}>{issueStateWord(issue.state, language)}</Badge>}{" "}
       {issue?.state === "waiting" && issue.approval && (
-        <strong>{t.waits(time(issue.approval.by), left(issue.approval.by))}</strong>
+        <>
+          <strong>{t.waits(time(issue.approval.by), left(issue.approval.by))}</strong>{" "}
+          {at.mayEdit && <a href={deskPath(issue)}>{t.look}</a>}
+        </>
       )}
     </>
   );
   return (
     <Block id="coming" title={t.coming}>
       {coming.length === 0 ? (
-        <Empty title={t.none}>
-          {t.noneText} <Ltr code>npx nashra digest set</Ltr>
+        <Empty
+          title={t.none}
+          action={
+            <Button kind="quiet" href="/newsroom/digests">
+              {t.toDigests}
+            </Button>
+          }
+        >
+          {t.noneText}
         </Empty>
       ) : (
         <LinkList

@@ -28,6 +28,7 @@ export { TestPage } from "./leaving/pages.tsx";
 export { makeLink, testLinks, testToken } from "./links.ts";
 export {
   addSegment,
+  type Column,
   countSegment,
   type ExportFormat,
   eventWords,
@@ -43,6 +44,7 @@ export {
   importList,
   importSubscribers,
   importSuppressions,
+  isColumn,
   keepReport,
   keptReport,
   type ListedImport,

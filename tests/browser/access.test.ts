@@ -3,7 +3,7 @@ import { join } from "node:path";
 import SQLite from "better-sqlite3";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, expect, test } from "vitest";
-import { startBrowser } from "../support/browser.ts";
+import { giveAuthenticator, startBrowser } from "../support/browser.ts";
 import { subscribe } from "../support/pages.ts";
 import { found, startSite } from "../support/site.ts";
 
@@ -19,27 +19,10 @@ const phone = { width: 375, height: 740 };
 const english = async (context: BrowserContext) =>
   context.addCookies([{ name: "nashra_language", value: "en", url: site.origin }]);
 
-/** A phone with a fingerprint reader, as Chromium makes one up. */
-async function withAuthenticator(context: BrowserContext): Promise<Page> {
-  const page = await context.newPage();
-  const cdp = await context.newCDPSession(page);
-  await cdp.send("WebAuthn.enable");
-  await cdp.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-  return page;
-}
-
 const context = await browser.newContext({ viewport: phone });
 await english(context);
-const page = await withAuthenticator(context);
+const page = await context.newPage();
+await giveAuthenticator(page);
 const grownOld = () => store.prepare("update sessions set fresh_at = 0").run();
 const heading = () => page.locator("h1").textContent();
 const acts = () =>

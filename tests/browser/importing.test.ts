@@ -29,8 +29,8 @@ const csv = (name: string, text: string) => ({ name, mimeType: "text/csv", buffe
 /** So many that they go in by several chunks. */
 const many = Array.from({ length: 2500 }, (_, i) => `reader${i}@example.org;قارئ;ar;`);
 const list = [
-  "البريد الإلكتروني;الاسم;اللغة;ملاحظات",
-  "hala@example.org;هالة;ar;",
+  "البريد الإلكتروني;الاسم;اللسان;ملاحظات",
+  "hala@example.org;هالة;en;",
   "not an address;؟;ar;",
   "HALA@example.org;هالة;ar;مرة أخرى",
   "blocked@example.org;باسم;ar;",
@@ -74,8 +74,16 @@ test("a list is imported by keyboard, without script, and who was shut out stays
 
   await offer(csv("معرض الكتاب.csv", list));
   expect(await page.locator("h1").textContent()).toBe("معاينة القائمة");
-  expect(await row("البريد الإلكتروني")).toContain("العنوان");
-  expect(await row("ملاحظات")).toContain("لا نأخذ منه شيئًا");
+  const readFrom = (heading: string) => page.getByLabel(`ما نقرؤه من \u2068${heading}\u2069`);
+  const meaning = (heading: string) => readFrom(heading).locator("option:checked").textContent();
+  expect(await meaning("البريد الإلكتروني")).toBe("العنوان");
+  expect(await meaning("اللسان")).toBe("لا نأخذ منه شيئًا");
+  await keys.select(readFrom("اللسان"), "العنوان");
+  await keys.press(button("عاين بهذا الفهم"));
+  expect(await page.locator(".notice-error").textContent()).toContain("أكثر من عمود لشيء واحد: العنوان");
+  await keys.select(readFrom("اللسان"), "اللغة");
+  await keys.press(button("عاين بهذا الفهم"));
+  expect(await meaning("اللسان")).toBe("اللغة");
   expect(await fact("يُضافون")).toBe("2,501");
   expect(await row("مكرّر")).toContain("1");
   expect(await row("ترك هذه النشرة")).toContain("1");
@@ -106,7 +114,7 @@ test("a list is imported by keyboard, without script, and who was shut out stays
     await keys.press(button("ابحث"));
     return page.locator("main tbody").allTextContents();
   };
-  expect(await found("hala@example.org")).toEqual([expect.stringContaining("مشترك")]);
+  expect(await found("hala@example.org")).toEqual([expect.stringMatching(/مشترك.*الإنكليزية/u)]);
   expect(await found("blocked@example.org")).toEqual([]);
   await found("left@example.org");
   await keys.press(link("left@example.org"));

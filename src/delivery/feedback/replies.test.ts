@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { bounces } from "./bounces.fixture.ts";
+import { heldOutBounces } from "./bounces-held-out.fixture.ts";
+import { moreBounces } from "./bounces-more.fixture.ts";
 import { ruleFor, rules } from "./diagnostics.ts";
 import { type Reply, replies, type Truth } from "./replies.fixture.ts";
-import { freshReplies, heldOutReplies } from "./replies-fresh.fixture.ts";
+import { freshReplies, laterReplies } from "./replies-fresh.fixture.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
 const kindOf = (verdict: Verdict): Truth | "unclear" => (verdict === "likely-hard" ? "hard" : verdict);
@@ -27,14 +30,15 @@ function measure(set: readonly Reply[]) {
 }
 
 test.each([
-  ["that rules were made with", [...replies, ...freshReplies], 440, 92],
-  ["that no rule was made with", heldOutReplies, 30, 70],
+  ["the replies that rules were made with", [...replies, ...freshReplies, ...laterReplies], 440],
+  ["the bounces that rules were made with", [...bounces, ...moreBounces], 500],
+  ["bounces that no rule was made with", heldOutBounces, 120],
 ] as const)(
-  "of the replies %s, the kind is mostly right, and hard is claimed wrongly in 2 of 100 at most",
-  (_, set, atLeast, right) => {
+  "of %s, the kind is right in 92 of 100, and hard is claimed wrongly in 2 at most",
+  (_, set, atLeast) => {
     expect(set.length).toBeGreaterThan(atLeast);
     const measured = measure(set);
-    expect(measured.right, measured.missed).toBeGreaterThanOrEqual(right);
+    expect(measured.right, measured.missed).toBeGreaterThanOrEqual(92);
     expect(measured.wronglyHard, measured.missed).toBeLessThanOrEqual(2);
   },
 );
@@ -53,10 +57,10 @@ describe("nobody is said to be gone for good", () => {
   );
 
   test.each(replies.filter(([, status]) => /^5\.7\./.test(status)))(
-    "by a policy: %s %s %s",
-    (from, status, words) =>
+    "by a policy, unless it says so: %s %s %s",
+    (_, status, words, truth) =>
       expect(judge(status, words).verdict).toMatch(
-        from === "Yandex" ? /likely-hard|sender/ : /sender|content/,
+        truth === "hard" ? /likely-hard|sender/ : /sender|content/,
       ),
   );
 

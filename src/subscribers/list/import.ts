@@ -62,7 +62,7 @@ export async function importList(
   const { database, now } = deps;
   const { db, batch } = database;
   const { consent, sample = false } = request;
-  const layout = await layoutOf(file, request.encoding);
+  const layout = await layoutOf(file, request.encoding, request.columns);
   const { id, rows: resumedAt, counts: known } = await startImport(deps, file, request);
   onStart(id);
   let octets = 0;

@@ -1,6 +1,7 @@
 // Lists of subscribers, for the publisher: taken over from files, given out as files, cut into segments; and the addresses
 // that must not be mailed.
 export { listApi } from "./api/index.ts";
+export { type Column, isColumn } from "./columns.ts";
 export { type ListFile, UnreadableList } from "./csv.ts";
 export { type ExportFormat, exportFormats, exportText } from "./export.ts";
 export { eventWords } from "./history.ts";

@@ -16,23 +16,32 @@ export type Layout = Dialect & {
   columns: ReadonlyMap<Column, number>;
 };
 
+/** What stands in each column of a list, as a person said it; null for what is not read. */
+export type SaidColumns = readonly (Column | null)[];
+
 /**
  * Finds out how a list is to be read. A row of headings says which column is what; without one, addresses are where they
  * stand, and a column of languages beside them.
  *
  * @param encoding as given by a person; null to find it out
+ * @param said what its columns hold, where a person knows it better than their headings
  * @throws UnreadableList if no column of it holds addresses
  */
-export async function layoutOf(file: ListFile, encoding: string | null): Promise<Layout> {
+export async function layoutOf(
+  file: ListFile,
+  encoding: string | null,
+  said: SaidColumns | null = null,
+): Promise<Layout> {
   const known = encoding === null ? await detectEncoding(file) : labelOf(encoding);
   const { delimiter, records } = await readHead(file, known);
   const first = records.findIndex((row) => row.some((cell) => cell.trim() !== ""));
   const headings = records[first] ?? [];
-  const columns = columnsOf(headings);
+  const columns = said === null ? columnsOf(headings) : placesOf(said);
   const rows = records.slice(first);
   const named = columns.get("address");
   // A heading such as "العنوان" may be that of a street.
-  const trusted = named !== undefined && rows.some((row) => looksLikeAddress(row[named] ?? ""));
+  const trusted =
+    named !== undefined && (said !== null || rows.some((row) => looksLikeAddress(row[named] ?? "")));
   const place = trusted ? named : (placeOfAddresses(rows) ?? named ?? null);
   if (place === null)
     throw new UnreadableList(
@@ -44,6 +53,9 @@ export async function layoutOf(file: ListFile, encoding: string | null): Promise
   if (!hasHeadings && place === 0 && headings.length > 1) columns.set("language", 1);
   return { encoding: known, delimiter, headings: hasHeadings ? headings : null, columns };
 }
+
+const placesOf = (said: SaidColumns) =>
+  new Map(said.flatMap((column, place): [Column, number][] => (column === null ? [] : [[column, place]])));
 
 function placeOfAddresses(rows: readonly (readonly string[])[]): number | null {
   const counts = new Map<number, number>();

@@ -30,7 +30,7 @@ export async function previewImport(
   { onProgress = () => {}, stop }: ImportWatch = {},
 ): Promise<Preview> {
   const { db } = deps.database;
-  const layout = await layoutOf(file, request.encoding);
+  const layout = await layoutOf(file, request.encoding, request.columns);
   const hidesErased = await hasErased(db);
   const seen = new Set<string>();
   const sample: Preview["sample"] = [];

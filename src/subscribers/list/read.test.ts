@@ -68,6 +68,16 @@ async function understood(bytes: Uint8Array<ArrayBuffer>, encoding: string | nul
   return rows;
 }
 
+test("what a person says of the columns counts more than their headings", async () => {
+  const file = fileOf(new TextEncoder().encode("email,contact,tongue\nold@x.org,new@x.org,en"));
+  const { headings, columns } = await layoutOf(file, null, [null, "address", "language"]);
+  expect(headings).toEqual(["email", "contact", "tongue"]);
+  expect([...columns]).toEqual([
+    ["address", 1],
+    ["language", 2],
+  ]);
+});
+
 test.each<[string, string, string[]]>([
   ["an address a line", "a@x.org\n\n  b@x.org \n", ["1 a@x.org ar morning", "3 b@x.org ar morning"]],
   ["a byte order mark and CR LF", "\uFEFFemail\r\na@x.org\r\n", ["2 a@x.org ar morning"]],

@@ -6,7 +6,7 @@ import { erasedMark, erasureHash } from "../erasure.ts";
 import type { SubscriberTables } from "../tables.ts";
 import type { ChunkRow } from "./chunk.ts";
 import type { ListFile } from "./csv.ts";
-import { type Layout, rowsOf } from "./layout.ts";
+import { type Layout, rowsOf, type SaidColumns } from "./layout.ts";
 import { type ListedPerson, type ListOptions, type RowReading, rowReader } from "./row.ts";
 import type { Names } from "./wanted.ts";
 
@@ -26,6 +26,8 @@ export type ImportDeps = {
 export type ImportRequest = ListOptions & {
   /** Null to find it out. */
   encoding: string | null;
+  /** What its columns hold, where a person said so; else their headings say it. */
+  columns?: SaidColumns;
   /** Invented subscribers, who go when the sample newsroom goes. */
   sample?: boolean;
 };
