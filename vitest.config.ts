@@ -15,7 +15,7 @@ export default defineConfig({
           name: "d1",
           include: [
             "src/**/{database,ledger,store}.test.ts",
-            "src/{articles/story/stories,sources/run,articles/sections,articles/recent,articles/search/find,digests/{due,past,worth},delivery/{claim,doubts,reader,workers,special,fold}}.test.ts",
+            "src/{articles/story/stories,sources/run,articles/sections,articles/recent,articles/search/find,digests/{due,past,worth},delivery/{claim,doubts,reader,workers,special,fold,pace/counts}}.test.ts",
             "src/{accounts/accounts,accounts/access,hosts/d1,subscribers/list/import,subscribers/list/lists,subscribers/guard/admit}.test.ts",
           ],
           globalSetup: ["tests/support/d1/setup.ts"],

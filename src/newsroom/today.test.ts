@@ -106,3 +106,91 @@ test("a disk that is nearly full and a certificate that is nearly over need a pe
   expect(english).toContain("100 MB of the disk are left; the database takes 2000 MB. Make room");
   expect(english).toContain("The certificate of marsa.example ends in 5 days. Renew it");
 });
+
+test("why nothing went out is said in both languages, whatever the reason", async () => {
+  const reasons = [
+    ["late by 250 minutes; the limit is 180", "تأخر 250 دقيقة، والحد 180"],
+    ["holiday: عيد الفطر", "عطلة: عيد الفطر"],
+    ["nobody approved it in time", "لم يوافق عليه أحد في الموعد"],
+    ["the article is not published any more", "لم يعد الخبر منشورًا"],
+    ["left out by hand", "حذفه المحرر من الجدول"],
+    ["nobody has confirmed a subscription to it", "لم يؤكد أحد اشتراكه فيه"],
+    ["too few stories: 0, and it takes 3", "أخباره 0، وأقل عدد 3"],
+    [
+      "it may have gone out before the database was restored from a backup",
+      "ربما أُرسل قبل أن تُستعاد قاعدة البيانات من نسخة احتياطية",
+    ],
+  ] as const;
+  const { enter, issue, database, now } = await openNewsroom();
+  for (const [i, [reason]] of reasons.entries()) {
+    const id = await issue(now().toString().slice(0, 10), { state: "skipped", reason });
+    await database.db
+      .updateTable("issues")
+      .set({ finished_at: now().epochMilliseconds, slot: `slot-${i}` })
+      .where("id", "=", id)
+      .execute();
+  }
+  const get = await enter("mona@example.org", "viewer");
+  const [arabic, english] = [(await get("/newsroom")).html, (await get("/newsroom?lang=en")).html];
+  for (const [reason, words] of reasons) {
+    expect(arabic).toContain(`لم يصدر، والسبب: ${words}`);
+    expect(english).toContain(`did not go out, because: ${reason}`);
+  }
+});
+
+test("an issue that is paused, by a person or by itself, and one that bounces much need a person", async () => {
+  const { enter, issue, database, now } = await openNewsroom();
+  const { db } = database;
+  const today = now().toString().slice(0, 10);
+  const sending = async (slot: string, reason: object | null) => {
+    const id = await issue(today, { state: "sending", candidates: 1000 });
+    const paused = reason && JSON.stringify({ reason, by: null, since: now().epochMilliseconds });
+    await db.updateTable("issues").set({ slot, paused }).where("id", "=", id).execute();
+    return id;
+  };
+  await sending("hand", { kind: "person", words: "ننتظر بيان الوزارة" });
+  await sending("bounces", { kind: "bounces", percent: 6.5, line: 5 });
+  await sending("complaints", { kind: "complaints", percent: 0.2, line: 0.1 });
+  await sending("content", { kind: "content", percent: 7, line: 5, words: "550 spam" });
+  const warned = await sending("warned", null);
+  await db
+    .insertInto("issue_health")
+    .values({ issue_id: warned, sent: 1000, bounced: 30, warned_at: now().epochMilliseconds })
+    .execute();
+  const get = await enter("mona@example.org", "viewer");
+  const { html } = await get("/newsroom");
+  for (const words of [
+    "موقوف: ننتظر بيان الوزارة",
+    "ارتدّ من رسائله 6.5%، والحد 5%",
+    "عدّه مزعجًا من قرائه 0.2%، والحد 0.1%",
+    "رفضت الخوادم محتواه في 7% من رسائله",
+    "ارتدّ من رسائله 3.0%، وهو كثير",
+  ])
+    expect(html).toContain(words);
+  expect((await get("/newsroom?lang=en")).html).toContain("3.0% of its letters bounced, which is much");
+});
+
+test("the lines of subscribers and of feed readers say in words what they show", async () => {
+  const { enter, database, now } = await openNewsroom();
+  const { db } = database;
+  const today = Math.floor(now().epochMilliseconds / 86_400_000);
+  for (const [ago, count] of [
+    [3, 40],
+    [2, 45],
+    [1, 52],
+  ] as const) {
+    await sql`insert into subscriber_days (day, confirmed) values (${today - ago}, ${count})`.execute(db);
+    await sql`insert into feed_days (day, feed, open, requests, unchanged, touched, weight, claims)
+      values (${today - ago}, 'all', 0, 9, 0, 0, 0, ${JSON.stringify([["Reader", count * 10]])})`.execute(db);
+  }
+  const get = await enter("mona@example.org", "viewer");
+  const { html } = await get("/newsroom");
+  const lines = [...html.matchAll(/<svg class="line"[^>]*role="img" aria-label="([^"]*)"/g)].map(
+    ([, label]) => label,
+  );
+  expect(lines).toEqual([
+    expect.stringMatching(/^المشتركون: من 40 \(.+\) إلى 0 \(.+\)$/), // and nobody is left today
+    expect.stringMatching(/^قراء الخلاصات: من 400 \(.+\) إلى 520 \(.+\)$/),
+  ]);
+  expect(html).toContain("الأرقام يومًا يومًا");
+});
