@@ -360,10 +360,10 @@ export function createApp(deps: AppDeps): Hono {
     const own = origin === undefined || isOwn(origin, c);
     return own || /^(GET|HEAD)$/.test(c.req.method) ? next() : failure(c, 403);
   });
-  // Forms of pages. A part that takes less says so itself, and so does the one that takes files, behind its door.
+  // Forms of pages. A part that takes less says so itself, and so do those that take lists, behind their doors.
   const bounded = bodyLimit({ maxSize: largestForm, onError: (c) => failure(c, 413) });
   app.use("/newsroom/*", (c, next) =>
-    c.req.path === "/newsroom/subscribers/imports" ? next() : bounded(c, next),
+    /^\/newsroom\/subscribers\/imports(\/run)?$/.test(c.req.path) ? next() : bounded(c, next),
   );
 
   app.get("/healthz", (c) => c.text("ok\n"));
