@@ -1,7 +1,7 @@
 // All issues, newest first: what became of each, and how many got it.
 import { Hono } from "hono";
 import { formatDateTime, formatDay } from "../arabic/index.ts";
-import { type Account, accountOf } from "../delivery/index.ts";
+import { type Progress, progressOf } from "../delivery/index.ts";
 import {
   type Digest,
   digestName,
@@ -30,7 +30,8 @@ import {
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
 import { restoredPath } from "./restored.tsx";
-import { deliveryStateWord, issueStateWord, issueTones, numberWord, reasonWord } from "./words.ts";
+import { progressWords } from "./progress.tsx";
+import { issueStateWord, issueTones, numberWord, reasonWord } from "./words.ts";
 
 const pageSize = 20;
 
@@ -73,7 +74,7 @@ const words = bothLanguages({
   },
 });
 
-type Listed = { issue: Issue; digest: Digest | undefined; account: Account };
+type Listed = { issue: Issue; digest: Digest | undefined; progress: Progress };
 
 /** `/newsroom/issues` */
 export function issueListRoutes(deps: NewsroomDeps) {
@@ -91,7 +92,7 @@ export function issueListRoutes(deps: NewsroomDeps) {
       issues.slice(0, pageSize).map(async (issue) => ({
         issue,
         digest: digests.find(({ id }) => id === issue.digestId),
-        account: await accountOf(db, issue.id),
+        progress: await progressOf(db, issue),
       })),
     );
     const first = digests[0]?.slug ?? "daily";
@@ -202,13 +203,12 @@ function IssuesPage(props: {
   );
 }
 
-function row({ issue, digest, account }: Listed, at: Desk) {
+function row({ issue, digest, progress }: Listed, at: Desk) {
   const { language, paper } = at;
-  const excluded = account.exclusions.reduce((sum, { count }) => sum + count, 0);
-  const letters = account.states.map(
-    ({ state, count }) => `${deliveryStateWord(state, language)} ${numberWord(count, language, paper)}`,
-  );
-  if (excluded > 0) letters.push(`${words[language].excluded} ${numberWord(excluded, language, paper)}`);
+  const n = (count: number) => numberWord(count, language, paper);
+  const letters = progressWords(progress, language, paper);
+  const excluded = progress.exclusions.reduce((sum, { count }) => sum + count, 0);
+  if (excluded > 0) letters.push(`${words[language].excluded} ${n(excluded)}`);
   return [
     <>
       <a href={deskPath(issue)}>

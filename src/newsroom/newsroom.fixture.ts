@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Hono } from "hono";
+import { sql } from "kysely";
 import { openTestDatabase } from "../../tests/support/database.ts";
 import {
   type AccessDeps,
@@ -269,6 +270,7 @@ export async function openNewsroom(
         .insertInto("exclusions")
         .values({ issue_id, subscriber_id: id, reason: fate.excluded })
         .execute();
+      await keepAudience(issue_id);
       return;
     }
     await db
@@ -294,6 +296,14 @@ export async function openNewsroom(
       })
       .execute();
   }
+
+  /** What freezing keeps of an audience. */
+  const keepAudience = (issue: IssueId) =>
+    sql`insert or replace into issue_audiences (issue_id, letters, exclusions)
+      select i.id, coalesce(i.candidates, 0) - (select count(*) from exclusions e where e.issue_id = i.id),
+        (select json_group_array(json_object('reason', r.reason, 'count', r.readers)) from (
+          select e.reason, count(*) as readers from exclusions e where e.issue_id = i.id group by e.reason) r)
+      from issues i where i.id = ${issue}`.execute(db);
 
   async function edition(issue_id: IssueId, sections: string, stories: readonly ArticleId[]) {
     const { id } = await db

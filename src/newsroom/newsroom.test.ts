@@ -96,7 +96,7 @@ test("the list of issues tells what became of each, and can be read to its end",
   await candidate(sent, "c@example.org", { excluded: "paused" });
   const get = await enter();
   const first = await get("/newsroom/issues");
-  expect(first.html).toContain("قبله الخادم 1، رُفض 1، مستثنى 1");
+  expect(first.html).toContain("مقبولة 1، مرفوضة 1، مستثنى 1");
   expect(first.html).toContain("أخباره 2، وأقل عدد 3");
   const older = /href="([^"]*)" rel="next"/.exec(first.html)?.[1] ?? "";
   const second = await get(older);
