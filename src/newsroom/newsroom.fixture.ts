@@ -40,6 +40,7 @@ import {
   rebuildIssue,
   resumeByHand,
   type ScoreParts,
+  sendNow,
 } from "../digests/index.ts";
 import type { FeedTables } from "../feeds/index.ts";
 import type { HookTables } from "../hooks/index.ts";
@@ -139,6 +140,7 @@ export async function openNewsroom(
   };
   const acts: IssueActs & DoubtActs = {
     approve: (...asked) => approveIssue(acting, ...asked),
+    sendNow: (...asked) => sendNow(acting, ...asked),
     cancel: (...asked) => cancelIssue(acting, ...asked),
     rebuild: (...asked) => rebuildIssue(acting, ...asked),
     pause: (...asked) => pauseByHand(acting, ...asked),
@@ -186,6 +188,11 @@ export async function openNewsroom(
     acts,
     special,
     stories,
+    tickSoon() {},
+    sendTest: async (name, _whose, to) => ({
+      kind: "sent",
+      letters: to.map((address) => ({ address, state: "accepted", reply: `250 ${name}` })),
+    }),
     ticking,
     changing,
     sourcing,
@@ -237,7 +244,7 @@ export async function openNewsroom(
         state,
         planned_at: at,
         opened_at: at,
-        finished_at: null,
+        finished_at: state === "sent" ? at : null,
         reason: over.reason ?? null,
         candidates: over.candidates ?? null,
       })

@@ -30,11 +30,11 @@ import {
 import { type Coming, comingIssues } from "./coming.ts";
 import { untilWords } from "./countdown.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
-import { deskPath, issueTitle } from "./issues.tsx";
+import { deskPath, issueTitle } from "./issue-title.ts";
+import { ProgressBar } from "./progress.tsx";
 import { restoredPath } from "./restored.tsx";
 import { findingWords } from "./settings-doctor.tsx";
 import { sourcePath } from "./sources.tsx";
-import { ProgressBar } from "./progress.tsx";
 import { issueStateWord, issueTones, numberWord, pauseWord, reasonWord, shareWord } from "./words.ts";
 
 /** Of the newest issues so many are looked through for what went out, or did not, within a day. */
