@@ -15,6 +15,7 @@ import {
   type Issue,
   issueName,
   markFrozenThrough,
+  pauseIssue,
   refreshIssue,
   settleUnanswered,
   specialOf,
@@ -82,7 +83,7 @@ async function prepareSpecial(deps: FreezeDeps, digest: Digest, issue: Issue): P
 /**
  * Writes every candidate of an issue into the ledger, in ranges of id, then lets it be sent.
  *
- * @throws if candidates are not deliveries plus exclusions at the end: then nothing is sent
+ * @throws if candidates are not deliveries plus exclusions at the end: then it is paused, and nothing is sent
  */
 async function freezeAudience(
   deps: FreezeDeps,
@@ -121,6 +122,8 @@ async function freezeAudience(
   const candidates = await audience.size(through);
   const { deliveries, exclusions } = await audienceCounts(db, issue.id);
   if (candidates !== deliveries + exclusions) {
+    const reason = { kind: "sums", candidates, letters: deliveries, excluded: exclusions } as const;
+    await batch([pauseIssue(db, issue.id, reason, null, deps.now())]); // the newsroom says it, and a person lets it go on
     throw new Error(
       `${issueName(issue)} has ${candidates} candidates, but ${deliveries} deliveries and ${exclusions} exclusions. Nothing of it is sent until the sums agree.`,
     );
