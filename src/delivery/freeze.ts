@@ -31,7 +31,13 @@ import {
   hasLettersBegunBefore,
   type Judged,
 } from "./audience.ts";
-import { audienceCounts, type DeliveryTables, writeAudience } from "./ledger.ts";
+import {
+  audienceCounts,
+  countExclusions,
+  type DeliveryTables,
+  keepAudience,
+  writeAudience,
+} from "./ledger.ts";
 
 export type FreezeDeps = Omit<DigestDeps, "database"> & {
   database: Database<
@@ -120,8 +126,10 @@ async function freezeAudience(
     );
   }
   // From now on it is out: the digest's feed shows it.
+  const written = { letters: deliveries, exclusions: await countExclusions(db, issue.id) };
   await batch([
     endFreezing(db, issue.id, candidates),
+    keepAudience(db, issue.id, written),
     ...touchFeeds(db, [`digest/${issue.digestId}`], deps.now()),
   ]);
   deps.log.info({ issue: issueName(issue), candidates, deliveries, exclusions }, "audience frozen");
