@@ -354,13 +354,15 @@ CREATE TABLE "feedback" (
   known_by text not null, -- reply, return-path, message-id, address; by an address alone nobody is suppressed
   report text not null, -- what tells this report from others about the same letter
   letter_at integer not null, -- when the letter was sent: what came back together may be of many days
-  at integer not null,
+  at integer not null, issue_id integer,
   check ((delivery_id is null) <> (notice_id is null)),
   unique (delivery_id, report),
   unique (notice_id, report)
 ) strict;
 
 CREATE INDEX feedback_by_kind on feedback (kind, id);
+
+CREATE INDEX feedback_of_issue on feedback (issue_id, kind, id) where issue_id is not null;
 
 CREATE INDEX feedback_of_subscriber on feedback (subscriber_id, id);
 
@@ -432,6 +434,12 @@ CREATE TABLE issue_articles (
 
 CREATE INDEX issue_articles_of_issue on issue_articles (issue_id);
 
+CREATE TABLE issue_audiences (
+  issue_id integer primary key references issues (id) on delete cascade,
+  letters integer not null,
+  exclusions text not null check (json_valid(exclusions)) -- [{"reason": "paused", "count": 3}]
+) strict, without rowid;
+
 CREATE TABLE issue_hand (
   digest_id integer not null references digests (id) on delete cascade,
   local_date text not null,
@@ -449,7 +457,7 @@ CREATE TABLE issue_health (
   complained integer not null default 0,
   content integer not null default 0, -- refused for what they say
   warned_at integer
-) strict;
+, sent_in_all integer not null default 0) strict;
 
 CREATE TABLE issues (
   id integer primary key,
@@ -1013,6 +1021,8 @@ CREATE TABLE subscriptions (
   left_by text, frequency text not null default 'each' check (frequency in ('each', 'daily', 'weekly')), last_issued_on text, slots text not null default '', breaking integer check (breaking in (0, 1)),
   unique (digest_id, subscriber_id)
 ) strict;
+
+CREATE INDEX subscriptions_left on subscriptions (digest_id, left_at) where left_at is not null;
 
 CREATE INDEX subscriptions_of_digest on subscriptions (digest_id);
 

@@ -80,6 +80,7 @@ import {
   readHand,
   rebuildIssue,
   resumeByHand,
+  sendNow,
   worthRoutes,
 } from "./digests/index.ts";
 import {
@@ -208,6 +209,7 @@ const apiDoors: readonly (readonly ["GET" | "POST" | "PATCH" | "DELETE", path: s
   ["GET", "/api/v1/digests/:digest", "issues:read"],
   ["PATCH", "/api/v1/digests/:digest", "issues:write"],
   ["POST", "/api/v1/issues/:digest/:issue/approve", "issues:send"],
+  ["POST", "/api/v1/issues/:digest/:issue/send", "issues:send"],
   ["POST", "/api/v1/issues/:digest/:issue/correction", "issues:send"],
   ["POST", "/api/v1/digests/:digest/breaking", "issues:send"],
   // It names addresses.
@@ -275,6 +277,7 @@ export function createApp(deps: AppDeps): Hono {
   };
   const acts: IssueActs = {
     approve: (name, revision, actor) => approveIssue(byHand, name, revision, actor),
+    sendNow: (name, revision, actor) => sendNow(byHand, name, revision, actor),
     cancel: (name, reason, actor) =>
       cancelIssue(
         { ...byHand, withdrawClaimed: ({ id }, at) => withdrawClaimed(db, id, at) },
@@ -300,9 +303,8 @@ export function createApp(deps: AppDeps): Hono {
     zone: async () => (await readPublisher(db)).zone,
   };
   // What was confirmed leaves at once, and not with the next minute.
-  const special = specialSender({ ...deps.ticking, database, audit: byHand.audit }, () =>
-    later(() => deps.tick(cronSeconds)),
-  );
+  const tickSoon = () => later(() => deps.tick(cronSeconds));
+  const special = specialSender({ ...deps.ticking, database, audit: byHand.audit }, tickSoon);
   const logAct = (actor: string, act: string, article: number) =>
     database.batch([writeAudit(db, { actor, act, subject: `article ${article}` }, now())]);
   const stories: StoryActs = {
@@ -322,7 +324,12 @@ export function createApp(deps: AppDeps): Hono {
       ]),
     mergeStories: (into, from, actor) => mergeStories(byHand, into, from, actor),
     splitStory: (id, articles, actor) => splitStory(byHand, id, articles, actor),
-    changeHand: (issue, change, actor) => changeHand(byHand, issue, change, actor),
+    changeHand: (issue, change, actor, seen) => changeHand(byHand, issue, change, actor, seen),
+  };
+  const testing: Parameters<typeof previewApi>[0] = {
+    preview: (name, whose) => previewIssue(deps.ticking, name, whose),
+    sendTest: (name, whose, to, actor) =>
+      sendTest({ ...deps.ticking, audit: (entry, at) => writeAudit(db, entry, at) }, name, whose, to, actor),
   };
   const app = new Hono();
 
@@ -360,10 +367,10 @@ export function createApp(deps: AppDeps): Hono {
     const own = origin === undefined || isOwn(origin, c);
     return own || /^(GET|HEAD)$/.test(c.req.method) ? next() : failure(c, 403);
   });
-  // Forms of pages. A part that takes less says so itself, and so does the one that takes files, behind its door.
+  // Forms of pages. A part that takes less says so itself, and so do those that take lists, behind their doors.
   const bounded = bodyLimit({ maxSize: largestForm, onError: (c) => failure(c, 413) });
   app.use("/newsroom/*", (c, next) =>
-    c.req.path === "/newsroom/subscribers/imports" ? next() : bounded(c, next),
+    /^\/newsroom\/subscribers\/imports(\/run)?$/.test(c.req.path) ? next() : bounded(c, next),
   );
 
   app.get("/healthz", (c) => c.text("ok\n"));
@@ -454,21 +461,7 @@ export function createApp(deps: AppDeps): Hono {
             },
             invalid,
           ),
-        (invalid) =>
-          previewApi(
-            {
-              preview: (name, whose) => previewIssue(deps.ticking, name, whose),
-              sendTest: (name, whose, to, actor) =>
-                sendTest(
-                  { ...deps.ticking, audit: (entry, at) => writeAudit(db, entry, at) },
-                  name,
-                  whose,
-                  to,
-                  actor,
-                ),
-            },
-            invalid,
-          ),
+        (invalid) => previewApi(testing, invalid),
         (invalid) => specialApi(special, invalid),
         (invalid) => hookApi({ database, now, audit: byHand.audit, call: deps.ticking.call }, invalid),
         (invalid) => restoredApi({ database, now, audit: byHand.audit }, invalid),
@@ -542,6 +535,8 @@ export function createApp(deps: AppDeps): Hono {
       changing,
       sourcing,
       stories,
+      tickSoon,
+      sendTest: testing.sendTest,
       call: deps.ticking.call,
       askToConfirm: ({ typed, digest, language, note }, actor) =>
         take(signingUp, {

@@ -15,6 +15,7 @@ import {
   type Issue,
   issueName,
   markFrozenThrough,
+  pauseIssue,
   refreshIssue,
   settleUnanswered,
   specialOf,
@@ -31,7 +32,13 @@ import {
   hasLettersBegunBefore,
   type Judged,
 } from "./audience.ts";
-import { audienceCounts, type DeliveryTables, writeAudience } from "./ledger.ts";
+import {
+  audienceCounts,
+  countExclusions,
+  type DeliveryTables,
+  keepAudience,
+  writeAudience,
+} from "./ledger.ts";
 
 export type FreezeDeps = Omit<DigestDeps, "database"> & {
   database: Database<
@@ -76,7 +83,7 @@ async function prepareSpecial(deps: FreezeDeps, digest: Digest, issue: Issue): P
 /**
  * Writes every candidate of an issue into the ledger, in ranges of id, then lets it be sent.
  *
- * @throws if candidates are not deliveries plus exclusions at the end: then nothing is sent
+ * @throws if candidates are not deliveries plus exclusions at the end: then it is paused, and nothing is sent
  */
 async function freezeAudience(
   deps: FreezeDeps,
@@ -115,13 +122,17 @@ async function freezeAudience(
   const candidates = await audience.size(through);
   const { deliveries, exclusions } = await audienceCounts(db, issue.id);
   if (candidates !== deliveries + exclusions) {
+    const reason = { kind: "sums", candidates, letters: deliveries, excluded: exclusions } as const;
+    await batch([pauseIssue(db, issue.id, reason, null, deps.now())]); // the newsroom says it, and a person lets it go on
     throw new Error(
       `${issueName(issue)} has ${candidates} candidates, but ${deliveries} deliveries and ${exclusions} exclusions. Nothing of it is sent until the sums agree.`,
     );
   }
   // From now on it is out: the digest's feed shows it.
+  const written = { letters: deliveries, exclusions: await countExclusions(db, issue.id) };
   await batch([
     endFreezing(db, issue.id, candidates),
+    keepAudience(db, issue.id, written),
     ...touchFeeds(db, [`digest/${issue.digestId}`], deps.now()),
   ]);
   deps.log.info({ issue: issueName(issue), candidates, deliveries, exclusions }, "audience frozen");

@@ -4,7 +4,7 @@ export { destinationsWaiting, releaseClaimed, withdrawClaimed } from "./claim.ts
 export { type Decision, decideDoubts, doubtsPage } from "./doubts.ts";
 export { type DoubtActs, doubtApi } from "./doubts-api.ts";
 export { feedbackApi } from "./feedback/api.ts";
-export { type FeedbackLine, listFeedback } from "./feedback/list.ts";
+export { type CameBack, cameBackOf, type FeedbackLine, listFeedback } from "./feedback/list.ts";
 export { mostInboundBytes } from "./feedback/read.ts";
 export { recipientOf } from "./feedback/recipient.ts";
 export { inboundMailRoutes } from "./feedback/routes.ts";
@@ -68,7 +68,7 @@ export { askedJson, specialApi } from "./special-api.ts";
 export { refusalWords } from "./special-words.ts";
 export type { DeliveryState } from "./state.ts";
 export { tellEditors } from "./tell-editors.ts";
-export { mostTestAddresses, sendTest } from "./test-send.ts";
+export { mostTestAddresses, sendTest, type Testing } from "./test-send.ts";
 export { readReturnPath } from "./verp.ts";
 export { webhookRoutes } from "./webhooks/routes.ts";
 export { forgetWebhookEvents } from "./webhooks/store.ts";

@@ -47,6 +47,7 @@ export type DeliveryTables = PaceTables & {
     at: number;
   };
   issue_accounts: { issue_id: IssueId; account: string };
+  issue_audiences: { issue_id: IssueId; letters: number; exclusions: string };
   exclusions: { issue_id: IssueId; subscriber_id: SubscriberId; reason: string };
   delivery_workers: { name: string; beats: number };
   folded_deliveries: {
@@ -119,6 +120,40 @@ export async function audienceCounts(
     db,
   );
   return rows[0] ?? { deliveries: 0, exclusions: 0 };
+}
+
+const exclusionCounts = z.array(z.object({ reason: z.string(), count: z.number() }));
+
+/** An audience as it was written: how many letters, and how many candidates were left out for each reason. */
+export type WrittenAudience = { letters: number; exclusions: z.output<typeof exclusionCounts> };
+
+/** How many candidates of an issue were left out for each reason. Reads them all: for whoever has just written them. */
+export async function countExclusions(db: Db, issue: IssueId): Promise<WrittenAudience["exclusions"]> {
+  const { rows } = await sql<{ reason: string; count: number }>`
+    select reason, count(*) as count from exclusions where issue_id = ${issue} group by reason`.execute(db);
+  return rows;
+}
+
+/**
+ * Keeps how an audience was written, so that pages need not count it while its letters leave. Goes right behind the statement that ends
+ * the writing, and holds if that changed something.
+ */
+export const keepAudience = (
+  db: Db,
+  issue: IssueId,
+  { letters, exclusions }: WrittenAudience,
+): CompiledQuery =>
+  sql`insert or ignore into issue_audiences (issue_id, letters, exclusions)
+    select ${issue}, ${letters}, ${JSON.stringify(exclusions)} where changes() > 0`.compile(db);
+
+/** How the audience of an issue was written; null before all of it is. */
+export async function audienceWritten(db: Db, issue: IssueId): Promise<WrittenAudience | null> {
+  const row = await db
+    .selectFrom("issue_audiences")
+    .select(["letters", "exclusions"])
+    .where("issue_id", "=", issue)
+    .executeTakeFirst();
+  return row ? { letters: row.letters, exclusions: exclusionCounts.parse(JSON.parse(row.exclusions)) } : null;
 }
 
 /**
@@ -213,7 +248,7 @@ export async function ledgerPage(
 
 const account = z.object({
   states: z.array(z.object({ state: z.enum(deliveryStates), count: z.number() })),
-  exclusions: z.array(z.object({ reason: z.string(), count: z.number() })),
+  exclusions: exclusionCounts,
 });
 
 /** How many deliveries of an issue are in each state, and how many candidates were left out for each reason. */

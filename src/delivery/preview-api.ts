@@ -118,7 +118,7 @@ const toJson = (issue: string, it: Preview) => ({
   excluded: it.exclusion,
   subject: it.subject,
   preheader: it.preheader,
-  inbox: it.inbox,
+  inbox: { phone: it.inbox.phone, desktop: it.inbox.desktop },
   html: it.html,
   text: it.text,
 });

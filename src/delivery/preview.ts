@@ -7,7 +7,6 @@ import {
   drawStories,
   editionById,
   handOf,
-  type InboxLines,
   type Issue,
   type IssueId,
   inboxLines,
@@ -54,7 +53,7 @@ export type Preview = {
   webUrl: URL;
   subject: string;
   preheader: string;
-  inbox: { phone: InboxLines; desktop: InboxLines };
+  inbox: ReturnType<typeof inboxLines>;
   html: string;
   text: string;
 };

@@ -48,6 +48,25 @@ export async function approveIssue(
 }
 
 /**
+ * Sends an issue at once, whatever its time: it is approved, and its time is now.
+ *
+ * @param revision the one that the editor saw; of any other nothing is sent
+ */
+export async function sendNow(deps: ActDeps, name: string, revision: number, actor: string): Promise<Acting> {
+  const now = deps.now().epochMilliseconds;
+  const send = (issue: Issue) =>
+    sql`update issues set state = 'built', approved_by = ${actor}, planned_at = min(planned_at, ${now})
+      where id = ${issue.id} and frozen_through = 0 and revision = ${revision}
+        and (state = 'waiting' or (state = 'built' and planned_at > ${now}))`.compile(deps.database.db);
+  return act(deps, name, { actor, act: "issue-send-now", about: `revision ${revision}` }, send, (issue) => {
+    if (issue.state === "opened") return `${name} is being built. Look at it in a minute.`;
+    return issue.revision === revision
+      ? `${name} is ${issue.state}: it is on its way already, or over.`
+      : `${name} has changed since you saw it: it is revision ${issue.revision} now, and you saw ${revision}. Look at it again.`;
+  });
+}
+
+/**
  * Calls an issue off. Before its audience is written nothing of it ever leaves; later, what has not left is withdrawn: what a worker
  * holds at once, the rest by the next ticks.
  */

@@ -8,9 +8,14 @@ import { type Hand, type HandChange, handParts } from "./hand.ts";
 import type { Handing } from "./hand-store.ts";
 
 export type HandApiDeps = {
-  readHand: (issue: string) => Promise<Handing>;
-  /** @param actor the name of the token */
-  changeHand: (issue: string, change: HandChange, actor: string) => Promise<Handing>;
+  readHand: (
+    issue: string,
+  ) => Promise<Extract<Handing, { kind: "changed" | "unchanged" } | { kind: "unknown-issue" }>>;
+  /**
+   * @param actor the name of the token
+   * @param seen the version that the change was made from; null: it is meant for whatever holds
+   */
+  changeHand: (issue: string, change: HandChange, actor: string, seen: number | null) => Promise<Handing>;
 };
 
 const ids = (description: string) => z.array(z.int()).openapi({ description });
@@ -24,6 +29,7 @@ const handJson = z
     subject: z.string().nullable().openapi({
       description: "Of editions that the first pin leads; of all where nothing is pinned.",
     }),
+    version: z.int().openapi({ description: "How often it was changed." }),
   })
   .openapi("Hand");
 
@@ -42,7 +48,7 @@ const responses = {
   401: refusal("No token, or one that does not work."),
   403: refusal("The token's role may not do this."),
   404: refusal("There is no such issue, and there will be none."),
-  409: refusal("Its audience is frozen, or it is over."),
+  409: refusal("Its audience is frozen, or it is over; or others changed it since that version."),
   422: refusal("Something in it is refused; `detail` says what."),
 };
 
@@ -64,7 +70,14 @@ const routes = {
       ...issueRequest,
       body: {
         required: true,
-        ...json(handParts.partial(), "What changes: a list is replaced whole, null takes a text back."),
+        ...json(
+          handParts.partial().extend({
+            version: z.int().min(0).optional().openapi({
+              description: "The version that was looked at: if others changed it since, nothing is changed.",
+            }),
+          }),
+          "What changes: a list is replaced whole, null takes a text back.",
+        ),
       },
     },
     responses,
@@ -88,13 +101,16 @@ export function handApi(
   app.openapi(routes.read, async (c) => {
     const name = nameIn(c.req.valid("param"));
     const result = await readHand(name);
-    return "hand" in result ? c.json(toJson(name, result.hand), 200) : refused(c, name, result);
+    return "hand" in result ? c.json(toJson(name, result), 200) : refused(c, name, result);
   });
 
   app.openapi(routes.change, async (c) => {
     const name = nameIn(c.req.valid("param"));
-    const result = await changeHand(name, given(c.req.valid("json")), c.var.actor);
-    return "hand" in result ? c.json(toJson(name, result.hand), 200) : refused(c, name, result);
+    const { version = null, ...parts } = c.req.valid("json");
+    const result = await changeHand(name, given(parts), c.var.actor, version);
+    return "hand" in result && result.kind !== "stale"
+      ? c.json(toJson(name, result), 200)
+      : refused(c, name, result);
   });
   return app;
 }
@@ -105,17 +121,27 @@ const given = (parts: { [Part in keyof Hand]?: Hand[Part] | undefined }): Partia
 
 const list = (all: readonly ArticleId[]) => all.map((id): number => id);
 
-const toJson = (issue: string, { pins, hides, order, intro, subject }: Hand) => ({
+const toJson = (
+  issue: string,
+  { hand: { pins, hides, order, intro, subject }, version }: { hand: Hand; version: number },
+) => ({
   issue,
   pins: list(pins),
   hides: list(hides),
   order: list(order),
   intro,
   subject,
+  version,
 });
 
-function refused(c: Context, name: string, result: Exclude<Handing, { hand: Hand }>) {
+function refused(c: Context, name: string, result: Exclude<Handing, { kind: "changed" | "unchanged" }>) {
   switch (result.kind) {
+    case "stale":
+      return problem(c, {
+        status: 409,
+        title: "Changed by others",
+        detail: `${name} is at version ${result.version} now. Look at it again.`,
+      });
     case "unknown-issue":
       return problem(c, { status: 404, title: "No such issue", detail: result.why });
     case "closed":

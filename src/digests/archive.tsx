@@ -1,7 +1,7 @@
 // All issues of a digest that are out, newest first, for whoever wants to know what they would be sent before they subscribe.
 import { Hono } from "hono";
 import type { Kysely } from "kysely";
-import { formatDay, isolatePlain } from "../arabic/index.ts";
+import { formatDateTime, isolatePlain } from "../arabic/index.ts";
 import { type ArticleTables, type Visit, visitOf } from "../articles/index.ts";
 import { type FeedIssue, feedLinks } from "../feeds/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
@@ -93,7 +93,7 @@ function ArchivePage({ visit, site, digest, first, issues, next }: ArchiveProps)
   const name = digestName(digest, language);
   const path = archivePath(digest);
   const feed = { feed: { kind: "digest" as const, slug: digest.slug }, title: name };
-  const day = (issue: FeedIssue) => issue.publishedAt.toZonedDateTimeISO(digest.schedule.zone).toPlainDate();
+  const clock = { ...paper, zone: digest.schedule.zone };
   return (
     <Page
       {...shell}
@@ -120,7 +120,11 @@ function ArchivePage({ visit, site, digest, first, issues, next }: ArchiveProps)
               href={issue.url.pathname}
               title={isolatePlain(issue.title)}
               summary={isolatePlain(issue.summary)}
-              time={{ iso: day(issue).toString(), text: formatDay(day(issue), paper, language) }}
+              // With the hour: a day may have several.
+              time={{
+                iso: issue.publishedAt.toString(),
+                text: formatDateTime(issue.publishedAt, clock, language),
+              }}
               level={2}
             />
           ))}

@@ -41,8 +41,9 @@ export type HandDeps = {
 };
 
 export type Handing =
-  | { kind: "changed"; hand: Hand }
-  | { kind: "unchanged"; hand: Hand }
+  | { kind: "changed" | "unchanged"; hand: Hand; version: number }
+  /** Somebody else changed it after it was seen: this holds now. */
+  | { kind: "stale"; hand: Hand; version: number }
   /** No digest, or no slot of it, is called so. */
   | { kind: "unknown-issue"; why: string }
   | { kind: "unknown-articles"; ids: ArticleId[] }
@@ -58,19 +59,22 @@ const mostAttempts = 5;
  * sent any of them, and whoever prepares it next builds them anew.
  *
  * @param name digest/date-slot; there need not be such an issue yet, but the digest must have the slot
+ * @param seen the version that the change was made from; null: it is meant for whatever holds
  */
 export async function changeHand(
   { database: { db, batch }, now, audit }: HandDeps,
   name: string,
   change: HandChange,
   actor: string,
+  seen: number | null = null,
 ): Promise<Handing> {
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
     const found = await placeOf(db, name, now());
     if (found.kind !== "found") return found;
     const { hand, version } = await handOf(db, found.at);
     const after = changed(hand, change);
-    if (JSON.stringify(after) === JSON.stringify(hand)) return { kind: "unchanged", hand };
+    if (JSON.stringify(after) === JSON.stringify(hand)) return { kind: "unchanged", hand, version };
+    if (seen !== null && seen !== version) return { kind: "stale", hand, version };
     const checked = handParts.safeParse(after);
     if (!checked.success) return { kind: "too-much", why: z.prettifyError(checked.error) };
     const unknown = await unknownArticles(db, hand, after);
@@ -79,7 +83,7 @@ export async function changeHand(
     const [write, ...rest] = writeHand(db, found.at, after, version, now());
     if (!write) continue;
     const results = await batch([write, audit(entry, now()), ...rest]);
-    if ((results[0]?.changes ?? 0) > 0) return { kind: "changed", hand: after };
+    if ((results[0]?.changes ?? 0) > 0) return { kind: "changed", hand: after, version: version + 1 };
   }
   throw new Error(
     `What was decided of ${name} was changed by others ${mostAttempts} times meanwhile. Try again.`,
@@ -90,11 +94,11 @@ export async function changeHand(
 export async function readHand(
   { database: { db }, now }: Pick<HandDeps, "database" | "now">,
   name: string,
-): Promise<Extract<Handing, { kind: "unchanged" } | { kind: "unknown-issue" }>> {
+): Promise<{ kind: "unchanged"; hand: Hand; version: number } | Extract<Handing, { kind: "unknown-issue" }>> {
   const found = await placeOf(db, name, now());
   if (found.kind === "unknown-issue") return found;
   const at = found.kind === "found" ? found.at : await issueByName(db, name);
-  return { kind: "unchanged", hand: at ? (await handOf(db, at)).hand : noHand };
+  return { kind: "unchanged", ...(at ? await handOf(db, at) : { hand: noHand, version: 0 }) };
 }
 
 /** What a name means: an issue that there is, or one that may come. */

@@ -4,9 +4,9 @@ import { type ArticleId, articleId } from "../articles/index.ts";
 
 /** An issue carries 50 stories at most. */
 const mostNamed = 50;
-const longestIntro = 1000;
+export const longestIntro = 1000;
 /** Phones show 40 characters; what is longer than this no mailbox shows. */
-const longestSubject = 120;
+export const longestSubject = 120;
 
 const list = z.array(z.int().positive().transform(articleId)).max(mostNamed);
 const words = (longest: number) =>
@@ -72,6 +72,23 @@ export const hide =
 export const unhide =
   (ids: readonly ArticleId[]) =>
   (hand: Hand): Hand => ({ ...hand, hides: without(hand.hides, ids) });
+
+/**
+ * Has an edition's stories stand in this order. Pins stand first in every edition: whatever is put before one is pinned with it, and what
+ * other editions carry follows.
+ *
+ * @param ids all that the edition carries
+ */
+export const inOrder =
+  (ids: readonly ArticleId[]) =>
+  (hand: Hand): Hand => {
+    const behindPins = ids.findLastIndex((id) => hand.pins.includes(id)) + 1;
+    return {
+      ...hand,
+      pins: [...ids.slice(0, behindPins), ...without(hand.pins, ids)].slice(0, mostNamed),
+      order: [...ids.slice(behindPins), ...without(hand.order, ids)].slice(0, mostNamed),
+    };
+  };
 
 /** The hand after a change, each article once in each list. */
 export function changed(hand: Hand, change: HandChange): Hand {

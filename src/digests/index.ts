@@ -8,6 +8,7 @@ export {
   pauseByHand,
   rebuildIssue,
   resumeByHand,
+  sendNow,
   settleUnanswered,
 } from "./acts.ts";
 export { handApi, issueRequest } from "./api.ts";
@@ -55,10 +56,22 @@ export {
   staleAmong,
   storiesOf,
 } from "./editions.ts";
-export { type Hand, type HandChange, hide, pin, unhide, unpin } from "./hand.ts";
+export { octetsTooMany } from "./fit.ts";
+export {
+  changed,
+  type Hand,
+  type HandChange,
+  hide,
+  inOrder,
+  longestIntro,
+  longestSubject,
+  pin,
+  unhide,
+  unpin,
+} from "./hand.ts";
 export { changeHand, type Handing, handIs, handOf, mayBeDecided, readHand, runNamed } from "./hand-store.ts";
 export { type Holiday, holidayDay, holidayText } from "./holidays.ts";
-export { type InboxLines, inboxLines } from "./inbox.ts";
+export { inboxLines } from "./inbox.ts";
 export { buildIssue, finishIssue, openExtraIssue, openIssueBeside } from "./issue.ts";
 export { type IssueActs, issueApi, longestReason, mostMinutes } from "./issue-api.ts";
 export { feedsOfIssuesWith, pastIssues } from "./past.ts";
@@ -103,6 +116,7 @@ export {
   issueByName,
   issueIs,
   issueName,
+  issuesBetween,
   issuesUnderWay,
   issueToFold,
   lettersMayLeave,
@@ -113,6 +127,7 @@ export {
   newestIssues,
   newlySkipped,
   newlyWaiting,
+  nextOut,
   reschedule,
   rowsKeptSince,
   type SeenFacts,
@@ -130,6 +145,7 @@ export type {
   Issue,
   IssueId,
   IssueState,
+  Placed,
 } from "./tables.ts";
 export { archivePath, behindAllIssues, isShared, issuePath } from "./tables.ts";
 export { forgetWorthMarks, worthUrl } from "./worth.ts";

@@ -12,6 +12,8 @@ import type { Issue } from "./tables.ts";
 export type IssueActs = {
   /** @param actor the name of the token, or the editor's address */
   approve: (issue: string, revision: number, actor: string) => Promise<Acting>;
+  /** Approves it, and has it leave without waiting for its time. */
+  sendNow: (issue: string, revision: number, actor: string) => Promise<Acting>;
   cancel: (issue: string, reason: string, actor: string) => Promise<Acting>;
   rebuild: (issue: string, actor: string) => Promise<Acting>;
   /** @param words why; may be empty */
@@ -96,6 +98,17 @@ const routes = {
     },
     responses,
   }),
+  sendNow: createRoute({
+    method: "post",
+    path: `${path}/send`,
+    summary: "Send an issue that is built, without waiting for its time",
+    security,
+    request: {
+      ...issueRequest,
+      ...body(z.strictObject({ revision: z.int() }), "The revision that was looked at."),
+    },
+    responses,
+  }),
   cancel: createRoute({
     method: "post",
     path: `${path}/cancel`,
@@ -150,7 +163,7 @@ const routes = {
 
 /** `/api/v1/issues/{digest}/{issue}` and what can be done with it. */
 export function issueApi(
-  { issueNamed, approve, cancel, rebuild, pause, resume }: IssueApiDeps,
+  { issueNamed, approve, sendNow, cancel, rebuild, pause, resume }: IssueApiDeps,
   invalid: (c: Context, error: z.ZodError) => Response,
 ) {
   const app = new OpenAPIHono<{ Variables: { actor: string } }>({
@@ -166,6 +179,11 @@ export function issueApi(
   app.openapi(routes.approve, async (c) => {
     const name = nameIn(c.req.valid("param"));
     const done = await approve(name, c.req.valid("json").revision, c.var.actor);
+    return done.kind === "done" ? c.json(toJson(name, done.issue), 200) : refused(c, done);
+  });
+  app.openapi(routes.sendNow, async (c) => {
+    const name = nameIn(c.req.valid("param"));
+    const done = await sendNow(name, c.req.valid("json").revision, c.var.actor);
     return done.kind === "done" ? c.json(toJson(name, done.issue), 200) : refused(c, done);
   });
   app.openapi(routes.cancel, async (c) => {

@@ -2,6 +2,7 @@
 import { type RawBuilder, sql } from "kysely";
 import { othersFirst } from "../platform/index.ts";
 import { audienceChoices } from "../subscribers/index.ts";
+import type { Approval } from "./approval.ts";
 import { type Choice, chooseFor, type DigestDeps, renderEdition, selectionFor } from "./draw.ts";
 import { addEdition, editionsOf, placed } from "./editions.ts";
 import type { Hand } from "./hand.ts";
@@ -10,21 +11,37 @@ import { refreshIssue } from "./revise.ts";
 import { issueByName, issueName, moveIssue, nextExtraSlot, openIssue } from "./store.ts";
 import type { Digest, Issue } from "./tables.ts";
 
-/** Opens an issue now in a slot that no schedule has. Null if today's is taken. */
-export async function openIssueBeside(deps: DigestDeps, digest: Digest, slot: string): Promise<Issue | null> {
+type OpenDeps = Pick<DigestDeps, "database" | "now">;
+
+/**
+ * Opens an issue now in a slot that no schedule has. Null if today's is taken.
+ *
+ * @param approval null: it goes out by itself
+ */
+export async function openIssueBeside(
+  deps: OpenDeps,
+  digest: Digest,
+  slot: string,
+  approval: Approval | null = null,
+): Promise<Issue | null> {
   const { db, batch } = deps.database;
   const now = deps.now();
   const date = now.toZonedDateTimeISO(digest.schedule.zone).toPlainDate().toString();
-  const [opened] = await batch([openIssue(db, digest, { date, slot, at: now }, { state: "opened" }, now)]);
+  const run = { date, slot, at: now };
+  const [opened] = await batch([openIssue(db, { ...digest, approval }, run, { state: "opened" }, now)]);
   return opened?.changes === 1 ? issueByName(db, issueName({ digestSlug: digest.slug, date, slot })) : null;
 }
 
 /** Opens an issue now, by hand, beside the schedule: `extra-1`, then `extra-2`. */
-export async function openExtraIssue(deps: DigestDeps, digest: Digest): Promise<Issue> {
+export async function openExtraIssue(
+  deps: OpenDeps,
+  digest: Digest,
+  approval: Approval | null = null,
+): Promise<Issue> {
   for (let attempt = 0; attempt < 5; attempt++) {
     const date = deps.now().toZonedDateTimeISO(digest.schedule.zone).toPlainDate().toString();
     const slot = await nextExtraSlot(deps.database.db, digest.id, date);
-    const issue = await openIssueBeside(deps, digest, slot);
+    const issue = await openIssueBeside(deps, digest, slot, approval);
     if (issue) return issue;
   }
   throw new Error(`Others opened issues of "${digest.slug}" at the same time, five times over. Try again.`);

@@ -12,6 +12,8 @@ const pauseReason = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("complaints"), percent, line: percent }),
   /** Servers refused what it says. `words`: one of their replies. */
   z.object({ kind: z.literal("content"), percent, line: percent, words: z.string() }),
+  /** Its audience is written, and whoever should stand there and who does are not the same number. */
+  z.object({ kind: z.literal("sums"), candidates: z.number(), letters: z.number(), excluded: z.number() }),
   /** It was under way when a backup was made that has been restored: what has left since is not known. `madeAt`: when that was. */
   z.object({ kind: z.literal("restored"), madeAt: z.number() }),
 ]);

@@ -32,15 +32,21 @@ async function open() {
   const { id: digest_id } = await db.selectFrom("digests").select("id").executeTakeFirstOrThrow();
 
   /** An issue with one edition a choice of sections. */
-  async function issue(slot: string, state: IssueState, editions: Record<string, ArticleId[]> = {}) {
-    const times = { planned_at: 0, opened_at: 0, finished_at: null };
+  async function issue(
+    slot: string,
+    state: IssueState,
+    editions: Record<string, ArticleId[]> = {},
+    over: { at?: number; candidates?: number } = {},
+  ) {
+    const at = over.at ?? 0;
+    const times = { planned_at: at, opened_at: at, finished_at: null };
     const row = {
       digest_id,
       local_date: "2026-03-01",
       slot,
       state,
       reason: null,
-      candidates: null,
+      candidates: over.candidates ?? null,
       guid: `urn:test:${slot}`,
       ...times,
     };
@@ -98,6 +104,27 @@ test.each([
   const { get, issue, publish } = await open();
   await issue("morning", state, { "": [await publish()] });
   expect((await get(page("morning"))).status).toBe(status);
+});
+
+test("one that was called off once letters left says so, and stands in no list", async () => {
+  const { get, issue, publish } = await open();
+  await issue("morning", "cancelled", { "": [await publish({ title: "بقي هنا" })] }, { candidates: 3 });
+  const { status, html } = await get(page("morning"));
+  expect(status).toBe(200);
+  expect(html).toContain("أُلغي إرسال هذا العدد");
+  expect(html).toContain("بقي هنا");
+  expect(html).toContain('content="noindex, follow"');
+  expect((await get(`/issues/${encodeURIComponent("صباح")}`)).html).not.toContain("بقي هنا");
+});
+
+test("issues of one day are told apart by their hours", async () => {
+  const { get, issue, publish } = await open();
+  const at = (time: string) => ({ at: Temporal.Instant.from(`2026-03-01T${time}Z`).epochMilliseconds });
+  await issue("morning", "sent", { "": [await publish()] }, at("05:00"));
+  await issue("extra-1", "sent", { "": [await publish()] }, at("15:30"));
+  const { html } = await get(`/issues/${encodeURIComponent("صباح")}`);
+  expect(html).toContain("مارس 2026، 07:00");
+  expect(html).toContain("مارس 2026، 17:30");
 });
 
 test.each([

@@ -49,6 +49,7 @@ const words = bothLanguages({
     },
     archive: "كل الأعداد",
     subscribe: "اشترك في النشرة",
+    calledOff: "أُلغي إرسال هذا العدد بعد أن خرج بعضه. هذه أخباره كما هي اليوم.",
     nothing: "لم يبقَ من أخبار هذا العدد شيء",
     nothingText: "سُحبت كلها بعد صدوره.",
   },
@@ -61,12 +62,17 @@ const words = bothLanguages({
     },
     archive: "All issues",
     subscribe: "Subscribe to the newsletter",
+    calledOff:
+      "This issue was called off after some of it had left. These are its stories as they are today.",
     nothing: "Nothing is left of this issue",
     nothingText: "All of its stories have been withdrawn since.",
   },
 });
 
-/** `/issues/:digest/:name`: an issue of which letters leave or left; any other is 404, as nobody outside should know of it. */
+/**
+ * `/issues/:digest/:name`: an issue of which letters leave or left, also where it was called off then: its readers' mails lead here. Any
+ * other is 404, as nobody outside should know of it.
+ */
 export function digestRoutes({ database: { db }, site, now, assets }: IssuePageDeps) {
   return new Hono().get("/issues/:digest/:name", async (c) => {
     c.header("Cache-Control", "no-cache"); // a retraction is gone at once
@@ -74,7 +80,7 @@ export function digestRoutes({ database: { db }, site, now, assets }: IssuePageD
     const slug = c.req.param("digest");
     const issue = await issueByName(db, `${slug}/${c.req.param("name")}`);
     const digest = await digestBySlug(db, slug);
-    if (digest === null || issue === null || !isOut(issue))
+    if (digest === null || issue === null || !(isOut(issue) || wasCalledOff(issue)))
       return c.html(<ErrorPage {...visit.shell} status={404} />, 404);
     const articles = await articlesOf(db, issue, visit.language);
     const special = issue.kind === "digest" ? null : await specialOf(db, issue.id);
@@ -93,6 +99,10 @@ export function digestRoutes({ database: { db }, site, now, assets }: IssuePageD
 }
 
 const isOut = ({ state }: Issue) => state === "sending" || state === "sent";
+
+/** Once its whole audience stood, so that readers may have it. */
+const wasCalledOff = ({ state, candidates }: Issue) =>
+  (state === "cancelling" || state === "cancelled") && candidates !== null;
 
 /** What the edition of all sections carries, in the visitor's language if there is one, else the first edition's stories. */
 async function articlesOf(db: Db, issue: Issue, language: "ar" | "en"): Promise<Article[]> {
@@ -132,6 +142,7 @@ function IssuePage(props: {
       title={`${name}: ${day}`}
       description={lead?.title}
       canonical={new URL(issuePath(issue), showing.site).href}
+      robots={wasCalledOff(issue) ? "noindex, follow" : undefined}
       feeds={feedLinks(showing.site, shell.publisher.name, feed)}
     >
       <PageHead
@@ -148,6 +159,7 @@ function IssuePage(props: {
           </>
         }
       />
+      {wasCalledOff(issue) && <Notice tone="warning">{t.calledOff}</Notice>}
       {special?.kind === "correction" && (
         <Notice tone="warning">
           <Auto>{saidIn(special.words, language)}</Auto>

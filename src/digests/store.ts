@@ -275,8 +275,9 @@ export function setApproval(
 export type Outcome = { state: "opened" } | { state: "skipped"; reason: string };
 
 /**
- * Takes the slot of a run that no schedule has, for what is sent by hand: nobody else is asked. Once, however many ask: the unique (digest, date, slot) decides.
+ * Takes the slot of a run that no schedule has, for what is sent by hand. Once, however many ask: the unique (digest, date, slot) decides.
  *
+ * @param digest with the rule by which this issue waits for an editor, or none
  * @returns a statement that counts 1 change for the one who opened the issue
  */
 export function openIssue(
@@ -286,7 +287,7 @@ export function openIssue(
   outcome: Outcome,
   now: Temporal.Instant,
 ): CompiledQuery {
-  return openIssues(db, { ...digest, approval: null }, [{ run, outcome }], sql<boolean>`true`, now);
+  return openIssues(db, digest, [{ run, outcome }], sql<boolean>`true`, now);
 }
 
 /**
@@ -423,6 +424,45 @@ export async function newestIssues(
     .limit(limit)
     .execute();
   return rows.map(toIssue);
+}
+
+/** What was opened of all digests with a time between two instants, the first first; at most so many of each digest. */
+export async function issuesBetween(
+  db: Db,
+  from: Temporal.Instant,
+  until: Temporal.Instant,
+  mostOfDigest: number,
+): Promise<Issue[]> {
+  const digests = await db.selectFrom("digests").select("id").orderBy("id").limit(200).execute();
+  const rows = await Promise.all(
+    digests.map(({ id }) =>
+      issueQuery(db)
+        .where("i.digest_id", "=", id)
+        .where("i.planned_at", ">=", from.epochMilliseconds)
+        .where("i.planned_at", "<", until.epochMilliseconds)
+        .where("i.slot", "not like", "restored-%") // which only keep ids apart
+        .orderBy("i.planned_at")
+        .limit(mostOfDigest)
+        .execute(),
+    ),
+  );
+  return rows
+    .flat()
+    .map(toIssue)
+    .sort((a, b) => Temporal.Instant.compare(a.plannedAt, b.plannedAt) || a.id - b.id);
+}
+
+/** The first issue of many stories of the same digest whose audience was written after that of this one; null while it is the newest. */
+export async function nextOut(db: Db, issue: Issue): Promise<Issue | null> {
+  const row = await issueQuery(db)
+    .where("i.digest_id", "=", issue.digestId)
+    .where("i.planned_at", ">", issue.plannedAt.epochMilliseconds)
+    .where("i.kind", "=", "digest")
+    .where("i.candidates", "is not", null)
+    .orderBy("i.planned_at")
+    .limit(1)
+    .executeTakeFirst();
+  return row ? toIssue(row) : null;
 }
 
 /**

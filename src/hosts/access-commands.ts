@@ -26,6 +26,7 @@ import {
   tryOutAddress,
   wayOf,
 } from "../accounts/index.ts";
+import { logAct } from "./log-act.ts";
 import type { Nashra } from "./node.ts";
 import { printList, Refusal, say, WrongUsage } from "./output.ts";
 import type { Tools } from "./section-commands.ts";
@@ -52,6 +53,7 @@ export function accessCommands(
         throw new Refusal(
           `Nobody with the address ${address} may sign in. "nashra editor list" shows who may; "nashra editor add ${address} --role editor" adds them.`,
         );
+      await logAct(it, "login-link", address);
       say(new URL(`/newsroom/login/${link}`, it.config.publicUrl).href);
     }),
   );

@@ -95,7 +95,7 @@ const count = (text: string): number => {
 
 type Json = { json?: boolean };
 
-function program(): Command {
+export function program(): Command {
   const nashra = new Command("nashra")
     .description("The feed and newsletter service of an Arabic newsroom.")
     .exitOverride()

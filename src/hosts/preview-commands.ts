@@ -55,7 +55,8 @@ async function preview(nashra: Nashra, name: string, options: Asked): Promise<vo
   say(`${name}: ${state ?? "still to come"}${revision === null ? "" : `, revision ${revision}`}`);
   if (!built) say("It is not built yet; this is how it would be now.");
   if (exclusion !== null) say(`As things stand this reader gets nothing of it: ${exclusion}.`);
-  for (const [where, lines] of Object.entries(inbox)) {
+  for (const where of ["phone", "desktop"] as const) {
+    const lines = inbox[where];
     say(`\n${where}: ${lines.subject}`);
     say(`${" ".repeat(where.length)}  ${lines.preheader}`);
   }

@@ -193,6 +193,7 @@ async function run(
 ): Promise<void> {
   const source = await named(nashra, slug);
   if (options.dryRun) return preview(nashra, source, options);
+  await logAct(nashra, "source-run", source.slug);
   if (options.full) await rewindSource(nashra.database.db, source.id);
   const shown = progress(source.title);
   const report = await runSource(nashra.sources, source.id, {

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { type NamedTransport, transportsOf } from "../config.ts";
 import { domainOf, parseAddress } from "../mail/index.ts";
 import { readPublisher } from "../settings/index.ts";
+import { logAct } from "./log-act.ts";
 import type { Nashra } from "./node.ts";
 import { printList, Refusal, say, WrongUsage } from "./output.ts";
 import type { Tools } from "./section-commands.ts";
@@ -43,6 +44,7 @@ async function test(
   const { name: paper } = await readPublisher(nashra.database.db);
   const open = (url: URL) => transportAt(url, 1);
   const told = await sendTestLetter({ paper, now, dkim: nashra.ticking.dkim, open }, way, from, to);
+  await logAct(nashra, "transport-test", name); // whom it went to stands in no log
   if (options.json) say(JSON.stringify({ transport: name, ...told }));
   else say(`${name}: ${told.kind}: ${told.reply}`);
   if (!told.signed && !options.json)

@@ -96,12 +96,14 @@ test("the list of issues leads to the next one, as it would be, for editors", as
   const next = { next_at: at, next_date: "2026-03-02", next_slot: "morning" };
   await database.db.updateTable("digests").set(next).execute();
   const ask = await enter("salma@example.org", "editor");
-  const path = "/newsroom/issues/daily/2026-03-02-morning/preview";
-  expect((await ask("/newsroom/issues")).html).toContain(`href="${path}"`);
+  const page = "/newsroom/issues/daily/2026-03-02-morning";
+  const path = `${page}/preview`;
+  expect((await ask("/newsroom/issues")).html).toContain(`href="${page}"`);
+  expect((await ask(page)).html).toContain(`href="${path}"`);
   const { status, html } = await ask(path);
   expect([status, html.includes("Too few stories")]).toEqual([422, true]);
   const guest = await enter("guest@example.org", "viewer");
-  expect((await guest("/newsroom/issues")).html).not.toContain(path);
+  expect((await guest(page)).html).not.toContain(path);
 });
 
 test("an issue is paused by a press, says who did since when and why, and goes on; past its deadline only with minutes", async () => {

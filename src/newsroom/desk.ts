@@ -2,7 +2,14 @@
 import type { Context } from "hono";
 import { type AccessDeps, type AccountTables, type Editor, type Role, roles } from "../accounts/index.ts";
 import { type ArticleApiDeps, type ArticleTables, type Showing, visitOf } from "../articles/index.ts";
-import type { DeliveryTables, DoubtActs, PreviewDeps, SpecialSender } from "../delivery/index.ts";
+import type {
+  DeliveryTables,
+  DoubtActs,
+  PreviewDeps,
+  PreviewFor,
+  SpecialSender,
+  Testing,
+} from "../delivery/index.ts";
 import type { ChangeDeps, DigestTables, HandChange, Handing, IssueActs } from "../digests/index.ts";
 import type { FeedService, FeedTables } from "../feeds/index.ts";
 import type { HookTables } from "../hooks/index.ts";
@@ -52,6 +59,10 @@ export type NewsroomDeps = Omit<AccessDeps, "database"> & {
   later: (work: () => Promise<unknown>) => void;
   /** Keeps what the publisher decided, and has feeds tell it. @param names what was changed, for the audit log */
   savePublisher: (publisher: Publisher, names: readonly string[], actor: string) => Promise<void>;
+  /** Has what is due done at once, behind the reply: an issue that was changed is built anew, one that was approved leaves. */
+  tickSoon: () => void;
+  /** Sends an issue to a few addresses of the newsroom, to be looked at. */
+  sendTest: (name: string, whose: PreviewFor, to: readonly string[], actor: string) => Promise<Testing>;
   house: House;
   /** Calls the publisher's own programs. */
   call: GuardedCall;
@@ -61,8 +72,11 @@ export type NewsroomDeps = Omit<AccessDeps, "database"> & {
 /** What an editor may do with an article or a story: the same that programs and commands do, with an entry in the log. */
 export type StoryActs = Pick<ArticleApiDeps, "publish" | "retract"> &
   ArticleApiDeps["stories"] & {
-    /** @param name digest/date-slot */
-    changeHand: (name: string, change: HandChange, actor: string) => Promise<Handing>;
+    /**
+     * @param name digest/date-slot
+     * @param seen the version that the change was made from; null: it is meant for whatever holds
+     */
+    changeHand: (name: string, change: HandChange, actor: string, seen: number | null) => Promise<Handing>;
   };
 
 /** Behind the guard somebody is always signed in. */

@@ -18,16 +18,18 @@ import {
   Button,
   bothLanguages,
   ErrorPage,
+  Facts,
   Field,
   Form,
+  Ltr,
   NewsroomPage,
   Notice,
   PageHead,
   readForm,
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
-import { deskPath } from "./issues.tsx";
-import { issueStateWord, numberWord, pauseWord } from "./words.ts";
+import { deskPath } from "./issue-title.ts";
+import { issueStateWord, numberWord, pauseWord, reasonWord } from "./words.ts";
 
 const words = bothLanguages({
   ar: {
@@ -36,6 +38,11 @@ const words = bothLanguages({
     unanswered: { send: "فإن لم يوافق عليه أحد أُرسل كما هو.", skip: "فإن لم يوافق عليه أحد لم يُرسل." },
     revision: (n: string) => `هذه صيغته رقم ${n}.`,
     approve: "وافق على هذه الصيغة",
+    early: (at: string) => `وافق عليه محرر، ويخرج في موعده: ${at}.`,
+    sendNow: "أرسله الآن",
+    sendNowText: "يخرج إلى كل قرائه فورًا، ولا ينتظر موعده. وما وصل منه لا يُسترد.",
+    nowIs: "ما هو عليه الآن",
+    yours: "ما كتبته، ولم يُحفظ",
     cancel: "ألغِ العدد",
     why: "سبب الإلغاء",
     whyHelp: "يبقى مع العدد. وما وصل إلى القراء منه لا يُسترد.",
@@ -65,6 +72,12 @@ const words = bothLanguages({
     },
     revision: (n: string) => `This is its revision ${n}.`,
     approve: "Approve this revision",
+    early: (at: string) => `It is approved, and leaves at its time: ${at}.`,
+    sendNow: "Send it now",
+    sendNowText:
+      "It leaves for all of its readers at once, before its time. What has arrived cannot be taken back.",
+    nowIs: "As it is now",
+    yours: "What you wrote; it was not saved",
     cancel: "Call the issue off",
     why: "Why it is called off",
     whyHelp: "This stays with the issue. What readers have received cannot be taken back.",
@@ -88,7 +101,7 @@ const words = bothLanguages({
   },
 });
 
-/** `POST /newsroom/issues/:digest/:name/approve`, `…/cancel`, `…/pause` and `…/resume`, for editors. */
+/** `POST /newsroom/issues/:digest/:name/approve`, `…/send`, `…/cancel`, `…/pause` and `…/resume`, for editors. */
 export function actRoutes(deps: NewsroomDeps) {
   const { acts } = deps;
   const page = "/newsroom/issues/:digest/:name";
@@ -97,12 +110,17 @@ export function actRoutes(deps: NewsroomDeps) {
     const value = (await readForm(c.req.parseBody()))[name];
     return typeof value === "string" ? value.trim() : "";
   };
-  const answer = async (c: Context<DeskEnv>, done: Acting) => {
-    if (done.kind === "done") return c.redirect(deskPath(done.issue), 303);
+  /** @param typed what was written, for whoever is refused */
+  const answer = async (c: Context<DeskEnv>, done: Acting, typed = "") => {
+    if (done.kind === "done") {
+      deps.tickSoon(); // what was approved leaves, what was called off is taken back
+      return c.redirect(deskPath(done.issue), 303);
+    }
     const at = await deskOf(c, deps);
     if (done.kind === "unknown-issue") return c.html(<ErrorPage {...at.shell} status={404} />, 404);
     const digest = await digestBySlug(deps.database.db, done.issue.digestSlug);
-    return c.html(<RefusedPage at={at} issue={done.issue} why={whyNot(done.issue, digest, at)} />, 409);
+    const why = whyNot(done.issue, digest, at);
+    return c.html(<RefusedPage at={at} issue={done.issue} why={why} typed={typed} />, 409);
   };
   return new Hono<DeskEnv>()
     .post(`${page}/approve`, requireFresh(deps, "editor"), async (c) => {
@@ -110,17 +128,22 @@ export function actRoutes(deps: NewsroomDeps) {
       if (!revision) return c.html(<ErrorPage {...(await deskOf(c, deps)).shell} status={400} />, 400);
       return answer(c, await acts.approve(nameOf(c), revision, c.var.editor.address));
     })
+    .post(`${page}/send`, requireFresh(deps, "editor"), async (c) => {
+      const revision = numberIn(await field(c, "revision"));
+      if (!revision) return c.html(<ErrorPage {...(await deskOf(c, deps)).shell} status={400} />, 400);
+      return answer(c, await acts.sendNow(nameOf(c), revision, c.var.editor.address));
+    })
     .post(`${page}/cancel`, requireEditor(deps, "editor"), async (c) => {
       const reason = (await field(c, "reason")).slice(0, longestReason);
       if (reason === "") {
         const at = await deskOf(c, deps);
         return c.html(<ErrorPage {...at.shell} status={400} sentence={words[at.language].noReason} />, 400);
       }
-      return answer(c, await acts.cancel(nameOf(c), reason, c.var.editor.address));
+      return answer(c, await acts.cancel(nameOf(c), reason, c.var.editor.address), reason);
     })
     .post(`${page}/pause`, requireEditor(deps, "editor"), async (c) => {
       const reason = (await field(c, "reason")).slice(0, longestReason);
-      return answer(c, await acts.pause(nameOf(c), reason, c.var.editor.address));
+      return answer(c, await acts.pause(nameOf(c), reason, c.var.editor.address), reason);
     })
     .post(`${page}/resume`, requireFresh(deps, "editor"), async (c) => {
       const minutes = numberIn((await field(c, "minutes")) || undefined);
@@ -142,12 +165,38 @@ function whyNot(issue: Issue, digest: Digest | null, { language, paper, showing 
   return state === "opened" ? t.building : t.otherwise(issueStateWord(state, language));
 }
 
-function RefusedPage({ at, issue, why }: { at: Desk; issue: Issue; why: string }) {
-  const t = words[at.language];
+/** Why nothing was changed; where a reason was written, both that which stands and the one that was refused. */
+function RefusedPage({ at, issue, why, typed }: { at: Desk; issue: Issue; why: string; typed: string }) {
+  const { language, paper } = at;
+  const t = words[language];
+  const stands =
+    issue.paused !== null
+      ? pauseWord(issue.paused, language, paper)
+      : issue.reason && reasonWord(issue.reason, language, paper);
   return (
     <NewsroomPage {...at.desk} title={t.refused}>
       <PageHead title={t.refused} />
       <Notice tone="error">{why}</Notice>
+      {typed !== "" && (
+        <Facts
+          facts={[
+            ...(stands
+              ? [
+                  {
+                    name: t.nowIs,
+                    value: (
+                      <>
+                        <Auto>{stands}</Auto>{" "}
+                        <Ltr>{(issue.paused === null ? issue.cancelledBy : issue.paused.by) ?? ""}</Ltr>
+                      </>
+                    ),
+                  },
+                ]
+              : []),
+            { name: t.yours, value: <Auto>{typed}</Auto> },
+          ]}
+        />
+      )}
       <Actions>
         <Button kind="quiet" href={deskPath(issue)}>
           {t.back}
@@ -163,6 +212,9 @@ export function Acts({ at, issue, digest }: { at: Desk; issue: Issue; digest: Di
   const { language, paper } = at;
   const t = words[language];
   const { approval, revision } = issue;
+  const isEarly = Temporal.Instant.compare(at.showing.now, issue.plannedAt) < 0;
+  const maySend =
+    isEarly && (issue.state === "waiting" || issue.state === "built") && issue.frozenThrough === 0;
   return (
     <Block id="acts" title={t.title}>
       {issue.state === "waiting" && approval && (
@@ -174,6 +226,18 @@ export function Acts({ at, issue, digest }: { at: Desk; issue: Issue; digest: Di
           <Form action={`${deskPath(issue)}/approve`} label={t.approve}>
             <input type="hidden" name="revision" value={revision} />
             <Button>{t.approve}</Button>
+          </Form>
+        </>
+      )}
+      {maySend && (
+        <>
+          {issue.state === "built" && (
+            <Notice>{t.early(formatDateTime(issue.plannedAt, paper, language))}</Notice>
+          )}
+          <Form action={`${deskPath(issue)}/send`} label={t.sendNow}>
+            <input type="hidden" name="revision" value={revision} />
+            <p class="field-help">{t.sendNowText}</p>
+            <Button kind="quiet">{t.sendNow}</Button>
           </Form>
         </>
       )}

@@ -19,7 +19,7 @@ import {
   Table,
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
-import { deskPath } from "./issues.tsx";
+import { deskPath } from "./issue-title.ts";
 import { numberWord } from "./words.ts";
 
 const words = bothLanguages({

@@ -1,16 +1,8 @@
 // All issues, newest first: what became of each, and how many got it.
 import { Hono } from "hono";
-import { formatDateTime, formatDay } from "../arabic/index.ts";
-import { type Account, accountOf } from "../delivery/index.ts";
-import {
-  type Digest,
-  digestName,
-  type Issue,
-  issuePath,
-  listDigests,
-  newestIssues,
-  nextThatRuns,
-} from "../digests/index.ts";
+import { formatDateTime } from "../arabic/index.ts";
+import { type Progress, progressOf } from "../delivery/index.ts";
+import { type Digest, type Issue, listDigests, newestIssues, nextThatRuns } from "../digests/index.ts";
 import { type Held, heldSince } from "../settings/index.ts";
 import {
   Auto,
@@ -29,8 +21,11 @@ import {
   Table,
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
+import { Calendar, type Entry, entriesOf, monthIn } from "./issue-calendar.tsx";
+import { deskPath, issueTitle } from "./issue-title.ts";
+import { progressWords } from "./progress.tsx";
 import { restoredPath } from "./restored.tsx";
-import { deliveryStateWord, issueStateWord, issueTones, numberWord, reasonWord } from "./words.ts";
+import { issueStateWord, issueTones, numberWord, reasonWord } from "./words.ts";
 
 const pageSize = 20;
 
@@ -48,6 +43,7 @@ const words = bothLanguages({
     breaking: "خبر عاجل",
     none: "لا أعداد بعد",
     coming: "العدد القادم",
+    list: "كل الأعداد",
     held: (made: string, restored: string) =>
       `استُعيدت قاعدة البيانات يوم ${restored} من نسخة أُخذت يوم ${made}. ولا يُعرف ما أُرسل بينهما، فلا يُرسل منها عدد حتى يأذن بذلك مدير.`,
     heldLook: "انظر وائذن",
@@ -66,6 +62,7 @@ const words = bothLanguages({
     breaking: "Breaking news",
     none: "No issues yet",
     coming: "Next",
+    list: "All issues",
     held: (made: string, restored: string) =>
       `The database was restored on ${restored} from a copy made on ${made}. What was sent between the two is not known, so no issue is sent from it until an administrator says so.`,
     heldLook: "Look, and say so",
@@ -73,7 +70,7 @@ const words = bothLanguages({
   },
 });
 
-type Listed = { issue: Issue; digest: Digest | undefined; account: Account };
+type Listed = { issue: Issue; digest: Digest | undefined; progress: Progress };
 
 /** `/newsroom/issues` */
 export function issueListRoutes(deps: NewsroomDeps) {
@@ -81,7 +78,10 @@ export function issueListRoutes(deps: NewsroomDeps) {
   return new Hono<DeskEnv>().get("/newsroom/issues", async (c) => {
     const at = await deskOf(c, deps);
     const before = numberIn(c.req.query("before"));
-    if (before === null) return c.html(<ErrorPage {...at.shell} status={400} />, 400);
+    const today = at.showing.now.toZonedDateTimeISO(at.paper.zone).toPlainDate().toPlainYearMonth();
+    const asked = c.req.query("month");
+    const month = asked === undefined ? today : monthIn(asked);
+    if (before === null || month === null) return c.html(<ErrorPage {...at.shell} status={400} />, 400);
     const [issues, digests, held] = await Promise.all([
       newestIssues(db, pageSize + 1, before),
       listDigests(db),
@@ -91,14 +91,17 @@ export function issueListRoutes(deps: NewsroomDeps) {
       issues.slice(0, pageSize).map(async (issue) => ({
         issue,
         digest: digests.find(({ id }) => id === issue.digestId),
-        account: await accountOf(db, issue.id),
+        progress: await progressOf(db, issue),
       })),
     );
     const first = digests[0]?.slug ?? "daily";
+    const entries = before === undefined ? await entriesOf(deps, at, digests, month) : null;
     return c.html(
       <IssuesPage
         at={at}
         listed={listed}
+        month={month}
+        entries={entries}
         held={held}
         first={first}
         coming={digests.flatMap((digest) => comingOf(digest))}
@@ -114,24 +117,12 @@ function comingOf(digest: Digest) {
   return next === null ? [] : [{ digestSlug: digest.slug, date: next.date, slot: next.slot, digest }];
 }
 
-/** An issue's page behind the sign-in. */
-export const deskPath = (issue: Pick<Issue, "digestSlug" | "date" | "slot">): string =>
-  `/newsroom${issuePath(issue)}`;
-
-/** "صباح المرسى، 1 آذار 2026": how pages call an issue; its slot stands apart. */
-export function issueTitle(
-  issue: Pick<Issue, "digestSlug" | "date">,
-  digest: Digest | undefined,
-  { language, paper }: Desk,
-): string {
-  const name = digest ? digestName(digest, language) : issue.digestSlug;
-  const day = formatDay(Temporal.PlainDate.from(issue.date), paper, language);
-  return [name, day].join(language === "ar" ? "، " : ", ");
-}
-
 function IssuesPage(props: {
   at: Desk;
   listed: readonly Listed[];
+  month: Temporal.PlainYearMonth;
+  /** What stands in the calendar; null on further pages of the list. */
+  entries: readonly Entry[] | null;
   /** What keeps issues from being sent: the database is a restored copy. */
   held: Held | null;
   first: string;
@@ -149,11 +140,16 @@ function IssuesPage(props: {
         title={t.title}
         intro={t.intro}
         actions={
-          at.mayEdit && (
-            <Button kind="quiet" href="/newsroom/breaking">
-              {t.breaking}
+          <>
+            <Button kind="quiet" href="#list">
+              {t.list}
             </Button>
-          )
+            {at.mayEdit && (
+              <Button kind="quiet" href="/newsroom/breaking">
+                {t.breaking}
+              </Button>
+            )}
+          </>
         }
       />
       {props.held && (
@@ -169,30 +165,33 @@ function IssuesPage(props: {
         <Block id="coming" title={t.coming}>
           <LinkList
             links={props.coming.map((next) => ({
-              href: `${deskPath(next)}/preview`,
+              href: deskPath(next),
               label: issueTitle(next, next.digest, at),
               note: <Ltr>{next.slot}</Ltr>,
             }))}
           />
         </Block>
       )}
-      {listed.length === 0 ? (
-        <Empty title={t.none}>
-          {t.noneText} <Ltr code>{`npx nashra digest send ${props.first}`}</Ltr>
-        </Empty>
-      ) : (
-        <Table
-          caption={t.caption}
-          columns={[
-            { label: t.issue },
-            { label: t.state },
-            { label: t.planned },
-            { label: t.candidates, numeric: true },
-            { label: t.letters },
-          ]}
-          rows={listed.map((it) => row(it, at))}
-        />
-      )}
+      {props.entries && <Calendar at={at} month={props.month} entries={props.entries} />}
+      <Block id="list" title={t.list}>
+        {listed.length === 0 ? (
+          <Empty title={t.none}>
+            {t.noneText} <Ltr code>{`npx nashra digest send ${props.first}`}</Ltr>
+          </Empty>
+        ) : (
+          <Table
+            caption={t.caption}
+            columns={[
+              { label: t.issue },
+              { label: t.state },
+              { label: t.planned },
+              { label: t.candidates, numeric: true },
+              { label: t.letters },
+            ]}
+            rows={listed.map((it) => row(it, at))}
+          />
+        )}
+      </Block>
       <Pager
         language={at.language}
         newer={props.newer}
@@ -202,13 +201,12 @@ function IssuesPage(props: {
   );
 }
 
-function row({ issue, digest, account }: Listed, at: Desk) {
+function row({ issue, digest, progress }: Listed, at: Desk) {
   const { language, paper } = at;
-  const excluded = account.exclusions.reduce((sum, { count }) => sum + count, 0);
-  const letters = account.states.map(
-    ({ state, count }) => `${deliveryStateWord(state, language)} ${numberWord(count, language, paper)}`,
-  );
-  if (excluded > 0) letters.push(`${words[language].excluded} ${numberWord(excluded, language, paper)}`);
+  const n = (count: number) => numberWord(count, language, paper);
+  const letters = progressWords(progress, language, paper);
+  const excluded = progress.exclusions.reduce((sum, { count }) => sum + count, 0);
+  if (excluded > 0) letters.push(`${words[language].excluded} ${n(excluded)}`);
   return [
     <>
       <a href={deskPath(issue)}>

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Hono } from "hono";
+import { sql } from "kysely";
 import { openTestDatabase } from "../../tests/support/database.ts";
 import {
   type AccessDeps,
@@ -39,6 +40,7 @@ import {
   rebuildIssue,
   resumeByHand,
   type ScoreParts,
+  sendNow,
 } from "../digests/index.ts";
 import type { FeedTables } from "../feeds/index.ts";
 import type { HookTables } from "../hooks/index.ts";
@@ -138,6 +140,7 @@ export async function openNewsroom(
   };
   const acts: IssueActs & DoubtActs = {
     approve: (...asked) => approveIssue(acting, ...asked),
+    sendNow: (...asked) => sendNow(acting, ...asked),
     cancel: (...asked) => cancelIssue(acting, ...asked),
     rebuild: (...asked) => rebuildIssue(acting, ...asked),
     pause: (...asked) => pauseByHand(acting, ...asked),
@@ -185,6 +188,11 @@ export async function openNewsroom(
     acts,
     special,
     stories,
+    tickSoon() {},
+    sendTest: async (name, _whose, to) => ({
+      kind: "sent",
+      letters: to.map((address) => ({ address, state: "accepted", reply: `250 ${name}` })),
+    }),
     ticking,
     changing,
     sourcing,
@@ -236,7 +244,7 @@ export async function openNewsroom(
         state,
         planned_at: at,
         opened_at: at,
-        finished_at: null,
+        finished_at: state === "sent" ? at : null,
         reason: over.reason ?? null,
         candidates: over.candidates ?? null,
       })
@@ -269,6 +277,7 @@ export async function openNewsroom(
         .insertInto("exclusions")
         .values({ issue_id, subscriber_id: id, reason: fate.excluded })
         .execute();
+      await keepAudience(issue_id);
       return;
     }
     await db
@@ -294,6 +303,14 @@ export async function openNewsroom(
       })
       .execute();
   }
+
+  /** What freezing keeps of an audience. */
+  const keepAudience = (issue: IssueId) =>
+    sql`insert or replace into issue_audiences (issue_id, letters, exclusions)
+      select i.id, coalesce(i.candidates, 0) - (select count(*) from exclusions e where e.issue_id = i.id),
+        (select json_group_array(json_object('reason', r.reason, 'count', r.readers)) from (
+          select e.reason, count(*) as readers from exclusions e where e.issue_id = i.id group by e.reason) r)
+      from issues i where i.id = ${issue}`.execute(db);
 
   async function edition(issue_id: IssueId, sections: string, stories: readonly ArticleId[]) {
     const { id } = await db

@@ -148,6 +148,16 @@ test("a list is looked at, imported, and what it did not add is told", async () 
   expect(await acts()).toContain("subscribers-import l.csv (daily)");
 });
 
+test("a list as large as one may be chosen may be taken over", async () => {
+  const rows = Array.from({ length: 1900 }, () => `salma@example.org,${"note ".repeat(200)}`);
+  const file = new File([["email,notes", ...rows].join("\n")], "large.csv");
+  expect(file.size).toBeGreaterThan(1_900_000);
+  const preview = await visit("/newsroom/subscribers/imports", { consent: "book fair", file });
+  expect(preview.status).toBe(200);
+  const form = { consent: "book fair", list: await file.text(), name: "large.csv", rows: "1901" };
+  expect((await visit("/newsroom/subscribers/imports/run", form)).status).toBe(303);
+});
+
 test("a whole export streams, and stands in the log", async () => {
   const file = await visit("/newsroom/subscribers/export", { segment: "", format: "csv" });
   expect(file.headers.get("Content-Type")).toContain("text/csv");

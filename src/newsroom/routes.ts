@@ -12,6 +12,7 @@ import { feedListRoutes } from "./feeds.tsx";
 import { issueRoutes } from "./issue.tsx";
 import { actRoutes } from "./issue-acts.tsx";
 import { doubtRoutes } from "./issue-doubts.tsx";
+import { handRoutes } from "./issue-hand-acts.tsx";
 import { issueListRoutes } from "./issues.tsx";
 import { letterRoutes } from "./letter.tsx";
 import { outboxRoutes } from "./outbox.tsx";
@@ -57,6 +58,7 @@ export function newsroomRoutes(deps: NewsroomDeps) {
       .route("/", issueListRoutes(deps))
       .route("/", issueRoutes(deps))
       .route("/", actRoutes(deps))
+      .route("/", handRoutes(deps))
       .route("/", doubtRoutes(deps))
       .route("/", previewRoutes(deps))
       .route("/", specialRoutes(deps))

@@ -138,8 +138,9 @@ export function Findings({ at, found }: { at: Desk; found: readonly Finding[] })
   );
 }
 
+/** Words, names, addresses and commands in other letters, one after the other; a full stop or a colon behind them is the sentence's. */
+const foreign = /(?:[A-Za-z]|\d+\.\d)(?:[\w.@:/-]*[\w/])?(?: (?:--)?[A-Za-z0-9](?:[\w.@:/-]*[\w/])?)*/g;
+
 /** A sentence of a finding; in Arabic its names, addresses and commands are isolated, so that each reads whole and the other way. */
 export const findingWords = (said: Finding["what"], language: Language): string =>
-  language === "ar"
-    ? said.ar.replace(/[A-Za-z][\w.@:/-]*(?: [A-Za-z0-9][\w.@:/-]*)*/g, "\u2068$&\u2069")
-    : said[language];
+  language === "ar" ? said.ar.replace(foreign, "\u2068$&\u2069") : said[language];

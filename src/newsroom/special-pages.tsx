@@ -21,7 +21,7 @@ import {
   PageHead,
 } from "../web/index.ts";
 import type { Desk } from "./desk.ts";
-import { issueTitle } from "./issues.tsx";
+import { issueTitle } from "./issue-title.ts";
 import { exclusionWord, numberWord } from "./words.ts";
 
 const words = bothLanguages({

@@ -16,7 +16,7 @@ import {
 } from "../digests/index.ts";
 import { ErrorPage, readForm } from "../web/index.ts";
 import { type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
-import { deskPath } from "./issues.tsx";
+import { deskPath } from "./issue-title.ts";
 import { AskedPage, BreakingForm, CorrectionForm, RefusedPage, type Typed } from "./special-pages.tsx";
 
 /** More articles than anybody looks through on a phone; any other is named by its number. */

@@ -156,6 +156,7 @@ export function storyActRoutes(deps: NewsroomDeps) {
       case "too-much":
         return refused(c, "tooMuch");
       case "closed":
+      case "stale": // never: it is meant for whatever holds
         return refused(c, "closed");
     }
   }
@@ -178,7 +179,11 @@ export function storyActRoutes(deps: NewsroomDeps) {
       const [act, issue] = [field("act"), field("issue")];
       if (!isHand(act)) return refused(c, "badForm");
       if ((await articleById(db, idIn(c))) === null) return missing(c);
-      return handed(c, await stories.changeHand(issue, hands[act]([idIn(c)]), c.var.editor.address), act);
+      return handed(
+        c,
+        await stories.changeHand(issue, hands[act]([idIn(c)]), c.var.editor.address, null),
+        act,
+      );
     })
     .post(`${page}/merge`, async (c) => {
       const field = await fieldsOf(c);

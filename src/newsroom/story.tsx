@@ -33,7 +33,7 @@ import {
 } from "../web/index.ts";
 import { type Coming, comingIssues } from "./coming.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
-import { issueTitle } from "./issues.tsx";
+import { issueTitle } from "./issue-title.ts";
 import { Done } from "./settings.tsx";
 import { storyPath } from "./stories.tsx";
 import { pointsOf, whyWords } from "./why.ts";

@@ -4,7 +4,7 @@ import { audit, requireEditor, requireFresh } from "../accounts/index.ts";
 import { formatDateTime } from "../arabic/index.ts";
 import { listSections } from "../articles/index.ts";
 import { addressesOf, blankLetters, lettersOf, type Why, whyOf } from "../delivery/index.ts";
-import { clicksOfReader, forgetClicksOf, listDigests } from "../digests/index.ts";
+import { clicksOfReader, type Digest, digestName, forgetClicksOf, listDigests } from "../digests/index.ts";
 import {
   erase,
   eventWords,
@@ -183,8 +183,7 @@ export function subscriberPageRoutes(deps: NewsroomDeps) {
       const address = parseAddress(shown.address);
       const why = address.ok ? await whyOf(db, address.key, null, mostLetters, now()) : null;
       const digests = await listDigests(db);
-      const digestOf = (id: number | null) => digests.find((it) => it.id === id)?.slug ?? null;
-      return c.html(<PersonPage c={c} at={at} shown={shown} why={why} digestOf={digestOf} />);
+      return c.html(<PersonPage c={c} at={at} shown={shown} why={why} digests={digests} />);
     })
     .post(`${path}/leave`, editors, async (c) => {
       const shown = await found(c);
@@ -250,11 +249,12 @@ function PersonPage(props: {
   at: Desk;
   shown: ShownSubscriber;
   why: Why | null;
-  digestOf: (id: number | null) => string | null;
+  digests: readonly Digest[];
 }) {
-  const { at, shown, why } = props;
+  const { at, shown, why, digests } = props;
   const { language, paper } = at;
   const t = words[language];
+  const nameOf = (digest: Digest | undefined) => (digest ? digestName(digest, language) : "—");
   const own = `${peoplePath}/${shown.id}`;
   const time = (instant: string | null) =>
     instant === null ? t.never : formatDateTime(Temporal.Instant.from(instant), paper, language);
@@ -291,7 +291,7 @@ function PersonPage(props: {
               caption={t.subscriptions}
               columns={[{ label: t.digest }, { label: t.state }, { label: t.choices }]}
               rows={shown.digests.map((it) => [
-                <Ltr>{it.digest}</Ltr>,
+                <Auto>{nameOf(digests.find(({ slug }) => slug === it.digest))}</Auto>,
                 <>
                   <Badge tone={stateTones[it.state]}>{subscriptionWord(it.state, language)}</Badge>{" "}
                   {it.paused_until && t.until(time(it.paused_until))}
@@ -319,7 +319,7 @@ function PersonPage(props: {
             columns={[{ label: t.when }, { label: t.digest }, { label: t.what }]}
             rows={history.map((event) => [
               formatDateTime(event.at, paper, language),
-              <Ltr>{props.digestOf(event.digest) ?? "—"}</Ltr>,
+              <Auto>{nameOf(digests.find(({ id }) => id === event.digest))}</Auto>,
               <Auto>{eventWords(language, event)}</Auto>,
             ])}
           />

@@ -3,7 +3,7 @@
 import { Hono } from "hono";
 import type { Child } from "hono/jsx";
 import { formatDateTime, formatDay } from "../arabic/index.ts";
-import { type Progress, progressOf, readPaces, restsNow, troublesOf } from "../delivery/index.ts";
+import { progressOf, readPaces, restsNow, troublesOf } from "../delivery/index.ts";
 import { type Digest, type Issue, issuesUnderWay, listDigests, newestIssues } from "../digests/index.ts";
 import type { Finding } from "../doctor/index.ts";
 import { type CountedFeed, readersByDay, startOf } from "../readership/index.ts";
@@ -14,7 +14,6 @@ import {
   Auto,
   allowOwnScript,
   Badge,
-  Bar,
   Block,
   Button,
   besideStylesheet,
@@ -31,7 +30,8 @@ import {
 import { type Coming, comingIssues } from "./coming.ts";
 import { untilWords } from "./countdown.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
-import { deskPath, issueTitle } from "./issues.tsx";
+import { deskPath, issueTitle } from "./issue-title.ts";
+import { ProgressBar } from "./progress.tsx";
 import { restoredPath } from "./restored.tsx";
 import { findingWords } from "./settings-doctor.tsx";
 import { sourcePath } from "./sources.tsx";
@@ -58,15 +58,6 @@ const words = bothLanguages({
     look: "انظر إليه ووافق عليه",
     out: "ما خرج وما يخرج",
     nothingOut: "لم يخرج شيء في اليوم الأخير",
-    progress: (done: string, all: string) => `قبلت الخوادم ${done} من ${all}`,
-    parts: {
-      accepted: "مقبولة",
-      deferred: "مرجأة",
-      rejected: "مرفوضة",
-      inDoubt: "غير مؤكدة",
-      given: "سُحبت أو فات موعدها",
-      waiting: "في الانتظار",
-    } satisfies Record<Exclude<keyof Progress, "letters">, string>,
     writing: "يُكتب سجل من يُرسل إليهم",
     renew: "حدّث الأعداد",
     needs: "يحتاج إليك",
@@ -111,15 +102,6 @@ const words = bothLanguages({
     look: "Look at it and approve",
     out: "Going out, and just out",
     nothingOut: "Nothing went out in the last day",
-    progress: (done: string, all: string) => `Servers accepted ${done} of ${all}`,
-    parts: {
-      accepted: "accepted",
-      deferred: "deferred",
-      rejected: "rejected",
-      inDoubt: "in doubt",
-      given: "withdrawn or expired",
-      waiting: "waiting",
-    },
     writing: "Its audience is being written",
     renew: "Renew the numbers",
     needs: "Needs you",
@@ -375,47 +357,23 @@ function OnItsWay({ at, coming }: Props) {
   );
 }
 
-const tones = [
-  ["accepted", "ok"],
-  ["deferred", "warning"],
-  ["inDoubt", "warning"],
-  ["rejected", "error"],
-  ["given", "plain"],
-] as const;
-
 function GoingOut({ at, progress, going }: Props) {
   const { language, paper } = at;
   const t = words[language];
-  const n = (value: number) => numberWord(value, language, paper);
   return (
     <Block id="out" title={t.out} {...(going ? { more: { href: "/newsroom", label: t.renew } } : {})}>
       {progress.length === 0 && <p>{t.nothingOut}</p>}
-      {progress.map(({ issue, digest, progress: it }) => {
-        const said = tones
-          .flatMap(([part]) => (it[part] > 0 ? [`${t.parts[part]} ${n(it[part])}`] : []))
-          .concat(it.waiting > 0 ? [`${t.parts.waiting} ${n(it.waiting)}`] : []);
-        const label = t.progress(n(it.accepted), n(it.letters));
-        return (
-          <div>
-            <p>
-              <a href={deskPath(issue)}>
-                <Auto>{issueTitle(issue, digest, at)}</Auto>
-              </a>{" "}
-              <Badge tone={issueTones[issue.state]}>{issueStateWord(issue.state, language)}</Badge>
-            </p>
-            <Bar
-              language={language}
-              label={label}
-              parts={tones.map(([part, tone]) => ({ tone, share: it[part] / Math.max(1, it.letters) }))}
-            />
-            <p>
-              {label}
-              {said.length > 0 && (language === "ar" ? ": " : ": ")}
-              {said.join(language === "ar" ? "، " : ", ")}
-            </p>
-          </div>
-        );
-      })}
+      {progress.map(({ issue, digest, progress: it }) => (
+        <div>
+          <p>
+            <a href={deskPath(issue)}>
+              <Auto>{issueTitle(issue, digest, at)}</Auto>
+            </a>{" "}
+            <Badge tone={issueTones[issue.state]}>{issueStateWord(issue.state, language)}</Badge>
+          </p>
+          <ProgressBar progress={it} language={language} paper={paper} />
+        </div>
+      ))}
     </Block>
   );
 }

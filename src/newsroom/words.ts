@@ -159,18 +159,27 @@ export function pauseWord(
   };
   if (reason.kind === "person") return reason.words;
   if (reason.kind === "restored") return pauses[language].restored;
+  if (reason.kind === "sums") {
+    const n = (count: number) =>
+      language === "ar" ? formatNumber(count, paper.digits) : count.toLocaleString("en");
+    return pauses[language].sums(n(reason.candidates), n(reason.letters), n(reason.excluded));
+  }
   return pauses[language][reason.kind](share(reason.percent), share(reason.line));
 }
 
 const pauses = bothLanguages({
   ar: {
     restored: "استُعيدت نسخة احتياطية أُخذت وهو يُرسل: لا يُعرف ما خرج منه بعدها",
+    sums: (candidates: string, letters: string, excluded: string) =>
+      `الحساب لا يستقيم: المرشحون ${candidates}، والرسائل ${letters}، والمستثنون ${excluded}. لا يُرسل منه شيء حتى يستقيم`,
     bounces: (percent: string, line: string) => `ارتدّ من رسائله ${percent}، والحد ${line}`,
     complaints: (percent: string, line: string) => `عدّه مزعجًا من قرائه ${percent}، والحد ${line}`,
     content: (percent: string, line: string) => `رفضت الخوادم محتواه في ${percent} من رسائله، والحد ${line}`,
   },
   en: {
     restored: "a backup was restored that was made while it was sent: what has left since is not known",
+    sums: (candidates: string, letters: string, excluded: string) =>
+      `its sums do not agree: ${candidates} candidates, ${letters} letters, ${excluded} excluded; nothing of it is sent until they do`,
     bounces: (percent: string, line: string) => `${percent} of its letters bounced; the line is ${line}`,
     complaints: (percent: string, line: string) =>
       `${percent} of its readers called it spam; the line is ${line}`,

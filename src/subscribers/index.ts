@@ -21,7 +21,7 @@ export type { Exclusion, SubscriberId, SubscriberState, SuppressionReason } from
 export { noteSubscribers, subscribersByDay } from "./days.ts";
 export { type Taken, take } from "./guard/take.ts";
 export { problemWords as signUpProblems } from "./guard/words.ts";
-export { leave, leaving } from "./leave.ts";
+export { leave, leaving, leftBetween } from "./leave.ts";
 export { type Inbound, type InboundDeps, takeInbound } from "./leaving/inbound.ts";
 export { textOfHtml } from "./leaving/mail.ts";
 export { TestPage } from "./leaving/pages.tsx";

@@ -144,3 +144,20 @@ export async function leftDigest(
     ? null
     : { at: fromMilliseconds(at), digests: rows.map(({ digest_id }) => digest_id) };
 }
+
+/** Of more than so many the ways are told of the first alone. */
+const mostLeft = 10_000;
+
+/** How many left a digest between two instants and did not come back, by the way they went. */
+export async function leftBetween(
+  db: Kysely<SubscriberTables>,
+  digest: number,
+  from: Temporal.Instant,
+  until: Temporal.Instant,
+): Promise<{ by: LeftBy; count: number }[]> {
+  const { rows } = await sql<{ by: LeftBy; count: number }>`select left_by as by, count(*) as count from (
+      select left_by from subscriptions where digest_id = ${digest} and left_at >= ${from.epochMilliseconds}
+        and left_at < ${until.epochMilliseconds} and state = 'left' limit ${mostLeft})
+    where left_by is not null group by left_by order by count(*) desc`.execute(db);
+  return rows;
+}

@@ -25,6 +25,7 @@ export const browserScripts: readonly { from: string; to: string }[] = [
   { from: "src/accounts/passkey.browser.ts", to: "passkey.js" },
   { from: "src/newsroom/live.browser.ts", to: "live.js" },
   { from: "src/newsroom/template.browser.ts", to: "template.js" },
+  { from: "src/newsroom/order.browser.ts", to: "order.js" },
 ];
 
 /** The address of another asset, beside the stylesheet. */

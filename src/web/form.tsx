@@ -205,6 +205,9 @@ export function Button(props: {
   href?: string;
   name?: string;
   value?: string;
+  /** What it is called where its sign alone does not say it. */
+  label?: string;
+  disabled?: boolean;
   children?: Child;
 }) {
   const look = `button button-${props.kind ?? "main"}`;
@@ -216,7 +219,14 @@ export function Button(props: {
     );
   }
   return (
-    <button class={look} type="submit" name={props.name} value={props.value}>
+    <button
+      class={look}
+      type="submit"
+      name={props.name}
+      value={props.value}
+      aria-label={props.label}
+      disabled={props.disabled}
+    >
       {props.children}
     </button>
   );

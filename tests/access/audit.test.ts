@@ -37,6 +37,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   "POST /api/v1/digests/:digest/breaking": "tests/journeys/special.test.ts",
   "POST /api/v1/issues/:digest/:issue/correction": "tests/journeys/special.test.ts",
   "POST /api/v1/issues/:digest/:issue/test": "tests/journeys/preview.test.ts",
+  "POST /newsroom/issues/:digest/:name/preview/test": "tests/journeys/preview.test.ts",
   "POST /api/v1/issues/:digest/:issue/rebuild": "tests/journeys/approval.test.ts",
   "POST /newsroom/account/passkeys": "tests/browser/access.test.ts",
   "POST /newsroom/sources": "tests/journeys/desk.test.ts",
@@ -236,6 +237,18 @@ const acts: Readonly<Record<string, () => Promise<Response>>> = {
     press(`/newsroom/settings/webhooks/${await hook()}/remove`),
   "POST /newsroom/issues/:digest/:name/approve": async () =>
     press(`/newsroom/issues/${await waiting("2026-03-04")}/approve`, { revision: "1" }),
+  "POST /newsroom/issues/:digest/:name/send": async () =>
+    press(`/newsroom/issues/${await waiting("2026-03-21")}/send`, { revision: "1" }),
+  "POST /api/v1/issues/:digest/:issue/send": async () =>
+    api("POST", `/api/v1/issues/${await waiting("2026-03-22")}/send`, { revision: 1 }),
+  "POST /newsroom/issues/:digest/:name/words": async () =>
+    press(`/newsroom/issues/${await waiting("2026-03-23")}/words`, { seen: "0", subject: "صباح" }),
+  "POST /newsroom/issues/:digest/:name/order": async () =>
+    press(`/newsroom/issues/${await waiting("2026-03-24")}/order`, {
+      seen: "0",
+      act: "pin",
+      article: String(first.id),
+    }),
   "POST /newsroom/issues/:digest/:name/cancel": async () =>
     press(`/newsroom/issues/${await waiting("2026-03-05")}/cancel`, { reason: "خطأ" }),
   "POST /newsroom/digests": async () => press("/newsroom/digests", { slug: "weekly", name: "أسبوع المرسى" }),

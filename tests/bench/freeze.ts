@@ -3,15 +3,12 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import Sqlite from "better-sqlite3";
-import { sql } from "kysely";
-import { openDatabase } from "../../src/hosts/sqlite.ts";
-import { importBundled } from "../support/bundled.ts";
+import { claimTimes } from "./claims.ts";
 import { makePaper, type Paper } from "./paper.ts";
 import { ask, quiet, type Server, startNashra } from "./processes.ts";
-import { digits, median, quantile, say, table } from "./report.ts";
+import { digits, quantile, say, table } from "./report.ts";
 import type { Options } from "./run.ts";
 
-const migrations = join(import.meta.dirname, "../../migrations");
 const secret = "the-secret-of-this-bench";
 /** Choices of sections that readers share, besides everything. */
 const choices = 45;
@@ -33,7 +30,7 @@ export async function freezing({ subscribers, profile }: Options): Promise<void>
     const issue = await askedWhile(server, paper, () => openAndFreeze(server, paper, count));
     const after = await server.usage();
     await server.stop();
-    const claims = await claimTimes(paper);
+    const claims = await claimTimes(paper, "bench");
     const of = `${count.toLocaleString("en")} subscribers`;
     rows.push([
       of,
@@ -140,50 +137,6 @@ async function askedWhile({ origin }: Server, { articles }: Paper, work: () => P
   await done;
   return { seconds, milliseconds };
 }
-
-/** To claim forty letters, in milliseconds: while all are there, and when nine in ten have been sent. */
-async function claimTimes({ folder }: Paper): Promise<{ first: number; last: number }> {
-  const database = await openDatabase(join(folder, "nashra.sqlite"), migrations);
-  const { db } = database;
-  const issue = await db
-    .selectFrom("issues")
-    .select("id")
-    .where("slot", "=", "bench")
-    .executeTakeFirstOrThrow();
-  const claims = await importBundled(join(import.meta.dirname, "../../src/delivery/claim.ts"));
-  if (!areClaims(claims)) throw new Error("src/delivery/claim.ts has no claimDeliveries any more.");
-  const { claimDeliveries } = claims;
-  const later = Temporal.Now.instant().add({ minutes: 30 }); // what the server's own try put off is due again
-  const taken = async () => {
-    const times: number[] = [];
-    for (let i = 0; i < 10; i++) {
-      const started = performance.now();
-      const claimed = await claimDeliveries(db, issue.id, "other", "bench", 40, later);
-      times.push(performance.now() - started);
-      if (claimed.length !== 40) throw new Error(`${claimed.length} of 40 letters were claimed.`);
-      const sent = claimed.map(({ id }) => id);
-      await db
-        .updateTable("deliveries")
-        .set({ state: "accepted", worker: null })
-        .where("id", "in", sent)
-        .execute();
-    }
-    return median(times);
-  };
-  const first = await taken();
-  await sql`update deliveries set state = 'accepted' where state = 'queued' and id % 10 > 0`.execute(db);
-  const last = await taken();
-  await database.close();
-  return { first, last };
-}
-
-type Claims = Pick<typeof import("../../src/delivery/claim.ts"), "claimDeliveries">;
-
-const areClaims = (it: unknown): it is Claims =>
-  typeof it === "object" &&
-  it !== null &&
-  "claimDeliveries" in it &&
-  typeof it.claimDeliveries === "function";
 
 /** The ledger's rows once more, into a table like it with all its indexes, two thousand at a time. @returns seconds */
 function storeRaw({ folder }: Paper): number {

@@ -262,6 +262,7 @@ function pagesOf(folder: string): { name: string; path: string }[] {
     "/newsroom/settings/users/:id": "1",
     "/newsroom/settings/tokens/:id": "1",
     "/newsroom/settings/webhooks/:id": "1",
+    "/newsroom/settings/templates/:name": "digest.mjml",
   };
   const coming = `/newsroom/issues/${digest}/${one("select next_date || '-' || next_slot from digests where id = 1")}/preview`;
   sqlite.close();

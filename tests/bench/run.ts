@@ -42,6 +42,7 @@ const benches: Record<string, () => Promise<(options: Options) => Promise<void>>
   search: async () => (await import("./search.ts")).searching,
   subscribers: async () => (await import("./subscribers.ts")).subscribing,
   delivery: async () => (await import("./delivery.ts")).delivering,
+  "delivery-claims": async () => (await import("./claims.ts")).claiming,
   "delivery-link": async () => (await import("./delivery-link.ts")).farAway,
   "delivery-feeds": async () => (await import("./delivery-feeds.ts")).feedsMeanwhile,
   "delivery-kills": async () => (await import("./delivery-kills.ts")).kills,

@@ -118,5 +118,5 @@ test("a list is imported by keyboard, without script, and who was shut out stays
   expect(await found("blocked@example.org")).toEqual([]);
   await found("left@example.org");
   await keys.press(link("left@example.org"));
-  expect(await row("daily")).toContain("ألغاها");
+  expect(await row("نشرة اليوم")).toContain("ألغاها");
 });

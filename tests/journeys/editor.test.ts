@@ -83,7 +83,9 @@ test("what is said the evening before holds in the morning", async () => {
   };
   const changed = await call("PATCH", change);
   expect(changed.status).toBe(200);
-  expect((await call("GET", undefined, "viewer")).json).toEqual({ issue: name, ...change });
+  expect((await call("GET", undefined, "viewer")).json).toEqual({ issue: name, ...change, version: 1 });
+  // Made from what was there before it, another change is refused.
+  expect((await call("PATCH", { version: 0, intro: "غيره" })).status).toBe(409);
   await nashra.tickAt(morning);
   expect(await titles()).toEqual(["cup", "fair", "budget"]);
   const mail = await smtp.read("salma@example.org");

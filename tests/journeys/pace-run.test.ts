@@ -90,16 +90,28 @@ test("ten in a row that a group refuses because of us: it rests, also for anothe
   expect(await suppressed()).toEqual([]);
 }, 60_000);
 
-test("a warm-up sends what its day allows, and goes on the next day", async () => {
-  const { server, nashra } = await prepare({}, ...names(230, "gmail.com"), ...names(5, "example.org"));
+test("a warm-up sends what its day allows, also by a process that was started since, and goes on the next day", async () => {
+  const { server, nashra, env } = await prepare({}, ...names(230, "gmail.com"), ...names(5, "example.org"));
   const { db, batch } = nashra.database;
   const domain = nashra.config.mailFrom.split("@")[1] ?? "";
   await batch([startWarmup(db, domain, "test", nashra.at())]);
-  for (const time of ["05:00", "05:20", "18:00"]) await nashra.tickAt(`2026-03-01T${time}:00Z`);
+  for (const time of ["05:00", "05:20"]) await nashra.tickAt(`2026-03-01T${time}:00Z`);
+  const again = await startNashra({
+    now: "2026-03-01T18:00:00Z",
+    smtp: server.url.href,
+    folder: nashra.folder,
+    env,
+  });
+  closing.push(again.stop);
+  await again.tick(600);
   const toGmail = () => new Set(server.taken.flatMap(({ to }) => (to.endsWith("@gmail.com") ? to : []))).size;
   expect([toGmail(), server.taken.length]).toEqual([200, 205]);
-  await nashra.tickAt("2026-03-02T00:10:00Z");
+  await again.tickAt("2026-03-02T00:10:00Z");
   expect([toGmail(), server.taken.length]).toEqual([230, 235]);
+  const days = await db.selectFrom("warmup_days").select(["day", "destination", "taken"]).execute();
+  expect(days.filter(({ destination }) => destination === "gmail").map(({ taken }) => taken)).toEqual([
+    200, 30,
+  ]);
 }, 120_000);
 
 test("a mailbox that two issues on different days are refused for without a clear code is left alone after the second", async () => {

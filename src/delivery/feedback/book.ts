@@ -91,11 +91,13 @@ function insertFact(
 ): CompiledQuery {
   const [verdict, code, words] =
     fact.kind === "bounce" ? [fact.verdict, fact.code, fact.words] : [fact.type, "", ""];
-  const column = sql.ref(letter.table === "deliveries" ? "delivery_id" : "notice_id");
+  const ofIssue = letter.table === "deliveries";
+  const column = sql.ref(ofIssue ? "delivery_id" : "notice_id");
+  const issue = ofIssue ? sql`issue_id` : sql`null`;
   // Somebody may be erased at this moment: then nothing is written.
   return sql`insert or ignore into feedback
-      (${column}, subscriber_id, kind, verdict, code, words, known_by, report, letter_at, at)
-    select id, ${letter.subscriber}, ${fact.kind}, ${verdict}, ${code}, ${words}, ${letter.knownBy}, ${report},
+      (${column}, issue_id, subscriber_id, kind, verdict, code, words, known_by, report, letter_at, at)
+    select id, ${issue}, ${letter.subscriber}, ${fact.kind}, ${verdict}, ${code}, ${words}, ${letter.knownBy}, ${report},
       ${letter.sentAt.epochMilliseconds}, ${now.epochMilliseconds}
     from ${sql.table(letter.table)} where id = ${letter.id} and address = ${letter.address} and ${condition}`.compile(
     db,

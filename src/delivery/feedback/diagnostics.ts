@@ -117,7 +117,19 @@ export const rules: readonly Rule[] = [
     "content",
     "Cox",
     "552 Attachment extension is forbidden",
-    /\b(illegal|banned|forbidden|prohibited|dangerous|disallowed|executable) (attachments?|files?|extensions?|types?|content)\b|\bbanned: ?\w+\/|\b(bad|duplicate|missing) headers?|\bheaders? (is|are) (missing|invalid|malformed)|\brfc ?(\d+ )?-?compliant\b|\bcomply with (the )?(required )?(standards?|rfc)|\bmultiple \S{1,30} headers?\b|\b(unacceptable|restricted|prohibited|sensitive) (content|attachments?|words?|virus)|\btag unacceptable\b|\brfc ?\d+ specifications\b|\binvalid message content\b|\battachment count\b|\bconversion failure\b|\bwords? in the message\b|\bhtml (sub)?part\b|\bfile (type|extension)s?\b|\bmalicious (content|code|attachment)|\b(lone|bare|stray) (cr|lf|line ?feeds?)\b|\bline (length|is too long)\b|\b(invalid|bad|missing) (\w+ )?(header|date|message-id)\b|\bpassword[- ]protected\b|\bexecutable\b|\battachments?\b.{0,40}\b(filter\w*|policy|forbidden|prohibited|disallowed|not (allowed|accepted|permitted))\b|\b(not|don't|doesn't) accept\w* (\w+ ){0,3}attachments?\b/i,
+    /\b(illegal|banned|forbidden|prohibited|dangerous|disallowed|executable) (attachments?|files?|extensions?|types?|content)\b|\bbanned: ?\w+\/|\bfile (type|extension)s?\b|\bexecutable\b|\bpassword[- ]protected\b|\battachment count\b|\battachments?\b.{0,40}\b(filter\w*|policy|forbidden|prohibited|disallowed|not (allowed|accepted|permitted))\b|\b(not|don't|doesn't) accept\w* (\w+ ){0,3}attachments?\b/i,
+  ],
+  [
+    "content",
+    "Gmail",
+    "550 5.7.1 This message is not RFC 5322 compliant. There are multiple Subject headers.",
+    /\brfc ?(\d+ )?-?compliant\b|\bcomply with (the )?(required )?(standards?|rfc)|\brfc ?\d+ specifications\b|\b(bad|duplicate|missing) headers?|\bheaders? (is|are) (missing|invalid|malformed)|\bmultiple \S{1,30} headers?\b|\b(invalid|bad|missing) (\w+ )?(header|date|message-id)\b|\b(lone|bare|stray) (cr|lf|line ?feeds?)\b|\bline (length|is too long)\b/i,
+  ],
+  [
+    "content",
+    "a table of bounces",
+    "Message rejected because of unacceptable content",
+    /\b(unacceptable|restricted|prohibited|sensitive) (content|attachments?|words?|virus)|\bmalicious (content|code|attachment)|\binvalid message content\b|\bwords? in the message\b|\btag unacceptable\b|\bhtml (sub)?part\b|\bconversion failure\b/i,
   ],
   ["content", "Orange", "552 Taille limite du message atteinte. OFR_514", /\btaille (limite|maximale)\b/i],
   [
@@ -499,7 +511,19 @@ export const rules: readonly Rule[] = [
     "no-mailbox",
     "an unknown server",
     "550 5.1.1 x@host.example does not exist here",
-    /(@[\w.-]{1,100}>?|\bit) (do?e?s ?(not|n't)|not) exists?\b|(@[\w.-]{1,100}>? )(is )?(not|no longer) (used|in use|here)\b|\bhas left (the|our|this|us)\b|\bcan(no|')?t deliver (mail|messages?) (for|to) (<|\S{1,60}@)|\bnot accepting (any )?(mail|messages?)\b(?! from)|\bcan(not| not|'t) receive (any )?(e-?)?(mails?|messages?)\b|\breceiving (is )?disabled\b|\bno redirect entry\b|\bnosuchuser\b|\bdoes not have an? (\w+ ){0,3}(delivery point|mail ?drop|account|mailbox)|\bvalidrcptto\b|\bnot in (the |my |our )?(local|recipients?|users?|valid\w*) (list|table)\b|\b(can ?not|can't|unable to) route (mail )?to (<|\S{1,60}@)|\bis not deliverable\b|\bno longer (relays|hosts|handles)\b|\b(address|user ?name|local part)\b.{0,30}\b(illegal|invalid) char/i,
+    /(@[\w.-]{1,100}>?|\bit) (do?e?s ?(not|n't)|not) exists?\b|(@[\w.-]{1,100}>? )(is )?(not|no longer) (used|in use|here)\b|\bnosuchuser\b|\bvalidrcptto\b|\bnot in (the |my |our )?(local|recipients?|users?|valid\w*) (list|table)\b|\b(address|user ?name|local part)\b.{0,30}\b(illegal|invalid) char/i,
+  ],
+  [
+    "no-mailbox",
+    "an unknown server",
+    "554 5.7.1 User x@host.example cannot receive email",
+    /\bcan(not| not|'t) receive (any )?(e-?)?(mails?|messages?)\b|\breceiving (is )?disabled\b|\bnot accepting (any )?(mail|messages?)\b(?! from)|\bcan(no|')?t deliver (mail|messages?) (for|to) (<|\S{1,60}@)|\b(can ?not|can't|unable to) route (mail )?to (<|\S{1,60}@)|\bis not deliverable\b/i,
+  ],
+  [
+    "no-mailbox",
+    "an unknown server",
+    "521 No Redirect Entry for this address",
+    /\bno redirect entry\b|\bhas left (the|our|this|us)\b|\bno longer (relays|hosts|handles)\b|\bdoes not have an? (\w+ ){0,3}(delivery point|mail ?drop|account|mailbox)/i,
   ],
   ["no-mailbox", "Magic Mail", "550 <x> is now disabled with MTA service.", /> is (now )?disabled\b/i],
   [

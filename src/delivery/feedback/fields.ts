@@ -7,7 +7,10 @@ export type Fields = ReadonlyMap<string, string>;
 const mostText = 50_000;
 const mostGroups = 20;
 
-/** Groups of fields with blank lines between, folded lines put together. A line that is no field belongs to none. */
+/**
+ * Groups of fields with blank lines between, folded lines put together. A line that is no field belongs to none, but for a server's
+ * words, which some programs fold without a space before them.
+ */
 export function fieldGroups(text: string): Fields[] {
   const groups: Map<string, string>[] = [];
   let group = new Map<string, string>();
@@ -23,6 +26,11 @@ export function fieldGroups(text: string): Fields[] {
     else if (/^[ \t]/.test(line) && last !== null) group.set(last, `${group.get(last) ?? ""} ${line.trim()}`);
     else {
       const [, name, value = ""] = /^([!-9;-~]{1,60})[ \t]{0,5}:(.*)$/.exec(line) ?? [];
+      const words = name === undefined && last === "diagnostic-code" ? group.get(last) : undefined;
+      if (words !== undefined) {
+        group.set("diagnostic-code", `${words} ${line.trim()}`);
+        continue;
+      }
       last = name?.toLowerCase() ?? null;
       if (last === null) continue;
       if (group.has(last)) last = null;
@@ -58,7 +66,7 @@ export function recipientStatus(text: string): RecipientStatus | null {
       action: actionOf(it.get("action"), status),
       status,
       words: untyped(it.get("diagnostic-code") ?? ""),
-      recipient: untyped(it.get("final-recipient") ?? it.get("original-recipient") ?? "") || null,
+      recipient: addressOf(it.get("final-recipient"), it.get("original-recipient")),
     };
   });
   return all.find(({ action }) => action === "failed") ?? all[0] ?? null;
@@ -69,6 +77,14 @@ function actionOf(action: string | undefined, status: string | null): RecipientS
   if (word === "failed" || word === "delayed") return word;
   if (word !== undefined) return "other"; // relayed, delivered, expanded: no failure
   return status?.startsWith("5") ? "failed" : "other";
+}
+
+/** The first that is an address, without `rfc822;` and brackets, else the first that is anything. */
+function addressOf(...values: readonly (string | undefined)[]): string | null {
+  const named = values
+    .map((value = "") => untyped(value).replace(/^<|>$/g, ""))
+    .filter((value) => value !== "");
+  return named.find((value) => value.includes("@")) ?? named[0] ?? null;
 }
 
 /** `smtp; 550 No` → `550 No`; `rfc822;a@b` → `a@b`. */

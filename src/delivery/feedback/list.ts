@@ -1,6 +1,6 @@
 // What came back lately, the newest first: for whoever watches over the mail.
 import { type Kysely, sql } from "kysely";
-import type { DigestTables } from "../../digests/index.ts";
+import type { DigestTables, IssueId } from "../../digests/index.ts";
 import { fromMilliseconds } from "../../platform/index.ts";
 import type { DeliveryTables } from "../ledger.ts";
 import type { FeedbackRow } from "./tables.ts";
@@ -46,4 +46,51 @@ export async function listFeedback(
     where f.id < ${before ?? Number.MAX_SAFE_INTEGER} and ${kind === undefined ? sql`1 = 1` : sql`f.kind = ${kind}`}
     order by f.id desc limit ${Math.min(count, mostFeedback)}`.execute(db);
   return rows.map((row) => ({ ...row, at: fromMilliseconds(row.at).toString() }));
+}
+
+/** What came back of one issue. */
+export type CameBack = {
+  bounces: number;
+  complaints: number;
+  /** The newest of both. */
+  newest: Pick<FeedbackLine, "at" | "address" | "kind" | "verdict" | "code" | "words">[];
+};
+
+/** Of more than so many the number is not told: an issue pauses long before. */
+const mostOfIssue = 100_000;
+
+/** How many letters of an issue bounced or were complained of, and the newest of them in the servers' words. */
+export async function cameBackOf(
+  db: Kysely<DeliveryTables>,
+  issue: IssueId,
+  count: number,
+): Promise<CameBack> {
+  const kinds = ["bounce", "complaint"] as const;
+  const [bounces, complaints] = await Promise.all(
+    kinds.map(async (kind) => {
+      const { rows } = await sql<{ count: number }>`select count(*) as count from (
+        select 1 from feedback where issue_id = ${issue} and kind = ${kind} limit ${mostOfIssue})`.execute(
+        db,
+      );
+      return rows[0]?.count ?? 0;
+    }),
+  );
+  const newest = await Promise.all(
+    kinds.map(async (kind) => {
+      const { rows } = await sql<Omit<CameBack["newest"][number], "at"> & { id: number; at: number }>`
+        select f.id, f.at, d.address, f.kind, f.verdict, f.code, f.words
+        from feedback f cross join deliveries d on d.id = f.delivery_id
+        where f.issue_id = ${issue} and f.kind = ${kind} order by f.id desc limit ${count}`.execute(db);
+      return rows;
+    }),
+  );
+  return {
+    bounces: bounces ?? 0,
+    complaints: complaints ?? 0,
+    newest: newest
+      .flat()
+      .sort((a, b) => b.id - a.id)
+      .slice(0, count)
+      .map(({ id: _, at, ...row }) => ({ ...row, at: fromMilliseconds(at).toString() })),
+  };
 }

@@ -18,7 +18,11 @@ Content-Type: text/html; charset=utf-8`;
 export const mail = (headers: string, body: string): Uint8Array =>
   new TextEncoder().encode(`${headers}\n\n${body}`.replace(/\r?\n/g, "\r\n"));
 
-const daemon = (subject: string, more = "", from = "MAILER-DAEMON@mx.host.example (Mail Delivery System)") =>
+export const daemon = (
+  subject: string,
+  more = "",
+  from = "MAILER-DAEMON@mx.host.example (Mail Delivery System)",
+) =>
   `Return-Path: <>\nFrom: ${from}\nTo: ${sentTo}\nSubject: ${subject}\nMessage-ID: <20260301@mx.host.example>\nMIME-Version: 1.0${more && `\n${more}`}`;
 
 type Dsn = {
@@ -74,6 +78,8 @@ export type Case = {
   kind: Kind;
   verdict?: Verdict;
   words?: RegExp;
+  /** Whom it says it could not reach. */
+  recipient?: string | null;
   complaint?: "abuse" | "opt-out";
 };
 

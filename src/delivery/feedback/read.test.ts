@@ -1,13 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cases, dsn, failed, letterHeaders, mail, messageId, sentTo } from "./mails.fixture.ts";
+import { furtherCases } from "./mails-textual.fixture.ts";
 import { mostInboundBytes, readReport } from "./read.ts";
 import { replies } from "./replies.fixture.ts";
 
-test.each(cases)("$name", async ({ mail: bytes, kind, verdict, words, complaint }) => {
+test.each([...cases, ...furtherCases])("$name", async (expected) => {
+  const { mail: bytes, kind, verdict, words, recipient, complaint } = expected;
   const report = await readReport(bytes);
   expect(report).toMatchObject({ kind, ...(verdict && { verdict }), ...(complaint && { type: complaint }) });
   if (words && report.kind === "bounce") expect(report.words).toMatch(words);
+  if (recipient !== undefined && report.kind === "bounce") expect(report.about.recipient).toBe(recipient);
   if (report.kind === "bounce" || report.kind === "complaint") {
     // Whichever way it says so, it says which letter it is about.
     expect(report.about.text.includes(messageId) || report.about.text.includes(sentTo)).toBe(true);

@@ -2,7 +2,7 @@
 import PostalMime, { type Email } from "postal-mime";
 import { textOfHtml } from "../../subscribers/index.ts";
 import { fieldGroups, type RecipientStatus, recipientStatus } from "./fields.ts";
-import { failureWords, textualFailure } from "./textual.ts";
+import { failureWords, recipientIn, stageOf, telling, textualFailure } from "./textual.ts";
 import { type Judged, judge, type Verdict } from "./verdict.ts";
 
 /** What a report says of a letter that we sent. */
@@ -74,6 +74,8 @@ export async function readReport(bytes: Uint8Array, sentTo = ""): Promise<Report
     id: header("message-id")[0]?.trim().slice(0, 250) || null,
   });
 
+  const ours = [sentTo, ...header("to")].join(" ");
+
   const complaint = complaintOf(mail, parts, body);
   if (complaint !== null)
     return complaint === "none"
@@ -83,14 +85,18 @@ export async function readReport(bytes: Uint8Array, sentTo = ""): Promise<Report
   const told = statusOf(parts, body);
   if (told !== null) {
     if (told.action !== "failed") return { kind: "progress" };
-    const words = (told.words || failureWords(body)) ?? "";
-    return bounce(judge(told.status, words), words, about(told.recipient));
+    const words = telling(told.words) ? told.words : (failureWords(body) ?? told.words);
+    const judged = judge(told.status, `${words} ${stageOf(body)}`);
+    return bounce(judged, words, about(told.recipient ?? recipientIn(body, ours)));
   }
+
+  const refusal = refusalOf(parts, body);
+  if (refusal !== null) return bounce(judge(null, refusal.words), refusal.words, about(refusal.recipient));
 
   const failure = textualFailure(mail, header, body);
   if (failure === null) return { kind: "other" };
   if (failure.late) return { kind: "progress" };
-  const [recipient = null] = header("x-failed-recipients");
+  const [recipient = recipientIn(body, ours)] = header("x-failed-recipients");
   return bounce(judge(null, failure.words), failure.words, about(recipient));
 }
 
@@ -134,6 +140,14 @@ function complaintOf(mail: Email, parts: readonly Part[], body: string): "abuse"
     mail.from?.address?.toLowerCase() === "staff@hotmail.com" &&
     /^complaint about message from /i.test(mail.subject ?? "");
   return isHotmail ? "abuse" : null;
+}
+
+/** Dovecot's and Sieve's refusals (RFC 5429) are told in the form of a receipt (RFC 8098). */
+function refusalOf(parts: readonly Part[], body: string): { words: string; recipient: string | null } | null {
+  const receipt = parts.find(({ type }) => type === "message/disposition-notification");
+  const [, words] = /was automatically (?:rejected|refused):?\s{0,10}(\S.{0,999})/i.exec(body) ?? [];
+  if (!receipt || words === undefined) return null;
+  return { words, recipient: recipientStatus(receipt.text)?.recipient ?? null };
 }
 
 /** What a delivery status says: of the part that is one, or of any text that has its fields. */

@@ -1,5 +1,6 @@
 // The table of what came back, as Kysely sees it.
 import type { Generated } from "kysely";
+import type { IssueId } from "../../digests/index.ts";
 import type { SubscriberId } from "../../subscribers/index.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -13,6 +14,8 @@ export type FeedbackRow = {
   id: Generated<number>;
   delivery_id: number | null;
   notice_id: number | null;
+  /** Whose letter it was; null for a notice. */
+  issue_id: IssueId | null;
   subscriber_id: SubscriberId | null;
   kind: "bounce" | "complaint";
   verdict: Verdict | "abuse" | "opt-out";

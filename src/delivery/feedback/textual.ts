@@ -54,10 +54,11 @@ export const failureSubjects: readonly { says: RegExp; line: string; from: strin
     from: "Domino",
   },
   {
-    says: /^mail (system error|could not|undeliver|returned|status report)/i,
+    says: /^mail (system error|could not|undeliver|returned|failed|status report)/i,
     line: "Mail System Error - Returned Mail",
     from: "Lotus, Yahoo Japan",
   },
+  { says: /^warning: \S{1,80} - /i, line: "Warning: x@host.example - User unknown!", from: "MDaemon" },
   {
     says: /^(message|mail|e-?mail) (was )?(not|un)[- ]?(delivered|deliverable)/i,
     line: "Message not delivered",
@@ -116,12 +117,12 @@ export const failureSubjects: readonly { says: RegExp; line: string; from: strin
   },
   { says: /غیر قابل تحویل|تحویل ناموفق/, line: "غیر قابل تحویل: موجز الصباح", from: "Exchange (Persian)" },
   {
-    says: /配信(不能|できません)|送信できませんでした|エラーメール/,
+    says: /配信(不能|できません)|送信できませんでした|エラーメール|メールエラー/,
     line: "配信不能: موجز الصباح",
     from: "Exchange (Japanese)",
   },
   {
-    says: /退信|无法(传递|投递|送达)|無法(傳遞|投遞)/,
+    says: /退信|传输失败|无法(传递|投递|送达)|無法(傳遞|投遞)/,
     line: "系统退信",
     from: "QQ, Coremail, Exchange (Chinese)",
   },
@@ -133,7 +134,7 @@ const says = (rules: readonly { says: RegExp }[], text: string) =>
 
 /** Where the message that came back begins, below the report. */
 const returnedBelow =
-  /^.{0,10}(-{3,} ?(below this line is a copy|this is a copy of|original message|forwarded message|enclosed is a copy|the (header of the )?original message|returned message|message header)|original message (headers|follows)|your (original )?message (headers )?(follows|reads)|(the )?(headers of the|text of the) (original )?message|-- ?original)|^received: (from|by) /im;
+  /^.{0,10}(-{3,} ?(below this line is a copy|this is a copy of|original message|forwarded message|enclosed is a copy|the (header of the )?original message|returned message|unsent message|message (text|header))|(possibly truncated )?original message (headers|follows)|your (original )?message (headers )?(follows|reads)|(the )?(headers of the|text of the) (original )?message|-- ?original)|^(received: (from|by) |return-path: ?<)/im;
 
 /** The paragraph in which the server speaks: the first with a code, else the first that a rule knows. */
 export function failureWords(body: string): string | null {
@@ -145,6 +146,34 @@ export function failureWords(body: string): string | null {
     .map((paragraph) => paragraph.replace(/\s+/g, " ").trim().slice(0, 2000))
     .filter((paragraph) => paragraph !== "");
   return paragraphs.find(hasCode) ?? paragraphs.find((paragraph) => ruleFor(paragraph) !== null) ?? null;
+}
+
+/** Whether a server's words say anything that is understood. */
+export const telling = (words: string): boolean => hasCode(words) || ruleFor(words) !== null;
+
+/** At which step of the conversation it was refused, as Postfix says in its report to people; '' where it says several or none. */
+export function stageOf(body: string): string {
+  const stages = new Set(body.replace(/\s+/g, " ").match(/\(in reply to [\w ]{1,40}\)/gi));
+  const [stage = ""] = stages;
+  return stages.size === 1 ? stage : "";
+}
+
+/**
+ * Whom a report in words could not reach: the first address in it that is neither ours nor a server's own.
+ *
+ * @param ours text in which our own addresses stand
+ */
+export function recipientIn(body: string, ours: string): string | null {
+  const report = body.slice(0, Math.min(returnedBelow.exec(body)?.index ?? body.length, 20_000));
+  for (const { 0: found, index } of report.matchAll(
+    /[^\s<>()[\]"':;,@=]{1,64}@[^\s<>()[\]"':;,@=]{1,255}/g,
+  )) {
+    const address = found.replace(/\.+$/, "");
+    const isSender = /\b(from|sender)\b[:\s<]{0,10}$/i.test(report.slice(Math.max(0, index - 30), index));
+    if (/@.+\../.test(address) && !isSender && !isDaemon.test(address) && !ours.includes(address))
+      return address;
+  }
+  return null;
 }
 
 const hasCode = (text: string): boolean =>

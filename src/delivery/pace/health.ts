@@ -51,7 +51,8 @@ export function lineReached(
 export const wantsWarning = ({ sent, bounced }: Health): boolean =>
   sent >= warning.after && bounced * 100 >= warning.percent * sent;
 
-export type KnownHealth = Health & { warnedAt: Temporal.Instant | null };
+/** With what left in all: an issue that goes on after a pause begins its other sums anew. */
+export type KnownHealth = Health & { sentInAll: number; warnedAt: Temporal.Instant | null };
 
 export async function healthOf(db: Kysely<PaceTables>, issue: IssueId): Promise<KnownHealth> {
   const row = await db
@@ -59,10 +60,10 @@ export async function healthOf(db: Kysely<PaceTables>, issue: IssueId): Promise<
     .selectAll()
     .where("issue_id", "=", issue)
     .executeTakeFirst();
-  if (!row) return { ...noHealth, warnedAt: null };
+  if (!row) return { ...noHealth, sentInAll: 0, warnedAt: null };
   const { sent, bounced, complained, content: refused, warned_at } = row;
   const warnedAt = warned_at === null ? null : Temporal.Instant.fromEpochMilliseconds(warned_at);
-  return { sent, bounced, complained, content: refused, warnedAt };
+  return { sent, bounced, complained, content: refused, sentInAll: row.sent_in_all, warnedAt };
 }
 
 /** Counts more of an issue. @param condition what must hold */
@@ -72,10 +73,11 @@ export const addHealth = (
   more: Health,
   condition = sql<boolean>`1 = 1`,
 ): CompiledQuery =>
-  sql`insert into issue_health (issue_id, sent, bounced, complained, content)
-    select ${issue}, ${more.sent}, ${more.bounced}, ${more.complained}, ${more.content} where ${condition}
-    on conflict (issue_id) do update set sent = sent + excluded.sent, bounced = bounced + excluded.bounced,
-      complained = complained + excluded.complained, content = content + excluded.content`.compile(db);
+  sql`insert into issue_health (issue_id, sent, sent_in_all, bounced, complained, content)
+    select ${issue}, ${more.sent}, ${more.sent}, ${more.bounced}, ${more.complained}, ${more.content} where ${condition}
+    on conflict (issue_id) do update set sent = sent + excluded.sent, sent_in_all = sent_in_all + excluded.sent,
+      bounced = bounced + excluded.bounced, complained = complained + excluded.complained,
+      content = content + excluded.content`.compile(db);
 
 /**
  * Begins an issue's sums anew. Goes right behind the statements that let it go on, and holds if those changed something: whoever did so

@@ -30,6 +30,17 @@ test.each([
   [42, null],
 ])("on day %i of a warm-up %s letters may go", (day, letters) => expect(allowanceOn(day)).toBe(letters));
 
+test("a warm-up grows from day to day, by a fifth at most, until there is no limit", () => {
+  const days = Array.from({ length: 42 }, (_, day) => allowanceOn(day) ?? Number.NaN);
+  for (const [day, letters] of days.entries()) {
+    const before = days[day - 1];
+    if (before === undefined) continue;
+    expect(letters).toBeGreaterThan(before);
+    expect(letters).toBeLessThanOrEqual(Math.ceil(before * 1.2));
+    expect(letters).toBeLessThanOrEqual(200_000);
+  }
+});
+
 test("any number of processes take no more of a day than it has, and the next day has more", async () => {
   const { db, batch } = openTestDatabase<PaceTables>();
   await batch([startWarmup(db, "news.example", "test", now)]);

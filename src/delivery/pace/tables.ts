@@ -37,6 +37,7 @@ export type PaceTables = {
   issue_health: {
     issue_id: IssueId;
     sent: Generated<number>;
+    sent_in_all: Generated<number>;
     bounced: Generated<number>;
     complained: Generated<number>;
     content: Generated<number>;
