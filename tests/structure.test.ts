@@ -22,6 +22,7 @@ const ladder = [
   ["mail", "web"],
   ["arabic", "platform"],
   ["config.ts"],
+  ["config-values.ts"],
 ];
 const rungOf = (part: string) => ladder.findIndex((rung) => rung.includes(part));
 

@@ -348,6 +348,10 @@ test.each([
   ["/newsroom/sign-out", false],
   ["/newsroom/a b", false],
   ["/newsroom/\n", false],
+  ["/newsroom/../unsubscribe/x", false],
+  ["/newsroom/%2e%2e/unsubscribe/x", false],
+  ["/newsroom/./login", false],
+  ["/newsroom/issues/../sign-out", false],
   [`/newsroom/${"a".repeat(2000)}`, false],
 ])("%j is a page to go on to: %s", (path, expected) => expect(isTarget(path)).toBe(expected));
 

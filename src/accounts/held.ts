@@ -40,6 +40,8 @@ const mostFields = 500;
 /** Whether a page may send somebody there: inside the newsroom, and not to the sign-in. */
 export const isTarget = (path: string): boolean =>
   path.length <= 2000 &&
+  // As browsers read it: no way out by dots, written plainly or not.
+  URL.parse(path, "http://localhost")?.pathname === path.split("?")[0] &&
   /^\/newsroom(?:[/?][!-[\]-~]*)?$/.test(path) &&
   !/^\/newsroom\/(?:login|sign-out)(?:[/?]|$)/.test(path);
 

@@ -1,14 +1,10 @@
 // nashra feed: list.
-import { listSections } from "../articles/index.ts";
-import { listDigests } from "../digests/index.ts";
 import { type FeedName, feedUrl } from "../feeds/index.ts";
+import { knownFeeds } from "../newsroom/index.ts";
 import { type CountedFeed, dayToShow, type FeedReaders, readersOf, startOf } from "../readership/index.ts";
 import { readPublisher } from "../settings/index.ts";
 import type { Nashra } from "./node.ts";
 import { printList, tell } from "./output.ts";
-
-/** A feed that people know by a name. */
-type Known = { feed: CountedFeed; title: string; name: FeedName | null };
 
 /** Readers of feeds, of the last whole day (UTC); of those feeds that have a place in the paper, also where nobody reads them. */
 export async function feedList(nashra: Nashra, options: { json?: boolean }): Promise<void> {
@@ -60,7 +56,8 @@ export async function feedList(nashra: Nashra, options: { json?: boolean }): Pro
     ["digest/", "tag/"],
   ] as const)
     for await (const page of pages(after, before)) for (const it of page) counted.set(it.feed, it);
-  const known = await knownFeeds(nashra);
+  const { name: all } = await readPublisher(db);
+  const known = await knownFeeds(db, { all, mixes: "mixes of sections", language: "ar" });
   printList(
     known
       .filter(({ feed, name }) => name !== null || counted.has(feed))
@@ -74,27 +71,4 @@ export async function feedList(nashra: Nashra, options: { json?: boolean }): Pro
           page.map((it) => shown(it.feed, null, { kind, slug: it.feed.slice(kind.length + 1) }, it)),
           { json, empty: "" },
         );
-}
-
-/** Everything, the sections in the paper's order, the digests, and the mixes together; a closed section has no address. */
-async function knownFeeds({ database: { db } }: Nashra): Promise<Known[]> {
-  const [publisher, sections, digests] = await Promise.all([
-    readPublisher(db),
-    listSections(db),
-    listDigests(db),
-  ]);
-  return [
-    { feed: "all", title: publisher.name, name: { kind: "all" } },
-    ...sections.map(
-      ({ id, slug, title, closedAt }): Known => ({
-        feed: `section/${id}`,
-        title,
-        name: closedAt === null ? { kind: "section", slug } : null,
-      }),
-    ),
-    ...digests.map(
-      ({ id, slug, name }): Known => ({ feed: `digest/${id}`, title: name, name: { kind: "digest", slug } }),
-    ),
-    { feed: "mix", title: "mixes of sections", name: null },
-  ];
 }

@@ -21,7 +21,8 @@ import {
 import { type ShownSubscription, subscribersOf, subscriptionsTo } from "../websub/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
 import { feedWords as words } from "./feed-words.ts";
-import { feedPath, type KnownFeed, keysOf, knownFeeds, Subscribers } from "./feeds.tsx";
+import { feedPath, feedsNow, keysOf, Subscribers } from "./feeds.tsx";
+import type { KnownFeed } from "./known-feeds.ts";
 import { numberWord, shareWord } from "./words.ts";
 
 const formats = ["rss", "atom", "json"] as const;
@@ -75,7 +76,7 @@ export function feedPageRoutes(deps: NewsroomDeps) {
       if (slug.length > 200 || (await whenChanged(db, [feed])).size === 0) return null;
       return { feed, title: slug, name: { kind, slug } };
     }
-    const found = (await knownFeeds(deps, at)).find(
+    const found = (await feedsNow(deps, at)).find(
       ({ name }) => name?.kind === kind && ("slug" in name ? name.slug === slug : slug === ""),
     );
     return found?.name ? { ...found, name: found.name } : null;

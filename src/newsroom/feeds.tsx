@@ -1,21 +1,17 @@
 // The feeds: who reads each, how often, when it changed last, and who is pushed to.
 import { Hono } from "hono";
 import { formatDate, formatDateTime } from "../arabic/index.ts";
-import { listSections } from "../articles/index.ts";
-import { digestName, listDigests } from "../digests/index.ts";
 import { type FeedKey, type FeedName, whenChanged } from "../feeds/index.ts";
-import { type CountedFeed, dayToShow, type FeedReaders, readersOf, startOf } from "../readership/index.ts";
+import { dayToShow, type FeedReaders, readersOf, startOf } from "../readership/index.ts";
 import { Auto, Badge, ErrorPage, NewsroomPage, PageHead, Pager, Table, Tabs } from "../web/index.ts";
 import { mostCounted, subscribersOf } from "../websub/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
 import { feedWords as words } from "./feed-words.ts";
+import { type KnownFeed, knownFeeds } from "./known-feeds.ts";
 import { numberWord, shareWord } from "./words.ts";
 
 const path = "/newsroom/feeds";
 const pageSize = 50;
-
-/** A feed that people know by a name; without an address where it has none. */
-export type KnownFeed = { feed: CountedFeed; title: string; name: FeedName | null };
 
 /** A feed's page behind the sign-in. */
 export const feedPath = (name: FeedName): string =>
@@ -23,31 +19,14 @@ export const feedPath = (name: FeedName): string =>
     ? `${path}/${name.kind}`
     : `${path}/${name.kind}/${encodeURIComponent(name.slug)}`;
 
-/** Everything, the sections in the paper's order, the digests, and the mixes together. */
-export async function knownFeeds({ database: { db } }: NewsroomDeps, at: Desk): Promise<KnownFeed[]> {
-  const [sections, digests] = await Promise.all([listSections(db), listDigests(db)]);
-  const t = words[at.language];
-  return [
-    { feed: "all", title: t.all, name: { kind: "all" } },
-    ...sections
-      .filter(({ closedAt }) => closedAt === null)
-      .map(
-        ({ id, slug, title }): KnownFeed => ({
-          feed: `section/${id}`,
-          title,
-          name: { kind: "section", slug },
-        }),
-      ),
-    ...digests.map(
-      (digest): KnownFeed => ({
-        feed: `digest/${digest.id}`,
-        title: digestName(digest, at.language),
-        name: { kind: "digest", slug: digest.slug },
-      }),
-    ),
-    { feed: "mix", title: t.mixes, name: null },
-  ];
-}
+/** Of what the paper offers now: sections that were closed have no page here. */
+export const feedsNow = async (
+  { database: { db } }: NewsroomDeps,
+  { language }: Desk,
+): Promise<KnownFeed[]> =>
+  (await knownFeeds(db, { ...words[language], language })).filter(
+    ({ feed, name }) => name !== null || feed === "mix",
+  );
 
 /** The keys of versions among these; mixes have none of their own. */
 export const keysOf = (feeds: readonly KnownFeed[]): FeedKey[] =>
@@ -87,7 +66,7 @@ export function feedListRoutes(deps: NewsroomDeps) {
   });
 
   async function houseFeeds(at: Desk, day: number) {
-    const feeds = await knownFeeds(deps, at);
+    const feeds = await feedsNow(deps, at);
     // In the order of the keys: all, author/…, digest/…, mix, section/…, tag/…; a paper has few but for authors and tags.
     const counted = await Promise.all([
       readersOf(db, day, { before: "author/", limit: 10 }),

@@ -3,6 +3,7 @@
 // account, editors, API tokens, the audit log), and the outbox.
 export type { StoryActs } from "./desk.ts";
 export { bareHouse, type House, type ShownTemplates, type ShownTransport } from "./house.ts";
+export { knownFeeds } from "./known-feeds.ts";
 export { newsroomRoutes } from "./routes.ts";
 export { whyWords } from "./why.ts";
 export { exclusionWord, pauseWord, waitWord } from "./words.ts";
