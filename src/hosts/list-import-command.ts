@@ -19,6 +19,7 @@ import {
   type ReportedRow,
   reportText,
   rowWords,
+  type saidColumns,
   UnreadableList,
 } from "../subscribers/index.ts";
 import { withList } from "./list-file.ts";
@@ -33,6 +34,7 @@ export type ImportOptions = {
   section: string[];
   language: "ar" | "en";
   encoding?: string;
+  columns?: NonNullable<ReturnType<typeof saidColumns>>;
   dryRun?: boolean;
   report?: string;
   json?: boolean;
@@ -69,6 +71,7 @@ export async function subscriberImport(nashra: Nashra, name: string, options: Im
     language: options.language,
     zone: (await readPublisher(database.db)).zone,
     encoding: options.encoding ?? null,
+    ...(options.columns && { columns: options.columns }),
   };
   const deps = { database, names, actor: commandLine, now: now() };
   await duringImport(database.db, "addresses", () =>

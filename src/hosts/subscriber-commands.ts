@@ -1,9 +1,10 @@
 // nashra subscriber: import, export, list, show, leave, imports.
 import { once } from "node:events";
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { audit, commandLine } from "../accounts/index.ts";
 import { readPublisher } from "../settings/index.ts";
 import {
+  columnNames,
   type ExportFormat,
   eventWords,
   exportFormats,
@@ -12,6 +13,7 @@ import {
   listImports,
   parseAddress,
   type SegmentFilter,
+  saidColumns,
   segmentBySlug,
   segmentPages,
   showSubscriber,
@@ -48,6 +50,11 @@ export function subscriberCommands(
         .default("ar"),
     )
     .option("--encoding <encoding>", "such as windows-1256, where it is not found out by itself")
+    .option(
+      "--columns <columns>",
+      `what its columns hold, where their headings do not say it: address=2,language=3; there are ${columnNames.join(", ")}`,
+      columnsIn,
+    )
     .option("--dry-run", "show how the list is understood and what would come of it; write nothing")
     .option("--report <file>", "write the rows that added nobody into this file, with reasons")
     .addOption(json())
@@ -172,4 +179,13 @@ async function leaveAll(nashra: Nashra, address: string): Promise<void> {
   const entry = { actor: commandLine, act: "subscriber-leave", subject: `subscriber ${subscriber}` };
   await database.batch([audit(database.db, entry, now())]);
   say(`${address} gets nothing any more. No import brings them back; they may sign up again themselves.`);
+}
+
+function columnsIn(text: string): NonNullable<ReturnType<typeof saidColumns>> {
+  const columns = saidColumns(text);
+  if (columns === null)
+    throw new InvalidArgumentError(
+      `"${text}" is not NAME=PLACE separated by commas, each once and address among them, such as address=2,language=3. There are ${columnNames.join(", ")}.`,
+    );
+  return columns;
 }

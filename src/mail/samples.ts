@@ -34,7 +34,11 @@ export const mailSample = (name: Name, language: "ar" | "en", mark: string): Mai
 
 export const markup = " <i data-check>&";
 
-const pictureUrl = "https://check.example/picture.jpg";
+/** For people a grey field, as nothing is there to be loaded. */
+const pictureUrl = (mark: string) =>
+  mark === ""
+    ? "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 4 3'%3E%3Crect width='4' height='3' fill='%23b9b4a8'/%3E%3C/svg%3E"
+    : "https://check.example/picture.jpg";
 const shell = (language: "ar" | "en", mark: string) => ({
   language,
   dir: language === "ar" ? ("rtl" as const) : ("ltr" as const),
@@ -73,7 +77,8 @@ const storySample = (i: number, mark: string): DigestStory => ({
   section: i % 2 === 0 ? null : `سياسة${mark}`,
   source: `خاص${mark}`,
   time: `05:40${mark}`,
-  image: i % 2 === 0 ? null : { url: pictureUrl, alt: `سفينة ركاب في الميناء${mark}`, width: 4, height: 3 },
+  image:
+    i % 2 === 0 ? null : { url: pictureUrl(mark), alt: `سفينة ركاب في الميناء${mark}`, width: 4, height: 3 },
 });
 
 function digestSample(language: "ar" | "en", mark: string): DigestMail {

@@ -56,7 +56,7 @@ export const importWords = bothLanguages({
       consentedAt: "متى وافق",
       consentSource: "كيف وافق",
     },
-    noHeadings: "ليس لها سطر عناوين: عُرف عمود البريد من محتواه.",
+    noHeadings: "ليس لها سطر عناوين: عُرف عمود البريد من محتواه، وتحت «العمود» ما في سطرها الأول.",
     rename: "إن فُهم عمود خطأ فاختر ما يُقرأ منه، ثم عاين مرة أخرى.",
     meaningOf: (heading: string) => `ما نقرؤه من \u2068${heading}\u2069`,
     look: "عاين بهذا الفهم",
@@ -130,7 +130,8 @@ export const importWords = bothLanguages({
       consentedAt: "when they agreed",
       consentSource: "how they agreed",
     },
-    noHeadings: "It has no row of headings: the addresses were known by what they are.",
+    noHeadings:
+      "It has no row of headings: the addresses were known by what they are. Under “Column” stands what its first row holds.",
     rename: "If a column is misunderstood, choose what is read from it, then look again.",
     meaningOf: (heading: string) => `What is read from \u2068${heading}\u2069`,
     look: "Look again",

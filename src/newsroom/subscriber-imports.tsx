@@ -228,7 +228,7 @@ function askedIn(body: Readonly<Record<string, unknown>>): Asked {
 /** More columns than a list of people has. */
 const mostColumns = 50;
 
-/** What was chosen for each column; null where the list has no headings to choose by. */
+/** What was chosen for each column; null where nothing was chosen. */
 function columnsIn(body: Readonly<Record<string, unknown>>): Columns | null {
   const chosen: (Column | null)[] = [];
   for (let place = 0; place < mostColumns; place++) {
@@ -359,7 +359,7 @@ function PreviewPage(props: {
   const { layout, counts } = preview;
   const n = (value: number) => numberWord(value, language, paper);
   const meaningAt = new Map([...layout.columns].map(([column, place]) => [place, column]));
-  const headings = (layout.headings ?? []).slice(0, mostColumns);
+  const headings = layout.first.slice(0, mostColumns);
   const found: Columns = headings.map((_, place) => meaningAt.get(place) ?? null);
   return (
     <PeoplePage at={at} title={t.seen} intro={t.seenText}>
@@ -386,11 +386,8 @@ function PreviewPage(props: {
               { name: t.consent, value: <Auto>{asked.consent}</Auto> },
             ]}
           />
-          {layout.headings === null ? (
-            <p>{t.noHeadings}</p>
-          ) : (
-            <ColumnChoices at={at} headings={headings} columns={wrong?.columns ?? found} />
-          )}
+          {layout.headings === null && <p>{t.noHeadings}</p>}
+          <ColumnChoices at={at} headings={headings} columns={wrong?.columns ?? found} />
         </Block>
         <Block id="first" title={t.first}>
           <Table

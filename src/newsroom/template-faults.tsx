@@ -81,5 +81,5 @@ const lineWords = (number: number, text: string): string => `${String(number).pa
 /** Code and names inside an Arabic sentence, each whole and the other way. */
 const isolated = (sentence: string, language: Language): string =>
   language === "ar"
-    ? sentence.replace(/\{[{%][^}]*[%}]?\}?|[A-Za-z][\w./-]*|\|/g, "\u2068$&\u2069")
+    ? sentence.replace(/\{[{%][^}]*[%}]?\}?|[A-Za-z](?:[\w./-]*\w)?|\|/g, "\u2068$&\u2069")
     : sentence;

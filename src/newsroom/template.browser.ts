@@ -7,6 +7,7 @@ const button = form?.querySelector<HTMLButtonElement>("button[formtarget]");
 let timer: ReturnType<typeof setTimeout> | undefined;
 let drawing = false;
 let again = false;
+let drawn = 0;
 
 form?.addEventListener("input", () => {
   clearTimeout(timer);
@@ -14,13 +15,13 @@ form?.addEventListener("input", () => {
 });
 
 function draw(): void {
-  const old = document.querySelector<HTMLIFrameElement>("iframe[name=preview]");
+  const old = document.querySelector<HTMLIFrameElement>(".template-desk iframe");
   again = drawing;
   if (drawing || !form || !button || !old) return;
   drawing = true;
   const next = document.createElement("iframe");
   for (const { name, value } of old.attributes) if (name !== "src") next.setAttribute(name, value);
-  old.removeAttribute("name");
+  next.name = `preview-${++drawn}`; // a frame is found by the name it had first, whatever it is called later
   next.hidden = true;
   old.after(next);
   next.addEventListener("load", () => {
@@ -29,5 +30,6 @@ function draw(): void {
     drawing = false;
     if (again) draw();
   });
+  button.formTarget = next.name;
   form.requestSubmit(button);
 }

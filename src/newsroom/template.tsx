@@ -220,11 +220,11 @@ export function oneTemplateRoutes(deps: NewsroomDeps) {
     });
 }
 
-/** The frame has no stylesheet of ours: it may load nothing. */
+/** The frame has no stylesheet of ours: it may load nothing. What JSX would escape may not stand in it. */
 const frameStyle = `:root{color-scheme:light dark}body{font:1rem/1.7 system-ui,sans-serif;margin:1rem}h1{font-size:1.1rem}
 pre{font:.875rem/1.7 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere;margin:0}
 .ltr{unicode-bidi:isolate}.fault{border-block-start:1px solid;margin-block-start:1rem}
-.code-lines{overflow-x:auto;font:.875rem/1.7 ui-monospace,monospace}.code-lines>*{display:block;white-space:pre;width:max-content;min-width:100%}`;
+.code-lines{overflow-x:auto;font:.875rem/1.7 ui-monospace,monospace}.code-lines span,.code-lines mark{display:block;white-space:pre;width:max-content;min-width:100%}`;
 
 function TemplatePage(props: {
   c: Context<DeskEnv>;

@@ -29,6 +29,7 @@ export { makeLink, testLinks, testToken } from "./links.ts";
 export {
   addSegment,
   type Column,
+  columnNames,
   countSegment,
   type ExportFormat,
   eventWords,
@@ -72,6 +73,7 @@ export {
   type SegmentFilter,
   type ShownSubscriber,
   type Suppression,
+  saidColumns,
   segmentBySlug,
   segmentPage,
   segmentPages,

@@ -162,6 +162,9 @@ describe("by the API", () => {
   const path = "/subscribers/import?consent=fair&name=fair.csv";
 
   test("a list is shown as understood, then taken over", async () => {
+    expect((await api("administrator", "POST", `${path}&columns=shoe=1`, csv)).status).toBe(422);
+    const said = await api("administrator", "POST", `${path}&dry_run=true&columns=address=1`, csv);
+    expect(JSON.stringify(said.json())).toContain('"columns":{"address":0}');
     const dry = await api("administrator", "POST", `${path}&dry_run=true`, csv);
     expect([dry.status, dry.json()]).toEqual([
       200,

@@ -347,6 +347,22 @@ async function visitsOf(site: Site, language: Language): Promise<Visit[]> {
       await pressIn('form[action="/newsroom/settings/webhooks"]')(page);
     }),
     webhooks,
+    followed(webhooks, "newsroom-webhook", follow("main tbody th a")),
+    { ...at("newsroom-template", "/newsroom/settings/templates/story.mjml"), scripts: 1 },
+    {
+      ...followed(
+        at("", "/newsroom/settings/templates/story.txt"),
+        "newsroom-template-refused",
+        async (page) => {
+          await page.locator("#field-text").fill("{{ story.title }}\n{{ nobody.knows }}\n");
+          await pressIn("form[data-template]")(page);
+        },
+      ),
+      status: 422,
+      scripts: 1,
+    },
+    at("newsroom-digest", "/newsroom/digests/daily"),
+    at("newsroom-restored", "/newsroom/settings/restored"),
     at("newsroom-environment", "/newsroom/settings/environment"),
     at("newsroom-audit", "/newsroom/settings/audit"),
     at("newsroom-audit-none", "/newsroom/settings/audit?act=editor-add&from=2001-01-01&until=2001-01-02"),

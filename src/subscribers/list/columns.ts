@@ -59,6 +59,9 @@ const surenessOf = new Map<string, { column: Column; place: number }>();
 for (const column of Object.keys(headings).filter(isColumn))
   for (const [place, word] of headings[column].entries()) surenessOf.set(wordOf(word), { column, place });
 
+/** What a column may hold, as a program names it. */
+export const columnNames = Object.keys(headings).filter(isColumn);
+
 /** Whether a word is what we call a column. */
 export function isColumn(name: string): name is Column {
   return Object.hasOwn(headings, name);

@@ -1,12 +1,13 @@
 // Lists of subscribers, for the publisher: taken over from files, given out as files, cut into segments; and the addresses
 // that must not be mailed.
 export { listApi } from "./api/index.ts";
-export { type Column, isColumn } from "./columns.ts";
+export { type Column, columnNames, isColumn } from "./columns.ts";
 export { type ListFile, UnreadableList } from "./csv.ts";
 export { type ExportFormat, exportFormats, exportText } from "./export.ts";
 export { eventWords } from "./history.ts";
 export { type ImportReport, importById, importList, type ListedImport, listImports } from "./import.ts";
 export { keepReport, keptReport, mostKept } from "./kept-report.ts";
+export { saidColumns } from "./layout.ts";
 export {
   findAddresses,
   recount,

@@ -1,5 +1,5 @@
 // How a list is read: its encoding, its delimiter, and which column is what. Found out before anything is stored.
-import { type Column, columnsOf } from "./columns.ts";
+import { type Column, columnsOf, isColumn } from "./columns.ts";
 import {
   type Dialect,
   detectEncoding,
@@ -14,6 +14,8 @@ export type Layout = Dialect & {
   /** The first row, where it holds headings. */
   headings: readonly string[] | null;
   columns: ReadonlyMap<Column, number>;
+  /** The first row, whatever it holds. */
+  first: readonly string[];
 };
 
 /** What stands in each column of a list, as a person said it; null for what is not read. */
@@ -48,10 +50,10 @@ export async function layoutOf(
       `No column of ${file.name} holds addresses${headings.length > 0 ? ` (the first row: ${headings.join(" | ").slice(0, 200)})` : ""}. Give the list a row of headings, one of them "email" or "البريد".`,
     );
   const hasHeadings = !(headings[place] ?? "").includes("@");
-  if (!hasHeadings) columns.clear();
+  if (!hasHeadings && said === null) columns.clear();
   columns.set("address", place);
-  if (!hasHeadings && place === 0 && headings.length > 1) columns.set("language", 1);
-  return { encoding: known, delimiter, headings: hasHeadings ? headings : null, columns };
+  if (!hasHeadings && said === null && place === 0 && headings.length > 1) columns.set("language", 1);
+  return { encoding: known, delimiter, headings: hasHeadings ? headings : null, columns, first: headings };
 }
 
 const placesOf = (said: SaidColumns) =>
@@ -74,6 +76,23 @@ function labelOf(encoding: string): string {
       `Nobody knows the encoding "${encoding}". Take utf-8, windows-1256 or utf-16le.`,
     );
   }
+}
+
+/**
+ * Columns as a program says them: `address=2,language=3`, the first being 1.
+ *
+ * @returns null if it is none of that, names a column twice, or no address
+ */
+export function saidColumns(text: string): SaidColumns | null {
+  const said: (Column | null)[] = [];
+  for (const part of text.split(",")) {
+    const [, name = "", place = ""] = /^\s*([a-zA-Z]+)=(\d{1,3})\s*$/.exec(part) ?? [];
+    const at = Number(place) - 1;
+    if (!isColumn(name) || at < 0 || said[at] || said.includes(name)) return null;
+    while (said.length <= at) said.push(null);
+    said[at] = name;
+  }
+  return said.includes("address") ? said : null;
 }
 
 /**

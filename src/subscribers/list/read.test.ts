@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { bareCell, csvLine } from "./cells.ts";
 import { columnsOf, languageOf, standsFor } from "./columns.ts";
 import { type ListFile, recordsOf, UnreadableList } from "./csv.ts";
-import { layoutOf, rowsOf } from "./layout.ts";
+import { layoutOf, rowsOf, saidColumns } from "./layout.ts";
 import { readMoment } from "./moment.ts";
 import { type ListOptions, rowReader } from "./row.ts";
 import { readWanted, type Wanted, writeWanted } from "./wanted.ts";
@@ -77,6 +77,22 @@ test("what a person says of the columns counts more than their headings", async 
     ["language", 2],
   ]);
 });
+
+test("what a person says counts in a list without headings, too", async () => {
+  const file = fileOf(new TextEncoder().encode("old@x.org,new@x.org,en\nolder@x.org,newer@x.org,ar"));
+  const { headings, columns } = await layoutOf(file, null, saidColumns("address=2,language=3"));
+  expect([headings, ...columns]).toEqual([null, ["address", 1], ["language", 2]]);
+});
+
+test.each([
+  "",
+  "address",
+  "address=0",
+  "language=1",
+  "address=1,language=1",
+  "address=1,address=2",
+  "shoe=1",
+])("%j says no columns", (text) => expect(saidColumns(text)).toBeNull());
 
 test.each<[string, string, string[]]>([
   ["an address a line", "a@x.org\n\n  b@x.org \n", ["1 a@x.org ar morning", "3 b@x.org ar morning"]],

@@ -2,8 +2,10 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { problem } from "../../../web/index.ts";
+import { columnNames } from "../columns.ts";
 import { UnreadableList } from "../csv.ts";
 import { importList } from "../import.ts";
+import { saidColumns } from "../layout.ts";
 import { fileOf } from "../memory.ts";
 import { previewImport, previewRow } from "../preview.ts";
 import type { ReportedRow } from "../report.ts";
@@ -51,6 +53,13 @@ const route = createRoute({
         .openapi({ description: "Slugs or titles, separated by commas; all without it." }),
       language: z.enum(["ar", "en"]).default("ar"),
       encoding: z.string().max(40).optional(),
+      columns: z
+        .string()
+        .max(500)
+        .optional()
+        .openapi({
+          description: `What its columns hold, where their headings do not say it: NAME=PLACE separated by commas, such as address=2,language=3, the first place being 1. Names: ${columnNames.join(", ")}. Without it the headings say it; a dry run tells how they are understood.`,
+        }),
       name: z.string().max(200).default("list by API"),
       dry_run: z.enum(["true", "false"]).default("false"),
     }),
@@ -108,6 +117,13 @@ export function importApi(deps: ListApiDeps, invalid: (c: Context, error: z.ZodE
         title: "Unknown digest or section",
         detail: `There are the digests ${listed(names.digests)} and the sections ${listed(names.sections)}.`,
       });
+    const columns = query.columns === undefined ? null : saidColumns(query.columns);
+    if (query.columns !== undefined && columns === null)
+      return problem(c, {
+        status: 422,
+        title: "Columns that cannot be",
+        detail: `"${query.columns}" is not NAME=PLACE separated by commas, each once and address among them. Names: ${columnNames.join(", ")}.`,
+      });
     const request = {
       consent: query.consent,
       consentedAt: query.consented_at === undefined ? null : Temporal.Instant.from(query.consented_at),
@@ -116,6 +132,7 @@ export function importApi(deps: ListApiDeps, invalid: (c: Context, error: z.ZodE
       language: query.language,
       zone: await deps.zone(),
       encoding: query.encoding ?? null,
+      ...(columns && { columns }),
     };
     const importing: ImportDeps = { database, names, actor: c.get("actor"), now: now() };
     const file = await fileOf(query.name, new Uint8Array(await c.req.arrayBuffer()));
