@@ -58,7 +58,8 @@ export async function messageOf(sender: Sender, from: string, letter: Claimed, n
 /**
  * Composes a letter and hands it over; what its server says counts for the pace of where it goes; that it leaves, and what became of it, is written down when the transport says so.
  *
- * @returns false if no server could be reached: then trying the next would only use up its tries
+ * @returns `unreachable` if no server was: then trying the next would only use up its tries; `not-ours` if the letter was taken from this
+ *   worker meanwhile, as when its issue is paused or called off
  * @throws if the ledger cannot be written: then nothing unrecorded has left
  */
 export async function sendOne(
@@ -69,7 +70,7 @@ export async function sendOne(
   issue: IssueId | null,
   message: Message,
   compose: () => Promise<SignedMessage>,
-): Promise<boolean> {
+): Promise<"tried" | "unreachable" | "not-ours"> {
   let composed: SignedMessage;
   try {
     composed = await compose();
@@ -78,7 +79,7 @@ export async function sendOne(
     const reply = `could not be composed: ${error instanceof Error ? error.message : String(error)}`;
     deps.log.error({ [letter.table]: letter.id, reply }, "letter could not be composed");
     await commit(book(letter, worker, null, { state: "rejected", reply }, deps.now()));
-    return true;
+    return "tried";
   }
   let isOurs = true;
   let leftAt = deps.now();
@@ -144,7 +145,8 @@ export async function sendOne(
     },
   );
   if (failures.length > 0) throw failures[0];
-  return !isOurs || result.kind !== "not-sent";
+  if (!isOurs) return "not-ours";
+  return result.kind === "not-sent" ? "unreachable" : "tried";
 }
 
 /** What the server said of the address, and what follows for it, for the batch that books the letter. */

@@ -4,6 +4,8 @@ import {
   deadlineOf,
   type Edition,
   type Issue,
+  type IssueId,
+  issueById,
   issueName,
   issuesUnderWay,
   listDigests,
@@ -128,10 +130,10 @@ async function sendNotices(deps: SendDeps, run: PacedRun, goOn: () => boolean): 
     await eachAtOnce(more, deps.connections, goOnHere, async ({ letter, sender, digests }) => {
       const message = await messageOf(sender, sender.mailFrom, letter, deps.now());
       const paced = pacedNotice(letter);
-      const reached = await sendOne(deps, run, letter, paced, null, { ...message, edition: null }, () =>
+      const result = await sendOne(deps, run, letter, paced, null, { ...message, edition: null }, () =>
         composeNotice(sender, deps.mail, digests, letter, message),
       );
-      if (!reached) reachable = false;
+      if (result === "unreachable") reachable = false;
       tried++;
     });
   } finally {
@@ -181,7 +183,9 @@ async function sendIssue(
     await expire(deps.database, lot, deps.now());
   let tried = 0;
   let reachable = true;
-  const goOnHere = () => goOn() && reachable && !run.pacer.isPaused(issue.id) && !run.pacer.isShut();
+  let isHalted = false;
+  const goOnHere = () =>
+    goOn() && reachable && !isHalted && !run.pacer.isPaused(issue.id) && !run.pacer.isShut();
   const claimSize = deps.connections * claimedForEach;
   const { pacer } = run;
   pacer.sendAs(digest.sender.address ?? deps.sender.mailFrom);
@@ -242,7 +246,7 @@ async function sendIssue(
     const { address: from } = fromOf(sender, digest, letter.language);
     const message = await messageOf(sender, from, letter, deps.now());
     const carried = { digest, issue, edition };
-    const reached = await sendOne(
+    const result = await sendOne(
       deps,
       run,
       letter,
@@ -251,7 +255,9 @@ async function sendIssue(
       { ...message, edition: edition.id },
       () => composeDelivery(sender, { ...carried, prepared: preparedOnce(sender, carried) }, letter, message),
     );
-    if (!reached) reachable = false;
+    if (result === "unreachable") reachable = false;
+    // Each further letter that may not leave would cost a connection.
+    if (result === "not-ours" && !(await isSentOn(db, issue.id))) isHalted = true;
     tried++;
   };
   const sendPaced = async (item: Item) => {
@@ -278,6 +284,12 @@ async function sendIssue(
     deps.log.info({ issue: issueName(issue) }, "issue sent");
   }
   return tried;
+}
+
+/** Whether letters of an issue may leave: nobody paused it, or called it off. */
+async function isSentOn(db: SendDeps["database"]["db"], id: IssueId): Promise<boolean> {
+  const issue = await issueById(db, id);
+  return issue?.state === "sending" && issue.paused === null;
 }
 
 /** Withdraws what has not left of an issue that was called off; once nothing of it is under way, it is over. */

@@ -9,7 +9,7 @@ export async function kills({ recipients, kills }: Options): Promise<void> {
   const it = await importBundled(join(import.meta.dirname, "delivery-kills-main.ts"));
   if (!isPreparation(it)) throw new Error("tests/bench/delivery-kills-main.ts has no prepareIssue any more.");
   const toll = await killAgainAndAgain(
-    { kills, spread: 2000, connections: 10, processes: 2 },
+    { kills, spread: 1500, connections: 10, processes: 2, answersAfter: 40 },
     (env) => it.prepareIssue(env, recipients),
     say,
   );

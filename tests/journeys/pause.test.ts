@@ -100,6 +100,28 @@ test("it is called off while it is paused", async () => {
   expect(smtp.arrived).toHaveLength(0);
 });
 
+test("pausing and letting go on race with three senders: while it is paused nothing new leaves, and each gets it once", async () => {
+  const readers = Array.from({ length: 120 }, (_, i) => `reader${i}@example.org`);
+  await nashra.confirmed(...readers);
+  await paused();
+  const senders = () => Promise.all([nashra.tick(600), nashra.tick(600), nashra.tick(600)]);
+  for (let rounds = 0; (await nashra.issue(name)).state !== "sent" && rounds < 8; rounds++) {
+    expect((await act("resume")).status).toBe(200);
+    const sending = senders();
+    await new Promise((done) => setTimeout(done, 100 * 2 ** rounds));
+    await act("pause"); // refused once it is over
+    await sending;
+    const before = smtp.arrived.length;
+    await senders();
+    expect(smtp.arrived.length).toBe(before);
+  }
+  expect((await nashra.issue(name)).state).toBe("sent");
+  const everybody = [...readers, "salma@example.org", "karim@example.org"].sort();
+  expect(smtp.arrived.map(({ to }) => to).sort()).toEqual(everybody);
+  for (const line of (await nashra.ledger(name)).values())
+    expect(line).toMatchObject({ state: "accepted", tries: 1, in_doubt: 0 });
+});
+
 test("who signs up late is not in an audience that is written", async () => {
   await paused();
   await nashra.confirmed("late@example.org");

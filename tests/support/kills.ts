@@ -30,6 +30,7 @@ const counts = z.object({ open: z.number(), inDoubt: z.number() });
 /**
  * @param prepare makes an issue that is ready to be sent in a data folder, with a relay's address
  * @param spread the most milliseconds that a process may send before it is killed
+ * @param answersAfter how many milliseconds the mail server takes for a letter: by that there is enough to be sent until the last kill
  */
 export async function killAgainAndAgain(
   {
@@ -37,13 +38,14 @@ export async function killAgainAndAgain(
     spread,
     connections,
     processes,
-  }: { kills: number; spread: number; connections: number; processes: number },
+    answersAfter = 2,
+  }: { kills: number; spread: number; connections: number; processes: number; answersAfter?: number },
   prepare: (env: Record<string, string>) => Promise<void>,
   told: (line: string) => void = () => {},
 ): Promise<Toll> {
   const folder = mkdtempSync(join(tmpdir(), "nashra-kills-"));
   const program = await bundled(join(import.meta.dirname, "deliver-main.ts"));
-  const sink = await startSink(2);
+  const sink = await startSink(answersAfter);
   const started = performance.now();
   const env = {
     NASHRA_DATA: folder,
@@ -79,7 +81,7 @@ export async function killAgainAndAgain(
     for (; done < kills && now().open > 0; done++) {
       // What the dead held is first to be somebody else's again, or there would be nothing to be killed at.
       const before = sink.taken.size;
-      for (let waited = 0; sink.taken.size === before && now().open > 0 && waited < 200; waited++)
+      for (let waited = 0; sink.taken.size === before && now().open > 0 && waited < 1200; waited++)
         await pause(50);
       await pause(Math.random() * spread);
       const [victim, ...others] = senders;
