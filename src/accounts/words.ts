@@ -7,7 +7,7 @@ export const words = bothLanguages({
     intro: "لا كلمات مرور هنا: ندخل بمفتاح مرور في جهازك، أو برابط يصل بالبريد ويعمل مرة واحدة.",
     again: "أكّد أنك أنت",
     againIntro: (who: string) =>
-      `أنت داخل باسم ${who}، وما تفعله الآن لا يكفي له ذلك: أكّد هويتك مرة، ويكفي هذا نصف ساعة.`,
+      `أنت داخل باسم \u2068${who}\u2069، وما تفعله الآن لا يكفي له ذلك: أكّد هويتك مرة، ويكفي هذا نصف ساعة.`,
     kept: "ما كتبته محفوظ في هذه الصفحة، ويُتابع من حيث توقف.",
     signedOut: "انتهت جلستك. ما كتبته محفوظ في هذه الصفحة: ادخل ثم تابع من حيث توقفت.",
     signedOutBare: "انتهت جلستك، ولم يُحفظ ما كتبته. ادخل، ثم ارجع إلى الصفحة وأرسله من جديد.",
@@ -50,7 +50,7 @@ export const words = bothLanguages({
       "There are no passwords here: one comes in by a passkey of one’s device, or by a link in a mail that works once.",
     again: "Confirm that it is you",
     againIntro: (who: string) =>
-      `You are signed in as ${who}, and what you are about to do asks for more: confirm who you are once, and that is enough for half an hour.`,
+      `You are signed in as \u2068${who}\u2069, and what you are about to do asks for more: confirm who you are once, and that is enough for half an hour.`,
     kept: "What you typed is kept in this page and goes on from where it stopped.",
     signedOut:
       "Your session has ended. What you typed is kept in this page: sign in, and go on from where you stopped.",

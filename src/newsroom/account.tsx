@@ -309,6 +309,7 @@ function AccountPage(props: {
         {passkeys.length > 0 && (
           <Table
             caption={t.passkeys}
+            isHeaded
             columns={[
               { label: t.passkey },
               { label: t.kind },
@@ -360,6 +361,7 @@ export function Sessions(props: {
   return (
     <Table
       caption={t.sessions}
+      isHeaded
       columns={[
         { label: t.device },
         { label: t.way },

@@ -207,6 +207,7 @@ function Runs({ at, digest }: { at: Desk; digest: Digest }) {
       ) : (
         <Table
           caption={t.runs}
+          isHeaded
           columns={[
             { label: t.day },
             { label: t.local },

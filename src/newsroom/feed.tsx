@@ -122,9 +122,11 @@ function FeedPage(props: {
           {
             name: t.address,
             value: (
-              <a href={feedUrl(props.site, known.name, "rss").pathname}>
-                <Ltr>{decodeURI(feedUrl(props.site, known.name, "rss").href)}</Ltr>
-              </a>
+              <Ltr>
+                <a href={feedUrl(props.site, known.name, "rss").pathname}>
+                  {decodeURI(feedUrl(props.site, known.name, "rss").href)}
+                </a>
+              </Ltr>
             ),
           },
           { name: t.readers, value: number(readers?.readers ?? 0) },
@@ -205,6 +207,7 @@ function Subscriptions({ at, subscriptions }: { at: Desk; subscriptions: readonl
   return (
     <Table
       caption={t.subscribersTitle}
+      isHeaded
       columns={[
         { label: t.host },
         { label: t.state },

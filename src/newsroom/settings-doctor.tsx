@@ -124,7 +124,10 @@ export function Findings({ at, found }: { at: Desk; found: readonly Finding[] })
     <>
       {found.every(({ state }) => state === "ok") && <Notice tone="ok">{t.allWell}</Notice>}
       {sorted.map(({ check, subject, state, what, todo, records }, i) => (
-        <Block id={`finding-${i}`} title={`\u2068${check}\u2069: \u2068${subject}\u2069`}>
+        <Block
+          id={`finding-${i}`}
+          title={subject === "" ? `\u2068${check}\u2069` : `\u2068${check}\u2069: \u2068${subject}\u2069`}
+        >
           <p>
             <Badge tone={tones[state]}>{t.states[state]}</Badge> {findingWords(what, language)}
           </p>

@@ -447,6 +447,7 @@ function HookPage(props: {
             <p>{t.callsText(numberWord(shownCalls, language, paper))}</p>
             <Table
               caption={t.calls}
+              isHeaded
               columns={[
                 { label: t.event },
                 { label: t.when },

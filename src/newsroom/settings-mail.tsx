@@ -254,6 +254,7 @@ function MailPage(props: {
             </p>
             <Table
               caption={t.transports}
+              isHeaded
               columns={[{ label: t.name }, { label: t.place }, { label: t.carries }]}
               rows={transports.map((it) => [
                 <Ltr>{it.name}</Ltr>,

@@ -199,6 +199,7 @@ function SourcePage(props: {
             <p>{t.mappingText}</p>
             <Table
               caption={t.mapping}
+              isHeaded
               columns={[{ label: t.category }, { label: t.leads }]}
               rows={categories
                 .slice(0, categoriesOfPage)
@@ -233,6 +234,7 @@ function RunsOf({ at, runs }: { at: Desk; runs: Runs }) {
       ) : (
         <Table
           caption={t.runs}
+          isHeaded
           columns={[
             { label: t.when },
             { label: t.brought },

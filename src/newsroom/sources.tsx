@@ -284,7 +284,7 @@ function FoundPage(props: {
   const { at, typed, kind, found } = props;
   const t = words[at.language];
   const { rows, more } = found.preview;
-  const listed = found.categories.slice(0, shownCategories).join(at.language === "ar" ? "، " : ", ");
+  const listed = found.categories.slice(0, shownCategories);
   return (
     <NewsroomPage {...at.desk} title={t.found}>
       <PageHead title={t.found} intro={<Auto>{found.title}</Auto>} />
@@ -292,14 +292,19 @@ function FoundPage(props: {
         facts={[
           { name: t.site, value: <Ltr>{withoutKeys(found.url.href)}</Ltr> },
           { name: t.kind, value: t.kinds[kind] },
-          ...(listed === ""
+          ...(listed.length === 0
             ? []
             : [
                 {
                   name: t.categories,
                   value: (
                     <>
-                      <Auto>{listed}</Auto>
+                      {listed.map((it, i) => (
+                        <>
+                          {i > 0 && (at.language === "ar" ? "، " : ", ")}
+                          <Auto>{it}</Auto>
+                        </>
+                      ))}
                       <br />
                       {t.categoriesText[kind]}
                     </>

@@ -73,6 +73,7 @@ export function Others({ at, others }: { at: Desk; others: Readonly<Record<strin
   return (
     <Table
       caption={t.others}
+      isHeaded
       columns={[{ label: t.will }, { label: t.rows, numeric: true }]}
       rows={rows.map(([outcome, count]) => [
         outcomeWord(outcome, language),

@@ -392,6 +392,7 @@ function PreviewPage(props: {
         <Block id="first" title={t.first}>
           <Table
             caption={t.first}
+            isHeaded
             columns={[{ label: t.row }, { label: t.will }]}
             rows={preview.sample.map((it) => {
               const row = previewRow(it, props.names);

@@ -289,6 +289,7 @@ function PersonPage(props: {
           ) : (
             <Table
               caption={t.subscriptions}
+              isHeaded
               columns={[{ label: t.digest }, { label: t.state }, { label: t.choices }]}
               rows={shown.digests.map((it) => [
                 <Auto>{nameOf(digests.find(({ slug }) => slug === it.digest))}</Auto>,

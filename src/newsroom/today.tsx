@@ -34,7 +34,7 @@ import { deskPath, issueTitle } from "./issue-title.ts";
 import { ProgressBar } from "./progress.tsx";
 import { restoredPath } from "./restored.tsx";
 import { findingWords } from "./settings-doctor.tsx";
-import { sourcePath } from "./sources.tsx";
+import { Reason, sourcePath } from "./sources.tsx";
 import { issueStateWord, issueTones, numberWord, pauseWord, reasonWord, shareWord } from "./words.ts";
 
 /** Of the newest issues so many are looked through for what went out, or did not, within a day. */
@@ -71,12 +71,14 @@ const words = bothLanguages({
     pausedBare: "موقوف",
     doubts: (n: string) => `رسائل لا يُعرف أوصلت، تنتظر قرارك: ${n}`,
     bounced: (share: string) => `ارتدّ من رسائله ${share}، وهو كثير`,
-    source: (error: string, since: string) => `مصدر لا يُقرأ منذ ${since}: ${error}`,
+    source: (since: string) => `مصدر لا يُقرأ منذ ${since}:`,
     never: "أول يوم",
     sourceUnknown: "لم يقل لماذا",
-    rests: (way: string, until: string, reply: string) => `الإرسال عبر ${way} متوقف حتى ${until}: ${reply}`,
-    alarm: (way: string, reply: string) => `لا يفهم الخادم ${way} ما نقوله: ${reply}`,
-    barred: (way: string, reply: string) => `لا يأذن لنا ${way} بالدخول، وتخرج رسائله من طريق آخر: ${reply}`,
+    rests: (way: string, until: string, reply: string) =>
+      `الإرسال عبر \u2068${way}\u2069 متوقف حتى ${until}: \u2068${reply}\u2069`,
+    alarm: (way: string, reply: string) => `لا يفهم الخادم \u2068${way}\u2069 ما نقوله: \u2068${reply}\u2069`,
+    barred: (way: string, reply: string) =>
+      `لا يأذن لنا \u2068${way}\u2069 بالدخول، وتخرج رسائله من طريق آخر: \u2068${reply}\u2069`,
     allWay: "كل وجهة",
     backup: (when: string) => `آخر نسخة احتياطية قديمة: ${when}`,
     over: "من يتابع",
@@ -115,7 +117,7 @@ const words = bothLanguages({
     pausedBare: "paused",
     doubts: (n: string) => `letters that may have arrived wait for your word: ${n}`,
     bounced: (share: string) => `${share} of its letters bounced, which is much`,
-    source: (error: string, since: string) => `cannot be read since ${since}: ${error}`,
+    source: (since: string) => `cannot be read since ${since}:`,
     never: "the first day",
     sourceUnknown: "it did not say why",
     rests: (way: string, until: string, reply: string) => `sending by ${way} rests until ${until}: ${reply}`,
@@ -226,11 +228,13 @@ function needsOf(at: Desk, now: Temporal.Instant, found: Found): Need[] {
   for (const { title, slug, failures, pausedAt, lastError, lastGoodAt } of found.sources) {
     if (failures === 0 || pausedAt !== null) continue;
     const since = lastGoodAt ? time(lastGoodAt) : t.never;
-    needs.push({
-      href: sourcePath({ slug }),
-      name: title || slug,
-      text: t.source(lastError ?? t.sourceUnknown, since),
-    });
+    const why = lastError === null ? t.sourceUnknown : <Reason at={at} why={lastError} />;
+    const text = (
+      <>
+        {t.source(since)} {why}
+      </>
+    );
+    needs.push({ href: sourcePath({ slug }), name: title || slug, text });
   }
   for (const { transport, destination, pace } of found.paces) {
     const way = destination === "" ? t.allWay : destination;
@@ -296,7 +300,7 @@ function TodayPage(props: Props) {
                       {": "}
                     </>
                   )}
-                  <Auto>{text}</Auto>
+                  {typeof text === "string" ? <Auto>{text}</Auto> : text}
                 </li>
               ))}
             </ul>

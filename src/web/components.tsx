@@ -44,13 +44,17 @@ type Column = { label: string; numeric?: boolean };
  */
 export function Table(props: {
   caption: string;
+  /** The heading above says the same already: then only screen readers say it. */
+  isHeaded?: boolean;
   columns: readonly Column[];
   rows: readonly (readonly Child[])[];
 }) {
   const { columns } = props;
   return (
     <table class="table">
-      <caption>{props.caption}</caption>
+      <caption>
+        {props.isHeaded ? <span class="visually-hidden">{props.caption}</span> : props.caption}
+      </caption>
       <thead>
         <tr>
           {columns.map((column) => (

@@ -91,7 +91,6 @@ export function NewsroomPage(props: NewsroomPageProps) {
         <p class="desk-name">
           <a href="/newsroom">{t.newsroom}</a> <span dir="auto">{publisher.name}</span>
         </p>
-        <Nav class="desk-nav" label={t.newsroomNav} links={nav} />
         <div class="desk-tools">
           <a href="/">{t.toSite}</a>
           <LanguageSwitch language={language} path={path} />
@@ -107,6 +106,7 @@ export function NewsroomPage(props: NewsroomPageProps) {
             </button>
           </form>
         </div>
+        <Nav class="desk-nav" label={t.newsroomNav} links={nav} />
       </header>
       <Main>{props.children}</Main>
     </Document>
