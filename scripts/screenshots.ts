@@ -1,12 +1,19 @@
 // Pictures of every page and mail, for looking at: `npm run screenshots [folder [mails or
 // the beginning of some pages' names]]`. Two widths, two languages, light and dark.
+// `npm run screenshots docs/images readme` takes those of the newsroom that the README shows.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { samplePictures } from "../src/sample/pictures/index.ts";
-import { startBrowser } from "../tests/support/browser.ts";
-import { movingMail, preferencesMail, subscribe, visitors } from "../tests/support/pages.ts";
-import { found, type Site, startSite } from "../tests/support/site.ts";
+import {
+  type House,
+  movingMail,
+  openHouse,
+  preferencesMail,
+  subscribe,
+  visitors,
+} from "../tests/support/pages.ts";
+import { found, type Site } from "../tests/support/site.ts";
 
 const [, , folder = "screenshots", only] = process.argv;
 const widths = [375, 1280];
@@ -67,28 +74,60 @@ const looks = {
 };
 
 await mkdir(folder, { recursive: true });
-const [browser, site] = await Promise.all([startBrowser(), startSite()]);
+/** The README's: each the first window full of a page. */
+const ofReadme = [
+  { name: "newsroom-today", language: "ar", width: 1280, height: 1000, scheme: "light" },
+  { name: "newsroom-digest", language: "en", width: 1280, height: 1000, scheme: "light" },
+  { name: "newsroom-stories", language: "ar", width: 375, height: 780, scheme: "dark" },
+  { name: "newsroom-preview", language: "ar", width: 375, height: 780, scheme: "light" },
+] as const;
+
+const house = await openHouse();
 try {
-  if (only !== "mails") await pages(browser, site);
-  if (only === undefined || only === "mails") await mails(browser, site); // after the pages: it changes the paper
-  await writeFile(join(folder, "index.html"), contactSheet(taken.toSorted()));
-  process.stdout.write(`${taken.length} pictures, and all on one page: ${join(folder, "index.html")}\n`);
+  if (only === "readme") await readme(house);
+  else if (only !== "mails") await pages(house);
+  if (only === undefined || only === "mails") await mails(house.browser, house.site); // after the pages: it changes the paper
+  if (taken.length > 0) {
+    await writeFile(join(folder, "index.html"), contactSheet(taken.toSorted()));
+    process.stdout.write(`${taken.length} pictures, and all on one page: ${join(folder, "index.html")}\n`);
+  }
 } finally {
-  await browser.close();
-  await site.close();
+  await house.close();
 }
 
-async function pages(browser: Browser, site: Site): Promise<void> {
-  const both = await visitors(browser, site);
+async function pages(house: House): Promise<void> {
+  const both = await visitors(house);
   for (const language of ["ar", "en"] as const) {
-    const { context, visits } = both[language];
-    const page = await context.newPage();
-    for (const { name, open } of visits.filter(({ name }) => name.startsWith(only ?? ""))) {
+    const { contexts, visits } = both[language];
+    const pages = new Map<string, Page>(); // a fresh one for each visit is more than the browser draws in the end
+    for (const { name, open, who } of visits.filter(({ name }) => name.startsWith(only ?? ""))) {
+      const page = pages.get(who) ?? (await contexts[who].newPage());
+      pages.set(who, page);
       await page.setViewportSize({ width: 1280, height: 900 });
       await open(page);
       await photograph(page, `${name}-${language}`);
     }
-    await context.close();
+    for (const context of Object.values(contexts)) await context.close();
+  }
+}
+
+async function readme(house: House): Promise<void> {
+  const both = await visitors(house);
+  for (const { name, language, width, height, scheme } of ofReadme) {
+    const { contexts, visits } = both[language];
+    const visit = visits.find((it) => it.name === name);
+    if (!visit) throw new Error(`There is no page "${name}" any more: choose another for the README.`);
+    const page = await contexts[visit.who].newPage();
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+    await visit.open(page);
+    await page.evaluate("document.fonts.ready");
+    const cdp = await page.context().newCDPSession(page); // which knows WebP: half as large
+    const { data } = await cdp.send("Page.captureScreenshot", { format: "webp", quality: 82 });
+    const file = join(folder, `${name}.webp`);
+    await writeFile(file, Buffer.from(data, "base64"));
+    process.stdout.write(`${file}\n`);
+    await page.close();
   }
 }
 
@@ -178,7 +217,8 @@ async function photograph(page: Page, name: string, at: readonly number[] = widt
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
       await seeAll(page, width);
       const file = `${name}-${width}-${scheme}.png`;
-      await page.screenshot({ path: join(folder, file), fullPage: true });
+      const path = join(folder, file);
+      await page.screenshot({ path, fullPage: true });
       taken.push(file);
     }
   }

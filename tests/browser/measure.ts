@@ -60,6 +60,24 @@ export function layoutShift(page: Page): Promise<number> {
   })`);
 }
 
+/** What one can press or type into with a mouse and never gets to with the Tab key. */
+export function beyondTheKeyboard(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`[...document.querySelectorAll(
+      "a, button, input:not([type=hidden]), select, textarea, summary, [onclick], [role=button], [role=link]")]
+    .filter((it) => it.checkVisibility({ visibilityProperty: true }) && !it.disabled)
+    .filter((it) => !it.closest("[aria-hidden=true]")) // the trap for robots is nobody's
+    .filter((it) => it.tabIndex < 0 || it.closest("[inert]"))
+    .map((it) => it.outerHTML.slice(0, 120))`);
+}
+
+/** How many bytes of script the page has loaded, unpacked. */
+export function scriptBytes(page: Page): Promise<number> {
+  return page.evaluate<number>(`performance.getEntriesByType("resource")
+    .filter(({ initiatorType, name }) => initiatorType === "script" || name.endsWith(".js"))
+    .reduce((sum, { decodedBodySize }) => sum + decodedBodySize, 0)
+    + [...document.scripts].reduce((sum, it) => sum + it.text.length, 0)`);
+}
+
 /** A word where it is drawn, without the punctuation about it, which may stand at its other side. Words of the same block follow each other as they are read. */
 export type Word = Box & { text: string; block: number };
 

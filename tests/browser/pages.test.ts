@@ -1,21 +1,25 @@
 // Every page in a real browser, in both languages: for those who see it, hear it, or look at it on a phone at night.
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, describe, expect, test } from "vitest";
-import { startBrowser } from "../support/browser.ts";
-import { visitors } from "../support/pages.ts";
-import { startSite } from "../support/site.ts";
+import { openHouse, visitors } from "../support/pages.ts";
 import { judge } from "./axe.ts";
-import { foreignWords, layoutShift, stickingOut } from "./measure.ts";
+import { beyondTheKeyboard, foreignWords, layoutShift, scriptBytes, stickingOut } from "./measure.ts";
 
-const [browser, site] = await Promise.all([startBrowser(), startSite()]);
-afterAll(async () => {
-  await browser.close();
-  await site.close();
-});
-const both = await visitors(browser, site);
+const house = await openHouse();
+afterAll(() => house.close());
+const { browser, site } = house;
+const both = await visitors(house);
 
-/** A page that has a script loads this one, and no other. */
-const ownScript = /^asked for script http:\/\/localhost:\d+\/assets\/[0-9a-f]{12}\/passkey\.js$/;
+/** A page that has a script loads one of these, and no other. */
+const ownScript =
+  /^asked for script http:\/\/localhost:\d+\/assets\/[0-9a-f]{12}\/(passkey|live|template)\.js$/;
+const mostScriptBytes = 100_000;
+const mostShift = 0.02;
+
+/** The path of each page and frame that was asked for. */
+const opened = new Set<string>();
 
 /** Rules whose answer depends on colours and sizes; the others say the same at every width and in the dark. */
 const looks = ["color-contrast", "target-size", "link-in-text-block"];
@@ -23,19 +27,27 @@ const narrow = { width: 375, height: 800 };
 const wide = { width: 1280, height: 900 };
 
 describe.each(["ar", "en"] as const)("in %s", (language) => {
-  const { context, visits } = both[language];
-  const page = context.newPage().then(watched);
+  const { contexts, visits } = both[language];
+  const page = Object.fromEntries(
+    Object.entries(contexts).map(([who, context]) => [who, context.newPage().then(watched)]),
+  );
+  // Each page is loaded at one width in one language, and at the other in the other.
+  const first = language === "ar" ? narrow : wide;
 
-  test.each(visits)("$name", async ({ open, status, scripts = 0 }) => {
-    const { seen, page: it } = await page;
+  test.each(visits)("$name", async ({ open, status, who, scripts = 0 }) => {
+    const watch = await page[who];
+    if (!watch) throw new Error(`Nobody is ${who}.`);
+    const { seen, page: it } = watch;
     seen.length = 0;
-    await it.setViewportSize(wide);
+    await it.setViewportSize(first);
     await it.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
     await open(it);
     expect(await statusOf(it)).toBe(status);
+    expect(await layoutShift(it)).toBeLessThan(mostShift);
     expect(await it.locator("html").getAttribute("lang")).toBe(language);
     expect(await it.locator("html").getAttribute("dir")).toBe(language === "ar" ? "rtl" : "ltr");
     expect(await foreignWords(it, language)).toEqual([]);
+    expect(await beyondTheKeyboard(it)).toEqual([]);
 
     for (const [size, colorScheme, rules] of [
       [wide, "light", undefined],
@@ -55,8 +67,27 @@ describe.each(["ar", "en"] as const)("in %s", (language) => {
     await it.setViewportSize({ width: 320, height: 700 });
     expect(await stickingOut(it), "320 px").toEqual([]);
     expect(await it.locator("script").count()).toBe(scripts);
-    expect(seen.filter((it) => !(scripts > 0 && ownScript.test(it)))).toEqual([]);
+    expect(await scriptBytes(it)).toBeLessThan(mostScriptBytes);
+    expect(seen.filter((it) => !ownScript.test(it))).toEqual([]);
   });
+});
+
+/** Every address of the newsroom that shows something, as the doors have it; the sign-in is open. */
+const doors = readFileSync(resolve(import.meta.dirname, "../access/doors.golden.txt"), "utf8");
+const newsroomPages = [
+  "/newsroom/login",
+  "/newsroom/login/:token",
+  ...[...doors.matchAll(/^GET (\/newsroom\S*)/gm)].map(([, path = ""]) => path),
+].filter((path) => !path.endsWith(".eml")); // a file to be kept, no page
+
+test("no page of the newsroom is left out", () => {
+  // `/settings/new` is no `/settings/:id`: the one with the fewest parts to be filled is meant.
+  const parts = (path: string) => path.split(":").length;
+  const known = newsroomPages.toSorted((a, b) => parts(a) - parts(b));
+  const isAt = (path: string) => new RegExp(`^${path.replace(/:\w+/g, "[^/]+")}$`);
+  const seen = new Set([...opened].map((path) => known.find((it) => isAt(it).test(path))));
+  expect(newsroomPages.length).toBeGreaterThan(50);
+  expect(newsroomPages.filter((path) => !seen.has(path))).toEqual([]);
 });
 
 test.each([
@@ -70,7 +101,7 @@ test.each([
   const context = await browser.newContext({ viewport }); // with an empty cache
   const page = await context.newPage();
   await page.goto(site.origin + path);
-  expect(await layoutShift(page)).toBeLessThan(0.02);
+  expect(await layoutShift(page)).toBeLessThan(mostShift);
   await context.close();
 });
 
@@ -96,8 +127,10 @@ test("one click on a feed's address selects all of it, and nothing else", async 
   await context.close();
 });
 
-/** Notes what a page should not do: break its own Content-Security-Policy, load a script, ask another server. */
-function watched(page: Page): { page: Page; seen: string[] } {
+/** Notes what a page should not do: break its own Content-Security-Policy, load a script, ask another server. It keeps no cache. */
+async function watched(page: Page): Promise<{ page: Page; seen: string[] }> {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("Network.setCacheDisabled", { cacheDisabled: true });
   const seen: string[] = [];
   page.on("pageerror", (error) => seen.push(String(error)));
   page.on("console", (message) => {
@@ -106,7 +139,9 @@ function watched(page: Page): { page: Page; seen: string[] } {
   });
   page.on("request", (request) => {
     const url = new URL(request.url());
-    if (url.origin !== site.origin || request.resourceType() === "script")
+    if (request.isNavigationRequest() && request.method() === "GET") opened.add(url.pathname);
+    const ours = [site, house.desk, house.bare].map(({ origin }) => origin);
+    if (!ours.includes(url.origin) || request.resourceType() === "script")
       seen.push(`asked for ${request.resourceType()} ${url}`);
   });
   page.on("requestfailed", (request) => {
