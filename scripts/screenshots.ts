@@ -76,10 +76,10 @@ const looks = {
 await mkdir(folder, { recursive: true });
 /** The README's: each the first window full of a page. */
 const ofReadme = [
-  { name: "newsroom-today", language: "ar", width: 1280, height: 1000, scheme: "light" },
-  { name: "newsroom-digest", language: "en", width: 1280, height: 1000, scheme: "light" },
+  { name: "newsroom-today", language: "ar", width: 1280, height: 1160, scheme: "light" },
+  { name: "newsroom-digest", language: "en", width: 1280, height: 1160, scheme: "light" },
   { name: "newsroom-stories", language: "ar", width: 375, height: 780, scheme: "dark" },
-  { name: "newsroom-preview", language: "ar", width: 375, height: 780, scheme: "light" },
+  { name: "newsroom-issue", language: "ar", width: 1280, height: 1160, scheme: "light" },
 ] as const;
 
 const house = await openHouse();
