@@ -5,8 +5,9 @@ import { type FeedKey, type FeedTables, touchFeedsIn } from "../feeds/index.ts";
 import type { Batch, Clock, Log } from "../platform/index.ts";
 import { dropEditions } from "./editions.ts";
 import { open } from "./hand-store.ts";
+import { moveIssue, reopened } from "./issue-steps.ts";
+import { issueByName, issueName } from "./issue-store.ts";
 import { type PauseReason, pauseIssue, resumeIssue } from "./pause.ts";
-import { issueByName, issueName, moveIssue, reopened } from "./store.ts";
 import type { DigestTables, Issue } from "./tables.ts";
 
 export type ActDeps = {

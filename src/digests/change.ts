@@ -4,13 +4,13 @@ import type { CompiledQuery } from "kysely";
 import { type FeedTables, touchFeeds } from "../feeds/index.ts";
 import type { Clock, Database } from "../platform/index.ts";
 import type { Approval } from "./approval.ts";
+import { issueByName } from "./issue-store.ts";
 import { plannedFrom, type RunKey, type Schedule, type Skip } from "./schedule.ts";
 import {
   addDigest,
   type DigestFacts,
   digestBySlug,
   factWords,
-  issueByName,
   listDigests,
   type NewDigest,
   rescheduling,

@@ -21,10 +21,10 @@ import { digestMail, type Said, templateOf } from "./edition.ts";
 import { issuesCarrying, storiesSentTo } from "./editions.ts";
 import { fitted } from "./fit.ts";
 import { type Hand, noHand, ownSubject } from "./hand.ts";
+import { lastOpened } from "./issue-store.ts";
 import { choose, type Wishes } from "./rank.ts";
 import { gatherHours } from "./schedule.ts";
 import { type Ranked, type Scored, score } from "./score.ts";
-import { lastOpened } from "./store.ts";
 import type { Digest, DigestTables, IssueId } from "./tables.ts";
 
 export type DigestDeps = {

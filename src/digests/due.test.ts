@@ -4,8 +4,9 @@ import { createLog } from "../platform/index.ts";
 import { markRestored, newPublisher, savePublisher } from "../settings/index.ts";
 import type { DigestDeps } from "./draw.ts";
 import { openDueIssues } from "./due.ts";
+import { newestIssues } from "./issue-store.ts";
 import type { Schedule } from "./schedule.ts";
-import { addDigest, digestBySlug, newestIssues, reschedule } from "./store.ts";
+import { addDigest, digestBySlug, reschedule } from "./store.ts";
 import type { Digest, DigestTables } from "./tables.ts";
 
 const slots = [

@@ -3,8 +3,9 @@ import { z } from "zod";
 import { lastRestored, readPublisher } from "../settings/index.ts";
 import type { DigestDeps } from "./draw.ts";
 import type { HijriShift } from "./hijri.ts";
+import { issueName, type Outcome, openRuns } from "./issue-store.ts";
 import { dueRuns, type RunKey, type Schedule, skipReason } from "./schedule.ts";
-import { digestBySlug, dueDigests, issueName, moveOn, type Outcome, openRuns, reschedule } from "./store.ts";
+import { digestBySlug, dueDigests, moveOn, reschedule } from "./store.ts";
 import type { Digest } from "./tables.ts";
 
 type Deps = Pick<DigestDeps, "database" | "now" | "log">;

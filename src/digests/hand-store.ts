@@ -6,7 +6,9 @@ import { type ArticleId, type ArticleTables, candidatesById } from "../articles/
 import type { Clock, Database } from "../platform/index.ts";
 import { dropEditions } from "./editions.ts";
 import { changed, type Hand, type HandChange, handParts, noHand } from "./hand.ts";
-import { digestBySlug, issueByName, issueName, issueParts, reopened } from "./store.ts";
+import { reopened } from "./issue-steps.ts";
+import { issueByName, issueName, issueParts } from "./issue-store.ts";
+import { digestBySlug } from "./store.ts";
 import type { Digest, DigestTables, Issue } from "./tables.ts";
 
 type Db = Kysely<DigestTables>;

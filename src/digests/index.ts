@@ -74,6 +74,30 @@ export { type Holiday, holidayDay, holidayText } from "./holidays.ts";
 export { inboxLines } from "./inbox.ts";
 export { buildIssue, finishIssue, openExtraIssue, openIssueBeside } from "./issue.ts";
 export { type IssueActs, issueApi, longestReason, mostMinutes } from "./issue-api.ts";
+export {
+  doubtsAreHeld,
+  endFreezing,
+  foldedTo,
+  frozenTo,
+  issueIs,
+  issueToFold,
+  lettersMayLeave,
+  markFolded,
+  markFrozenThrough,
+  moveIssue,
+} from "./issue-steps.ts";
+export {
+  issueById,
+  issueByName,
+  issueName,
+  issuesBetween,
+  issuesUnderWay,
+  newestIssues,
+  newlySkipped,
+  newlyWaiting,
+  nextOut,
+  rowsKeptSince,
+} from "./issue-store.ts";
 export { feedsOfIssuesWith, pastIssues } from "./past.ts";
 export { deadlineOf, type Paused, type PauseReason, pauseIssue, resumeIssue, takeUpAgain } from "./pause.ts";
 export { type Place, placeIn } from "./place.ts";
@@ -108,28 +132,8 @@ export {
   addDigest,
   type DigestFacts,
   digestBySlug,
-  doubtsAreHeld,
-  endFreezing,
-  foldedTo,
-  frozenTo,
-  issueById,
-  issueByName,
-  issueIs,
-  issueName,
-  issuesBetween,
-  issuesUnderWay,
-  issueToFold,
-  lettersMayLeave,
   listDigests,
-  markFolded,
-  markFrozenThrough,
-  moveIssue,
-  newestIssues,
-  newlySkipped,
-  newlyWaiting,
-  nextOut,
   reschedule,
-  rowsKeptSince,
   type SeenFacts,
   setApproval,
   setFacts,

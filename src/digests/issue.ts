@@ -7,8 +7,9 @@ import { type Choice, chooseFor, type DigestDeps, renderEdition, selectionFor } 
 import { addEdition, editionsOf, placed } from "./editions.ts";
 import type { Hand } from "./hand.ts";
 import { handIs, handOf } from "./hand-store.ts";
+import { moveIssue } from "./issue-steps.ts";
+import { issueByName, issueName, nextExtraSlot, openIssue } from "./issue-store.ts";
 import { refreshIssue } from "./revise.ts";
-import { issueByName, issueName, moveIssue, nextExtraSlot, openIssue } from "./store.ts";
 import type { Digest, Issue } from "./tables.ts";
 
 type OpenDeps = Pick<DigestDeps, "database" | "now">;

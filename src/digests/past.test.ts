@@ -5,8 +5,9 @@ import { openPaper, site } from "../articles/articles.fixture.ts";
 import { type ArticleId, type ArticleTables, articlesById } from "../articles/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
 import { addEdition, placed } from "./editions.ts";
+import { issueByName, openIssue } from "./issue-store.ts";
 import { type ArchivePlace, archivePage, feedsOfIssuesWith, pastIssues } from "./past.ts";
-import { addDigest, digestBySlug, issueByName, openIssue } from "./store.ts";
+import { addDigest, digestBySlug } from "./store.ts";
 import type { DigestTables, IssueId, IssueState } from "./tables.ts";
 
 const parts = {

@@ -6,8 +6,9 @@ import { othersFirst } from "../platform/index.ts";
 import { type Choice, type DigestDeps, renderEdition } from "./draw.ts";
 import { addEdition, newestEdition, noteRevisions, staleAmong, staleOf, storiesOf } from "./editions.ts";
 import { handOf } from "./hand-store.ts";
+import { raiseRevision } from "./issue-steps.ts";
+import { issueName } from "./issue-store.ts";
 import { specialToSend } from "./special-issue.ts";
-import { issueName, raiseRevision } from "./store.ts";
 import {
   type Digest,
   type Edition,

@@ -29,9 +29,10 @@ import {
 } from "../web/index.ts";
 import { digestName } from "./edition.ts";
 import { editionsOf, newestEdition, storiesOf } from "./editions.ts";
+import { issueByName } from "./issue-store.ts";
 import { saidIn } from "./special.ts";
 import { type Special, specialOf } from "./special-store.ts";
-import { digestBySlug, issueByName } from "./store.ts";
+import { digestBySlug } from "./store.ts";
 import type { Digest, DigestTables, Issue } from "./tables.ts";
 import { archivePath, issuePath } from "./tables.ts";
 

@@ -3,10 +3,11 @@ import { type ArticleHead, candidatesById } from "../articles/index.ts";
 import { readPublisher } from "../settings/index.ts";
 import { countedLinks, type DigestDeps } from "./draw.ts";
 import { addEdition, newestEdition } from "./editions.ts";
+import { moveIssue } from "./issue-steps.ts";
+import { issueById, issueName } from "./issue-store.ts";
 import { saidIn, versionOf } from "./special.ts";
 import { breakingMail, correctionMail } from "./special-mail.ts";
 import { type Special, specialOf } from "./special-store.ts";
-import { issueById, issueName, moveIssue } from "./store.ts";
 import type { Digest, Edition, Issue, IssueId, Placed } from "./tables.ts";
 
 type Language = "ar" | "en";

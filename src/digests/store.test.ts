@@ -19,26 +19,26 @@ import {
 } from "./editions.ts";
 import { type HandChange, pin } from "./hand.ts";
 import { changeHand, handIs, handOf } from "./hand-store.ts";
+import { endFreezing, markFrozenThrough, moveIssue } from "./issue-steps.ts";
+import {
+  issueById,
+  issueByName,
+  issueName,
+  issuesUnderWay,
+  lastOpened,
+  newestIssues,
+  nextExtraSlot,
+  openIssue,
+  openRuns,
+} from "./issue-store.ts";
 import { plannedAfter } from "./schedule.ts";
 import type { Ranked } from "./score.ts";
 import {
   addDigest,
   digestBySlug,
   dueDigests,
-  endFreezing,
-  issueById,
-  issueByName,
-  issueName,
-  issuesUnderWay,
-  lastOpened,
   listDigests,
-  markFrozenThrough,
-  moveIssue,
   moveOn,
-  newestIssues,
-  nextExtraSlot,
-  openIssue,
-  openRuns,
   reschedule,
   setApproval,
   setFacts,

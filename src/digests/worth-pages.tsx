@@ -20,7 +20,8 @@ import {
   PageHead,
 } from "../web/index.ts";
 import { digestName } from "./edition.ts";
-import { digestBySlug, issueById } from "./store.ts";
+import { issueById } from "./issue-store.ts";
+import { digestBySlug } from "./store.ts";
 import { type DigestTables, issuePath } from "./tables.ts";
 import { answerWorth, readWorth, type WorthLink } from "./worth.ts";
 

@@ -5,7 +5,7 @@ import type { Kysely } from "kysely";
 import { type ArticleTables, candidatesById } from "../../articles/index.ts";
 import { json, problem, refusal } from "../../web/index.ts";
 import { issueRequest } from "../api.ts";
-import { issueByName } from "../store.ts";
+import { issueByName } from "../issue-store.ts";
 import type { DigestTables, Issue, IssueId } from "../tables.ts";
 import { clicksOf } from "./store.ts";
 

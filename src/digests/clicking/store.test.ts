@@ -6,7 +6,8 @@ import { type ArticleId, type ArticleTables, articleId } from "../../articles/in
 import { createLog } from "../../platform/index.ts";
 import type { SettingsTables } from "../../settings/index.ts";
 import type { SubscriberId, SubscriberTables } from "../../subscribers/index.ts";
-import { addDigest, digestBySlug, issueByName, openIssue } from "../store.ts";
+import { issueByName, openIssue } from "../issue-store.ts";
+import { addDigest, digestBySlug } from "../store.ts";
 import type { DigestTables } from "../tables.ts";
 import { createClickCount, type Followed, judged } from "./count.ts";
 import { addClicks, clicksOf, clicksOfReader, forgetClicksOf, forgetReaderClicks } from "./store.ts";
