@@ -21,7 +21,6 @@ import type { Desk } from "./desk.ts";
 import { Inbox } from "./inbox.tsx";
 import type { Run, Shown, ShownStory } from "./issue-run.ts";
 import { pointsOf, whyWords } from "./why.ts";
-import { numberWord } from "./words.ts";
 
 const words = bothLanguages({
   ar: {
@@ -275,9 +274,10 @@ function OrderStory(props: {
   const t = words[language];
   const { article, articleId, parts } = story;
   const title = article?.title ?? t.gone;
+  const named = isolated(title);
   const [section] = article?.sections ?? [];
   return (
-    <li id={`story-${articleId}`} data-article={articleId} data-place={numberWord(place, language, paper)}>
+    <li id={`story-${articleId}`} data-article={articleId}>
       <div class="order-words">
         <p class="order-title">
           {article ? (
@@ -310,7 +310,7 @@ function OrderStory(props: {
       </div>
       {form(
         articleId,
-        title,
+        named,
         <>
           <input
             type="number"
@@ -319,37 +319,38 @@ function OrderStory(props: {
             min="1"
             max={of}
             dir="ltr"
-            aria-label={t.place(title)}
+            aria-label={t.place(named)}
           />
           {/* First of the buttons: it is what the Enter key presses. */}
-          <Button kind="quiet" name="act" value="place" label={`${t.put}: ${title}`}>
+          <Button kind="quiet" name="act" value="place" label={`${t.put}: ${named}`}>
             {t.put}
           </Button>
-          <Button kind="quiet" name="act" value="up" label={t.up(title)} disabled={place === 1}>
+          <Button kind="quiet" name="act" value="up" label={t.up(named)} disabled={place === 1}>
             ↑
           </Button>
-          <Button kind="quiet" name="act" value="down" label={t.down(title)} disabled={place === of}>
+          <Button kind="quiet" name="act" value="down" label={t.down(named)} disabled={place === of}>
             ↓
           </Button>
           <Button
             kind="quiet"
             name="act"
             value={isPinned ? "unpin" : "pin"}
-            label={t.act(isPinned ? t.unpin : t.pin, title)}
+            label={t.act(isPinned ? t.unpin : t.pin, named)}
           >
             {isPinned ? t.unpin : t.pin}
           </Button>
-          <Button kind="quiet" name="act" value="hide" label={t.act(t.hide, title)}>
+          <Button kind="quiet" name="act" value="hide" label={t.act(t.hide, named)}>
             {t.hide}
           </Button>
         </>,
       )}
-      <button type="button" class="order-handle" data-order-handle aria-label={t.handle(title)} hidden>
-        ⠿
-      </button>
+      <button type="button" class="order-handle" data-order-handle aria-label={t.handle(named)} hidden />
     </li>
   );
 }
+
+/** A title inside a label that is read out: it has a direction of its own. */
+const isolated = (title: string) => `\u2068${title}\u2069`;
 
 /** Stories that are not in it, each with one thing to do. */
 function Others(props: {
@@ -371,8 +372,8 @@ function Others(props: {
             </span>
             {props.form(
               id,
-              title,
-              <Button kind="quiet" name="act" value={props.act} label={`${props.word}: ${title}`}>
+              isolated(title),
+              <Button kind="quiet" name="act" value={props.act} label={`${props.word}: ${isolated(title)}`}>
                 {props.word}
               </Button>,
             )}

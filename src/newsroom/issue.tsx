@@ -23,7 +23,6 @@ import {
   bothLanguages,
   ErrorPage,
   Facts,
-  Ltr,
   NewsroomPage,
   Notice,
   PageHead,
@@ -47,6 +46,7 @@ import {
 } from "./issue-run.ts";
 import { type Beside, besideOf, EditionTabs, SideBySide, Stories } from "./issue-stories.tsx";
 import { issueTitle } from "./issue-title.ts";
+import { SlotName } from "./slot.tsx";
 import { correctionPath } from "./special.tsx";
 import { issueStateWord, issueTones, numberWord, reasonWord } from "./words.ts";
 
@@ -269,7 +269,7 @@ function ToCome({ at, run }: { at: Desk; run: Run }) {
       <Facts
         facts={[
           { name: t.state, value: <Badge>{t.coming}</Badge> },
-          { name: t.slot, value: <Ltr>{run.slot}</Ltr> },
+          { name: t.slot, value: <SlotName slot={run.slot} language={language} /> },
           { name: t.planned, value: formatDateTime(run.plannedAt, paper, language) },
         ]}
       />
@@ -307,7 +307,7 @@ function WhatBecameOfIt({ at, issue }: { at: Desk; issue: Issue }) {
         ...(issue.reason
           ? [{ name: t.reason, value: <Auto>{reasonWord(issue.reason, language, paper)}</Auto> }]
           : []),
-        { name: t.slot, value: <Ltr>{issue.slot}</Ltr> },
+        { name: t.slot, value: <SlotName slot={issue.slot} language={language} /> },
         { name: t.planned, value: time(issue.plannedAt) },
         { name: t.opened, value: time(issue.openedAt) },
         { name: t.finished, value: issue.finishedAt ? time(issue.finishedAt) : t.none },

@@ -25,6 +25,7 @@ import { Calendar, type Entry, entriesOf, monthIn } from "./issue-calendar.tsx";
 import { deskPath, issueTitle } from "./issue-title.ts";
 import { progressWords } from "./progress.tsx";
 import { restoredPath } from "./restored.tsx";
+import { SlotName } from "./slot.tsx";
 import { issueStateWord, issueTones, numberWord, reasonWord } from "./words.ts";
 
 const pageSize = 20;
@@ -167,7 +168,7 @@ function IssuesPage(props: {
             links={props.coming.map((next) => ({
               href: deskPath(next),
               label: issueTitle(next, next.digest, at),
-              note: <Ltr>{next.slot}</Ltr>,
+              note: <SlotName slot={next.slot} language={at.language} />,
             }))}
           />
         </Block>
@@ -212,7 +213,7 @@ function row({ issue, digest, progress }: Listed, at: Desk) {
       <a href={deskPath(issue)}>
         <Auto>{issueTitle(issue, digest, at)}</Auto>
       </a>{" "}
-      <Ltr>{issue.slot}</Ltr>
+      <SlotName slot={issue.slot} language={language} />
     </>,
     <>
       <Badge tone={issueTones[issue.state]}>{issueStateWord(issue.state, language)}</Badge>{" "}

@@ -6,18 +6,19 @@ const said = document.querySelector("[data-order-said]");
 const field = save?.querySelector("input[name=list]");
 
 if (list instanceof HTMLElement && save instanceof HTMLElement && field instanceof HTMLInputElement) {
-  for (const handle of list.querySelectorAll("[data-order-handle]"))
-    if (handle instanceof HTMLElement) makeHandle(handle, list, save, field);
+  for (const handle of list.querySelectorAll("[data-order-handle]")) {
+    const item = handle.closest("li");
+    if (handle instanceof HTMLElement && item) makeHandle(handle, item, list, save, field);
+  }
 }
 
 function makeHandle(
   handle: HTMLElement,
+  item: HTMLElement,
   list: HTMLElement,
   save: HTMLElement,
   field: HTMLInputElement,
 ): void {
-  const item = handle.closest("li");
-  if (!item) return;
   handle.hidden = false;
   handle.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
@@ -37,29 +38,33 @@ function makeHandle(
   handle.addEventListener("pointerup", end);
   handle.addEventListener("pointercancel", end);
   handle.addEventListener("keydown", (event) => {
-    const beside =
-      event.key === "ArrowUp"
-        ? item.previousElementSibling
-        : event.key === "ArrowDown"
-          ? item.nextElementSibling
-          : null;
-    if (!beside) return;
+    const by = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;
+    if (by === 0) return;
     event.preventDefault();
-    if (event.key === "ArrowUp") beside.before(item);
-    else beside.after(item);
-    handle.focus(); // moving it in the page took the focus away
+    putAt([...list.children].indexOf(item) + by);
     note();
   });
 
-  /** Puts the story where the pointer is: before the first whose middle lies below. */
+  /** Puts the story where the pointer is: before the first other whose middle lies below. */
   function moveTo(y: number): void {
     const others = [...list.children].filter((it) => it !== item);
-    const below = others.find((it) => {
+    const below = others.findIndex((it) => {
       const { top, height } = it.getBoundingClientRect();
       return y < top + height / 2;
     });
-    if (below && below !== item?.nextElementSibling && item) below.before(item);
-    if (!below && item && list.lastElementChild !== item) list.append(item);
+    putAt(below < 0 ? others.length : below);
+  }
+
+  /** It is the others that are moved: what leaves its place in a page loses the pointer and the focus. */
+  function putAt(place: number): void {
+    const wanted = Math.max(0, Math.min(list.children.length - 1, place));
+    for (let at = [...list.children].indexOf(item); at !== wanted; ) {
+      const passed = list.children[at < wanted ? at + 1 : at - 1];
+      if (!passed) return;
+      if (at < wanted) item.before(passed);
+      else item.after(passed);
+      at += at < wanted ? 1 : -1;
+    }
   }
 
   function note(): void {
@@ -69,7 +74,7 @@ function makeHandle(
     field.value = order;
     save.hidden = false;
     const words = list.dataset["moved"] ?? "";
-    const place = item ? items.indexOf(item) + 1 : 0;
+    const place = items.indexOf(item) + 1;
     if (said) said.textContent = words.replace("{n}", String(place)).replace("{all}", String(items.length));
   }
 }

@@ -21,7 +21,6 @@ import {
   Empty,
   Line,
   LinkList,
-  Ltr,
   NewsroomPage,
   Notice,
   PageHead,
@@ -34,6 +33,7 @@ import { deskPath, issueTitle } from "./issue-title.ts";
 import { ProgressBar } from "./progress.tsx";
 import { restoredPath } from "./restored.tsx";
 import { findingWords } from "./settings-doctor.tsx";
+import { SlotName } from "./slot.tsx";
 import { Reason, sourcePath } from "./sources.tsx";
 import { issueStateWord, issueTones, numberWord, pauseWord, reasonWord, shareWord } from "./words.ts";
 
@@ -322,7 +322,7 @@ function OnItsWay({ at, coming }: Props) {
   const left = (to: Temporal.Instant) => untilWords(showing.now, to, language, paper.digits);
   const note = ({ issue, slot, at: planned }: Coming) => (
     <>
-      <Ltr>{slot}</Ltr>
+      <SlotName slot={slot} language={language} />
       {language === "ar" ? "، " : ", "}
       {time(planned)} ({left(planned)}){" "}
       {issue && <Badge tone={issueTones[issue.state]}>{issueStateWord(issue.state, language)}</Badge>}{" "}
