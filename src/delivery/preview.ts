@@ -62,8 +62,11 @@ export type Previewing =
   | Preview
   /** No digest is called so, or no slot of it. */
   | { kind: "unknown-issue"; why: string }
-  /** The address is none, has no subscription to the digest, or its choice finds too few stories. */
-  | { kind: "nothing"; why: string };
+  /** `why` is {@link NoPreview} in words. */
+  | { kind: "nothing"; because: NoPreview; why: string };
+
+/** The address is none, has no subscription to the digest, or its choice finds too few stories; or the issue is of another kind, or over. */
+export type NoPreview = "no-address" | "no-subscription" | "too-few-stories" | "one-article" | "no-edition";
 
 /** Whose issue is wanted: a subscriber's, or that of everybody who chose no sections, in a language. */
 export type PreviewFor = { address: string } | { language: "ar" | "en" };
@@ -80,16 +83,16 @@ export async function previewIssue(deps: PreviewDeps, name: string, whose: Previ
   if (found.kind === "unknown-issue") return found;
   const { digest, at, issue } = found;
   if (issue !== null && issue.kind !== "digest")
-    return { kind: "nothing", why: `${name} carries one article, and was shown before it was confirmed.` };
+    return nothing("one-article", `${name} carries one article, and was shown before it was confirmed.`);
   const reader = "address" in whose ? await readerOf(deps, digest, at, issue, whose.address) : null;
-  if (reader && "why" in reader) return { kind: "nothing", why: reader.why };
+  if (reader && "why" in reader) return reader;
   const sections = reader?.sections ?? "";
   const language = reader?.language ?? ("language" in whose ? whose.language : "ar");
   const { hand } = await handOf(db, at);
   const sentEdition = reader?.sentEdition ?? null;
   const edition = sentEdition ?? (issue && (await newestEdition(db, issue.id, sections, language)));
   if (issue && !edition && !["opened", "waiting", "built"].includes(issue.state))
-    return { kind: "nothing", why: `${name} is ${issue.state}, and has no edition for these sections.` };
+    return nothing("no-edition", `${name} is ${issue.state}, and has no edition for these sections.`);
 
   const shared = edition
     ? { stories: await storiesOf(db, edition.id), next: edition.next }
@@ -106,10 +109,10 @@ export async function previewIssue(deps: PreviewDeps, name: string, whose: Previ
     ? ((await storiesWithout(deps, digest, shared, sent)) ?? []).map(({ story }) => story.articleId)
     : articles;
   if ((own || !edition) && stories.length < digest.minStories)
-    return {
-      kind: "nothing",
-      why: `Too few stories: ${stories.length}, and "${digest.slug}" takes ${digest.minStories}.`,
-    };
+    return nothing(
+      "too-few-stories",
+      `Too few stories: ${stories.length}, and "${digest.slug}" takes ${digest.minStories}.`,
+    );
 
   const heads = await candidatesById(db, stories);
   const plannedAt = issue?.plannedAt ?? plannedOf(digest, at) ?? deps.now();
@@ -158,7 +161,7 @@ async function readerOf(
 ) {
   const { db } = deps.database;
   const address = parseAddress(typed);
-  if (!address.ok) return { why: `"${typed}" is no address.` };
+  if (!address.ok) return nothing("no-address", `"${typed}" is no address.`);
   const subscriberId = issue && (await subscriberAt(db, address.key));
   const letter = subscriberId && (await letterTo(db, issue.id, subscriberId));
   const sentEdition = letter && letter.edition_id !== null && (await editionById(db, letter.edition_id));
@@ -170,8 +173,10 @@ async function readerOf(
   const about = { date: Temporal.PlainDate.from(date), slot, digestSlots };
   const candidate = await candidateOf(db, digest.id, address.key, about, deps.now());
   if (candidate) return { ...candidate, sentEdition: null };
-  return { why: `${address.address} has no subscription to "${digest.slug}".` };
+  return nothing("no-subscription", `${address.address} has no subscription to "${digest.slug}".`);
 }
+
+const nothing = (because: NoPreview, why: string) => ({ kind: "nothing" as const, because, why });
 
 const letterTo = (db: PreviewDeps["database"]["db"], issue: IssueId, subscriber: SubscriberId) =>
   db

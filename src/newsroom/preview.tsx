@@ -37,6 +37,13 @@ const words = bothLanguages({
     revision: (n: string, state: string) => `صيغته رقم ${n}، وحاله: ${state}.`,
     excluded: (why: string) => `لن يصله شيء من هذا العدد في ما يُعرف الآن: ${why}.`,
     nothing: "لا شيء يُعرض",
+    because: {
+      "no-address": "ليس هذا عنوانًا.",
+      "no-subscription": "صاحب هذا العنوان غير مشترك في هذه النشرة.",
+      "too-few-stories": "أخباره أقل مما تصدر به النشرة.",
+      "one-article": "فيه خبر واحد، وعُرض قبل تأكيد إرساله.",
+      "no-edition": "انتهى أمر هذا العدد، ولا صيغة منه لهذه الأقسام.",
+    },
     views: { phone: "هاتف", desktop: "حاسوب", dark: "داكن", text: "نص" },
     text: "النص كما يصل",
     test: "أرسله إليك أو إلى زميل للتجربة",
@@ -64,6 +71,13 @@ const words = bothLanguages({
     revision: (n: string, state: string) => `Its revision ${n}; it is ${state}.`,
     excluded: (why: string) => `As things stand, nothing of this issue reaches them: ${why}.`,
     nothing: "There is nothing to show",
+    because: {
+      "no-address": "This is no address.",
+      "no-subscription": "Nobody of this address is subscribed to this newsletter.",
+      "too-few-stories": "It has fewer stories than the newsletter takes.",
+      "one-article": "It carries one article, and was shown before it was confirmed.",
+      "no-edition": "This issue is over, and has no edition for these sections.",
+    },
     views: { phone: "Phone", desktop: "Desktop", dark: "Dark", text: "Plain text" },
     text: "The text as it arrives",
     test: "Send it to yourself or a colleague as a test",
@@ -203,7 +217,7 @@ function PreviewPage({ at, path, address, view, preview, tested, noAddress }: Pr
       </Form>
       {preview.kind === "nothing" ? (
         <Notice tone="warning" title={t.nothing}>
-          <Ltr>{preview.why}</Ltr>
+          {t.because[preview.because]}
         </Notice>
       ) : (
         <>

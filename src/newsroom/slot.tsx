@@ -20,5 +20,5 @@ const beside: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
 export function SlotName({ slot, language }: { slot: string; language: Language }) {
   const [, kind = "", number = ""] = /^([a-z]+)-(\d+)$/.exec(slot) ?? [];
   const known = words[slot]?.[language] ?? (beside[kind] && `${beside[kind][language]} ${number}`);
-  return known === undefined ? <Ltr>{slot}</Ltr> : <>{known}</>;
+  return known === undefined ? <Ltr>{slot}</Ltr> : known;
 }

@@ -252,7 +252,7 @@ function RunsOf({ at, runs }: { at: Desk; runs: Runs }) {
                 {run.error && <Reason at={at} why={run.error} />}
                 {run.notes.slice(0, shownNotes).map(({ what, why }) => (
                   <p>
-                    <Auto>{what}</Auto>: <Ltr>{why}</Ltr>
+                    <Auto>{readable(what)}</Auto>: <Ltr>{readable(why)}</Ltr>
                   </p>
                 ))}
                 {run.skipped > shownNotes &&
@@ -328,3 +328,13 @@ function WebhookPage({ at, source, address }: { at: Desk; source: Source; addres
     </NewsroomPage>
   );
 }
+
+/** Addresses in it with their letters, as people know them; as it is where they are no UTF-8. */
+const readable = (text: string): string =>
+  text.replace(/(?:%[0-9a-f]{2})+/gi, (coded) => {
+    try {
+      return decodeURIComponent(coded);
+    } catch {
+      return coded;
+    }
+  });
