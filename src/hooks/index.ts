@@ -13,6 +13,7 @@ export {
   removeEndpoint,
   replay,
   rotateSecret,
+  secretMark,
   switchOn,
 } from "./store.ts";
 export { type HookDeps, tellHooks, testHook } from "./tell.ts";

@@ -95,10 +95,25 @@ export const formerHours = 24;
 /**
  * Gives an endpoint another secret. The one that it had signs beside it for {@link formerHours}, so that its receiver can be changed
  * without losing a call. Counts a change if there is one with this id.
+ *
+ * @param seen the {@link secretMark} that it is changed from, so that who presses twice does not put out the one that the receiver has;
+ *   null: it is meant for whatever holds
  */
-export const rotateSecret = (db: Db, id: number, secret: string, now: Temporal.Instant): CompiledQuery =>
+export const rotateSecret = (
+  db: Db,
+  id: number,
+  secret: string,
+  now: Temporal.Instant,
+  seen: number | null = null,
+): CompiledQuery =>
   sql`update webhook_endpoints set former_secret = secret, former_until = ${now.add({ hours: formerHours }).epochMilliseconds},
-    secret = ${secret} where id = ${id}`.compile(db);
+    secret = ${secret} where id = ${id} and (${seen} is null or coalesce(former_until, 0) = ${seen})`.compile(
+    db,
+  );
+
+/** Tells a secret from the one that takes its place, and nothing of it. */
+export const secretMark = ({ former }: Pick<Endpoint, "former">): number =>
+  former?.until.epochMilliseconds ?? 0;
 
 /** What signs a call to an endpoint now, the newest first. */
 export const secretsOf = (

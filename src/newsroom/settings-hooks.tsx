@@ -18,6 +18,7 @@ import {
   removeEndpoint,
   replay,
   rotateSecret,
+  secretMark,
   switchOn,
   testHook,
   whyNoEndpoint,
@@ -41,7 +42,7 @@ import {
   Table,
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
-import { ConfirmPage, Done, fieldIn, SettingsPage, withDone } from "./settings.tsx";
+import { ConfirmPage, Done, fieldIn, RefusedPage, SettingsPage, withDone } from "./settings.tsx";
 import { numberWord } from "./words.ts";
 
 const path = "/newsroom/settings/webhooks";
@@ -93,6 +94,8 @@ const words = bothLanguages({
     rotate: "اصنع سرًا جديدًا",
     rotateText: (hours: string) =>
       `يوقّع السر القديم مع الجديد ${hours} ساعة، فتنقل البرنامج إليه دون أن يضيع طلب. افعل ذلك إن رآه غيرك، أو مرة كل سنة.`,
+    rotatedBefore:
+      "غُيّر السر بعد أن فتحت الصفحة، فلم يُغيّر مرة أخرى: لو غُيّر لضاعت طلبات. إن لم تكن نسخت السر الجديد فعد إلى صفحة البرنامج واصنع غيره.",
     bothSign: (until: string) => `السر القديم يوقّع مع الجديد حتى ${until}`,
     removeTitle: "احذف البرنامج",
     remove: "احذفه",
@@ -161,6 +164,8 @@ const words = bothLanguages({
     rotate: "Make a new secret",
     rotateText: (hours: string) =>
       `The old one signs beside the new one for ${hours} hours, so that you change the program without losing a call. Do it when somebody saw it, or once a year.`,
+    rotatedBefore:
+      "The secret was changed after you opened the page, so it was not changed again: calls would be lost. If you did not copy the new one, go back to the program’s page and make another.",
     bothSign: (until: string) => `The old secret signs beside the new one until ${until}`,
     removeTitle: "Remove the program",
     remove: "Remove",
@@ -250,8 +255,21 @@ export function webhookPageRoutes(deps: NewsroomDeps) {
       if (!endpoint) return missing(c);
       const secret = newSecret();
       const entry = { actor: c.var.editor.address, act: "webhook-secret", subject: endpoint.url.origin };
-      await batch([rotateSecret(db, endpoint.id, secret, now()), auditIfChanged(db, entry, now())]);
+      const seen = await fieldIn(c, "seen");
+      const rotating = rotateSecret(
+        db,
+        endpoint.id,
+        secret,
+        now(),
+        /^\d{1,15}$/.test(seen) ? Number(seen) : null,
+      );
+      const [rotated] = await batch([rotating, auditIfChanged(db, entry, now())]);
       const at = await deskOf(c, deps);
+      if (rotated?.changes !== 1)
+        return c.html(
+          <RefusedPage at={at} why={words[at.language].rotatedBefore} back={pathOf(endpoint)} />,
+          409,
+        );
       return c.html(
         <SecretPage at={at} url={endpoint.url} secret={secret} back={pathOf(endpoint)} rotated />,
       );
@@ -493,6 +511,7 @@ function HookPage(props: {
         )}
         <p>{t.rotateText(numberWord(formerHours, language, paper))}</p>
         <Form action={`${own}/secret`} label={t.rotateTitle}>
+          <input type="hidden" name="seen" value={String(secretMark(endpoint))} />
           <Actions>
             <Button kind="quiet">{t.rotate}</Button>
           </Actions>

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { addEditor, changeEditor, createApiToken, listEditors } from "../accounts/index.ts";
 import { showConfig } from "../config.ts";
+import { listEndpoints } from "../hooks/index.ts";
 import { readPublisher } from "../settings/index.ts";
 import { openNewsroom } from "./newsroom.fixture.ts";
 
@@ -144,9 +145,17 @@ test("a webhook is added with its secret shown this once, tried, told again and 
   expect((await visit(`${path}/webhooks/1/test`, {})).html).toContain("nobody is there");
   expect((await visit(`${path}/webhooks/1/replay`, {})).headers.get("Location")).toContain("replayed");
   expect((await visit(`${path}/webhooks/1/replay`, { since: "the first" })).status).toBe(422);
-  const rotated = await visit(`${path}/webhooks/1/secret`, {});
+  const seen = /name="seen" value="(\d+)"/.exec((await visit(`${path}/webhooks/1`)).html)?.[1] ?? "";
+  const rotated = await visit(`${path}/webhooks/1/secret`, { seen });
+  // Pressed twice, or loaded again: what the receiver has signs on.
+  expect((await visit(`${path}/webhooks/1/secret`, { seen })).status).toBe(409);
   const made = /whsec_[\w+/=]{40,}/.exec(rotated.html)?.[0] ?? "none";
   expect([rotated.status, added.html.includes(made)]).toEqual([200, false]);
+  const [endpoint] = await listEndpoints(house.database.db);
+  expect([made, added.html]).toEqual([
+    endpoint?.secret,
+    expect.stringContaining(endpoint?.former?.secret ?? "none"),
+  ]);
   expect((await visit(`${path}/webhooks/1`)).html).toContain("يوقّع مع الجديد حتى");
   expect((await visit(`${path}/webhooks/9`)).status).toBe(404);
   expect((await visit(`${path}/webhooks/1/remove`, {})).headers.get("Location")).toContain("removed");
