@@ -167,9 +167,9 @@ export function createApp(deps: AppDeps): Hono {
   app.use(async (c, next) => {
     const started = performance.now();
     await next();
-    // The path only: queries and tokens are nobody's business.
+    // The path only: queries and tokens are nobody's business, also where a mail program wrote the link anew (//confirm/, /confirm%2F).
     const path = c.req.path.replace(
-      /^\/(confirm|unsubscribe|preferences|worth|c|newsroom\/login|inbound\/websub)\/.+/,
+      /^\/+(confirm|unsubscribe|preferences|worth|c|newsroom\/+login|inbound\/+websub)(?:\/|%2f).+/i,
       "/$1/…",
     );
     const facts = { request: c.get("requestId"), method: c.req.method, path, status: c.res.status };

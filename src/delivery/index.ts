@@ -27,7 +27,7 @@ export type { SendDeps } from "./letter.ts";
 export { letterCounts } from "./pace/counts.ts";
 export { beginHealthAnew, healthOf, type KnownHealth, percentOf, wantsWarning } from "./pace/health.ts";
 export { limitsNow, restsNow } from "./pace/rules.ts";
-export { readPaces, resumeWay } from "./pace/store.ts";
+export { readPaces, resumeWay, withoutAddresses } from "./pace/store.ts";
 export { type Wait, waitsNow } from "./pace/waits.ts";
 export {
   allowanceOn,

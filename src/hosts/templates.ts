@@ -94,6 +94,43 @@ export function templateFolder(
     return tried.faults;
   }
 
+  async function read(name: string): ReturnType<ShownTemplates["read"]> {
+    if (!isTemplateName(name)) return null;
+    const own = (await readFiles(folder)).files.get(name);
+    const text = own ?? (builtIn.names.includes(name) ? builtIn.read(name) : null);
+    return text === null ? null : { text, own: own !== undefined, mark: hash("sha256", text) };
+  }
+
+  /** Over when nobody saves: one saves after the other, so that the later finds what the one before wrote. */
+  let saving: Promise<unknown> = Promise.resolve();
+
+  async function save(
+    ...[name, text, seen]: Parameters<ShownTemplates["save"]>
+  ): ReturnType<ShownTemplates["save"]> {
+    const before = await read(name);
+    if (before?.mark !== seen) return { kind: "moved" };
+    const changed = text === null ? null : text.replace(/^\uFEFF|\r(?=\n)/g, "");
+    if (changed !== null && Buffer.byteLength(changed) > mostOctets)
+      return {
+        kind: "refused",
+        faults: [{ file: name, line: null, message: `has more than ${mostOctets} octets` }],
+      };
+    const files = new Map((await readFiles(folder)).files);
+    if (changed === null) files.delete(name);
+    else files.set(name, changed);
+    const faults = await checkTemplates(withOurs(files), files);
+    if (faults.length > 0) return { kind: "refused", faults };
+    try {
+      await mkdir(folder, { recursive: true });
+      if (changed === null) await rm(join(folder, name), { force: true });
+      else await replaceFile(join(folder, name), changed);
+    } catch (error) {
+      return { kind: "unwritable", why: error instanceof Error ? error.message : String(error) };
+    }
+    lookedAt = Number.NEGATIVE_INFINITY;
+    return { kind: "saved" };
+  }
+
   return {
     async source() {
       if (current !== null && performance.now() - lookedAt < lookEveryMilliseconds) return current.reader;
@@ -102,12 +139,7 @@ export function templateFolder(
       });
       return looking;
     },
-    async read(name) {
-      if (!isTemplateName(name)) return null;
-      const own = (await readFiles(folder)).files.get(name);
-      const text = own ?? (builtIn.names.includes(name) ? builtIn.read(name) : null);
-      return text === null ? null : { text, own: own !== undefined, mark: hash("sha256", text) };
-    },
+    read,
     async mailsWith(name) {
       return mailsWith(withOurs((await readFiles(folder)).files), name);
     },
@@ -116,29 +148,10 @@ export function templateFolder(
       const tried = new Map([[name, text]]);
       return tryTemplates(withOurs(new Map([...files, ...tried])), tried, mail, language, paper);
     },
-    async save(name, text, seen) {
-      const before = await this.read(name);
-      if (before?.mark !== seen) return { kind: "moved" };
-      const changed = text === null ? null : text.replace(/^\uFEFF|\r(?=\n)/g, "");
-      if (changed !== null && Buffer.byteLength(changed) > mostOctets)
-        return {
-          kind: "refused",
-          faults: [{ file: name, line: null, message: `has more than ${mostOctets} octets` }],
-        };
-      const files = new Map((await readFiles(folder)).files);
-      if (changed === null) files.delete(name);
-      else files.set(name, changed);
-      const faults = await checkTemplates(withOurs(files), files);
-      if (faults.length > 0) return { kind: "refused", faults };
-      try {
-        await mkdir(folder, { recursive: true });
-        if (changed === null) await rm(join(folder, name), { force: true });
-        else await replaceFile(join(folder, name), changed);
-      } catch (error) {
-        return { kind: "unwritable", why: error instanceof Error ? error.message : String(error) };
-      }
-      lookedAt = Number.NEGATIVE_INFINITY;
-      return { kind: "saved" };
+    save(...asked) {
+      const done = saving.then(() => save(...asked));
+      saving = done.catch(() => {});
+      return done;
     },
     async check() {
       const { files, unread } = await readFiles(folder);

@@ -36,7 +36,7 @@ test("bounces and complaints stand in the servers' words, and who left before th
     sql`insert into feedback (delivery_id, issue_id, subscriber_id, kind, verdict, code, words, known_by, report, letter_at, at)
       select id, issue_id, subscriber_id, ${kind}, ${verdict}, ${code}, ${words}, 'return-path', 'x', ${at}, ${at}
       from deliveries where address = ${`${name}@example.org`}`.execute(db);
-  await fact("a", "bounce", "hard", "5.1.1", "no <such> user");
+  await fact("a", "bounce", "hard", "5.1.1", "<a@example.org>: no <such> user");
   await fact("b", "complaint", "abuse", "", "");
   const leave = (name: string, by: string, when: number) =>
     sql`insert into subscriptions (subscriber_id, digest_id, state, sections, since, left_at, left_by)
@@ -48,12 +48,12 @@ test("bounces and complaints stand in the servers' words, and who left before th
   const { html } = await (await enter())(path);
   for (const words of [
     "المرتدّ 1، وما عُدّ مزعجًا 1، ومن غادروا النشرة بعده وقبل الذي يليه 2.",
-    "5.1.1 no &lt;such&gt; user",
+    "5.1.1 &lt;a@example.org&gt;: no &lt;such&gt; user",
     "ألغى الاشتراك من زرّ البريد",
     "a@example.org",
   ])
     expect(html).toContain(words);
-  // Addresses are none of a viewer's business.
+  // Addresses are none of a viewer's business, also those that servers repeat.
   const seen = await (await enter("guest@example.org", "viewer"))(path);
   expect(seen.html).toContain("no &lt;such&gt; user");
   expect(seen.html).not.toContain("a@example.org");

@@ -8,6 +8,7 @@ import {
   percentOf,
   type Wait,
   wantsWarning,
+  withoutAddresses,
 } from "../delivery/index.ts";
 import type { Issue } from "../digests/index.ts";
 import type { leftBetween } from "../subscribers/index.ts";
@@ -172,7 +173,11 @@ export function Back(props: { at: Desk; back: CameBack; left: Awaited<ReturnType
           rows={back.newest.map(({ at: when, address, kind, code, words: said }) => [
             ...(at.mayEdit ? [address === "" ? t.none : <Ltr>{address}</Ltr>] : []),
             t.kinds[kind],
-            <Ltr>{[code, said].filter(Boolean).join(" ") || t.none}</Ltr>,
+            <Ltr>
+              {[code, at.mayEdit || said === null ? said : withoutAddresses(said)]
+                .filter(Boolean)
+                .join(" ") || t.none}
+            </Ltr>,
             formatDateTime(Temporal.Instant.from(when), paper, language),
           ])}
         />

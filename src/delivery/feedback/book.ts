@@ -22,6 +22,9 @@ type Complaint = Extract<Report, { kind: "complaint" }>;
 /** A letter that was refused without a clear code counts again when so much time lies between two: another day's issue. */
 const anotherDayHours = 20;
 
+/** So many reports of one letter are kept: its reader can write to its return path as often as they like. */
+const mostOfLetter = 20;
+
 /** Soft: so many issues in so many days, so far apart from first to last, none of them clean between. */
 const soft = { issues: 5, days: 15, apartDays: 7 };
 
@@ -45,7 +48,7 @@ export async function bookFeedback(
   // An address alone proves nothing and can be written by anybody as often as they like: one such fact a letter.
   const report = letter.knownBy === "address" ? "by address" : await sha256(fact.about.id ?? bytes);
   const [booked, ...others] = await batch([
-    insertFact(db, letter, fact, report, now),
+    insertFact(db, letter, fact, report, now, fewOf(letter)),
     ...(letter.knownBy === "address"
       ? []
       : [
@@ -80,6 +83,11 @@ export function bookingRefusal(
     ...consequences(db, letter, address.key, fact, "reply", now),
   ];
 }
+
+const fewOf = (letter: Letter) => {
+  const ref = sql.ref(letter.table === "deliveries" ? "delivery_id" : "notice_id");
+  return sql<boolean>`(select count(*) from feedback where ${ref} = ${letter.id}) < ${mostOfLetter}`;
+};
 
 function insertFact(
   db: Kysely<Tables>,
@@ -142,7 +150,10 @@ function consequences(
   }
 }
 
-/** What a report adds to the sums of its letter's issue, if it is new. */
+/**
+ * What a report adds to the sums of its letter's issue, if it is new: each letter came back once and was complained of once, however many
+ * say so, or one reader would pause an issue.
+ */
 function countedForIssue(
   db: Kysely<Tables>,
   letter: Letter,
@@ -154,12 +165,15 @@ function countedForIssue(
   const isBounce = fact.kind === "bounce" && ["hard", "likely-hard", "unclear"].includes(fact.verdict);
   const isComplaint = fact.kind === "complaint" && fact.type === "abuse";
   if (!isBounce && !isComplaint) return [];
+  const alike = isBounce ? sql`'hard', 'likely-hard', 'unclear'` : sql`'abuse'`;
   return [
     sql`insert into issue_health (issue_id, bounced, complained)
       select d.issue_id, ${isBounce ? 1 : 0}, ${isComplaint ? 1 : 0}
       from feedback f join deliveries d on d.id = f.delivery_id
       where f.delivery_id = ${letter.id} and f.report = ${report} and f.at = ${now.epochMilliseconds}
         and f.letter_at = ${letter.sentAt.epochMilliseconds}
+        and not exists (select 1 from feedback o where o.delivery_id = f.delivery_id and o.id <> f.id
+          and o.known_by <> 'address' and o.verdict in (${alike}))
       on conflict (issue_id) do update set bounced = bounced + excluded.bounced,
         complained = complained + excluded.complained`.compile(db),
   ];

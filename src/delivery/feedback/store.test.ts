@@ -276,6 +276,41 @@ describe("a complaint", () => {
   });
 });
 
+describe("one reader, who can write to their own return path as often as they like,", () => {
+  const health = async ({ db }: Awaited<ReturnType<typeof open>>) =>
+    db.selectFrom("issue_health").select(["bounced", "complained"]).execute();
+  const complained = async (it: Awaited<ReturnType<typeof open>>, delivery: number, n: number) => {
+    const path = await returnPath(key, "bounce.example", { table: "deliveries", id: delivery });
+    const headers = `From: fbl@provider.example\nTo: ${path}\nMessage-ID: <${n}@provider.example>\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=feedback-report; boundary=x`;
+    return it.take(
+      mail(
+        headers,
+        "--x\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: 1\nUser-Agent: x\n\n--x--\n",
+      ),
+    );
+  };
+
+  test("is one letter that came back and one complaint to the issue, which does not pause for it", async () => {
+    const it = await open();
+    const id = await it.sent(0);
+    for (let n = 0; n < 5; n++) {
+      await it.bounced(id, "5.1.1", "", `<b${n}@mx.example>`);
+      await complained(it, id, n);
+    }
+    expect(await health(it)).toEqual([{ bounced: 1, complained: 1 }]);
+    await it.bounced(await it.sent(0, 2, "karim@example.org"), "5.1.1");
+    expect(await health(it)).toEqual([{ bounced: 2, complained: 1 }]);
+  });
+
+  test("fills no table with reports of one letter", async () => {
+    const it = await open();
+    const id = await it.sent(0);
+    for (let n = 0; n < 30; n++) await it.bounced(id, "4.2.2", "", `<${n}@mx.example>`);
+    expect(await it.rows()).toHaveLength(20);
+    expect(await it.bounced(id, "4.2.2", "", "<31@mx.example>")).toMatchObject({ did: "had-booked" });
+  });
+});
+
 test("a report of a letter that is erased, was never sent, or is none of ours changes nothing", async () => {
   const it = await open();
   const id = await it.sent(0);

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { issueById } from "../../digests/index.ts";
 import { open, start } from "../ledger.fixture.ts";
-import { addHealth, judgeHealth } from "./health.ts";
+import { addHealth, judgeHealth, lineReached } from "./health.ts";
 
 const lines = { bounces: 5, complaints: 0.1, after: 20 };
 
@@ -26,3 +26,12 @@ test("an issue past a line is paused once, its claims are given back, and whoeve
   expect(await judge()).toBeNull();
   expect(written).toBe(0);
 });
+
+test("the server's words that an issue pauses with, which viewers see, name no reader", () =>
+  expect(
+    lineReached(
+      { sent: 100, bounced: 0, complained: 0, content: 50 },
+      lines,
+      "550 5.7.1 <salma@example.org>: message refused",
+    ),
+  ).toMatchObject({ kind: "content", words: "550 5.7.1 <…>: message refused" }));

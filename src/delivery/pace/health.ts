@@ -9,6 +9,7 @@ import {
 } from "../../digests/index.ts";
 import { releaseClaimed } from "../claim.ts";
 import type { DeliveryTables } from "../ledger.ts";
+import { withoutAddresses } from "./store.ts";
 import type { PaceTables } from "./tables.ts";
 
 export type Health = { sent: number; bounced: number; complained: number; content: number };
@@ -44,7 +45,12 @@ export function lineReached(
   if (passes(complained, lines.complaints, lines.after))
     return { kind: "complaints", percent: percentOf(complained, sent), line: lines.complaints };
   if (passes(refused, content.percent, content.after))
-    return { kind: "content", percent: percentOf(refused, sent), line: content.percent, words };
+    return {
+      kind: "content",
+      percent: percentOf(refused, sent),
+      line: content.percent,
+      words: withoutAddresses(words),
+    };
   return null;
 }
 

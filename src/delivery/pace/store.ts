@@ -42,9 +42,9 @@ const paceIn = (row: Selectable<PaceRow>): Pace => ({
 
 const reasons: readonly RestReason[] = ["rate", "credentials", "sender"];
 
-/** Servers repeat the address, and what stands here is kept beside no letter. */
-const withoutAddresses = (words: string | null) =>
-  words === null ? null : words.replace(/[^\s<>"'()]+@[^\s<>"'()]+/g, "…").slice(0, 500);
+/** What a server said, without the addresses that servers repeat: for what stands beside no letter, and for whom they are no business. */
+export const withoutAddresses = (words: string): string =>
+  words.replace(/[^\s<>"'()]+@[^\s<>"'()]+/g, "…").slice(0, 500);
 
 /** Keeps a pace as it is now. Of two processes that learn something at once, the longer rest stays. */
 export function keepPace(db: Db, { transport, destination }: Way, it: Pace, now: number): CompiledQuery {
@@ -52,7 +52,7 @@ export function keepPace(db: Db, { transport, destination }: Way, it: Pace, now:
       slowed_from, tried, refused, in_a_row, counted_from, rests_until, rests, reason, reply, alarm, alarm_at, at)
     values (${transport}, ${destination}, ${it.perSecond}, ${it.atOnce}, ${it.fullPerSecond}, ${it.fullAtOnce}, ${it.slowedAt},
       ${it.slowed}, ${it.slowedFrom}, ${it.tried}, ${it.refused}, ${it.inARow}, ${it.countedFrom}, ${it.restsUntil}, ${it.rests},
-      ${it.reason}, ${withoutAddresses(it.reply)}, ${withoutAddresses(it.alarm)}, ${it.alarmAt}, ${now})
+      ${it.reason}, ${it.reply && withoutAddresses(it.reply)}, ${it.alarm && withoutAddresses(it.alarm)}, ${it.alarmAt}, ${now})
     on conflict (transport, destination) do update set per_second = excluded.per_second, at_once = excluded.at_once,
       full_per_second = excluded.full_per_second, full_at_once = excluded.full_at_once, slowed_at = excluded.slowed_at,
       slowed = excluded.slowed, slowed_from = excluded.slowed_from, tried = excluded.tried, refused = excluded.refused,
