@@ -4,36 +4,16 @@ import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
-import {
-  type AccountTables,
-  accountRoutes,
-  auditIfChanged,
-  holds,
-  requireToken,
-  type Scope,
-  audit as writeAudit,
-} from "./accounts/index.ts";
-import {
-  type ArticleTables,
-  articleApi,
-  articlePages,
-  type HandDeps,
-  listSections,
-  mergeStories,
-  searchPages,
-  splitStory,
-  visitOf,
-} from "./articles/index.ts";
+import { accountRoutes, holds, requireToken } from "./accounts/index.ts";
+import { apiDoors } from "./api-doors.ts";
+import { articleApi, articlePages, listSections, searchPages, visitOf } from "./articles/index.ts";
+import { actsByHand } from "./by-hand.ts";
 import { type Config, isLoopback, type Keyring } from "./config.ts";
 import {
   acceptedIn,
   addressesOf,
-  beginHealthAnew,
   blankLetters,
   type Delivery,
-  type DeliveryTables,
-  type DoubtActs,
-  decideDoubts,
   doubtApi,
   doubtsPage,
   feedbackApi,
@@ -41,62 +21,44 @@ import {
   lettersOf,
   listFeedback,
   previewApi,
-  previewIssue,
   queueNoticeIn,
   readerOfMessage,
-  releaseClaimed,
   restoredApi,
-  sendTest,
   specialApi,
-  specialSender,
   webhookRoutes,
-  withdrawClaimed,
 } from "./delivery/index.ts";
 import {
   ArchiveLinks,
-  approveIssue,
   archiveRoutes,
-  type ChangeDeps,
   type ClickCount,
-  cancelIssue,
   changeFacts,
-  changeHand,
   clickApi,
   clickRoutes,
   clicksOfReader,
-  type DigestTables,
   digestApi,
   digestBySlug,
   digestRoutes,
   forgetClicksOf,
   handApi,
-  type IssueActs,
   issueApi,
   issueByName,
   listDigests,
-  openDueIssues,
   pastIssues,
-  pauseByHand,
   readHand,
-  rebuildIssue,
-  resumeByHand,
-  sendNow,
   worthRoutes,
 } from "./digests/index.ts";
+import { failures } from "./failure.tsx";
 import {
   type FeedAnswers,
   type FeedService,
-  type FeedTables,
   feedLinks,
   feedRoutes,
-  keyOf,
   renderFeedPage,
   robotsTxt,
-  touchFeeds,
   wordpressRoutes,
 } from "./feeds/index.ts";
-import { type HookTables, hookApi } from "./hooks/index.ts";
-import { type House, newsroomRoutes, type StoryActs } from "./newsroom/index.ts";
+import { hookApi } from "./hooks/index.ts";
+import { type House, newsroomRoutes } from "./newsroom/index.ts";
 import {
   type Clock,
   type Database,
@@ -106,42 +68,23 @@ import {
   type Outbox,
   sameText,
 } from "./platform/index.ts";
-import { type PublishDeps, publishArticle, retract } from "./publish.ts";
-import { type Metrics, metricsRoutes, type ReaderTables } from "./readership/index.ts";
-import { readiness, readPublisher, type SettingsTables, savePublisher } from "./settings/index.ts";
-import {
-  inboundRoutes,
-  keepRetracted,
-  type SourceActDeps,
-  type SourceService,
-  type SourceTables,
-} from "./sources/index.ts";
+import type { PublishDeps } from "./publish.ts";
+import { type Metrics, metricsRoutes } from "./readership/index.ts";
+import { readiness, readPublisher } from "./settings/index.ts";
+import { inboundRoutes, type SourceService } from "./sources/index.ts";
 import {
   listApi,
   namesOf,
   offeredToNew,
   SubscribeForm,
-  type SubscriberTables,
   subscriberApi,
   subscriberRoutes,
   take,
 } from "./subscribers/index.ts";
+import type { AllTables } from "./tables.ts";
 import type { TickDeps, TickReport } from "./tick.ts";
-import { type AssetPaths, chooseLanguage, ErrorPage, problem, secureHeaders } from "./web/index.ts";
-import { type Hub, type WebSubTables, webSubRoutes } from "./websub/index.ts";
-
-/** Every table, for whoever opens the database. */
-export type AllTables = SettingsTables &
-  AccountTables &
-  ArticleTables &
-  SourceTables &
-  FeedTables &
-  ReaderTables &
-  WebSubTables &
-  SubscriberTables &
-  DigestTables &
-  DeliveryTables &
-  HookTables;
+import { type AssetPaths, problem, secureHeaders } from "./web/index.ts";
+import { type Hub, webSubRoutes } from "./websub/index.ts";
 
 /** What the routes need. */
 export type AppDeps = {
@@ -180,64 +123,6 @@ export type AppDeps = {
 /** Milliseconds that the answer to a sign-up may wait behind the reply. */
 const mostPause = 1500;
 
-/** What each route of the API takes of a token. One that is not in here is found by the test that walks all routes. */
-const apiDoors: readonly (readonly ["GET" | "POST" | "PATCH" | "DELETE", path: string, Scope])[] = [
-  ["GET", "/api/v1/articles", "articles:read"],
-  ["POST", "/api/v1/articles", "articles:write"],
-  ["GET", "/api/v1/articles/:id", "articles:read"],
-  ["PATCH", "/api/v1/articles/:id", "articles:write"],
-  ["POST", "/api/v1/articles/:id/retraction", "articles:write"],
-  ["GET", "/api/v1/sections", "articles:read"],
-  ["GET", "/api/v1/search", "articles:read"],
-  ["GET", "/api/v1/stories/:id", "articles:read"],
-  ["POST", "/api/v1/stories/:id/merge", "articles:write"],
-  ["POST", "/api/v1/stories/:id/split", "articles:write"],
-  ["GET", "/api/v1/issues/:digest/:issue", "issues:read"],
-  ["GET", "/api/v1/issues/:digest/:issue/hand", "issues:read"],
-  ["GET", "/api/v1/issues/:digest/:issue/clicks", "issues:read"],
-  ["PATCH", "/api/v1/issues/:digest/:issue/hand", "issues:write"],
-  // It tells whose choices are which.
-  ["GET", "/api/v1/issues/:digest/:issue/preview", "issues:write"],
-  ["POST", "/api/v1/issues/:digest/:issue/test", "issues:write"],
-  ["POST", "/api/v1/issues/:digest/:issue/cancel", "issues:write"],
-  ["POST", "/api/v1/issues/:digest/:issue/rebuild", "issues:write"],
-  ["POST", "/api/v1/issues/:digest/:issue/pause", "issues:write"],
-  ["POST", "/api/v1/issues/:digest/:issue/resume", "issues:send"],
-  // It tells addresses.
-  ["GET", "/api/v1/issues/:digest/:issue/doubts", "issues:write"],
-  ["POST", "/api/v1/issues/:digest/:issue/doubts", "issues:send"],
-  ["GET", "/api/v1/digests/:digest", "issues:read"],
-  ["PATCH", "/api/v1/digests/:digest", "issues:write"],
-  ["POST", "/api/v1/issues/:digest/:issue/approve", "issues:send"],
-  ["POST", "/api/v1/issues/:digest/:issue/send", "issues:send"],
-  ["POST", "/api/v1/issues/:digest/:issue/correction", "issues:send"],
-  ["POST", "/api/v1/digests/:digest/breaking", "issues:send"],
-  // It names addresses.
-  ["GET", "/api/v1/feedback", "subscribers:read"],
-  ["GET", "/api/v1/subscribers", "subscribers:read"],
-  ["POST", "/api/v1/subscribers", "subscribers:write"],
-  ["GET", "/api/v1/subscribers/:id{[0-9]+}", "subscribers:read"],
-  ["GET", "/api/v1/subscribers/export.csv", "subscribers:manage"],
-  ["GET", "/api/v1/subscribers/export.jsonl", "subscribers:manage"],
-  ["POST", "/api/v1/subscribers/import", "subscribers:manage"],
-  ["GET", "/api/v1/segments", "metrics:read"], // counts, and no names
-  ["POST", "/api/v1/segments", "subscribers:write"],
-  ["GET", "/api/v1/segments/:slug", "metrics:read"],
-  ["DELETE", "/api/v1/segments/:slug", "subscribers:write"],
-  ["GET", "/api/v1/suppressions", "subscribers:read"],
-  ["POST", "/api/v1/suppressions", "subscribers:write"],
-  ["DELETE", "/api/v1/suppressions", "subscribers:manage"],
-  ["GET", "/api/v1/restore", "admin"],
-  ["POST", "/api/v1/restore/release", "admin"],
-  ["GET", "/api/v1/webhooks", "admin"],
-  ["POST", "/api/v1/webhooks", "admin"],
-  ["DELETE", "/api/v1/webhooks/:id", "admin"],
-  ["POST", "/api/v1/webhooks/:id/test", "admin"],
-  ["POST", "/api/v1/webhooks/:id/replay", "admin"],
-  ["GET", "/api/v1/webhooks/:id/calls", "admin"],
-  ["POST", "/api/v1/webhooks/:id/secret", "admin"],
-];
-
 /** More than any form of the newsroom sends. */
 const largestForm = 1_000_000;
 
@@ -263,73 +148,17 @@ export function createApp(deps: AppDeps): Hono {
         await work();
       }),
   };
-  const audit: HandDeps["audit"] = (entry, at) => auditIfChanged(db, entry, at);
-  const byHand = { database, now, audit };
-  const sourcing: SourceActDeps = {
-    ...deps.sources,
-    record: (entry) => database.batch([writeAudit(db, entry, now())]),
-  };
-  const changing: ChangeDeps = {
-    ...byHand,
-    database,
-    openDue: () => openDueIssues(deps.ticking),
-    changed: () => deps.publishing.changed(),
-  };
-  const acts: IssueActs = {
-    approve: (name, revision, actor) => approveIssue(byHand, name, revision, actor),
-    sendNow: (name, revision, actor) => sendNow(byHand, name, revision, actor),
-    cancel: (name, reason, actor) =>
-      cancelIssue(
-        { ...byHand, withdrawClaimed: ({ id }, at) => withdrawClaimed(db, id, at) },
-        name,
-        reason,
-        actor,
-      ),
-    rebuild: (name, actor) => rebuildIssue(byHand, name, actor),
-    pause: (name, words, actor) =>
-      pauseByHand(
-        { ...byHand, releaseClaimed: ({ id }, at) => releaseClaimed(db, id, at) },
-        name,
-        words,
-        actor,
-      ),
-    resume: (name, minutes, actor) =>
-      resumeByHand({ ...byHand, forgetHealth: ({ id }) => beginHealthAnew(db, id) }, name, minutes, actor),
-  };
-  const doubts: DoubtActs = { decide: (...asked) => decideDoubts(byHand, ...asked) };
+  // What was confirmed leaves at once, and not with the next minute.
+  const tickSoon = () => later(() => deps.tick(cronSeconds));
+  const { byHand, sourcing, changing, acts, special, stories, testing, savePublisher } = actsByHand({
+    ...deps,
+    tickSoon,
+  });
+  const failure = failures({ shell, assets });
   const access = { db, now, addressOf: deps.addressOf };
   const lists = {
     names: async () => namesOf(await listDigests(db), await listSections(db)),
     zone: async () => (await readPublisher(db)).zone,
-  };
-  // What was confirmed leaves at once, and not with the next minute.
-  const tickSoon = () => later(() => deps.tick(cronSeconds));
-  const special = specialSender({ ...deps.ticking, database, audit: byHand.audit }, tickSoon);
-  const logAct = (actor: string, act: string, article: number) =>
-    database.batch([writeAudit(db, { actor, act, subject: `article ${article}` }, now())]);
-  const stories: StoryActs = {
-    async publish(origin, input, expected, actor) {
-      const done = await publishArticle(deps.publishing, origin, input, expected);
-      if (done.kind === "created" || done.kind === "revised")
-        await logAct(actor, done.kind === "created" ? "article-add" : "article-change", done.article.id);
-      return done;
-    },
-    // An editor's word stands, also where a source had taken the article back before.
-    retract: (id, reason, actor) =>
-      retract(deps.publishing, id, reason, (stood) => [
-        keepRetracted(db, id),
-        ...(stood
-          ? [writeAudit(db, { actor, act: "article-retract", subject: `article ${id}` }, now())]
-          : []),
-      ]),
-    mergeStories: (into, from, actor) => mergeStories(byHand, into, from, actor),
-    splitStory: (id, articles, actor) => splitStory(byHand, id, articles, actor),
-    changeHand: (issue, change, actor, seen) => changeHand(byHand, issue, change, actor, seen),
-  };
-  const testing: Parameters<typeof previewApi>[0] = {
-    preview: (name, whose) => previewIssue(deps.ticking, name, whose),
-    sendTest: (name, whose, to, actor) =>
-      sendTest({ ...deps.ticking, audit: (entry, at) => writeAudit(db, entry, at) }, name, whose, to, actor),
   };
   const app = new Hono();
 
@@ -457,7 +286,7 @@ export function createApp(deps: AppDeps): Hono {
             {
               issueNamed: (name) => issueByName(db, name),
               doubts: (issue, after) => doubtsPage(db, issue.id, after),
-              ...doubts,
+              decide: acts.decide,
             },
             invalid,
           ),
@@ -530,7 +359,7 @@ export function createApp(deps: AppDeps): Hono {
     "/",
     newsroomRoutes({
       ...shared,
-      acts: { ...acts, ...doubts },
+      acts,
       special,
       changing,
       sourcing,
@@ -538,6 +367,7 @@ export function createApp(deps: AppDeps): Hono {
       tickSoon,
       sendTest: testing.sendTest,
       call: deps.ticking.call,
+      savePublisher,
       askToConfirm: ({ typed, digest, language, note }, actor) =>
         take(signingUp, {
           typed,
@@ -554,19 +384,6 @@ export function createApp(deps: AppDeps): Hono {
             ...(note ? { note } : {}),
           },
         }),
-      async savePublisher(publisher, names, actor) {
-        // What feeds say of the paper changes with it.
-        const feeds = [
-          "all" as const,
-          ...(await listSections(db)).map(({ id }) => keyOf({ kind: "section", id })),
-        ];
-        await database.batch([
-          savePublisher(db, publisher, now()),
-          ...touchFeeds(db, feeds, now()),
-          writeAudit(db, { actor, act: "publisher-set", subject: names.join(" ") }, now()),
-        ]);
-        deps.publishing.changed();
-      },
     }),
   );
 
@@ -599,37 +416,5 @@ export function createApp(deps: AppDeps): Hono {
     return failure(c, 500);
   });
 
-  /** In problem details for programs, as a page for people. */
-  async function failure(c: Context, status: number, why?: string, sentence?: string) {
-    // A person who follows a link to a feed that is gone is told in a page, a reader in problem details.
-    const isVisit = c.req.header("Sec-Fetch-Mode") === "navigate";
-    if (/^\/(api|cron|metrics)\b/.test(c.req.path) || (c.req.path.startsWith("/feeds") && !isVisit)) {
-      const title = status === 404 ? "Not found" : status >= 500 ? "Our fault" : "Refused";
-      return problem(c, {
-        status: asStatus(status),
-        title,
-        ...(why ? { detail: why } : {}),
-        request: c.get("requestId"),
-      });
-    }
-    const language = chooseLanguage(c, "ar");
-    const bare = {
-      language,
-      publisher: { name: language === "ar" ? "نشرة" : "Nashra" },
-      path: c.req.path,
-      assets,
-    };
-    const page = await shell(c).catch(() => bare); // the database may be what is at fault
-    return c.html(
-      <ErrorPage {...page} status={status} sentence={sentence} requestId={c.get("requestId")} />,
-      asStatus(status),
-    );
-  }
   return app;
-}
-
-/** The statuses that we answer with; any other is told as 400 or 500. */
-function asStatus(status: number): 400 | 401 | 403 | 404 | 405 | 410 | 413 | 414 | 415 | 500 {
-  for (const known of [401, 403, 404, 405, 410, 413, 414, 415] as const) if (status === known) return known;
-  return status >= 500 ? 500 : 400;
 }

@@ -1,11 +1,11 @@
 // What monitoring asks of the mail and the house. What each costs does not grow with the store: tables of a few rows, and counts that end.
 import { type Kysely, sql } from "kysely";
-import type { AllTables } from "./app.tsx";
 import { letterCounts } from "./delivery/index.ts";
 import { issuesUnderWay } from "./digests/index.ts";
 import type { HouseFigures } from "./readership/index.ts";
 import { heldSince, lastBackup } from "./settings/index.ts";
 import { listSources } from "./sources/index.ts";
+import type { AllTables } from "./tables.ts";
 
 export async function houseFigures(db: Kysely<AllTables>, now: Temporal.Instant): Promise<HouseFigures> {
   const underWay = await issuesUnderWay(db);

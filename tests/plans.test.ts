@@ -7,7 +7,7 @@ import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { createApiToken, createLoginLink } from "../src/accounts/index.ts";
-import type { AllTables } from "../src/app.tsx";
+import type { AllTables } from "../src/tables.ts";
 import { type ArticleId, addSection } from "../src/articles/index.ts";
 import type { Keyring } from "../src/config.ts";
 import { turnsDue, whyOf } from "../src/delivery/index.ts";

@@ -1,6 +1,6 @@
 // A newsroom for tests of feeds: the whole service with real publishing on a real store and a set clock, in as many
 // processes as asked for.
-import type { AllTables } from "../../src/app.tsx";
+import type { AllTables } from "../../src/tables.ts";
 import { openTestDatabase } from "../../tests/support/database.ts";
 import { bodyAbout, configFor } from "../../tests/support/nashra.ts";
 import { type Article, type ArticleInput, addSection } from "../articles/index.ts";

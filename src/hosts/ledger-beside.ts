@@ -13,7 +13,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from "kysely";
-import type { AllTables } from "../app.tsx";
+import type { AllTables } from "../tables.ts";
 import type { FromLedger, Refused, ToLedger } from "./ledger-message.ts";
 import { projectFolder } from "./parts.ts";
 import { connect, keptStatements, mostStatements, type OpenDatabase } from "./sqlite.ts";

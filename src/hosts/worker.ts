@@ -30,7 +30,7 @@ import weeklyHtml from "../../templates/weekly.mjml";
 import weeklyText from "../../templates/weekly.txt";
 import welcomeHtml from "../../templates/welcome.mjml";
 import welcomeText from "../../templates/welcome.txt";
-import type { AllTables } from "../app.tsx";
+import type { AllTables } from "../tables.ts";
 import { isLoopback, readConfig, transportsOf } from "../config.ts";
 import { sendDue } from "../delivery/index.ts";
 import { createLog, mailerOf, type Transport } from "../platform/index.ts";

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { openTestDatabase } from "../../tests/support/database.ts";
-import type { AllTables } from "../app.tsx";
+import type { AllTables } from "../tables.ts";
 import { createLog } from "../platform/index.ts";
 import { readiness } from "./ready.ts";
 

@@ -2,7 +2,7 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { openTestDatabase } from "../../tests/support/database.ts";
-import type { AllTables } from "../app.tsx";
+import type { AllTables } from "../tables.ts";
 import { lastBackup, noteBackup } from "./backups.ts";
 import { heldSince, lastRestored, mailIsHeld, markRestored, noteRestored, release } from "./restores.ts";
 

@@ -1,7 +1,7 @@
 // Runs of sources on a real store with real publishing; what a source says is played by the test.
 import { describe, expect, test } from "vitest";
 import { openTestDatabase, planOf } from "../../tests/support/database.ts";
-import type { AllTables } from "../app.tsx";
+import type { AllTables } from "../tables.ts";
 import { listSections, newestArticles, storedAs } from "../articles/index.ts";
 import { createLog } from "../platform/index.ts";
 import { publishAll, publishArticle, publisher, retract } from "../publish.ts";

@@ -8,7 +8,7 @@ import { deriveKey } from "altcha-lib/algorithms/web/pbkdf2";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createTestHarness } from "wrangler";
 import { createApiToken } from "../../src/accounts/index.ts";
-import type { AllTables } from "../../src/app.tsx";
+import type { AllTables } from "../../src/tables.ts";
 import { addSection } from "../../src/articles/index.ts";
 import { accountOf } from "../../src/delivery/index.ts";
 import { type Digest, digestBySlug, newestIssues, reschedule } from "../../src/digests/index.ts";

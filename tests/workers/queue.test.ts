@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createTestHarness } from "wrangler";
 import { createApiToken } from "../../src/accounts/index.ts";
-import type { AllTables } from "../../src/app.tsx";
+import type { AllTables } from "../../src/tables.ts";
 import { addSection } from "../../src/articles/index.ts";
 import { accountOf } from "../../src/delivery/index.ts";
 import { digestBySlug, newestIssues, reschedule } from "../../src/digests/index.ts";
