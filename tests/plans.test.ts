@@ -7,7 +7,6 @@ import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { createApiToken, createLoginLink } from "../src/accounts/index.ts";
-import type { AllTables } from "../src/tables.ts";
 import { type ArticleId, addSection } from "../src/articles/index.ts";
 import type { Keyring } from "../src/config.ts";
 import { turnsDue, whyOf } from "../src/delivery/index.ts";
@@ -24,6 +23,7 @@ import { publishArticle, retract } from "../src/publish.ts";
 import { createService } from "../src/service.ts";
 import { newPublisher, savePublisher } from "../src/settings/index.ts";
 import { importSubscribers, makeLink, type RequestId, type SubscriberId } from "../src/subscribers/index.ts";
+import type { AllTables } from "../src/tables.ts";
 import { openTestDatabase, planOf } from "./support/database.ts";
 import { bodyAbout, configFor } from "./support/nashra.ts";
 

@@ -2,8 +2,8 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { openTestDatabase } from "../../tests/support/database.ts";
-import type { AllTables } from "../tables.ts";
 import { markRestored } from "../settings/index.ts";
+import type { AllTables } from "../tables.ts";
 import { eventKinds, newSecret } from "./event.ts";
 import {
   addEndpoint,

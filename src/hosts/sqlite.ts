@@ -4,8 +4,8 @@ import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { type CompiledQuery, Kysely, SqliteDialect, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
-import type { AllTables } from "../tables.ts";
 import type { Database } from "../platform/index.ts";
+import type { AllTables } from "../tables.ts";
 
 export type OpenDatabase = Database<AllTables> & { close: () => Promise<void> };
 

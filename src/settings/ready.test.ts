@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { openTestDatabase } from "../../tests/support/database.ts";
-import type { AllTables } from "../tables.ts";
 import { createLog } from "../platform/index.ts";
+import type { AllTables } from "../tables.ts";
 import { readiness } from "./ready.ts";
 
 const now = () => Temporal.Instant.from("2026-03-01T04:00:00Z");

@@ -1,10 +1,10 @@
 // Runs of sources on a real store with real publishing; what a source says is played by the test.
 import { describe, expect, test } from "vitest";
 import { openTestDatabase, planOf } from "../../tests/support/database.ts";
-import type { AllTables } from "../tables.ts";
 import { listSections, newestArticles, storedAs } from "../articles/index.ts";
 import { createLog } from "../platform/index.ts";
 import { publishAll, publishArticle, publisher, retract } from "../publish.ts";
+import type { AllTables } from "../tables.ts";
 import type { SourceDeps } from "./deps.ts";
 import type { SourceItem } from "./item.ts";
 import type { NoStretch, Stretch } from "./pull.ts";

@@ -5,13 +5,13 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createTestHarness } from "wrangler";
 import { createApiToken } from "../../src/accounts/index.ts";
-import type { AllTables } from "../../src/tables.ts";
 import { addSection } from "../../src/articles/index.ts";
 import { accountOf } from "../../src/delivery/index.ts";
 import { digestBySlug, newestIssues, reschedule } from "../../src/digests/index.ts";
 import { type D1, openD1 } from "../../src/hosts/d1.ts";
 import type { Database } from "../../src/platform/index.ts";
 import { importSubscribers } from "../../src/subscribers/index.ts";
+import type { AllTables } from "../../src/tables.ts";
 import { bodyAbout } from "../support/nashra.ts";
 import { startSmtp } from "../support/smtp.ts";
 
