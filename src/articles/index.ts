@@ -62,7 +62,7 @@ export {
   type SectionNames,
 } from "./sections.ts";
 export { sectionTitle, type Visit, visitOf } from "./shell.ts";
-export { hrefOf, type Showing, shownStory } from "./shown.ts";
+export { directed, hrefOf, type Showing, shownStory } from "./shown.ts";
 export {
   type ArticleDraft,
   addSection,

@@ -84,6 +84,18 @@ test("of two who save at once what they both saw, one is told that the other was
   expect((await read("story.mjml"))?.text).toContain('id="one"');
 });
 
+test("a block that takes itself in is told of at once, and holds up nobody else", async () => {
+  const before = process.cpuUsage();
+  const draft = { name: "story.mjml", text: `${story}{% reuse "story.mjml", story: story %}` };
+  const tried = await start().tryOut(draft, "digest", "ar", { name: "x", colour: "#123456", logoUrl: null });
+  expect(tried).toMatchObject({
+    ok: false,
+    faults: [{ message: expect.stringContaining("block limit exceeded") }],
+  });
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1000).toBeLessThan(3000);
+});
+
 test("ours themselves are good", async () => {
   for (const name of ours.names) write(name, ours.read(name));
   expect(await start().check()).toMatchObject({ faults: [], unused: [] });

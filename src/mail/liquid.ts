@@ -29,9 +29,15 @@ export type Engine = {
 /** Templates are changed by editors, so that none may run for ever or fill the memory. */
 const limits = { parseLimit: 1_000_000, renderLimit: 2000, memoryLimit: 20_000_000 };
 
+/** So deep blocks stand in blocks. Each has limits of its own, so that one which took itself in would have none. */
+const mostDeep = 3;
+
+/** What a filling does with its blocks, and how deep in them it is. */
+type Filling = { take: Take; depth: number };
+
 /** @param escapes whether values are written into markup */
 export function liquidEngine(templates: TemplateReader, escapes: boolean): Engine {
-  const takes = new WeakMap<object, Take>();
+  const fillings = new WeakMap<object, Filling>();
   const liquid = new Liquid({
     ...limits,
     fs: templateFiles(templates),
@@ -48,13 +54,13 @@ export function liquidEngine(templates: TemplateReader, escapes: boolean): Engin
       return directedHtml(String(text), this.context.getSync(["dir"]) === "ltr" ? "ltr" : "rtl");
     },
   });
-  liquid.registerTag("reuse", reuseTag(liquid, takes));
+  liquid.registerTag("reuse", reuseTag(liquid, fillings));
   const output = liquid.parse("{{ value }}");
   return {
     written: (value) => String(liquid.renderSync(output, { value })),
     async fill(file, scope, globals, take = null) {
       const own = { ...globals }; // the tag knows by it which filling it is part of
-      takes.set(own, take);
+      fillings.set(own, { take, depth: 0 });
       try {
         return String(await liquid.renderFile(file, scope, { globals: own }));
       } catch (error) {
@@ -68,7 +74,7 @@ export function liquidEngine(templates: TemplateReader, escapes: boolean): Engin
  * `{% reuse "story.mjml", story: story %}`: a template of its own that sees the mail's globals and what it is given, and
  * nothing else. So what it becomes depends on these alone, and may stand in other mails too.
  */
-function reuseTag(liquid: Liquid, takes: WeakMap<object, Take>) {
+function reuseTag(liquid: Liquid, fillings: WeakMap<object, Filling>) {
   return class extends Tag {
     readonly file: string;
     readonly given: Hash;
@@ -87,8 +93,14 @@ function reuseTag(liquid: Liquid, takes: WeakMap<object, Take>) {
       emitter: Parameters<Tag["render"]>[1],
     ): Generator<unknown, void, string & object> {
       const given: object = yield this.given.render(ctx);
-      const take = takes.get(ctx.globals) ?? null;
-      const mjml = async () => String(await liquid.renderFile(this.file, given, { globals: ctx.globals }));
+      const { take, depth } = fillings.get(ctx.globals) ?? { take: null, depth: 0 };
+      if (depth === mostDeep)
+        throw new Error(
+          `block limit exceeded: {% reuse "${this.file}" %} stands in ${mostDeep} blocks already, as where one takes itself in`,
+        );
+      const globals = { ...ctx.globals };
+      fillings.set(globals, { take, depth: depth + 1 });
+      const mjml = async () => String(await liquid.renderFile(this.file, given, { globals }));
       if (take === null) emitter.write(yield mjml());
       else emitter.write(yield take(JSON.stringify([this.file, given]), mjml));
     }

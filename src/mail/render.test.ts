@@ -343,6 +343,11 @@ test.each([
   ["another file of the host", { "x.mjml": '{% include "../secret.mjml" %}' }, /no name of a template/],
   ["no end", { "x.mjml": "{% for i in (1..100000000) %}{{ i }}{% endfor %}" }, /x\.mjml: memory alloc limit/],
   [
+    "a block that takes itself in",
+    { "x.mjml": page('{% reuse "y.mjml" %}'), "y.mjml": '{% reuse "y.mjml" %}{% reuse "y.mjml" %}' },
+    /block limit exceeded: .*y\.mjml/,
+  ],
+  [
     "a text twin that lacks a value",
     { "x.mjml": page("<mj-text>x</mj-text>"), "x.txt": "{{ nothing }}" },
     /Template x\.txt: undefined variable: nothing/,

@@ -2,7 +2,7 @@
 import { type Context, Hono } from "hono";
 import type { Child } from "hono/jsx";
 import { requireEditor } from "../accounts/index.ts";
-import { type ArticleId, articleId, articlesById } from "../articles/index.ts";
+import { type ArticleId, articleId, articlesById, directed } from "../articles/index.ts";
 import {
   changed,
   type Hand,
@@ -35,6 +35,7 @@ import { type TypedWords, WordsForm } from "./issue-hand.tsx";
 import { type Choice, editionsOfRun, handOfRun, type Run, runOf, shownOf } from "./issue-run.ts";
 import { issueTitle } from "./issue-title.ts";
 import { listIn, moved } from "./order.ts";
+import { digitsOf } from "./words.ts";
 
 const words = bothLanguages({
   ar: {
@@ -202,15 +203,18 @@ export function handRoutes(deps: NewsroomDeps) {
     );
   }
 
-  async function titlesOf(ids: readonly ArticleId[]): Promise<(list: readonly ArticleId[]) => Child> {
+  async function titlesOf(
+    at: Desk,
+    ids: readonly ArticleId[],
+  ): Promise<(list: readonly ArticleId[]) => Child> {
     const articles = await articlesById(db, [...new Set(ids)].slice(0, 200));
     const titles = new Map(articles.map(({ id, title }) => [id, title]));
     return (list) =>
       list.length === 0 ? null : (
-        <ol class="order-list">
+        <ol class="order-list" data-digits={digitsOf(at)}>
           {list.map((id) => (
             <li>
-              <Auto>{titles.get(id) ?? id}</Auto>
+              <Auto>{directed(titles.get(id) ?? String(id))}</Auto>
             </li>
           ))}
         </ol>
@@ -226,13 +230,13 @@ export function handRoutes(deps: NewsroomDeps) {
   ): Promise<Version[]> {
     const shown = await shownOf(deps, run, await editionsOfRun(deps, run), choice, hand, choice.language);
     const now = (shown?.stories ?? []).map(({ articleId: id }) => id);
-    const say = await titlesOf([...now, ...yours]);
+    const say = await titlesOf(at, [...now, ...yours]);
     return [{ what: words[at.language].order, now: say(now), yours: say(yours) }];
   }
 
   async function handVersions(at: Desk, now: Hand, yours: Hand): Promise<Version[]> {
     const t = words[at.language];
-    const say = await titlesOf([...now.pins, ...yours.pins, ...now.hides, ...yours.hides]);
+    const say = await titlesOf(at, [...now.pins, ...yours.pins, ...now.hides, ...yours.hides]);
     return (["pins", "hides"] as const).map((it) => ({
       what: t[it],
       now: say(now[it]) ?? t.none,
@@ -303,6 +307,7 @@ function BothPage(props: {
       <Block id="both" title={t.both}>
         <Table
           caption={t.both}
+          isHeaded
           columns={[{ label: t.what }, { label: t.now }, { label: t.yours }]}
           rows={versions.map(({ what, now, yours }) => [what, now, yours])}
         />

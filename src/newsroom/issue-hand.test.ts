@@ -1,5 +1,6 @@
 // What editors say of an issue on its page: words and order, by plain forms; and of two who save at once the later is shown both versions.
 import { expect, test } from "vitest";
+import { newPublisher, savePublisher } from "../settings/index.ts";
 import { openNewsroom } from "./newsroom.fixture.ts";
 
 const path = "/newsroom/issues/daily/2026-03-01-morning";
@@ -41,6 +42,18 @@ test("the page has a form for each thing, none for a viewer, and none once the a
     expect((await viewer(`${path}/${act}`, { seen: "0" })).status).toBe(403);
   await db.updateTable("issues").set({ state: "sending", candidates: 3 }).execute();
   expect((await ask(path)).html).not.toMatch(/action="[^"]*\/(order|words|send)"/);
+});
+
+test("places are counted in the paper's digits, in Latin ones on an English page; a title that begins in Latin runs from the right", async () => {
+  const { ask, database, publish, edition, issue, now } = await waiting();
+  const later = await issue("2026-03-02", { state: "waiting" });
+  await edition(later, "", [await publish({ title: "OpenHarbor تدير 26 ميناءً" })]);
+  await database.batch([savePublisher(database.db, { ...newPublisher, digits: "arab" }, now())]);
+  const shown = async (query: string) =>
+    (await ask(`/newsroom/issues/daily/2026-03-02-morning${query}`)).html;
+  expect(await shown("")).toMatch(/<ol class="order"[^>]* data-digits="arab"/);
+  expect(await shown("?lang=en")).toMatch(/<ol class="order"[^>]* data-digits="latn"/);
+  expect(await shown("")).toContain('<span dir="auto">\u200fOpenHarbor');
 });
 
 test.each([

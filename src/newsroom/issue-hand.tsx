@@ -1,7 +1,7 @@
 // What an editor says of an issue before its audience is written: its subject and intro, and which stories stand where. Plain forms; a
 // script of ours lets stories be dragged.
 import type { Child } from "hono/jsx";
-import { hrefOf } from "../articles/index.ts";
+import { directed, hrefOf } from "../articles/index.ts";
 import { type Hand, type inboxLines, longestIntro, longestSubject } from "../digests/index.ts";
 import {
   Actions,
@@ -21,6 +21,7 @@ import type { Desk } from "./desk.ts";
 import { Inbox } from "./inbox.tsx";
 import type { Run, Shown, ShownStory } from "./issue-run.ts";
 import { pointsOf, whyWords } from "./why.ts";
+import { digitsOf } from "./words.ts";
 
 const words = bothLanguages({
   ar: {
@@ -200,7 +201,7 @@ function Order(props: HandProps) {
         <Empty title={t.none}>{t.noneText}</Empty>
       ) : (
         <>
-          <ol class="order" data-order data-moved={t.moved}>
+          <ol class="order" data-order data-digits={digitsOf(at)} data-moved={t.moved}>
             {shown.stories.map((story, i) => (
               <OrderStory
                 at={at}
@@ -282,7 +283,7 @@ function OrderStory(props: {
         <p class="order-title">
           {article ? (
             <a href={hrefOf(article, showing.site)}>
-              <Auto>{title}</Auto>
+              <Auto>{directed(title)}</Auto>
             </a>
           ) : (
             title
@@ -326,10 +327,10 @@ function OrderStory(props: {
             {t.put}
           </Button>
           <Button kind="quiet" name="act" value="up" label={t.up(named)} disabled={place === 1}>
-            ↑
+            <span aria-hidden="true">↑</span>
           </Button>
           <Button kind="quiet" name="act" value="down" label={t.down(named)} disabled={place === of}>
-            ↓
+            <span aria-hidden="true">↓</span>
           </Button>
           <Button
             kind="quiet"
@@ -368,7 +369,7 @@ function Others(props: {
         {props.others.map(({ id, title, points }) => (
           <li>
             <span>
-              <Auto>{title}</Auto> {points && <small>{points}</small>}
+              <Auto>{directed(title)}</Auto> {points && <small>{points}</small>}
             </span>
             {props.form(
               id,

@@ -1,11 +1,11 @@
 // What an issue carries: its editions side by side, and why each story stands where it does.
-import { type ArticleId, articlesById, hrefOf } from "../articles/index.ts";
+import { type ArticleId, articlesById, directed, hrefOf } from "../articles/index.ts";
 import { type Edition, editionById, octetsTooMany, sectionIdsOf } from "../digests/index.ts";
 import { Auto, Badge, Block, bothLanguages, Empty, Notice, Table, Tabs } from "../web/index.ts";
 import type { Desk, NewsroomDeps } from "./desk.ts";
 import type { Choice, Listed, Run, Shown, ShownStory } from "./issue-run.ts";
 import { pointsOf, whyWords } from "./why.ts";
-import { numberWord, shareWord, sizeWord } from "./words.ts";
+import { digitsOf, numberWord, shareWord, sizeWord } from "./words.ts";
 
 /** More editions than an eye can choose from are not listed; their number is. */
 const mostTabs = 12;
@@ -152,12 +152,12 @@ export function SideBySide({ at, run, beside }: { at: Desk; run: Run; beside: re
               </a>
             </h3>
             <p>
-              <Auto>{edition.subject}</Auto>
+              <Auto>{directed(edition.subject)}</Auto>
             </p>
-            <ol class="order-list">
+            <ol class="order-list" data-digits={digitsOf(at)}>
               {titles.map((title) => (
                 <li>
-                  <Auto>{title ?? t.gone}</Auto>
+                  <Auto>{title === null ? t.gone : directed(title)}</Auto>
                 </li>
               ))}
             </ol>
@@ -237,7 +237,7 @@ function storyRow(
     ) : (
       <>
         <a href={hrefOf(article, showing.site)}>
-          <Auto>{article.title}</Auto>
+          <Auto>{directed(article.title)}</Auto>
         </a>{" "}
         {article.status.state === "retracted" && <Badge tone="error">{t.withdrawn}</Badge>}
       </>

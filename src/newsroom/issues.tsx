@@ -213,7 +213,9 @@ function row({ issue, digest, progress }: Listed, at: Desk) {
       <a href={deskPath(issue)}>
         <Auto>{issueTitle(issue, digest, at)}</Auto>
       </a>{" "}
-      <SlotName slot={issue.slot} language={language} />
+      <small>
+        <SlotName slot={issue.slot} language={language} />
+      </small>
     </>,
     <>
       <Badge tone={issueTones[issue.state]}>{issueStateWord(issue.state, language)}</Badge>{" "}

@@ -9,6 +9,7 @@ import {
   type DeskFilter,
   type DeskPlace,
   deskArticles,
+  directed,
   placeText,
   readParameters,
   readSearch,
@@ -320,7 +321,7 @@ function rowsOf({ at, articles, tellers, coverage, chosen }: Props) {
       [
         <>
           <a href={storyPath(article.id)}>
-            <Auto>{article.title}</Auto>
+            <Auto>{directed(article.title)}</Auto>
           </a>{" "}
           {article.importance > 0 && <Badge tone="ok">{`${t.importance} ${n(article.importance)}`}</Badge>}{" "}
           {chosen.pins.has(article.id) && <Badge tone="ok">{t.pinned}</Badge>}{" "}
@@ -333,7 +334,7 @@ function rowsOf({ at, articles, tellers, coverage, chosen }: Props) {
               {others.map((it) => (
                 <li>
                   <a href={storyPath(it.id)}>
-                    <Auto>{it.title}</Auto>
+                    <Auto>{directed(it.title)}</Auto>
                   </a>{" "}
                   <Auto>{it.sourceName ?? t.own}</Auto>
                 </li>

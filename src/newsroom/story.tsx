@@ -7,6 +7,7 @@ import {
   articleById,
   articleId,
   deskArticles,
+  directed,
   hrefOf,
   type Story,
   type StoryArticle,
@@ -250,7 +251,7 @@ function StoryPage(props: Props & { done: Child }) {
   return (
     <NewsroomPage {...at.desk} title={article.title}>
       <PageHead
-        title={<Auto>{article.title}</Auto>}
+        title={<Auto>{directed(article.title)}</Auto>}
         actions={
           status.state === "published" && (
             <Button kind="quiet" href={hrefOf(article, showing.site)}>
@@ -362,11 +363,11 @@ function Tellers({ at, article, story }: Props) {
     <>
       {it.id === article.id ? (
         <strong>
-          <Auto>{it.title}</Auto>
+          <Auto>{directed(it.title)}</Auto>
         </strong>
       ) : (
         <a href={storyPath(it.id)}>
-          <Auto>{it.title}</Auto>
+          <Auto>{directed(it.title)}</Auto>
         </a>
       )}{" "}
       {it === story.lead && <Badge tone="ok">{t.lead}</Badge>} {it.byHand && <Badge>{t.byHand}</Badge>}{" "}
@@ -478,7 +479,7 @@ function RankPage(props: { at: Desk; article: Article; issue: Coming; place: Pla
   const points = (score: number) => pointsOf(score, language, digits);
   return (
     <NewsroomPage {...at.desk} title={t.rank}>
-      <PageHead title={t.rank} intro={<Auto>{article.title}</Auto>} />
+      <PageHead title={t.rank} intro={<Auto>{directed(article.title)}</Auto>} />
       <p>{t.rankIn(issueTitle(issue, issue.digest, at))}</p>
       <Notice>{placeWord(place, at)}</Notice>
       {"parts" in place && (
@@ -487,7 +488,7 @@ function RankPage(props: { at: Desk; article: Article; issue: Coming; place: Pla
             <p>
               {t.standsFor}{" "}
               <a href={storyPath(place.article.id)}>
-                <Auto>{place.article.title}</Auto>
+                <Auto>{directed(place.article.title)}</Auto>
               </a>
             </p>
           )}

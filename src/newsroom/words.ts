@@ -220,6 +220,10 @@ const waits = bothLanguages({
 export const numberWord = (n: number, language: Language, { digits }: Publisher): string =>
   language === "ar" ? formatNumber(n, digits) : n.toLocaleString("en");
 
+/** Which digits the stylesheet counts a list with; as `numberWord` writes them. */
+export const digitsOf = ({ language, paper }: { language: Language; paper: Publisher }) =>
+  language === "ar" ? paper.digits : "latn";
+
 /** A share of letters in percent, to a tenth. */
 export function shareWord(share: number, language: Language, { digits }: Publisher): string {
   const percent = (100 * share).toFixed(1);

@@ -50,11 +50,11 @@ export async function judge(page: Page, rules?: readonly string[]): Promise<Verd
       contrast: {
         texts: texts.length,
         judged: contrast.passes.length,
-        // An arrow beside a word has the word's colours, which are judged; axe does not judge what is no letter.
+        // An arrow beside a word, or a button of words, has their colours, which are judged; axe does not judge what is no letter.
         open: contrast.incomplete
           .filter(({ node }) => {
             const it = document.querySelector(node.selector.join(" "));
-            return !(it?.ariaHidden === "true" && /^[←→]$/.test(it.textContent));
+            return !(it?.ariaHidden === "true" && /^[←→↑↓]$/.test(it.textContent));
           })
           .map(line("color-contrast")),
       },

@@ -14,7 +14,7 @@ const both = await visitors(house);
 
 /** A page that has a script loads one of these, and no other. */
 const ownScript =
-  /^asked for script http:\/\/localhost:\d+\/assets\/[0-9a-f]{12}\/(passkey|live|template)\.js$/;
+  /^asked for script http:\/\/localhost:\d+\/assets\/[0-9a-f]{12}\/(passkey|live|order|template)\.js$/;
 const mostScriptBytes = 100_000;
 const mostShift = 0.02;
 

@@ -163,6 +163,45 @@ async function visitsOf(house: House, language: Language): Promise<Visit[]> {
   const breaking = inside("newsroom-breaking", "/newsroom/breaking");
   const breakingForm = 'form[action="/newsroom/breaking"]';
   const issue = followed(issues, "newsroom-issue", follow('main tbody th a[href*="/daily/"]'));
+  const preview = followed(issue, "newsroom-preview", follow('main a[href$="/preview"]'));
+  const coming: Visit = {
+    ...followed(issues, "newsroom-issue-coming", follow('[aria-labelledby="coming"] a[href*="/daily/"]')),
+    scripts: 1,
+  };
+  const waiting = {
+    ...followed(issues, "newsroom-issue-waiting", follow('main tbody th a[href*="/evening/"]')),
+    scripts: 1,
+  };
+  /** A colleague saves an issue while its page is open, and then somebody saves that. */
+  const both = (
+    name: string,
+    theirs: (page: Page) => Promise<void>,
+    ours: (page: Page) => Promise<void>,
+  ) => ({
+    ...followed(coming, name, async (page) => {
+      const other = await page.context().newPage();
+      await other.goto(page.url());
+      await theirs(other);
+      await other.close();
+      await ours(page);
+    }),
+    status: 409,
+    scripts: 0,
+  });
+  const subject = (typed: string) => async (page: Page) => {
+    await page.locator("#field-subject").fill(typed);
+    await pressIn('form[action$="/words"]')(page);
+  };
+  const bothWords = both(
+    "newsroom-issue-both",
+    subject(`الميناء يعود، و12 رصيفًا (${language})`),
+    subject("ثلاث مدن بلا ماء منذ مساء أمس، والمجلس البلدي يعلن خطة من 4 مراحل لإصلاح Water Grid"),
+  );
+  const bothOrders = both(
+    "newsroom-issue-both-orders",
+    follow('.order-acts button[value="down"]:enabled'),
+    (page) => page.locator('.order-acts button[value="up"]:enabled').last().click(),
+  );
   const correction = followed(issue, "newsroom-correction", follow('main a[href$="/correction"]'));
   const signIn = { ...at("sign-in", "/newsroom/login"), scripts: 1 };
   const askedBy = (name: string, status: number, address: string): Visit => ({
@@ -224,7 +263,7 @@ async function visitsOf(house: House, language: Language): Promise<Visit[]> {
   const suppressions = inside("", "/newsroom/subscribers/suppressions");
   const imports = inside("newsroom-imports", "/newsroom/subscribers/imports");
   const list = `البريد الإلكتروني,الاسم,اللغة\nlist-${language}@example.org,هالة,ar\nsalma@readers.invalid,سلمى,ar\nnot an address,؟,ar\n`;
-  const preview = followed(imports, "newsroom-import-preview", async (page) => {
+  const importPreview = followed(imports, "newsroom-import-preview", async (page) => {
     const file = { name: `${language}.csv`, mimeType: "text/csv", buffer: Buffer.from(list) };
     await page.locator("#field-file").setInputFiles(file);
     await page.locator("#field-consent").fill("استمارة معرض الكتاب، أيار 2026");
@@ -346,7 +385,14 @@ async function visitsOf(house: House, language: Language): Promise<Visit[]> {
     ),
     issues,
     issue,
-    followed(issue, "newsroom-preview", follow('main a[href$="/preview"]')),
+    coming,
+    waiting,
+    bothWords,
+    bothOrders,
+    preview,
+    ...["desktop", "dark", "text"].map((it) =>
+      followed(preview, `newsroom-preview-${it}`, follow(`main nav a[href*="view=${it}"]`)),
+    ),
     inside(
       "newsroom-preview-planned",
       `/newsroom/issues/daily/${tomorrow}-morning/preview?as=nobody%40example.org`,
@@ -455,8 +501,8 @@ async function visitsOf(house: House, language: Language): Promise<Visit[]> {
       `/newsroom/subscribers/suppressions?address=never-${language}%40example.org`,
     ),
     imports,
-    preview,
-    followed(preview, "newsroom-import-done", async (page) => {
+    importPreview,
+    followed(importPreview, "newsroom-import-done", async (page) => {
       await page.locator('button[value="import"]').click();
       await page.locator(".notice-ok").waitFor();
     }),
