@@ -322,6 +322,15 @@ test("what one person typed is not sent by another who signs in on that browser"
   }
 });
 
+test("a form cannot bring fields that are the sign-in's own", async () => {
+  const { db, post, enter } = open();
+  const Cookie = await enter(boss);
+  await db.deleteFrom("sessions").execute();
+  const out = await post("/newsroom/send", { say: "x", login_to: "/newsroom/elsewhere" }, { Cookie });
+  const page = await out.text();
+  expect([page.includes('name="say"'), page.includes("elsewhere")]).toEqual([true, false]);
+});
+
 test("what nobody knows who typed is not kept", async () => {
   const { post, enter } = open();
   await enter(boss);

@@ -26,6 +26,7 @@ import { mailSettingsRoutes } from "./settings-mail.tsx";
 import { publisherRoutes } from "./settings-publisher.tsx";
 import { templateRoutes } from "./settings-templates.tsx";
 import { sourcePageRoutes } from "./source.tsx";
+import { sourceAddRoutes } from "./source-add.tsx";
 import { sourceListRoutes } from "./sources.tsx";
 import { specialRoutes } from "./special.tsx";
 import { storyListRoutes } from "./stories.tsx";
@@ -68,6 +69,7 @@ export function newsroomRoutes(deps: NewsroomDeps) {
       .route("/", feedListRoutes(deps))
       .route("/", feedPageRoutes(deps))
       .route("/", sourceListRoutes(deps))
+      .route("/", sourceAddRoutes(deps)) // before the page of one, which any word may name
       .route("/", sourcePageRoutes(deps))
       .route("/", ownAccountRoutes(deps))
       .route("/", settingsRootRoutes(deps))
