@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { openTestDatabase } from "../../tests/support/database.ts";
+import type { FeedTables } from "../feeds/index.ts";
 import { createLog } from "../platform/index.ts";
 import { markRestored, newPublisher, savePublisher } from "../settings/index.ts";
 import { changeSchedule } from "./change.ts";
@@ -19,7 +20,7 @@ const twiceADay: Schedule = { zone: "Asia/Damascus", days: [1, 2, 3, 4, 5, 6, 7]
 const instant = (text: string) => Temporal.Instant.from(text);
 
 async function open(schedule: Schedule = twiceADay, start = "2026-03-01T06:00+03:00") {
-  const database = openTestDatabase<DigestTables & Tables>();
+  const database = openTestDatabase<DigestTables & Tables & FeedTables>();
   const { db, batch } = database;
   let now = instant(start);
   const paper = { slug: "daily", name: "نشرة", nameEn: null, schedule, maxStories: 8, minStories: 1 };
@@ -47,7 +48,7 @@ async function open(schedule: Schedule = twiceADay, start = "2026-03-01T06:00+03
     change: (change: Partial<Schedule>) =>
       changeSchedule(
         {
-          database: { ...database, db: database.db },
+          database,
           now: () => now,
           audit: () => sql`select 1`.compile(db),
           openDue: tick,

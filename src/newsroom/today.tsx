@@ -54,7 +54,7 @@ const words = bothLanguages({
     none: "لا عدد مقرر",
     noneText: "لا نشرة لها موعد. لكل نشرة صفحة تضبط منها مواعيدها.",
     toDigests: "إلى النشرات",
-    waits: (until: string, left: string) => `ينتظر الموافقة حتى ${until} (${left})`,
+    waits: (until: string, left: string) => `حتى ${until} (${left})`,
     look: "انظر إليه ووافق عليه",
     yours: "ينتظر موافقتك",
     approved: (by: string) => `وافق عليه \u2068${by}\u2069`,
@@ -102,7 +102,7 @@ const words = bothLanguages({
     none: "No issue is planned",
     noneText: "No digest has a next run. Each has a page where its hours are set.",
     toDigests: "To the digests",
-    waits: (until: string, left: string) => `waits for approval until ${until} (${left})`,
+    waits: (until: string, left: string) => `until ${until} (${left})`,
     look: "Look at it and approve",
     yours: "waits for your approval",
     approved: (by: string) => `approved by ${by}`,
@@ -380,7 +380,9 @@ function GoingOut({ at, progress, going }: Props) {
               <Auto>{issueTitle(issue, digest, at)}</Auto>
             </a>{" "}
             <Badge tone={issueTones[issue.state]}>{issueStateWord(issue.state, language)}</Badge>{" "}
-            <span class="field-help">{formatDateTime(issue.finishedAt ?? issue.plannedAt, paper, language)}</span>
+            <span class="field-help">
+              {formatDateTime(issue.finishedAt ?? issue.plannedAt, paper, language)}
+            </span>
           </p>
           <ProgressBar progress={it} language={language} paper={paper} />
         </div>
