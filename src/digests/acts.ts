@@ -194,7 +194,7 @@ async function act(
   if (issue === null)
     return {
       kind: "unknown-issue",
-      why: `There is no issue "${name}". One that is still to come is left out by "nashra digest set DIGEST --skip DATE/SLOT".`,
+      why: `There is no issue "${name}". One that is still to come can be approved or called off once it is open; "nashra digest set DIGEST --skip DATE/SLOT" leaves it out.`,
     };
   const { about, ...rest } = entry;
   const logged = audit({ ...rest, subject: about === "" ? name : `${name}: ${about}` }, now());

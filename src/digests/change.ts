@@ -179,7 +179,12 @@ export async function changeSchedule(
       return { kind: "skip-open", skip, digest };
     if (!isToCome(schedule, skip, digest.next, now)) return { kind: "skip-unknown", skip, digest };
   }
-  const { next, statement } = rescheduling(db, digest, schedule, now);
+  const opened: RunKey[] = [];
+  let { next, statement } = rescheduling(db, digest, schedule, now);
+  while (next && (await issueByName(db, `${slug}/${next.date}-${next.slot}`))) {
+    opened.push(next);
+    ({ next, statement } = rescheduling(db, digest, schedule, now, opened));
+  }
   const entry = { actor, act: "digest-set", subject: `${slug}: ${words(schedule)}` };
   const done = await run(deps, [statement], entry, digest.id);
   const after = await digestBySlug(db, slug);

@@ -1,7 +1,10 @@
+import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { openTestDatabase } from "../../tests/support/database.ts";
+import type { FeedTables } from "../feeds/index.ts";
 import { createLog } from "../platform/index.ts";
 import { markRestored, newPublisher, savePublisher } from "../settings/index.ts";
+import { changeSchedule } from "./change.ts";
 import type { DigestDeps } from "./draw.ts";
 import { openDueIssues } from "./due.ts";
 import { newestIssues } from "./issue-store.ts";
@@ -17,7 +20,7 @@ const twiceADay: Schedule = { zone: "Asia/Damascus", days: [1, 2, 3, 4, 5, 6, 7]
 const instant = (text: string) => Temporal.Instant.from(text);
 
 async function open(schedule: Schedule = twiceADay, start = "2026-03-01T06:00+03:00") {
-  const database = openTestDatabase<DigestTables & Tables>();
+  const database = openTestDatabase<DigestTables & Tables & FeedTables>();
   const { db, batch } = database;
   let now = instant(start);
   const paper = { slug: "daily", name: "نشرة", nameEn: null, schedule, maxStories: 8, minStories: 1 };
@@ -41,6 +44,21 @@ async function open(schedule: Schedule = twiceADay, start = "2026-03-01T06:00+03
     at: (time: string) => {
       now = instant(time);
     },
+    /** As an editor does it. */
+    change: (change: Partial<Schedule>) =>
+      changeSchedule(
+        {
+          database,
+          now: () => now,
+          audit: () => sql`select 1`.compile(db),
+          openDue: tick,
+          changed: () => {},
+        },
+        "daily",
+        (before) => ({ ...before, ...change }),
+        () => "",
+        "mona@example.org",
+      ),
     set: async (change: Partial<Schedule>) => {
       const it = await digest();
       return reschedule(db, it, { ...it.schedule, ...change }, now);
@@ -61,6 +79,18 @@ async function open(schedule: Schedule = twiceADay, start = "2026-03-01T06:00+03
 type Tables = DigestDeps["database"] extends { db: import("kysely").Kysely<infer All> } ? All : never;
 
 describe("a slot is opened once", () => {
+  test("and where it is moved to an hour that is still to come, the next run is one without an issue", async () => {
+    const paper = await open();
+    await paper.tickAt("2026-03-01T07:00+03:00");
+    const later = (time: string) => [{ name: "morning", time }];
+    await paper.change({ slots: later("09:00") });
+    expect(await paper.next()).toBe("2026-03-02 morning 2026-03-02T06:00:00Z");
+    await paper.tickAt("2026-03-02T09:00+03:00");
+    await paper.change({ slots: later("10:00") });
+    expect(await paper.next()).toBe("2026-03-03 morning 2026-03-03T07:00:00Z");
+    expect(await paper.issues()).toEqual(["2026-03-01-morning opened", "2026-03-02-morning opened"]);
+  });
+
   test("by fifty ticks at once, and at once again", async () => {
     const paper = await open();
     paper.at("2026-03-01T07:00+03:00");

@@ -5,7 +5,7 @@ import { fromMilliseconds } from "../platform/index.ts";
 import { type Approval, approvalSchema } from "./approval.ts";
 import type { HijriShift } from "./hijri.ts";
 import { holidaySchema } from "./holidays.ts";
-import { plannedAfterChange, plannedFrom, type RunKey, type Schedule } from "./schedule.ts";
+import { plannedAfter, plannedAfterChange, plannedFrom, type RunKey, type Schedule } from "./schedule.ts";
 import type { Digest, DigestId, DigestSender, DigestTables } from "./tables.ts";
 
 type Db = Kysely<DigestTables>;
@@ -212,14 +212,21 @@ export async function reschedule(
   return Number(numAffectedRows ?? 0) > 0 && next;
 }
 
-/** The same as a statement, for a batch: it counts no change if somebody else changed the schedule meanwhile. */
+/**
+ * The same as a statement, for a batch: it counts no change if somebody else changed the schedule meanwhile.
+ *
+ * @param opened runs that have their issues already: none of them is what runs next
+ */
 export function rescheduling(
   db: Db,
   digest: Digest,
   schedule: Schedule,
   now: Temporal.Instant,
+  opened: readonly RunKey[] = [],
 ): { next: RunKey | null; statement: CompiledQuery } {
-  const next = plannedAfterChange(schedule, digest.next, now);
+  let next = plannedAfterChange(schedule, digest.next, now);
+  const isOpened = ({ date, slot }: RunKey) => opened.some((it) => it.date === date && it.slot === slot);
+  while (next && isOpened(next)) next = plannedAfter(schedule, next);
   const statement = db
     .updateTable("digests")
     .set({ ...scheduleColumns(schedule), ...nextColumns(next) })

@@ -7,7 +7,9 @@ import {
   changeFacts,
   changeSchedule,
   type DigestTemplate,
+  type IssueState,
   issueName,
+  newestIssues,
   plannedFrom,
   type Run,
   runsFrom,
@@ -215,12 +217,17 @@ async function digestNext(nashra: Nashra, slug: string, options: NextOptions): P
   const { hijriOffset } = await readPublisher(nashra.database.db);
   const schedule = { ...digest.schedule, hijriShift: hijriOffset };
   const runs = options.withSkipped ? plannedFrom : runsFrom;
+  const named = (run: Run) => issueName({ digestSlug: digest.slug, date: run.date, slot: run.slot });
+  // One that waits for an editor, or whose slot was moved after it went out, is among the newest.
+  const issues = new Map(
+    (await newestIssues(nashra.database.db, 100)).map((it) => [issueName(it), it.state]),
+  );
   const rows = runs(schedule, options.from ?? nashra.now(), options.count).map((run) => ({
-    issue: issueName({ digestSlug: digest.slug, date: run.date, slot: run.slot }),
+    issue: named(run),
     local_date: run.date,
     slot: run.slot,
     at: run.at.toString(),
-    note: noteOf(run),
+    note: noteOf(run, issues.get(named(run))),
     ...(options.withSkipped ? { skipped: run.skipped !== null } : {}),
   }));
   printList(rows, {
@@ -229,5 +236,7 @@ async function digestNext(nashra: Nashra, slug: string, options: NextOptions): P
   });
 }
 
-const noteOf = ({ skipped, note, ramadan }: Run): string | null =>
-  [skipped, note, ramadan ? "ramadan" : null].filter((it) => it !== null).join(", ") || null;
+const noteOf = ({ skipped, note, ramadan }: Run, state: IssueState | undefined): string | null =>
+  [state ? `issue is ${state}` : null, skipped, note, ramadan ? "ramadan" : null]
+    .filter((it) => it !== null)
+    .join(", ") || null;

@@ -121,7 +121,10 @@ async function twoSteps(
     say(`Nothing is sent yet. To send it, repeat the command with: --confirm ${result.token}`);
     return say(`The token works once, until ${result.expiresAt}.`);
   }
-  if (result.kind !== "opened") throw new Refusal(refusalWords(result, "en"));
+  if (result.kind !== "opened") {
+    const how = result.kind === "quiet" ? " The option for that is --in-quiet-hours." : "";
+    throw new Refusal(refusalWords(result, "en") + how);
+  }
   await sendAll(nashra, result.issue);
   const issue = (await issueById(db, result.issue.id)) ?? result.issue;
   const { states, exclusions } = await accountOf(db, issue.id);

@@ -102,7 +102,10 @@ export function digestActRoutes(deps: NewsroomDeps) {
       const seen = numberIn(textIn(asked.form, "seen")) ?? 0;
       const read = readSchedule(typed);
       if (!read.ok)
-        return show(c, asked.digest, 422, () => ({ tried: { schedule: { typed, faults: read.faults } } }));
+        return show(c, asked.digest, 422, (at) => ({
+          tried: { schedule: { typed, faults: read.faults } },
+          refused: words[at.language].marked,
+        }));
       const done = await reschedule(c, read.change, seen);
       if (done.kind === "unknown") return missing(c);
       if (done.kind === "done") return saved(c, done.digest);
@@ -140,7 +143,10 @@ export function digestActRoutes(deps: NewsroomDeps) {
       const typed = sentFacts(asked.form);
       const read = readFacts(typed);
       if (!read.ok)
-        return show(c, asked.digest, 422, () => ({ tried: { facts: { typed, faults: read.faults } } }));
+        return show(c, asked.digest, 422, (at) => ({
+          tried: { facts: { typed, faults: read.faults } },
+          refused: words[at.language].marked,
+        }));
       const done = await changeFacts(changing, asked.digest, read.facts, c.var.editor.address, seen.data);
       if (done.kind === "unknown") return missing(c);
       if (done.kind === "done") return saved(c, done.digest);
@@ -156,7 +162,10 @@ export function digestActRoutes(deps: NewsroomDeps) {
       const seen = numberIn(textIn(asked.form, "seen")) ?? 0;
       const read = readApproval(typed, asked.digest);
       if (!read.ok)
-        return show(c, asked.digest, 422, () => ({ tried: { approval: { typed, faults: read.faults } } }));
+        return show(c, asked.digest, 422, (at) => ({
+          tried: { approval: { typed, faults: read.faults } },
+          refused: words[at.language].marked,
+        }));
       await changing.openDue();
       const done = await changeApproval(changing, asked.digest, read.approval, c.var.editor.address, seen);
       if (done.kind === "unknown") return missing(c);
@@ -174,7 +183,10 @@ export function digestActRoutes(deps: NewsroomDeps) {
       const typed = { address: textIn(asked.form, "address", 320), name: textIn(asked.form, "name") };
       const address = typed.address === "" ? null : senderAddress(typed.address);
       if (typed.address !== "" && address === null)
-        return show(c, asked.digest, 422, () => ({ tried: { sender: { typed, wrong: true } } }));
+        return show(c, asked.digest, 422, (at) => ({
+          tried: { sender: { typed, wrong: true } },
+          refused: words[at.language].marked,
+        }));
       const sender = { address, name: oneLine(typed.name).slice(0, longestDigestName) || null };
       const done = await changeSender(changing, asked.digest, sender, c.var.editor.address, seen.data);
       if (done.kind === "unknown") return missing(c);

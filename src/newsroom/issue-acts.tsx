@@ -49,6 +49,9 @@ const words = bothLanguages({
     refused: "لم يتغير شيء",
     changed: "تغيّر العدد بعد أن رأيته. انظر إليه من جديد ثم وافق على صيغته هذه.",
     building: "يُبنى العدد من جديد. انظر إليه بعد دقيقة.",
+    opened: (asks: boolean) =>
+      `تُرتّب أخباره الآن، وحُفظ ما قلته فيه. ${asks ? "انظر إليه بعد لحظات ووافق على صيغته." : "انظر إليه بعد لحظات."}`,
+    again: "حدّث الصفحة",
     otherwise: (state: string) => `حاله الآن: ${state}.`,
     noReason: "اكتب سبب الإلغاء.",
     pause: "أوقفه مؤقتًا",
@@ -84,6 +87,9 @@ const words = bothLanguages({
     refused: "Nothing was changed",
     changed: "The issue has changed since you saw it. Look at it again and approve this revision.",
     building: "The issue is being built anew. Look at it in a minute.",
+    opened: (asks: boolean) =>
+      `It is being built now, and what you said of it is saved. Look at it in a moment${asks ? " and approve its revision" : ""}.`,
+    again: "Renew the page",
     otherwise: (state: string) => `It is ${state} now.`,
     noReason: "Write why it is called off.",
     pause: "Pause it",
@@ -217,6 +223,11 @@ export function Acts({ at, issue, digest }: { at: Desk; issue: Issue; digest: Di
     isEarly && (issue.state === "waiting" || issue.state === "built") && issue.frozenThrough === 0;
   return (
     <Block id="acts" title={t.title}>
+      {issue.state === "opened" && (
+        <Notice>
+          {t.opened(approval !== null)} <a href={deskPath(issue)}>{t.again}</a>
+        </Notice>
+      )}
       {issue.state === "waiting" && approval && (
         <>
           <Notice tone="warning">

@@ -38,7 +38,7 @@ test("an editor sees what waits, what goes out and what went wrong; quiet days s
 
   const { html } = await get("/newsroom");
   for (const words of [
-    "ينتظر الموافقة حتى",
+    "ينتظر الموافقة</span> <strong>حتى",
     "بعد ساعة و30 دقيقة",
     "لم يصدر، والسبب: أخباره 1، وأقل عدد 3",
     "قبلت الخوادم 1 من 4",
@@ -55,6 +55,19 @@ test("an editor sees what waits, what goes out and what went wrong; quiet days s
   ])
     expect(html).toContain(words);
   expect(html).toContain(`/newsroom/issues/daily/${today}-noon`);
+  const needs = (html: string) => html.split('id="needs"')[1]?.split("</section>")[0];
+  expect(needs(html)).toContain("ينتظر موافقتك");
+  expect(needs((await (await enter("samir@example.org", "viewer"))("/newsroom")).html)).not.toContain(
+    "موافقتك",
+  );
+  await db
+    .updateTable("issues")
+    .set({ state: "built", approved_by: "mona@example.org" })
+    .where("id", "=", waiting)
+    .execute();
+  const approved = (await get("/newsroom")).html;
+  expect(needs(approved)).not.toContain("موافقتك");
+  expect(approved).toContain("وافق عليه \u2068mona@example.org\u2069");
   const english = (await get("/newsroom?lang=en")).html;
   expect(english).toContain("Servers accepted 1 of 4");
   expect(english).toContain("did not go out, because: too few stories: 1, and it takes 3");

@@ -54,8 +54,10 @@ const words = bothLanguages({
     none: "لا عدد مقرر",
     noneText: "لا نشرة لها موعد. لكل نشرة صفحة تضبط منها مواعيدها.",
     toDigests: "إلى النشرات",
-    waits: (until: string, left: string) => `ينتظر الموافقة حتى ${until} (${left})`,
+    waits: (until: string, left: string) => `حتى ${until} (${left})`,
     look: "انظر إليه ووافق عليه",
+    yours: "ينتظر موافقتك",
+    approved: (by: string) => `وافق عليه \u2068${by}\u2069`,
     out: "ما خرج وما يخرج",
     nothingOut: "لم يخرج شيء في اليوم الأخير",
     writing: "يُكتب سجل من يُرسل إليهم",
@@ -100,8 +102,10 @@ const words = bothLanguages({
     none: "No issue is planned",
     noneText: "No digest has a next run. Each has a page where its hours are set.",
     toDigests: "To the digests",
-    waits: (until: string, left: string) => `waits for approval until ${until} (${left})`,
+    waits: (until: string, left: string) => `until ${until} (${left})`,
     look: "Look at it and approve",
+    yours: "waits for your approval",
+    approved: (by: string) => `approved by ${by}`,
     out: "Going out, and just out",
     nothingOut: "Nothing went out in the last day",
     writing: "Its audience is being written",
@@ -212,6 +216,7 @@ function needsOf(at: Desk, now: Temporal.Instant, found: Found): Need[] {
   const needs: Need[] = [];
   for (const it of found.issues.values()) {
     const { state, reason, paused } = it.issue;
+    if (state === "waiting" && at.mayEdit) needs.push(ofIssue(it, t.yours));
     const why = reason === null ? "—" : reasonWord(reason, language, paper);
     if (state === "skipped") needs.push(ofIssue(it, t.didNot(why)));
     if (state === "cancelled" || state === "cancelling") needs.push(ofIssue(it, t.calledOff(why)));
@@ -326,6 +331,7 @@ function OnItsWay({ at, coming }: Props) {
       {language === "ar" ? "، " : ", "}
       {time(planned)} ({left(planned)}){" "}
       {issue && <Badge tone={issueTones[issue.state]}>{issueStateWord(issue.state, language)}</Badge>}{" "}
+      {issue?.state === "built" && issue.approvedBy && t.approved(issue.approvedBy)}
       {issue?.state === "waiting" && issue.approval && (
         <>
           <strong>{t.waits(time(issue.approval.by), left(issue.approval.by))}</strong>{" "}
@@ -373,7 +379,10 @@ function GoingOut({ at, progress, going }: Props) {
             <a href={deskPath(issue)}>
               <Auto>{issueTitle(issue, digest, at)}</Auto>
             </a>{" "}
-            <Badge tone={issueTones[issue.state]}>{issueStateWord(issue.state, language)}</Badge>
+            <Badge tone={issueTones[issue.state]}>{issueStateWord(issue.state, language)}</Badge>{" "}
+            <span class="field-help">
+              {formatDateTime(issue.finishedAt ?? issue.plannedAt, paper, language)}
+            </span>
           </p>
           <ProgressBar progress={it} language={language} paper={paper} />
         </div>

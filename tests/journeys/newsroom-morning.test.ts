@@ -141,7 +141,7 @@ test("an editor sees what waits, makes two stories one, and retracts a third", a
   const port = await nashra.article({ title: "رصيف جديد في الميناء", sections: ["اقتصاد"], importance: 1 });
   await nashra.tickAt("2026-03-01T04:00:00Z");
   const today = await mona.open("/newsroom");
-  expect(today).toContain("ينتظر الموافقة حتى");
+  expect(today).toContain("ينتظر موافقتك");
   expect(today).toContain('href="/newsroom/issues/daily/2026-03-01-morning"');
 
   const page = `/newsroom/stories/${council.id}`;
