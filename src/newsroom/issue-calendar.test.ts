@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { readPublisher, savePublisher } from "../settings/index.ts";
 import { monthIn } from "./issue-calendar.tsx";
 import { openNewsroom } from "./newsroom.fixture.ts";
 
@@ -62,4 +63,24 @@ test("a month without issues says so, and one that is none is refused", async ()
   const { get } = await march();
   expect((await get("/newsroom/issues?month=2020-01")).html).toContain("لا أعداد في هذا الشهر");
   expect((await get("/newsroom/issues?month=2020-00")).status).toBe(400);
+});
+
+test("weeks begin behind the publisher's weekend", async () => {
+  const { get, database } = await march();
+  const heads = async () =>
+    [
+      ...calendar((await get("/newsroom/issues?month=2026-03")).html).matchAll(/calendar-weekday">([^<]+)</g),
+    ].map(([, day]) => day);
+  expect((await heads())[0]).toBe("الأحد");
+  const publisher = await readPublisher(database.db);
+  await database.batch([
+    savePublisher(
+      database.db,
+      { ...publisher, weekend: "sat-sun" },
+      Temporal.Instant.from("2026-03-04T04:00Z"),
+    ),
+  ]);
+  expect((await heads())[0]).toBe("الاثنين");
+  const { html } = await get("/newsroom/issues?month=2026-03");
+  expect(calendar(html).match(/calendar-rest/g)).toHaveLength(9); // Saturdays and Sundays of March 2026
 });

@@ -2,6 +2,7 @@
 // weeks; on a phone a list of the days that have some.
 import { formatDay, formatHijri, formatTime, weekdayName } from "../arabic/index.ts";
 import { type Digest, digestName, type Issue, issuesBetween, plannedFrom } from "../digests/index.ts";
+import { weekendDays, weekOf } from "../settings/index.ts";
 import { Auto, Badge, Block, bothLanguages } from "../web/index.ts";
 import type { Desk, NewsroomDeps } from "./desk.ts";
 import { deskPath } from "./issue-title.ts";
@@ -95,9 +96,6 @@ export async function entriesOf(
   return [...past, ...coming].sort((a, b) => Temporal.Instant.compare(a.at, b.at));
 }
 
-/** Weeks begin on Sunday, the first day by its name. */
-const weekdays = [7, 1, 2, 3, 4, 5, 6] as const;
-
 export function Calendar(props: { at: Desk; month: Temporal.PlainYearMonth; entries: readonly Entry[] }) {
   const { at, month, entries } = props;
   const { language, paper, showing } = at;
@@ -106,7 +104,8 @@ export function Calendar(props: { at: Desk; month: Temporal.PlainYearMonth; entr
   const first = month.toPlainDate({ day: 1 });
   const name = formatDay(first, paper, language).replace(/^\S+ /, "");
   const days = Array.from({ length: month.daysInMonth }, (_, i) => first.add({ days: i }));
-  const lead = first.dayOfWeek % 7; // empty places before the first
+  const weekdays = weekOf(paper);
+  const lead = weekdays.indexOf(first.dayOfWeek); // empty places before the first
   const cells = [...Array.from({ length: lead }, () => null), ...days];
   const weeks = Array.from({ length: Math.ceil(cells.length / 7) }, (_, i) => cells.slice(7 * i, 7 * i + 7));
   const ofDay = Map.groupBy(entries, ({ at: when }) =>
@@ -168,13 +167,14 @@ function DayCell(props: {
   const { at, day, today, entries } = props;
   const { language, paper } = at;
   const isToday = day.equals(today);
+  const classes = [
+    ...(entries.length === 0 ? ["calendar-empty"] : []),
+    ...(weekendDays(paper).includes(day.dayOfWeek) ? ["calendar-rest"] : []),
+  ];
   const noon = day.toZonedDateTime({ timeZone: paper.zone, plainTime: "12:00" }).toInstant();
   const hijri = formatHijri(noon, paper, language);
   return (
-    <td
-      class={entries.length === 0 ? "calendar-empty" : undefined}
-      aria-current={isToday ? "date" : undefined}
-    >
+    <td class={classes.join(" ") || undefined} aria-current={isToday ? "date" : undefined}>
       <p class="calendar-day">
         <span class="calendar-number">{numberWord(day.day, language, paper)}</span>
         <span class="calendar-name">

@@ -15,7 +15,7 @@ type Typed = Record<Name, string>;
 const groups = {
   names: ["name", "nameEn", "tagline", "taglineEn", "postalAddress"],
   looks: ["logoUrl", "colour", "social"],
-  dates: ["language", "zone", "months", "digits", "hijri", "hijriOffset"],
+  dates: ["language", "zone", "weekend", "months", "digits", "hijri", "hijriOffset"],
   readers: ["clicks", "disposable", "refusedDomains"],
 } as const satisfies Record<string, readonly Name[]>;
 
@@ -24,6 +24,7 @@ const names: readonly Name[] = Object.values(groups).flat();
 /** What fields of a few values take, as they are sent. */
 const choices = {
   language: ["ar", "en"],
+  weekend: ["fri-sat", "sat-sun", "fri"],
   months: ["levant", "international", "both", "maghreb-tn", "maghreb-ma"],
   digits: ["latn", "arab"],
   hijri: ["false", "true"],
@@ -55,6 +56,7 @@ const words = bothLanguages({
         "المنطقة الزمنية",
         "باسمها في قائمة \u2068IANA\u2069، مثل \u2068Asia/Damascus\u2069. بها يُعرف ما هو «اليوم».",
       ],
+      weekend: ["عطلة الأسبوع", "يبدأ الأسبوع بعدها في تقويم الأعداد."],
       months: ["أسماء الأشهر", ""],
       digits: ["الأرقام", ""],
       hijri: ["التاريخ الهجري", ""],
@@ -65,6 +67,7 @@ const words = bothLanguages({
     } satisfies Record<Name, readonly [string, string]>,
     choices: {
       language: { ar: "العربية", en: "الإنكليزية" },
+      weekend: { "fri-sat": "الجمعة والسبت", "sat-sun": "السبت والأحد", fri: "الجمعة" },
       months: {
         levant: "كانون الثاني، شباط…",
         international: "يناير، فبراير…",
@@ -100,6 +103,7 @@ const words = bothLanguages({
       social: ["Your pages elsewhere", "Addresses with https, separated by spaces; eight at most."],
       language: ["Language of who chose none", ""],
       zone: ["Time zone", "Its IANA name, such as Asia/Damascus. It says what “today” is."],
+      weekend: ["Weekend", "Weeks begin behind it, in the calendar of issues."],
       months: ["Names of months", ""],
       digits: ["Digits", ""],
       hijri: ["Hijri dates", ""],
@@ -110,6 +114,7 @@ const words = bothLanguages({
     },
     choices: {
       language: { ar: "Arabic", en: "English" },
+      weekend: { "fri-sat": "Friday and Saturday", "sat-sun": "Saturday and Sunday", fri: "Friday" },
       months: {
         levant: "Levant: كانون الثاني، شباط…",
         international: "International: يناير، فبراير…",

@@ -43,6 +43,8 @@ export const publisherSchema = z.strictObject({
   taglineEn: z.string().max(200),
   /** IANA zone of the newsroom: what "today" means. */
   zone: z.string().refine(isZone, "it is no IANA time zone, such as Asia/Beirut"),
+  /** The days that the country rests; weeks begin behind them. */
+  weekend: z.enum(["fri-sat", "sat-sun", "fri"]),
   /** The language of readers who chose none. */
   language: z.enum(["ar", "en"]),
   months: z.enum(["levant", "international", "both", "maghreb-tn", "maghreb-ma"]),
@@ -75,6 +77,7 @@ export const newPublisher: Publisher = {
   tagline: "أخبار اليوم في نشرة واحدة",
   taglineEn: "The day's news in one bulletin",
   zone: "Asia/Beirut",
+  weekend: "fri-sat",
   language: "ar",
   months: "both",
   digits: "latn",
@@ -89,6 +92,21 @@ export const newPublisher: Publisher = {
   clicks: "anonymous",
   sample: false,
 };
+
+const restDays: Readonly<Record<Publisher["weekend"], readonly number[]>> = {
+  "fri-sat": [5, 6],
+  "sat-sun": [6, 7],
+  fri: [5],
+};
+
+/** The days of the weekend, as ISO numbers: 1 is Monday. */
+export const weekendDays = ({ weekend }: Pick<Publisher, "weekend">): readonly number[] => restDays[weekend];
+
+/** The days of a week as ISO numbers, from the first behind the weekend on. */
+export function weekOf(publisher: Pick<Publisher, "weekend">): number[] {
+  const last = weekendDays(publisher).at(-1) ?? 7;
+  return Array.from({ length: 7 }, (_, i) => ((last + i) % 7) + 1);
+}
 
 function isZone(zone: string): boolean {
   try {

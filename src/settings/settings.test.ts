@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { openTestDatabase } from "../../tests/support/database.ts";
-import { newPublisher, publisherSchema } from "./publisher.ts";
+import { newPublisher, publisherSchema, weekendDays, weekOf } from "./publisher.ts";
 import { readPublisher, type SettingsTables, savePublisher } from "./store.ts";
 
 const now = Temporal.Instant.from("2026-03-01T07:00:00Z");
@@ -28,6 +28,8 @@ test.each([
   ["zone", "Asia/Damascus", true],
   ["zone", "Mars/Olympus", false],
   ["zone", "", false],
+  ["weekend", "sat-sun", true],
+  ["weekend", "mon", false],
   ["colour", "#0a1b2c", true],
   ["colour", "red", false],
   ["colour", "#fff;background:url(x)", false],
@@ -61,4 +63,13 @@ test("refused domains are kept in A-labels, each once", () => {
   });
   expect(refusedDomains).toBe("spam.example, xn--mgbh0fb.xn--kgbechtv");
   expect(publisherSchema.parse({ ...newPublisher, refusedDomains }).refusedDomains).toBe(refusedDomains);
+});
+
+test.each([
+  ["fri-sat", [7, 1, 2, 3, 4, 5, 6], [5, 6]],
+  ["sat-sun", [1, 2, 3, 4, 5, 6, 7], [6, 7]],
+  ["fri", [6, 7, 1, 2, 3, 4, 5], [5]],
+] as const)("a week begins behind a weekend of %s", (weekend, week, rest) => {
+  expect(weekOf({ weekend })).toEqual(week);
+  expect(weekendDays({ weekend })).toEqual(rest);
 });

@@ -250,7 +250,7 @@ test("a thousand ordinary readers: two questions for each lot of letters, and no
     nashra.at().add({ hours: 1 }),
   );
   expect(smtp.arrived).toHaveLength(1000);
-  const lots = Math.ceil(1000 / (20 * nashra.ticking.connections)); // a worker claims twenty for each that may be under way
+  const lots = Math.ceil(1000 / (5 * nashra.ticking.connections)); // a worker claims five for each that may be under way
   expect(asked).toEqual({ whoHadIt: lots, whatChanged: lots });
   expect(await editions("news/2026-03-01-run")).toEqual([""]);
 });
