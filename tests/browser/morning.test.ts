@@ -22,6 +22,9 @@ const titles = {
   train: "عاد القطار",
 };
 
+/** A title inside a control's name keeps its own direction. */
+const isolated = (title: string) => `\u2068${title}\u2069`;
+
 const subject = "صباح الليرة والموازنة";
 const intro = "صباح الخير من غرفة الأخبار.";
 
@@ -173,9 +176,9 @@ test("by passkey and mouse: seen, put in order, looked at, approved, watched, ar
 
   const { council, lira, fair, train } = titles;
   expect(await order(page)).toEqual([council, lira, fair, train]);
-  await hands.press(button(page, `أنزل «${council}»`));
+  await hands.press(button(page, `أنزل «${isolated(council)}»`));
   expect(await order(page)).toEqual([lira, council, fair, train]);
-  await hands.press(button(page, `ارفع «${train}»`));
+  await hands.press(button(page, `ارفع «${isolated(train)}»`));
   const wanted = [lira, council, train, fair];
   expect(await order(page)).toEqual(wanted);
   await putRight(desk, page, hands, wanted);
@@ -209,7 +212,7 @@ test("by mailed link and keyboard alone: the same", async () => {
 
   const { council, lira, fair, train } = titles;
   await keys.skip();
-  await keys.tabTo(button(page, `انقل «${train}» بالسحب أو بالسهمين`));
+  await keys.tabTo(button(page, `انقل «${isolated(train)}» بالسحب أو بالسهمين`));
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("ArrowUp");
   const wanted = [council, train, lira, fair];
