@@ -487,6 +487,9 @@ function inboundProblems({
   return problems;
 }
 
+/** What stands in place of a secret that is set. */
+export const hiddenValue = "(set, hidden)";
+
 export type ShownSetting = { name: string; value: string; set: boolean; takes: string; about: string };
 
 /** Every setting with the value in force, for `nashra config`; what is secret is told only as set or not. */
@@ -496,7 +499,7 @@ export function showConfig(env: Readonly<Record<string, string | undefined>>): S
     const fallback = "value" in it.fallback ? it.fallback.value : `(${it.fallback.words})`;
     return {
       name: it.name,
-      value: text ? (it.secret ? "(set, hidden)" : text) : fallback,
+      value: text ? (it.secret ? hiddenValue : text) : fallback,
       set: Boolean(text),
       takes: it.takes,
       about: it.about,

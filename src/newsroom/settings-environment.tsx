@@ -1,8 +1,10 @@
 // What is set on the server, from outside: shown as such, changed there. What is secret is told only as set or not.
 import { Hono } from "hono";
 import { requireEditor } from "../accounts/index.ts";
-import { Badge, bothLanguages, Empty, Ltr, Table } from "../web/index.ts";
+import { hiddenValue, type ShownSetting } from "../config.ts";
+import { Badge, bothLanguages, Empty, type Language, Ltr, Table } from "../web/index.ts";
 import { type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
+import { environmentWords } from "./environment-words.ts";
 import { SettingsPage } from "./settings.tsx";
 
 const words = bothLanguages({
@@ -17,6 +19,7 @@ const words = bothLanguages({
     notSet: "كما هو أصلًا",
     state: "من أين",
     about: "ما هو",
+    hidden: "مضبوط ولا يظهر",
     none: "لا يقول هذا الخادم ما ضُبط عليه",
   },
   en: {
@@ -30,6 +33,7 @@ const words = bothLanguages({
     notSet: "default",
     state: "From where",
     about: "What it is",
+    hidden: "set, hidden",
     none: "This server does not tell what is set on it",
   },
 });
@@ -52,14 +56,30 @@ export function environmentRoutes(deps: NewsroomDeps) {
             rows={shown.map((it) => [
               <Ltr code>{it.name}</Ltr>,
               <Badge tone={it.set ? "ok" : "plain"}>{it.set ? t.set : t.notSet}</Badge>,
-              <Ltr>{it.value || "—"}</Ltr>,
-              <span lang="en" dir="ltr">
-                {it.about}
-              </span>,
+              <Value it={it} language={at.language} />,
+              <About it={it} language={at.language} />,
             ])}
           />
         )}
       </SettingsPage>,
     );
   });
+}
+
+type Shown = { it: ShownSetting; language: Language };
+
+function Value({ it, language }: Shown) {
+  const arabic = language === "ar" && !it.set ? environmentWords.get(it.name)?.otherwise : undefined;
+  const said = it.value === hiddenValue ? words[language].hidden : arabic;
+  return said ? <span>{said}</span> : <Ltr>{it.value || "—"}</Ltr>;
+}
+
+function About({ it, language }: Shown) {
+  const arabic = language === "ar" ? environmentWords.get(it.name)?.about : undefined;
+  if (arabic) return <span>{arabic}</span>;
+  return (
+    <span lang="en" dir="ltr">
+      {it.about}
+    </span>
+  );
 }

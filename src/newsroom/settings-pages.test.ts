@@ -5,6 +5,7 @@ import { addEditor, changeEditor, createApiToken, listEditors } from "../account
 import { showConfig } from "../config.ts";
 import { listEndpoints } from "../hooks/index.ts";
 import { readPublisher } from "../settings/index.ts";
+import { environmentWords } from "./environment-words.ts";
 import { openNewsroom } from "./newsroom.fixture.ts";
 
 const acts = async ({ database: { db } }: Awaited<ReturnType<typeof openNewsroom>>) =>
@@ -83,6 +84,19 @@ test("secrets of the environment are told as set, and not shown", async () => {
   const { html } = await (await house.enter())(`${path}/environment`);
   expect(html).toContain("NASHRA_SECRET");
   expect(html).not.toMatch(/ssss|:hidden@/);
+});
+
+test("every setting of the environment is explained in Arabic, and what holds where none is set", async () => {
+  const settings = showConfig({});
+  expect([...environmentWords.keys()].toSorted()).toEqual(settings.map(({ name }) => name).toSorted());
+  for (const { name, value } of settings)
+    expect(environmentWords.get(name)?.otherwise !== undefined, name).toBe(/^\(.+\)$/.test(value));
+  const house = await openNewsroom(null, { environment: () => settings });
+  const visit = await house.enter();
+  const arabic = (await visit(`${path}/environment?lang=ar`)).html;
+  for (const { about } of settings) expect(arabic).not.toContain(about.slice(0, 20));
+  expect(arabic).toContain("يُنشأ عند أول تشغيل ويُحفظ في مجلد البيانات");
+  expect((await visit(`${path}/environment?lang=en`)).html).toContain("made at the first start");
 });
 
 test("the doctor looks when asked, and shows the records to copy; where there is none, the command is named", async () => {
