@@ -58,7 +58,7 @@ import {
   wordpressRoutes,
 } from "./feeds/index.ts";
 import { hookApi } from "./hooks/index.ts";
-import { type House, newsroomRoutes } from "./newsroom/index.ts";
+import { deskAt, type House, newsroomRoutes } from "./newsroom/index.ts";
 import {
   type Clock,
   type Database,
@@ -133,7 +133,10 @@ export function createApp(deps: AppDeps): Hono {
   const { database, config, now, log, assets, later } = deps;
   const { db } = database;
   const site = config.publicUrl;
-  const shell = async (c: Context) => (await visitOf(c, { db, assets })).shell;
+  const shell = async (c: Context) => ({
+    ...(await visitOf(c, { db, assets })).shell,
+    desk: await deskAt(c, { ...deps, site }),
+  });
   const shared = { ...deps, db, site, shell };
   const signingUp = {
     ...deps,

@@ -20,13 +20,14 @@ export function failures({ shell, assets }: { shell: (c: Context) => Promise<She
       });
     }
     const language = chooseLanguage(c, "ar");
-    const bare = {
+    const bare: Shell = {
       language,
       publisher: { name: language === "ar" ? "نشرة" : "Nashra" },
       path: c.req.path,
       assets,
     };
     const page = await shell(c).catch(() => bare); // the database may be what is at fault
+    if (page.desk) c.header("Cache-Control", "no-store");
     return c.html(
       <ErrorPage {...page} status={status} sentence={sentence} requestId={c.get("requestId")} />,
       asStatus(status),

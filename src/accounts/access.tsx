@@ -22,8 +22,12 @@ export type AccessDeps = {
   now: Clock;
   /** The address of whoever asks; empty where nobody knows. */
   addressOf: (c: Context) => string;
-  /** What a page takes of the request and the paper. */
-  shell: (c: Context) => Promise<Omit<Parameters<typeof Page>[0], "title" | "children">>;
+  /** What a page takes of the request and the paper; a page that tells of a failure, also who is signed in. */
+  shell: (
+    c: Context,
+  ) => Promise<
+    Omit<Parameters<typeof Page>[0], "title" | "children"> & Pick<Parameters<typeof ErrorPage>[0], "desk">
+  >;
 };
 
 /** What a door asks for. */
@@ -47,7 +51,10 @@ export type EditorEnv = { Variables: { editor: Editor } };
 const acts = (c: Context): boolean => c.req.method !== "GET" && c.req.method !== "HEAD";
 
 /** Who is signed in; asked of the store once a request, however many doors there are. */
-export async function editorIn(c: Context<EditorEnv>, deps: AccessDeps): Promise<Editor | null> {
+export async function editorIn(
+  c: Context<EditorEnv>,
+  deps: Omit<AccessDeps, "shell">,
+): Promise<Editor | null> {
   const known: Editor | undefined = c.get("editor");
   if (known) return known;
   const token = sessionToken(c, deps.site);

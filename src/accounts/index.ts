@@ -4,6 +4,7 @@ export {
   type AccessDeps,
   type Door,
   doorOf,
+  editorIn,
   requireEditor,
   requireFresh,
   requireToken,

@@ -1,6 +1,13 @@
 // What every page of the newsroom needs: what it is handed, who is signed in, and the shell round it.
 import type { Context } from "hono";
-import { type AccessDeps, type AccountTables, type Editor, type Role, roles } from "../accounts/index.ts";
+import {
+  type AccessDeps,
+  type AccountTables,
+  type Editor,
+  editorIn,
+  type Role,
+  roles,
+} from "../accounts/index.ts";
 import { type ArticleApiDeps, type ArticleTables, type Showing, visitOf } from "../articles/index.ts";
 import type {
   DeliveryTables,
@@ -86,14 +93,15 @@ export type DeskEnv = { Variables: { editor: Editor } };
 export async function deskOf(c: Context<DeskEnv>, { database, assets, site, now }: NewsroomDeps) {
   const { language, paper, sections, shell } = await visitOf(c, { db: database.db, assets });
   const { publisher, path, sample } = shell;
-  const { role, name, address } = c.var.editor;
+  const { role } = c.var.editor;
+  const { user, parts } = deskFor(c.var.editor);
   const showing: Showing = { language, paper, site, now: now() };
   return {
     language,
     paper,
     sections,
     showing,
-    shell,
+    shell: { ...shell, desk: { user, parts } },
     /** Whether they may change anything, and not only look. */
     mayEdit: role !== "viewer",
     mayAdminister: role === "administrator",
@@ -103,11 +111,29 @@ export async function deskOf(c: Context<DeskEnv>, { database, assets, site, now 
       path,
       assets,
       sample,
-      user: { name: name || address },
-      parts: partsFor(role),
+      user,
+      parts,
     },
   };
 }
+
+/** Who is signed in, and the parts that they may open, as every page of the newsroom shows them. */
+const deskFor = ({ role, name, address }: Editor) => ({
+  user: { name: name || address },
+  parts: partsFor(role),
+});
+
+/**
+ * Who asks for a page below `/newsroom` that cannot be shown: so that whoever is signed in is told of it inside the newsroom.
+ * Undefined elsewhere, and for strangers.
+ */
+export async function deskAt(c: Context, deps: Omit<AccessDeps, "shell">) {
+  if (!isUnderNewsroom(c.req.path)) return undefined;
+  const editor = await editorIn(c, deps);
+  return editor ? deskFor(editor) : undefined;
+}
+
+const isUnderNewsroom = (path: string): boolean => path === "/newsroom" || path.startsWith("/newsroom/");
 
 /** The parts of the newsroom, each with the role that may open it. One that is added here stands in every page's navigation. */
 const parts = [

@@ -1,5 +1,5 @@
 // The newsroom: the pages of those who are signed in, one file a page; routes.ts names them all.
-export type { NewsroomDeps, StoryActs } from "./desk.ts";
+export { deskAt, type NewsroomDeps, type StoryActs } from "./desk.ts";
 export { bareHouse, type House, type ShownTemplates, type ShownTransport } from "./house.ts";
 export { knownFeeds } from "./known-feeds.ts";
 export { newsroomRoutes } from "./routes.ts";

@@ -53,7 +53,7 @@ import { type SourceActDeps, type SourceTables, sourceReaders } from "../sources
 import type { SubscriberTables } from "../subscribers/index.ts";
 import type { WebSubTables } from "../websub/index.ts";
 import type { NewsroomDeps } from "./desk.ts";
-import { bareHouse, type House, newsroomRoutes, type StoryActs } from "./index.ts";
+import { bareHouse, deskAt, type House, newsroomRoutes, type StoryActs } from "./index.ts";
 
 const keys: Keyring = [{ id: "k1", key: "0123456789abcdef0123456789abcdef" }];
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
@@ -125,7 +125,11 @@ export async function openNewsroom(
         .map(([id, bytes]) => ({ id, at: paper.now(), octets: bytes.length })),
     read: async (id) => (Object.hasOwn(mails, id) ? (mails[id] ?? null) : null),
   };
-  const shell: AccessDeps["shell"] = async (c) => (await visitOf(c, { db, assets })).shell;
+  const asking = { database, keys, site, assets, now: paper.now, addressOf: () => "192.0.2.7" };
+  const shell: AccessDeps["shell"] = async (c) => ({
+    ...(await visitOf(c, { db, assets })).shell,
+    desk: await deskAt(c, asking),
+  });
   const mail = createMailRenderer(
     () => (name) => readFileSync(resolve(import.meta.dirname, "../../templates", name), "utf8"),
   );
@@ -165,7 +169,7 @@ export async function openNewsroom(
   };
   const publishing = { database, site, now: paper.now, changed() {} };
   const special = specialSender({ ...ticking, audit: acting.audit }, () => {});
-  const access = { database, keys, site, assets, now: paper.now, addressOf: () => "192.0.2.7", shell };
+  const access = { ...asking, shell };
   const signingIn = {
     queueNotice: queueNoticeIn(db),
     wake() {},

@@ -57,6 +57,7 @@ export const words = bothLanguages({
     pages: "صفحات القائمة",
     optional: "اختياري",
     toHome: "إلى الصفحة الرئيسية",
+    toNewsroom: "إلى غرفة الأخبار",
     status: "رمز الحالة",
     requestId: "رقم الطلب",
     errors: {
@@ -107,6 +108,7 @@ export const words = bothLanguages({
     pages: "Pages of the list",
     optional: "optional",
     toHome: "To the front page",
+    toNewsroom: "To the newsroom",
     status: "Status",
     requestId: "Request",
     errors: {

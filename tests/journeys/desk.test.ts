@@ -60,6 +60,39 @@ test("a viewer sees and may not", async () => {
   expect((await nashra.post(`${path}/schedule`, await form(), viewer)).status).toBe(403);
 });
 
+test("who is signed in stays in the newsroom where a page is missing or not theirs", async () => {
+  const inside = { viewer: "v@example.org", admin: "first@example.org" };
+  const asked = [
+    ["/newsroom/nowhere", admin, 404, inside.admin],
+    ["/newsroom/issues/daily/2020-01-01-morning", viewer, 404, inside.viewer],
+    ["/newsroom/subscribers", viewer, 403, inside.viewer],
+  ] as const;
+  for (const [address, who, status, name] of asked) {
+    const reply = await nashra.get(address, who);
+    const page = await reply.text();
+    expect([address, reply.status, reply.headers.get("Cache-Control")]).toEqual([
+      address,
+      status,
+      "no-store",
+    ]);
+    for (const part of [`class="desk-nav"`, `href="/newsroom/issues"`, name, `href="/newsroom"`])
+      expect(page, address).toContain(part);
+    expect(page, address).not.toContain('class="colophon"');
+    expect(page.includes('href="/newsroom/subscribers"'), address).toBe(who === admin);
+  }
+  for (const [address, who] of [
+    ["/nowhere", {}],
+    ["/nowhere", admin],
+    ["/newsroomy", admin],
+  ] as const) {
+    const reply = await nashra.get(address, who);
+    const page = await reply.text();
+    expect([address, reply.status]).toEqual([address, 404]);
+    expect(page, address).toContain('class="colophon"');
+    expect(page, address).not.toMatch(/desk-nav|@example\.org/);
+  }
+});
+
 test("a WordPress is looked at, added and read", async () => {
   const typed = { kind: "wordpress", address: site.home.href, name: "harbour", section: "" };
   const look = await nashra.post("/newsroom/sources/new", typed, admin);
