@@ -70,7 +70,7 @@ import {
 } from "./platform/index.ts";
 import type { PublishDeps } from "./publish.ts";
 import { type Metrics, metricsRoutes } from "./readership/index.ts";
-import { readiness, readPublisher } from "./settings/index.ts";
+import { publisherApi, readiness, readPublisher } from "./settings/index.ts";
 import { inboundRoutes, type SourceService } from "./sources/index.ts";
 import {
   listApi,
@@ -296,6 +296,7 @@ export function createApp(deps: AppDeps): Hono {
         (invalid) => previewApi(testing, invalid),
         (invalid) => specialApi(special, invalid),
         (invalid) => hookApi({ database, now, audit: byHand.audit, call: deps.ticking.call }, invalid),
+        (invalid) => publisherApi({ read: () => readPublisher(db), save: savePublisher }, invalid),
         (invalid) => restoredApi({ database, now, audit: byHand.audit }, invalid),
         (invalid) => feedbackApi({ list: (asked) => listFeedback(db, asked) }, invalid),
         (invalid) => subscriberApi({ ...signingUp, sections: () => listSections(db) }, invalid),

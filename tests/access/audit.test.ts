@@ -297,6 +297,7 @@ const acts: Readonly<Record<string, () => Promise<Response>>> = {
   "POST /newsroom/sources/:source/pause": async () => press(`${await source()}/pause`),
   "POST /newsroom/sources/:source/resume": async () => press(`${await source()}/resume`),
   "POST /newsroom/sources/:source/remove": async () => press(`${await source()}/remove`),
+  "PATCH /api/v1/publisher": async () => api("PATCH", "/api/v1/publisher", { nameEn: "The Harbour" }),
   "PATCH /api/v1/digests/:digest": async () => api("PATCH", "/api/v1/digests/daily", { in_doubt: "hold" }),
   "POST /api/v1/issues/:digest/:issue/pause": async () =>
     api("POST", `/api/v1/issues/${await waiting("2026-03-06")}/pause`, { reason: "خطأ" }),
