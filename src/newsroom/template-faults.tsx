@@ -7,8 +7,12 @@ export const templatePath = (name: string): string =>
   `/newsroom/settings/templates/${encodeURIComponent(name)}`;
 
 const words = bothLanguages({
-  ar: { whole: "الملف كله", todo: "ما العمل:" },
-  en: { whole: "the whole file", todo: "What to do:" },
+  ar: { whole: "الملف كله", todo: "ما العمل:", around: (place: string) => `السطور حول ${place}` },
+  en: {
+    whole: "the whole file",
+    todo: "What to do:",
+    around: (place: string) => `The lines around ${place}`,
+  },
 });
 
 /** Lines shown before and after the one that is meant. */
@@ -54,7 +58,12 @@ export function Faults({ language, faults }: { language: Language; faults: reado
           </p>
           {fault.lines.length > 0 && (
             // It scrolls, so the keyboard must be able to reach it.
-            <section class="code-lines" dir="ltr" tabindex={0} aria-label={`${fault.file}:${fault.line}`}>
+            <section
+              class="code-lines"
+              dir="ltr"
+              tabindex={0}
+              aria-label={t.around(`\u2068${fault.file}:${fault.line}\u2069`)}
+            >
               {fault.lines.map(({ number, text }) =>
                 number === fault.line ? (
                   <mark>{lineWords(number, text)}</mark>
