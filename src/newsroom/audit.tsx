@@ -22,6 +22,7 @@ import {
   Pager,
   Table,
 } from "../web/index.ts";
+import { actWord } from "./audit-words.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
 import { SettingsPage } from "./settings.tsx";
 
@@ -141,10 +142,10 @@ function AuditPage(props: {
     `${path}?${new URLSearchParams([...filter, ["after", after]].filter(([, value]) => value !== ""))}`;
   const actorWord = (actor: string) => (actor === commandLine ? t.commandLine : actor);
   /** What is asked for stands among the choices even where nothing of it is left. */
-  const options = (names: readonly string[], chosen: string) =>
+  const options = (names: readonly string[], chosen: string, word: (name: string) => string) =>
     ["", ...(names.includes(chosen) || chosen === "" ? names : [chosen, ...names])].map((value) => ({
       value,
-      label: value === "" ? t.all : actorWord(value),
+      label: value === "" ? t.all : word(value),
     }));
   return (
     <SettingsPage at={at} title={t.title} intro={t.intro}>
@@ -154,14 +155,14 @@ function AuditPage(props: {
           kind="select"
           label={t.who}
           value={wanted.actor}
-          options={options(actors, wanted.actor)}
+          options={options(actors, wanted.actor, actorWord)}
         />
         <Field
           name="act"
           kind="select"
           label={t.act}
           value={wanted.act}
-          options={options(acts, wanted.act)}
+          options={options(acts, wanted.act, (act) => actWord(act, language) ?? act)}
         />
         <Field name="from" kind="date" label={t.from} value={wanted.from} />
         <Field name="until" kind="date" label={t.until} value={wanted.until} />
@@ -182,7 +183,7 @@ function AuditPage(props: {
           rows={entries.map((it) => [
             formatDateTime(it.at, paper, language),
             <Auto>{actorWord(it.actor)}</Auto>,
-            <Ltr>{it.act}</Ltr>,
+            actWord(it.act, language) ?? <Ltr>{it.act}</Ltr>,
             <Auto>{it.subject}</Auto>,
             <>
               {t.ways[wayOf(it.actor)]} {it.network && <Ltr>{it.network}</Ltr>}

@@ -76,6 +76,11 @@ export function doctorRoutes(deps: NewsroomDeps) {
     });
 }
 
+/** What was found, the worst first. */
+export const worstFirst = (found: readonly Finding[]): Finding[] =>
+  found.toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
+
+/** The findings, or that they took longer than anybody waits. */
 export async function within(findings: Promise<Finding[]>): Promise<Finding[] | "late"> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<"late">((resolve) => {
@@ -119,11 +124,10 @@ function DoctorPage({ at, can, found }: { at: Desk; can: boolean; found: Finding
 export function Findings({ at, found }: { at: Desk; found: readonly Finding[] }) {
   const { language } = at;
   const t = words[language];
-  const sorted = found.toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
   return (
     <>
       {found.every(({ state }) => state === "ok") && <Notice tone="ok">{t.allWell}</Notice>}
-      {sorted.map(({ check, subject, state, what, todo, records }, i) => (
+      {worstFirst(found).map(({ check, subject, state, what, todo, records }, i) => (
         <Block
           id={`finding-${i}`}
           title={subject === "" ? `\u2068${check}\u2069` : `\u2068${check}\u2069: \u2068${subject}\u2069`}

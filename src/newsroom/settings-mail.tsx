@@ -194,7 +194,7 @@ export function mailSettingsRoutes(deps: NewsroomDeps) {
 }
 
 /** What does not go freely. */
-function heldBack(paces: Awaited<ReturnType<typeof readPaces>>, now: Temporal.Instant) {
+export function heldBack(paces: Awaited<ReturnType<typeof readPaces>>, now: Temporal.Instant) {
   const moment = now.epochMilliseconds;
   return paces.flatMap(({ transport, destination, pace }) => {
     const limits = limitsNow(pace, destination === "" ? "transport" : "destination", moment);

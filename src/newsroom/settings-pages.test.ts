@@ -213,3 +213,20 @@ test("what a token lost with its maker's role is said where tokens are listed, a
   expect((await visit(`${path}/users/${id}/remove`, {})).status).toBe(303);
   expect(await list()).toContain("أُلغي");
 });
+
+test("the audit log tells acts in words, filters them by name, and shows the name of one without words", async () => {
+  const house = await openNewsroom();
+  const visit = await house.enter();
+  for (const act of ["pace-resume", "act-of-old"])
+    await sql`insert into audit_log (at, actor, act, subject, network)
+      values (${house.now().epochMilliseconds}, 'first@example.org', ${act}, ${`of ${act}`}, '')`.execute(
+      house.database.db,
+    );
+  const arabic = (await visit(`${path}/audit?lang=ar`)).html;
+  for (const part of ["<div>استئناف الإرسال إلى جهة<", 'value="pace-resume">استئناف', ">act-of-old<"])
+    expect(arabic).toContain(part);
+  const english = (await visit(`${path}/audit?lang=en&act=pace-resume`)).html;
+  expect(english).toContain("Sending to a group resumed");
+  expect(english).toContain("of pace-resume");
+  expect(english).not.toContain("of act-of-old");
+});

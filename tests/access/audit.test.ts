@@ -43,6 +43,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   "POST /newsroom/sources": "tests/journeys/desk.test.ts",
   "POST /newsroom/sources/:source/map": "tests/journeys/desk.test.ts",
   "POST /api/v1/webhooks/:id/replay": "src/hooks/api.ts writes webhook-replay",
+  "POST /api/v1/transports/:name/test": "tests/journeys/settings-api.test.ts",
   "POST /newsroom/settings/mail/test": "src/newsroom/settings-pages.test.ts",
   "POST /newsroom/settings/mail/resume": "src/newsroom/settings-pages.test.ts",
   "POST /newsroom/settings/webhooks/:id/replay": "src/newsroom/settings-pages.test.ts",

@@ -1,6 +1,8 @@
 // What programs of an administrator read and change of the settings: as the pages do, by the same rules.
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createApiToken } from "../../src/accounts/index.ts";
+import { freely } from "../../src/delivery/pace/rules.ts";
+import { keepPace } from "../../src/delivery/pace/store.ts";
 import { newPublisher, readPublisher } from "../../src/settings/index.ts";
 import { startNashra, type TestNashra } from "../support/nashra.ts";
 import { type Smtp, startSmtp } from "../support/smtp.ts";
@@ -69,3 +71,53 @@ test("the description tells each value of the paper", async () => {
   expect(Object.keys(taken)).toEqual(Object.keys(newPublisher).filter((name) => name !== "sample"));
   expect(required).toBeUndefined();
 });
+
+test("mail: the ways out without what is secret, what rests, and a letter by one of them", async () => {
+  const none = {
+    transports: [{ name: "relay", kind: "smtp", at: expect.any(String), carries: "*" }],
+    held: [],
+  };
+  expect(await (await api("GET", "transports")).json()).toEqual(none);
+  const { database, at } = nashra;
+  const until = at().add({ minutes: 5 });
+  const rests = { ...freely, restsUntil: until.epochMilliseconds, reply: "421 later" };
+  const way = { transport: "relay", destination: "" };
+  await database.batch([keepPace(database.db, way, rests, at().epochMilliseconds)]);
+  expect(JSON.parse(await (await api("GET", "transports")).text()).held).toEqual([
+    { ...way, rests_until: until.toString(), alarm: false, reply: "421 later" },
+  ]);
+
+  const tried = await api("POST", "transports/relay/test", { to: "salma@example.org" });
+  expect([tried.status, await tried.json()]).toEqual([200, expect.objectContaining({ accepted: true })]);
+  expect(smtp.to("salma@example.org")).toHaveLength(1);
+  // Not to whom.
+  expect(await audited("transport-test")).toEqual([{ actor: "house", subject: "relay" }]);
+  expect((await api("POST", "transports/pigeon/test", { to: "salma@example.org" })).status).toBe(404);
+  expect((await api("POST", "transports/relay/test", { to: "salma at example" })).status).toBe(422);
+  expect(await audited("transport-test")).toHaveLength(1);
+});
+
+test("no user's name and no password of a relay is told", async () => {
+  const it = await startNashra({ env: { NASHRA_SMTP_URL: "smtp://somebody:secret-word@127.0.0.1:9" } });
+  const own = await createApiToken(it.database, "house", ["admin"], it.at());
+  const Authorization = `Bearer ${own}`;
+  const text = await (await it.get("/api/v1/transports", { Authorization })).text();
+  await it.stop();
+  expect(text).toContain("127.0.0.1:9");
+  expect(text).not.toMatch(/somebody|secret-word/);
+});
+
+test("the doctor: what it finds, the worst first", async () => {
+  const reply = await api("GET", "doctor");
+  const order = ["broken", "warning", "unknown", "ok"];
+  const found: { check: string; state: string; what: { ar: string; en: string } }[] = JSON.parse(
+    await reply.text(),
+  );
+  expect([reply.status, found.map(({ check }) => check)]).toEqual([
+    200,
+    expect.arrayContaining(["relay", "clock", "database"]),
+  ]);
+  const places = found.map(({ state }) => order.indexOf(state));
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  for (const { what } of found) expect([what.ar, what.en]).not.toContain("");
+}, 60_000);
