@@ -7,7 +7,6 @@ import {
   type CompiledQuery,
   type DatabaseConnection,
   type Dialect,
-  type Driver,
   Kysely,
   SqliteAdapter,
   SqliteIntrospector,
@@ -17,6 +16,7 @@ import type { AllTables } from "../tables.ts";
 import type { FromLedger, Refused, ToLedger } from "./ledger-message.ts";
 import { projectFolder } from "./parts.ts";
 import { connect, keptStatements, mostStatements, type OpenDatabase } from "./sqlite.ts";
+import { withoutTransactions } from "./without-transactions.ts";
 
 /** What one statement did. */
 type Written<Row> = { rows: Row[]; changes: number };
@@ -43,7 +43,7 @@ export function openBeside(file: string): OpenDatabase {
   };
   const dialect: Dialect = {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => driverOf(connection),
+    createDriver: () => withoutTransactions(connection),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
@@ -142,20 +142,4 @@ function writtenIn({ changes, rows }: Extract<FromLedger, { changes: number[] }>
   const written = changes.map((count): Written<never> => ({ rows: [], changes: count }));
   for (const it of rows) written[it.of] = { rows: it.rows, changes: it.rows.length };
   return written;
-}
-
-/** Reads are over before they could be waited for, and writes wait in the thread: so one connection does for all who ask at once. */
-function driverOf(connection: DatabaseConnection): Driver {
-  const noTransaction = async () => {
-    throw new Error("No transaction is held open. Run what belongs together as a batch.");
-  };
-  return {
-    init: async () => {},
-    acquireConnection: async () => connection,
-    releaseConnection: async () => {},
-    beginTransaction: noTransaction,
-    commitTransaction: noTransaction,
-    rollbackTransaction: noTransaction,
-    destroy: async () => {},
-  };
 }
