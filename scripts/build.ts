@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import { samplePictures } from "../src/sample/pictures/index.ts";
 import { assetFiles, browserScripts } from "../src/web/assets.ts";
+import { bundleForNode } from "./bundle.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, "dist");
@@ -50,18 +51,7 @@ writeFileSync(
     headers("/assets/sample/*", "public, max-age=3600"),
 );
 
-const settings: BuildOptions = {
-  outdir: dist,
-  bundle: true,
-  packages: "external",
-  platform: "node",
-  target: "node26",
-  format: "esm",
-  sourcemap: "linked",
-  jsx: "automatic",
-  jsxImportSource: "hono/jsx",
-  logLevel: "warning",
-};
+const settings: BuildOptions = { ...bundleForNode, outdir: dist };
 await build({ ...settings, entryPoints: [join(root, "src/hosts/cli.ts")] });
 
 /** Leaves out what nothing is taken from, ours and packages: a thread starts quickly, and takes no memory for what it has no use for. */

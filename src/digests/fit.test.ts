@@ -1,13 +1,8 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  createMailRenderer,
-  type DigestMail,
-  type DigestStory,
-  encodedOctets,
-  mailWords,
-} from "../mail/index.ts";
+import { createMailRenderer, type DigestMail, type DigestStory, encodedOctets } from "../mail/index.ts";
+import { mailWith } from "./digests.fixture.ts";
 import { fitted, octetsTooMany, shortenedBy } from "./fit.ts";
 
 const builtIn = (name: string) => readFileSync(new URL(`../../templates/${name}`, import.meta.url), "utf8");
@@ -24,31 +19,7 @@ const story = (summary: string, i = 0): DigestStory => ({
   time: "05:40",
   image: null,
 });
-const mailOf = (summaries: readonly string[]): DigestMail => {
-  const stories = summaries.map(story);
-  return {
-    language: "ar",
-    dir: "rtl",
-    publisher: {
-      name: "صحيفة المرفأ",
-      url: "https://news.example.org",
-      logoUrl: null,
-      colour: "#8a1c2c",
-      postalAddress: "طرابلس",
-      social: [],
-    },
-    subject: "المرفأ",
-    preheader: "المدارس",
-    sample: false,
-    words: mailWords("ar"),
-    digest: { name: "نشرة الصباح" },
-    dateLine: "الأحد 1 آذار 2026",
-    hijriLine: null,
-    intro: null,
-    stories,
-    groups: [{ heading: "سياسة", stories: stories.slice(1) }],
-  };
-};
+const mailOf = (summaries: readonly string[]) => mailWith(summaries.map(story));
 const octets = (text: string) => new TextEncoder().encode(text).length;
 
 test("what fits stays as it was written", async () => {

@@ -4,6 +4,7 @@ import { assets, openPaper, site } from "../articles/articles.fixture.ts";
 import type { ArticleId, ArticleTables } from "../articles/index.ts";
 import type { SettingsTables } from "../settings/index.ts";
 import { archiveRoutes } from "./archive.tsx";
+import { insertEdition } from "./digests.fixture.ts";
 import { digestRoutes } from "./routes.tsx";
 import { addDigest } from "./store.ts";
 import type { DigestTables, IssueState } from "./tables.ts";
@@ -51,34 +52,8 @@ async function open() {
       ...times,
     };
     const { id } = await db.insertInto("issues").values(row).returning("id").executeTakeFirstOrThrow();
-    for (const [sections, stories] of Object.entries(editions)) {
-      const edition = await db
-        .insertInto("editions")
-        .values({
-          issue_id: id,
-          sections,
-          language: "ar",
-          revision: 1,
-          subject: "",
-          html: "",
-          plain: "",
-          built_at: 0,
-        })
-        .returning("id")
-        .executeTakeFirstOrThrow();
-      for (const [i, article_id] of stories.entries())
-        await db
-          .insertInto("edition_stories")
-          .values({
-            edition_id: edition.id,
-            position: i + 1,
-            article_id,
-            story_id: article_id,
-            score: 1,
-            parts,
-          })
-          .execute();
-    }
+    for (const [sections, stories] of Object.entries(editions))
+      await insertEdition(db, id, sections, stories, { score: 1, parts });
   }
   const deps = { database, site, now: paper.now, assets };
   const app = digestRoutes(deps).route("/", archiveRoutes(deps));

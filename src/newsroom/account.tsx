@@ -39,8 +39,8 @@ import {
   Notice,
   Table,
 } from "../web/index.ts";
-import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
-import { Done, fieldIn, RefusedPage, roleWord, SettingsPage, withDone } from "./settings.tsx";
+import { type Desk, type DeskEnv, deskOf, fieldIn, type NewsroomDeps, numberIn } from "./desk.ts";
+import { Done, RefusedPage, roleWord, SettingsPage, withDone } from "./settings.tsx";
 
 const words = bothLanguages({
   ar: {

@@ -25,7 +25,7 @@ import type { ReaderTables } from "../readership/index.ts";
 import type { Publisher, SettingsTables } from "../settings/index.ts";
 import type { SourceActDeps, SourceTables } from "../sources/index.ts";
 import type { SubscriberTables, Taken } from "../subscribers/index.ts";
-import type { Language, NewsroomPart } from "../web/index.ts";
+import { type Language, type NewsroomPart, readForm } from "../web/index.ts";
 import type { WebSubTables } from "../websub/index.ts";
 import type { House } from "./house.ts";
 
@@ -159,3 +159,29 @@ export function numberIn(text: string | undefined): number | null | undefined {
   if (text === undefined) return undefined;
   return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null;
 }
+
+/** A form as it came: each name with its texts. */
+export type Sent = Readonly<Record<string, unknown>>;
+
+/** The texts of a name; files and more than anybody types are left out. */
+export function textsIn(form: Sent, name: string, most = 100): string[] {
+  const given = form[name];
+  const list: unknown[] = Array.isArray(given) ? given : [given];
+  return list.filter((it) => typeof it === "string").slice(0, most);
+}
+
+/** The first text of a name, trimmed and cut to so many characters; '' if it is missing. */
+export const textIn = (form: Sent, name: string, longest = 300): string =>
+  wholeTextIn(form, name).slice(0, longest);
+
+const wholeTextIn = (form: Sent, name: string): string => (textsIn(form, name, 1)[0] ?? "").trim();
+
+/** The form that was sent: the whole text of each of its names, trimmed; '' if it is missing. */
+export async function fieldsIn(c: Context<DeskEnv>): Promise<(name: string) => string> {
+  const form = await readForm(c.req.parseBody());
+  return (name) => wholeTextIn(form, name);
+}
+
+/** One text of the form that was sent. */
+export const fieldIn = async (c: Context<DeskEnv>, name: string): Promise<string> =>
+  (await fieldsIn(c))(name);

@@ -20,17 +20,15 @@ import {
 } from "../digests/index.ts";
 import { senderAddress } from "../mail/index.ts";
 import { ErrorPage, readForm } from "../web/index.ts";
-import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
+import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn, type Sent, textIn } from "./desk.ts";
 import { DigestPage, type Tried, type Version } from "./digest.tsx";
 import {
   readApproval,
   readFacts,
   readSchedule,
-  type Sent,
   sentApproval,
   sentFacts,
   sentSchedule,
-  textIn,
 } from "./digest-form.ts";
 import { senderWords } from "./digest-sender.tsx";
 import { digestWords as words } from "./digest-words.ts";

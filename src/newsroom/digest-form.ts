@@ -16,19 +16,7 @@ import {
   type SeenFacts,
   zoneNamed,
 } from "../digests/index.ts";
-
-/** A form as it came: each name with its texts. */
-export type Sent = Readonly<Record<string, unknown>>;
-
-/** The texts of a name; files and more than anybody types are left out. */
-export function textsIn(form: Sent, name: string, most = 100): string[] {
-  const given = form[name];
-  const list: unknown[] = Array.isArray(given) ? given : [given];
-  return list.filter((it) => typeof it === "string").slice(0, most);
-}
-
-export const textIn = (form: Sent, name: string, longest = 300): string =>
-  (textsIn(form, name)[0] ?? "").trim().slice(0, longest);
+import { type Sent, textIn, textsIn } from "./desk.ts";
 
 const numberOf = (text: string): number | null => (/^\d{1,5}$/.test(text) ? Number(text) : null);
 

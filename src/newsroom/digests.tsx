@@ -26,8 +26,8 @@ import {
   readForm,
   Table,
 } from "../web/index.ts";
-import { type Desk, type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
-import { type FactFault, readNames, textIn } from "./digest-form.ts";
+import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, textIn } from "./desk.ts";
+import { type FactFault, readNames } from "./digest-form.ts";
 import { digestWords as words } from "./digest-words.ts";
 import { withDone } from "./settings.tsx";
 import { numberWord } from "./words.ts";

@@ -25,9 +25,8 @@ import {
   NewsroomPage,
   Notice,
   PageHead,
-  readForm,
 } from "../web/index.ts";
-import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
+import { type Desk, type DeskEnv, deskOf, fieldIn, type NewsroomDeps, numberIn } from "./desk.ts";
 import { deskPath } from "./issue-title.ts";
 import { issueStateWord, numberWord, pauseWord, reasonWord } from "./words.ts";
 
@@ -112,10 +111,6 @@ export function actRoutes(deps: NewsroomDeps) {
   const { acts } = deps;
   const page = "/newsroom/issues/:digest/:name";
   const nameOf = (c: Context<DeskEnv>) => `${c.req.param("digest")}/${c.req.param("name")}`;
-  const field = async (c: Context<DeskEnv>, name: string) => {
-    const value = (await readForm(c.req.parseBody()))[name];
-    return typeof value === "string" ? value.trim() : "";
-  };
   /** @param typed what was written, for whoever is refused */
   const answer = async (c: Context<DeskEnv>, done: Acting, typed = "") => {
     if (done.kind === "done") {
@@ -130,17 +125,17 @@ export function actRoutes(deps: NewsroomDeps) {
   };
   return new Hono<DeskEnv>()
     .post(`${page}/approve`, requireFresh(deps, "editor"), async (c) => {
-      const revision = numberIn(await field(c, "revision"));
+      const revision = numberIn(await fieldIn(c, "revision"));
       if (!revision) return c.html(<ErrorPage {...(await deskOf(c, deps)).shell} status={400} />, 400);
       return answer(c, await acts.approve(nameOf(c), revision, c.var.editor.address));
     })
     .post(`${page}/send`, requireFresh(deps, "editor"), async (c) => {
-      const revision = numberIn(await field(c, "revision"));
+      const revision = numberIn(await fieldIn(c, "revision"));
       if (!revision) return c.html(<ErrorPage {...(await deskOf(c, deps)).shell} status={400} />, 400);
       return answer(c, await acts.sendNow(nameOf(c), revision, c.var.editor.address));
     })
     .post(`${page}/cancel`, requireEditor(deps, "editor"), async (c) => {
-      const reason = (await field(c, "reason")).slice(0, longestReason);
+      const reason = (await fieldIn(c, "reason")).slice(0, longestReason);
       if (reason === "") {
         const at = await deskOf(c, deps);
         return c.html(<ErrorPage {...at.shell} status={400} sentence={words[at.language].noReason} />, 400);
@@ -148,11 +143,11 @@ export function actRoutes(deps: NewsroomDeps) {
       return answer(c, await acts.cancel(nameOf(c), reason, c.var.editor.address), reason);
     })
     .post(`${page}/pause`, requireEditor(deps, "editor"), async (c) => {
-      const reason = (await field(c, "reason")).slice(0, longestReason);
+      const reason = (await fieldIn(c, "reason")).slice(0, longestReason);
       return answer(c, await acts.pause(nameOf(c), reason, c.var.editor.address), reason);
     })
     .post(`${page}/resume`, requireFresh(deps, "editor"), async (c) => {
-      const minutes = numberIn((await field(c, "minutes")) || undefined);
+      const minutes = numberIn((await fieldIn(c, "minutes")) || undefined);
       if (minutes === null || (minutes ?? 0) > mostMinutes) {
         const at = await deskOf(c, deps);
         return c.html(<ErrorPage {...at.shell} status={400} sentence={words[at.language].badMinutes} />, 400);

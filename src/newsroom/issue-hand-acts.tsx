@@ -27,10 +27,9 @@ import {
   NewsroomPage,
   Notice,
   PageHead,
-  readForm,
   Table,
 } from "../web/index.ts";
-import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
+import { type Desk, type DeskEnv, deskOf, fieldsIn, type NewsroomDeps, numberIn } from "./desk.ts";
 import { type TypedWords, WordsForm } from "./issue-hand.tsx";
 import { type Choice, editionsOfRun, handOfRun, type Run, runOf, shownOf } from "./issue-run.ts";
 import { issueTitle } from "./issue-title.ts";
@@ -104,13 +103,6 @@ export function handRoutes(deps: NewsroomDeps) {
   const failed = async (c: Context<DeskEnv>, status: 400 | 404, sentence?: string) =>
     c.html(<ErrorPage {...(await deskOf(c, deps)).shell} status={status} sentence={sentence} />, status);
   const runIn = (c: Context<DeskEnv>) => runOf(deps, c.req.param("digest") ?? "", c.req.param("name") ?? "");
-  const formIn = async (c: Context<DeskEnv>) => {
-    const form = await readForm(c.req.parseBody());
-    return (name: string) => {
-      const value = form[name];
-      return typeof value === "string" ? value.trim() : "";
-    };
-  };
   /** The version that was seen, 0 where nothing was decided. */
   const seenIn = (text: string) => (text === "0" ? 0 : (numberIn(text || undefined) ?? null));
   const save = (c: Context<DeskEnv>, run: Run, change: HandChange, seen: number) =>
@@ -120,7 +112,7 @@ export function handRoutes(deps: NewsroomDeps) {
     .post(`${page}/words`, editors, async (c) => {
       const run = await runIn(c);
       if (run === null) return failed(c, 404);
-      const field = await formIn(c);
+      const field = await fieldsIn(c);
       const seen = seenIn(field("seen"));
       if (seen === null) return failed(c, 400);
       // Browsers send a line's end as two characters, and count it as one.
@@ -135,7 +127,7 @@ export function handRoutes(deps: NewsroomDeps) {
     .post(`${page}/order`, editors, async (c) => {
       const run = await runIn(c);
       if (run === null) return failed(c, 404);
-      const field = await formIn(c);
+      const field = await fieldsIn(c);
       const act = field("act");
       const seen = seenIn(field("seen"));
       const list = listIn(field("list")) ?? [];

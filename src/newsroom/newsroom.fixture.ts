@@ -27,6 +27,7 @@ import {
   specialSender,
   withdrawClaimed,
 } from "../delivery/index.ts";
+import { insertEdition } from "../digests/digests.fixture.ts";
 import {
   approveIssue,
   cancelIssue,
@@ -316,35 +317,8 @@ export async function openNewsroom(
           select e.reason, count(*) as readers from exclusions e where e.issue_id = i.id group by e.reason) r)
       from issues i where i.id = ${issue}`.execute(db);
 
-  async function edition(issue_id: IssueId, sections: string, stories: readonly ArticleId[]) {
-    const { id } = await db
-      .insertInto("editions")
-      .values({
-        issue_id,
-        sections,
-        language: "ar",
-        revision: 1,
-        subject: "",
-        html: "",
-        plain: "",
-        built_at: 0,
-      })
-      .returning("id")
-      .executeTakeFirstOrThrow();
-    for (const [i, article_id] of stories.entries())
-      await db
-        .insertInto("edition_stories")
-        .values({
-          edition_id: id,
-          position: i + 1,
-          article_id,
-          story_id: article_id,
-          score: 0.431,
-          parts: JSON.stringify(parts),
-        })
-        .execute();
-    return id;
-  }
+  const edition = (issue: IssueId, sections: string, stories: readonly ArticleId[]) =>
+    insertEdition(db, issue, sections, stories, { score: 0.431, parts: JSON.stringify(parts) });
 
   /** Signs somebody in. @returns how they ask for pages */
   async function enter(address = "salma@example.org", role?: Role) {

@@ -15,12 +15,11 @@ import {
   NewsroomPage,
   Notice,
   PageHead,
-  readForm,
   Source,
   Table,
   Tabs,
 } from "../web/index.ts";
-import { type Desk, type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
+import { type Desk, type DeskEnv, deskOf, fieldsIn, type NewsroomDeps } from "./desk.ts";
 import { Inbox } from "./inbox.tsx";
 import { Weight } from "./issue-stories.tsx";
 import { mailPolicy } from "./letter.tsx";
@@ -136,8 +135,7 @@ export function previewRoutes(deps: NewsroomDeps) {
     })
     .post(`${path}/test`, requireEditor(deps, "editor"), async (c) => {
       const at = await deskOf(c, deps);
-      const form = await readForm(c.req.parseBody());
-      const one = (name: string) => (typeof form[name] === "string" ? form[name].trim() : "");
+      const one = await fieldsIn(c);
       const address = one("as").slice(0, 254);
       const to = one("to")
         .split(/[\s,،;]+/)

@@ -6,8 +6,8 @@ import { type RestoredIssue, releaseRestored, restoredState } from "../delivery/
 import { issueName, issuePath } from "../digests/index.ts";
 import type { Held } from "../settings/index.ts";
 import { Actions, Block, Button, bothLanguages, Choices, Form, Ltr, Notice, Table } from "../web/index.ts";
-import { type Desk, type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
-import { Done, fieldIn, SettingsPage, withDone } from "./settings.tsx";
+import { type Desk, type DeskEnv, deskOf, fieldIn, type NewsroomDeps } from "./desk.ts";
+import { Done, SettingsPage, withDone } from "./settings.tsx";
 import { issueStateWord, numberWord } from "./words.ts";
 
 export const restoredPath = "/newsroom/settings/restored";

@@ -41,8 +41,8 @@ import {
   Source,
   Table,
 } from "../web/index.ts";
-import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
-import { ConfirmPage, Done, fieldIn, RefusedPage, SettingsPage, withDone } from "./settings.tsx";
+import { type Desk, type DeskEnv, deskOf, fieldIn, type NewsroomDeps, numberIn, textsIn } from "./desk.ts";
+import { ConfirmPage, Done, RefusedPage, SettingsPage, withDone } from "./settings.tsx";
 import { numberWord } from "./words.ts";
 
 const path = "/newsroom/settings/webhooks";
@@ -328,8 +328,7 @@ export function webhookPageRoutes(deps: NewsroomDeps) {
 
 async function typedIn(c: Context<DeskEnv>): Promise<Typed> {
   const url = (await fieldIn(c, "url")).slice(0, longestUrl);
-  const asked = (await readForm(c.req.parseBody({ all: true })))["event"];
-  const names = Array.isArray(asked) ? asked : [asked];
+  const names = textsIn(await readForm(c.req.parseBody({ all: true })), "event");
   return { url, events: eventKinds.filter((kind) => names.includes(kind)) };
 }
 

@@ -32,10 +32,10 @@ import {
   Notice,
   Table,
 } from "../web/index.ts";
-import { type Desk, type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
+import { type Desk, type DeskEnv, deskOf, fieldIn, type NewsroomDeps } from "./desk.ts";
 import { digestPath } from "./digests.tsx";
 import type { ShownTransport, TransportTried } from "./house.ts";
-import { Done, fieldIn, SettingsPage, withDone } from "./settings.tsx";
+import { Done, SettingsPage, withDone } from "./settings.tsx";
 import { numberWord } from "./words.ts";
 
 const path = "/newsroom/settings/mail";

@@ -11,7 +11,6 @@ import {
   NewsroomPage,
   Notice,
   PageHead,
-  readForm,
   Tabs,
 } from "../web/index.ts";
 import type { Desk, DeskEnv, NewsroomDeps } from "./desk.ts";
@@ -165,10 +164,4 @@ export function RefusedPage({ at, why, back }: { at: Desk; why: string; back: st
       </Actions>
     </SettingsPage>
   );
-}
-
-/** One text of a form, trimmed; '' if it is missing. */
-export async function fieldIn(c: Context<DeskEnv>, name: string): Promise<string> {
-  const value = (await readForm(c.req.parseBody()))[name];
-  return typeof value === "string" ? value.trim() : "";
 }

@@ -34,8 +34,7 @@ import {
   readForm,
   Table,
 } from "../web/index.ts";
-import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
-import { textIn } from "./digest-form.ts";
+import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn, textIn } from "./desk.ts";
 import { Done, withDone } from "./settings.tsx";
 import { sourceWords as words } from "./source-words.ts";
 import { broughtWords, Reason, runBehind, StateBadge, sourcePath } from "./sources.tsx";

@@ -14,8 +14,8 @@ import {
   listDigests,
   storiesOf,
 } from "../digests/index.ts";
-import { ErrorPage, readForm } from "../web/index.ts";
-import { type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
+import { ErrorPage } from "../web/index.ts";
+import { type DeskEnv, deskOf, fieldsIn, type NewsroomDeps, numberIn } from "./desk.ts";
 import { deskPath } from "./issue-title.ts";
 import { AskedPage, BreakingForm, CorrectionForm, RefusedPage, type Typed } from "./special-pages.tsx";
 
@@ -152,11 +152,7 @@ const nothingTyped: Typed = {
 
 /** A number that was typed counts more than the article that was ticked. */
 async function typedIn(c: Context<DeskEnv>): Promise<Typed> {
-  const form = await readForm(c.req.parseBody());
-  const one = (name: string) => {
-    const value = form[name];
-    return typeof value === "string" ? value.trim() : "";
-  };
+  const one = await fieldsIn(c);
   return {
     digest: one("digest"),
     article: articleId(numberIn(one("number") || one("article")) ?? 0),

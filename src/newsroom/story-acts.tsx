@@ -24,7 +24,16 @@ import {
   PageHead,
   readForm,
 } from "../web/index.ts";
-import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
+import {
+  type Desk,
+  type DeskEnv,
+  deskOf,
+  fieldIn,
+  fieldsIn,
+  type NewsroomDeps,
+  numberIn,
+  textsIn,
+} from "./desk.ts";
 import { withDone } from "./settings.tsx";
 import { storyPath } from "./stories.tsx";
 
@@ -109,11 +118,6 @@ export function storyActRoutes(deps: NewsroomDeps) {
     const said = typeof why === "string" ? t[why] : t.unknown(String(why.unknown));
     return c.html(<RefusedPage at={at} why={said} back={storyPath(idIn(c))} />, 409);
   };
-  const textOf = (value: unknown) => (typeof value === "string" ? value.trim() : "");
-  const fieldsOf = async (c: Context<DeskEnv>) => {
-    const form = await readForm(c.req.parseBody());
-    return (name: string) => textOf(form[name]);
-  };
 
   async function changed(c: Context<DeskEnv>, change: ArticleChange, seen: number | null, key: string) {
     const publish = stories.publish;
@@ -168,14 +172,14 @@ export function storyActRoutes(deps: NewsroomDeps) {
     app.use(`${page}/${act}`, editorsOnly, bounded);
   return app
     .post(`${page}/importance`, async (c) => {
-      const given = (await fieldsOf(c))("importance");
+      const given = await fieldIn(c, "importance");
       const importance = ([0, 1, 2, 3] as const).find((it) => String(it) === given);
       return importance === undefined
         ? refused(c, "badForm")
         : changed(c, { importance }, null, "importance");
     })
     .post(`${page}/hand`, async (c) => {
-      const field = await fieldsOf(c);
+      const field = await fieldsIn(c);
       const [act, issue] = [field("act"), field("issue")];
       if (!isHand(act)) return refused(c, "badForm");
       if ((await articleById(db, idIn(c))) === null) return missing(c);
@@ -186,7 +190,7 @@ export function storyActRoutes(deps: NewsroomDeps) {
       );
     })
     .post(`${page}/merge`, async (c) => {
-      const field = await fieldsOf(c);
+      const field = await fieldsIn(c);
       const other = numberIn(field("number") || field("with"));
       if (!other) return refused(c, "noOther");
       const result = await stories.mergeStories(idIn(c), articleId(other), c.var.editor.address);
@@ -195,8 +199,8 @@ export function storyActRoutes(deps: NewsroomDeps) {
       return result.kind === "merged" ? done(c, "merged") : refused(c, "oneAlready");
     })
     .post(`${page}/split`, async (c) => {
-      const { article: chosen } = await readForm(c.req.parseBody({ all: true }));
-      const ids = (Array.isArray(chosen) ? chosen : [chosen]).flatMap((it) => numberIn(textOf(it)) ?? []);
+      const chosen = textsIn(await readForm(c.req.parseBody({ all: true })), "article");
+      const ids = chosen.flatMap((it) => numberIn(it) ?? []);
       if (ids.length === 0) return refused(c, "noneOut");
       const result = await stories.splitStory(
         idIn(c),
@@ -207,7 +211,7 @@ export function storyActRoutes(deps: NewsroomDeps) {
       return result.kind === "unknown" ? missing(c) : refused(c, result.kind);
     })
     .post(`${page}/correct`, async (c) => {
-      const field = await fieldsOf(c);
+      const field = await fieldsIn(c);
       const revision = numberIn(field("revision"));
       if (!revision) return refused(c, "badForm");
       const change = {
@@ -224,7 +228,7 @@ export function storyActRoutes(deps: NewsroomDeps) {
       return c.html(<RetractPage at={await deskOf(c, deps)} id={article.id} title={article.title} />);
     })
     .post(`${page}/retract`, async (c) => {
-      const reason = (await fieldsOf(c))("reason").slice(0, longestReason);
+      const reason = (await fieldIn(c, "reason")).slice(0, longestReason);
       if (reason === "") return refused(c, "noReason");
       const article = await stories.retract(idIn(c), reason, c.var.editor.address);
       return article === null ? missing(c) : done(c, "retracted");

@@ -5,9 +5,9 @@ import { minutes } from "../arabic/index.ts";
 import { type Digest, digestName, listDigests } from "../digests/index.ts";
 import { parseAddress, signUpProblems, subscriberAt, type Taken } from "../subscribers/index.ts";
 import { Actions, Button, bothLanguages, Choices, Field, Form, type Language, Notice } from "../web/index.ts";
-import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
+import { type Desk, type DeskEnv, deskOf, fieldIn, type NewsroomDeps, numberIn } from "./desk.ts";
 import { PeoplePage, peoplePath } from "./people.tsx";
-import { fieldIn, withDone } from "./settings.tsx";
+import { withDone } from "./settings.tsx";
 
 const path = `${peoplePath}/add`;
 

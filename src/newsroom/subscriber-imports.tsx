@@ -40,7 +40,7 @@ import {
   readForm,
   Table,
 } from "../web/index.ts";
-import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
+import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn, type Sent, textIn } from "./desk.ts";
 import { importsPath, importWords as words } from "./import-words.ts";
 import { listDeps, PeoplePage } from "./people.tsx";
 import { ImportPage, Others } from "./subscriber-import.tsx";
@@ -144,8 +144,8 @@ export function importRoutes(deps: NewsroomDeps) {
         const body = await readForm(c.req.parseBody());
         const asked = askedIn(body);
         const text = body["list"];
-        const name = typeof body["name"] === "string" ? body["name"].slice(0, 200) : "";
-        const rows = numberIn(typeof body["rows"] === "string" ? body["rows"] : "") ?? 0;
+        const name = textIn(body, "name", 200);
+        const rows = numberIn(textIn(body, "rows", 15)) ?? 0;
         const columns = columnsIn(body);
         const why = columns && columnsFault(columns, language);
         const wanted = await requestOf(asked, "utf-8", why === null ? columns : null);
@@ -211,17 +211,13 @@ export function importRoutes(deps: NewsroomDeps) {
 /** An import of two megabytes takes seconds. */
 const stalledMinutes = 10;
 
-function askedIn(body: Readonly<Record<string, unknown>>): Asked {
-  const text = (name: string, most: number) => {
-    const value = body[name];
-    return typeof value === "string" ? value.trim().slice(0, most) : "";
-  };
-  const day = text("consentedAt", 10);
+function askedIn(body: Sent): Asked {
+  const day = textIn(body, "consentedAt", 10);
   return {
-    consent: text("consent", longestConsent),
+    consent: textIn(body, "consent", longestConsent),
     consentedAt: isDay(day) ? day : "",
-    digest: numberIn(text("digest", 15)) ?? null,
-    language: text("language", 2) === "en" ? "en" : "ar",
+    digest: numberIn(textIn(body, "digest", 15)) ?? null,
+    language: textIn(body, "language", 2) === "en" ? "en" : "ar",
   };
 }
 
@@ -229,7 +225,7 @@ function askedIn(body: Readonly<Record<string, unknown>>): Asked {
 const mostColumns = 50;
 
 /** What was chosen for each column; null where nothing was chosen. */
-function columnsIn(body: Readonly<Record<string, unknown>>): Columns | null {
+function columnsIn(body: Sent): Columns | null {
   const chosen: (Column | null)[] = [];
   for (let place = 0; place < mostColumns; place++) {
     const value = body[`column-${place}`];

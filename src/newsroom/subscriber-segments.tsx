@@ -27,7 +27,7 @@ import {
   readForm,
   Table,
 } from "../web/index.ts";
-import { type Desk, type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
+import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, textIn } from "./desk.ts";
 import { listDeps, PeoplePage, peoplePath, stateWord, subscriptionWord } from "./people.tsx";
 import { Done, withDone } from "./settings.tsx";
 import { numberWord } from "./words.ts";
@@ -190,10 +190,7 @@ export function segmentRoutes(deps: NewsroomDeps) {
 async function typedIn(c: Context<DeskEnv>): Promise<Typed> {
   const form = await readForm(c.req.parseBody());
   const typed = { ...nothingTyped };
-  for (const name of ["slug", ...parts] as const) {
-    const value = form[name];
-    if (typeof value === "string") typed[name] = value.trim().slice(0, 200);
-  }
+  for (const name of ["slug", ...parts] as const) typed[name] = textIn(form, name, 200);
   return typed;
 }
 

@@ -33,9 +33,9 @@ import {
   Pager,
   Table,
 } from "../web/index.ts";
-import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
+import { type Desk, type DeskEnv, deskOf, fieldIn, type NewsroomDeps, numberIn } from "./desk.ts";
 import { listDeps, PeoplePage, peoplePath, stateTones, stateWord } from "./people.tsx";
-import { Done, fieldIn } from "./settings.tsx";
+import { Done } from "./settings.tsx";
 import { numberWord } from "./words.ts";
 
 const pageSize = 50;

@@ -28,9 +28,9 @@ import {
   Pager,
   Table,
 } from "../web/index.ts";
-import { type Desk, type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
+import { type Desk, type DeskEnv, deskOf, fieldIn, type NewsroomDeps } from "./desk.ts";
 import { PeoplePage, peoplePath } from "./people.tsx";
-import { Done, fieldIn, withDone } from "./settings.tsx";
+import { Done, withDone } from "./settings.tsx";
 
 const path = `${peoplePath}/suppressions`;
 const pageSize = 50;

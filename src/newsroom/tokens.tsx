@@ -2,7 +2,6 @@
 import { type Context, Hono } from "hono";
 import {
   createApiToken,
-  isScope,
   type ListedToken,
   listApiTokens,
   requireEditor,
@@ -32,8 +31,8 @@ import {
   Source,
   Table,
 } from "../web/index.ts";
-import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
-import { ConfirmPage, Done, fieldIn, roleWord, SettingsPage, withDone } from "./settings.tsx";
+import { type Desk, type DeskEnv, deskOf, fieldIn, type NewsroomDeps, numberIn, textsIn } from "./desk.ts";
+import { ConfirmPage, Done, roleWord, SettingsPage, withDone } from "./settings.tsx";
 
 const words = bothLanguages({
   ar: {
@@ -145,8 +144,7 @@ export function tokenRoutes(deps: NewsroomDeps) {
   return new Hono<DeskEnv>()
     .get(path, administrators, (c) => list(c, { name: "", scopes: [] }))
     .post(path, fresh, async (c) => {
-      const { scope = [] } = await readForm(c.req.parseBody({ all: true }));
-      const chosen = [scope].flat().filter((it) => typeof it === "string" && isScope(it));
+      const chosen = textsIn(await readForm(c.req.parseBody({ all: true })), "scope");
       const typed = { name: await fieldIn(c, "name"), scopes: scopes.filter((it) => chosen.includes(it)) };
       if (tokenName(typed.name) === null) return list(c, typed, "badName");
       if (typed.scopes.length === 0) return list(c, typed, "noScope");

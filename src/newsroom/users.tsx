@@ -35,11 +35,10 @@ import {
   Table,
 } from "../web/index.ts";
 import { Sessions } from "./account.tsx";
-import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
+import { type Desk, type DeskEnv, deskOf, fieldIn, type NewsroomDeps, numberIn } from "./desk.ts";
 import {
   ConfirmPage,
   Done,
-  fieldIn,
   RefusedPage,
   roleChoices,
   roleWord,

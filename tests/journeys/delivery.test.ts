@@ -11,15 +11,8 @@ const issue = "daily/2026-03-01-morning";
 beforeEach(async () => {
   smtp = await startSmtp();
   nashra = await startNashra({ now: "2026-03-01T03:00:00Z", smtp: smtp.url });
-  await nashra.sections("سياسة", "اقتصاد", "ثقافة");
-  for (const [title, section] of [
-    ["المجلس يقر الموازنة", "سياسة"],
-    ["الليرة تستقر", "اقتصاد"],
-    ["معرض الكتاب", "ثقافة"],
-    ["المرفأ يعمل ليلا", "اقتصاد"],
-  ] as const) {
-    await nashra.article({ title, sections: [section] });
-  }
+  await nashra.threeArticles();
+  await nashra.article({ title: "المرفأ يعمل ليلا", sections: ["اقتصاد"] });
 });
 afterEach(async () => {
   await nashra.stop();

@@ -21,13 +21,7 @@ async function start(manners: Parameters<typeof startChaos>[0] = {}, patience = 
     patience,
   });
   closing.push(server.close, nashra.stop);
-  await nashra.sections("سياسة", "اقتصاد", "ثقافة");
-  for (const [title, section] of [
-    ["المجلس يقر الموازنة", "سياسة"],
-    ["الليرة تستقر", "اقتصاد"],
-    ["معرض الكتاب", "ثقافة"],
-  ] as const)
-    await nashra.article({ title, sections: [section] });
+  await nashra.threeArticles();
   return { server, nashra };
 }
 

@@ -14,13 +14,7 @@ beforeEach(async () => {
   smtp = await startSmtp();
   nashra = await startNashra({ now: "2026-03-01T03:00:00Z", smtp: smtp.url });
   asked = [];
-  await nashra.sections("سياسة", "اقتصاد", "ثقافة");
-  for (const [title, section] of [
-    ["المجلس يقر الموازنة", "سياسة"],
-    ["الليرة تستقر", "اقتصاد"],
-    ["معرض الكتاب", "ثقافة"],
-  ] as const)
-    await nashra.article({ title, sections: [section] });
+  await nashra.threeArticles();
 });
 afterEach(async () => {
   await nashra.stop();

@@ -19,13 +19,7 @@ beforeEach(async () => {
       NASHRA_MAIL_BOUNCE: "bounce.news.example",
     },
   });
-  await nashra.sections("سياسة", "اقتصاد", "ثقافة");
-  for (const [title, section] of [
-    ["المجلس يقر الموازنة", "سياسة"],
-    ["الليرة تستقر", "اقتصاد"],
-    ["معرض الكتاب", "ثقافة"],
-  ] as const)
-    await nashra.article({ title, sections: [section] });
+  await nashra.threeArticles();
 });
 afterEach(async () => {
   await nashra.stop();

@@ -30,13 +30,7 @@ beforeEach(async () => {
       NASHRA_TRANSPORT_DOMAINS: "alerts.example=alerts,*=relay",
     },
   });
-  await nashra.sections("سياسة", "اقتصاد", "ثقافة");
-  for (const [title, section] of [
-    ["المجلس يقر الموازنة", "سياسة"],
-    ["الليرة تستقر", "اقتصاد"],
-    ["معرض الكتاب", "ثقافة"],
-  ] as const)
-    await nashra.article({ title, sections: [section] });
+  await nashra.threeArticles();
 });
 afterEach(async () => {
   await nashra.stop();

@@ -28,13 +28,7 @@ test("while the first relay is away an issue goes by the second; what was tried 
     env: { NASHRA_TRANSPORTS: `second=${second.url}`, NASHRA_SMTP_CONNECTIONS: "2" },
   });
   closing.push(second.close, nashra.stop);
-  await nashra.sections("سياسة", "اقتصاد", "ثقافة");
-  for (const [title, section] of [
-    ["المجلس يقر الموازنة", "سياسة"],
-    ["الليرة تستقر", "اقتصاد"],
-    ["معرض الكتاب", "ثقافة"],
-  ] as const)
-    await nashra.article({ title, sections: [section] });
+  await nashra.threeArticles();
   const put = "a+once451@example.org"; // the first server puts it off
   await nashra.confirmed(put);
   await nashra.tickAt("2026-03-01T05:00:00Z");

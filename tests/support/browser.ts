@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, type CDPSession, chromium, type Page } from "playwright-core";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const cache = join(root, "node_modules/.cache/nashra");
@@ -38,8 +38,8 @@ export async function startBrowser(): Promise<Browser> {
   );
 }
 
-/** Gives a page's device a fingerprint reader, as Chromium makes one up. */
-export async function giveAuthenticator(page: Page): Promise<void> {
+/** Gives a page's device a fingerprint reader, as Chromium makes one up; `detach` takes it away. */
+export async function giveAuthenticator(page: Page): Promise<CDPSession> {
   const cdp = await page.context().newCDPSession(page);
   await cdp.send("WebAuthn.enable");
   await cdp.send("WebAuthn.addVirtualAuthenticator", {
@@ -52,6 +52,7 @@ export async function giveAuthenticator(page: Page): Promise<void> {
       automaticPresenceSimulation: true,
     },
   });
+  return cdp;
 }
 
 /**

@@ -2,6 +2,7 @@
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { bundleForNode } from "../../scripts/bundle.ts";
 
 /** Beside the bundle of `nashra`, which finds templates and migrations from there. */
 const out = resolve(import.meta.dirname, "../../dist");
@@ -13,18 +14,6 @@ export const importBundled = async (file: string): Promise<unknown> =>
 /** Bundles a module for Node. @returns the file */
 export async function bundled(file: string): Promise<string> {
   const to = join(out, `test-${basename(file, ".ts")}.js`);
-  await build({
-    entryPoints: [file],
-    outfile: to,
-    bundle: true,
-    packages: "external",
-    platform: "node",
-    target: "node26",
-    format: "esm",
-    sourcemap: "linked",
-    jsx: "automatic",
-    jsxImportSource: "hono/jsx",
-    logLevel: "warning",
-  });
+  await build({ ...bundleForNode, entryPoints: [file], outfile: to });
   return to;
 }

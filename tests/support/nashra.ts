@@ -91,6 +91,13 @@ export async function startNashra(
       if (!("article" in result)) throw new Error(`Refused: ${JSON.stringify(result)}`);
       return result.article;
     },
+    /** Enough for an issue: three sections with an article each. */
+    async threeArticles() {
+      await this.sections("سياسة", "اقتصاد", "ثقافة");
+      await this.article({ title: "المجلس يقر الموازنة", sections: ["سياسة"] });
+      await this.article({ title: "الليرة تستقر", sections: ["اقتصاد"] });
+      await this.article({ title: "معرض الكتاب", sections: ["ثقافة"] });
+    },
     async confirmed(...addresses: string[]) {
       const digest = await digestBySlug(database.db, "daily");
       if (!digest) throw new Error("There is no daily digest.");

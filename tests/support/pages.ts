@@ -1,7 +1,7 @@
 // Every page there is, and how a visitor gets to it: what the browser tests walk through and the screenshots show.
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { type FakeSite, startWordPress } from "../../src/sources/wordpress/site.fixture.ts";
-import { startBrowser } from "./browser.ts";
+import { giveAuthenticator, startBrowser } from "./browser.ts";
 import { grownOld, lastWeeks, viewer } from "./past.ts";
 import { found, type Site, startSite } from "./site.ts";
 
@@ -233,7 +233,7 @@ async function visitsOf(house: House, language: Language): Promise<Visit[]> {
     who: "administrator",
     status: 200,
     open: async (page) => {
-      const fingers = await withAuthenticator(page);
+      const fingers = await giveAuthenticator(page);
       await passkeyNew.open(page);
       await page.locator("#field-name").fill(language === "ar" ? "هاتفي" : "My phone");
       await page.locator("form[data-passkey] button").click();
@@ -569,23 +569,6 @@ async function visitsOf(house: House, language: Language): Promise<Visit[]> {
     empty("mail-settings", "/newsroom/settings/mail"),
     empty("outbox", "/newsroom/outbox"),
   ];
-}
-
-/** A fingerprint reader, as Chromium makes one up; `detach` takes it away. */
-async function withAuthenticator(page: Page) {
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send("WebAuthn.enable");
-  await cdp.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-  return cdp;
 }
 
 /** Sends the form that is on the front page. */

@@ -2,14 +2,9 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { articleId } from "../../articles/index.ts";
 import type { Keyring } from "../../config.ts";
-import {
-  createMailRenderer,
-  type DigestMail,
-  encodedOctets,
-  fillPersonal,
-  mailWords,
-} from "../../mail/index.ts";
+import { createMailRenderer, encodedOctets, fillPersonal } from "../../mail/index.ts";
 import type { SubscriberId } from "../../subscribers/index.ts";
+import { mailWith } from "../digests.fixture.ts";
 import { octetsTooMany } from "../fit.ts";
 import type { IssueId } from "../tables.ts";
 import { clickLinks, clickMark, readClick, readMark, uncounted, withMarks } from "./links.ts";
@@ -80,37 +75,16 @@ test("twenty stories with counted links are no larger than with long addresses, 
   if (process.env["SIZES"]) process.stdout.write(`${JSON.stringify(sizes)}\n`);
 });
 
-function mailOf(urls: ReadonlyMap<number, string>): DigestMail {
-  const stories = [...urls].map(([id, url]) => ({
-    title: `المجلس يقر موازنة العام المقبل بعد جلسة ${id}`,
-    url,
-    summary: "أقر المجلس الموازنة بعد جلسة طويلة امتدت حتى الفجر وشارك فيها كل الأعضاء. ".repeat(3).trim(),
-    brief: "",
-    section: "سياسة",
-    source: "خاص",
-    time: "05:40",
-    image: { url: `https://paper.example/pictures/${id}.jpg`, alt: "المجلس", width: 640, height: 480 },
-  }));
-  return {
-    language: "ar",
-    dir: "rtl",
-    publisher: {
-      name: "صحيفة المرفأ",
-      url: "https://paper.example",
-      logoUrl: null,
-      colour: "#8a1c2c",
-      postalAddress: "طرابلس",
-      social: [],
-    },
-    subject: "المرفأ",
-    preheader: "المدارس",
-    sample: false,
-    words: mailWords("ar"),
-    digest: { name: "نشرة الصباح" },
-    dateLine: "الأحد 1 آذار 2026",
-    hijriLine: null,
-    intro: null,
-    stories,
-    groups: [{ heading: "سياسة", stories: stories.slice(1) }],
-  };
-}
+const mailOf = (urls: ReadonlyMap<number, string>) =>
+  mailWith(
+    [...urls].map(([id, url]) => ({
+      title: `المجلس يقر موازنة العام المقبل بعد جلسة ${id}`,
+      url,
+      summary: "أقر المجلس الموازنة بعد جلسة طويلة امتدت حتى الفجر وشارك فيها كل الأعضاء. ".repeat(3).trim(),
+      brief: "",
+      section: "سياسة",
+      source: "خاص",
+      time: "05:40",
+      image: { url: `https://paper.example/pictures/${id}.jpg`, alt: "المجلس", width: 640, height: 480 },
+    })),
+  );

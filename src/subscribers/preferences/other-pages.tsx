@@ -97,11 +97,7 @@ export function AddressAskedPage({
         </p>
         <p>{t.addressAskedText}</p>
       </Notice>
-      <Actions>
-        <Button kind="quiet" href={`/preferences/${token}`}>
-          {t.back}
-        </Button>
-      </Actions>
+      <Onward href={`/preferences/${token}`} label={t.back} />
     </Told>
   );
 }
@@ -155,11 +151,7 @@ export function StaleAddressPage({ shell }: { shell: Shell }) {
   return (
     <Told shell={shell} title={t.staleAddress}>
       <Notice tone="warning">{t.staleAddressText}</Notice>
-      <Actions>
-        <Button kind="quiet" href="/preferences">
-          {t.title}
-        </Button>
-      </Actions>
+      <Onward href="/preferences" label={t.title} />
     </Told>
   );
 }
@@ -193,11 +185,16 @@ export function ErasedPage({ shell }: { shell: Shell }) {
   return (
     <Told shell={shell} title={t.erased}>
       <Notice tone="ok">{t.erasedText}</Notice>
-      <Actions>
-        <Button kind="quiet" href="/">
-          {shared[shell.language].toHome}
-        </Button>
-      </Actions>
+      <Onward href="/" label={shared[shell.language].toHome} />
     </Told>
   );
 }
+
+/** Where one may go when all is said. */
+const Onward = ({ href, label }: { href: string; label: string }) => (
+  <Actions>
+    <Button kind="quiet" href={href}>
+      {label}
+    </Button>
+  </Actions>
+);
