@@ -141,12 +141,15 @@ function AuditPage(props: {
   const href = (after: string) =>
     `${path}?${new URLSearchParams([...filter, ["after", after]].filter(([, value]) => value !== ""))}`;
   const actorWord = (actor: string) => (actor === commandLine ? t.commandLine : actor);
-  /** What is asked for stands among the choices even where nothing of it is left. */
-  const options = (names: readonly string[], chosen: string, word: (name: string) => string) =>
-    ["", ...(names.includes(chosen) || chosen === "" ? names : [chosen, ...names])].map((value) => ({
-      value,
-      label: value === "" ? t.all : word(value),
-    }));
+  const byLabel = new Intl.Collator(language);
+  /** By what they are called. What is asked for stands among the choices even where nothing of it is left. */
+  const options = (names: readonly string[], chosen: string, word: (name: string) => string) => [
+    { value: "", label: t.all },
+    ...[...new Set([...names, chosen])]
+      .filter((value) => value !== "")
+      .map((value) => ({ value, label: word(value) }))
+      .toSorted((a, b) => byLabel.compare(a.label, b.label)),
+  ];
   return (
     <SettingsPage at={at} title={t.title} intro={t.intro}>
       <Form action={path} method="get" layout="filter" label={t.title}>
