@@ -10,7 +10,6 @@ import { articleApi, articlePages, listSections, searchPages, visitOf } from "./
 import { actsByHand } from "./by-hand.ts";
 import { type Config, isLoopback, type Keyring } from "./config.ts";
 import {
-  acceptedIn,
   addressesOf,
   blankLetters,
   type Delivery,
@@ -21,6 +20,7 @@ import {
   lettersOf,
   listFeedback,
   previewApi,
+  progressOf,
   queueNoticeIn,
   readerOfMessage,
   restoredApi,
@@ -268,7 +268,8 @@ export function createApp(deps: AppDeps): Hono {
             },
             invalid,
           ),
-        (invalid) => clickApi({ db, accepted: (issue) => acceptedIn(db, issue) }, invalid),
+        (invalid) =>
+          clickApi({ db, accepted: async (issue) => (await progressOf(db, issue)).accepted }, invalid),
         (invalid) => issueApi({ issueNamed: (name) => issueByName(db, name), ...acts }, invalid),
         (invalid) =>
           digestApi(
