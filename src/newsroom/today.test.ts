@@ -73,6 +73,21 @@ test("an editor sees what waits, what goes out and what went wrong; quiet days s
   expect(english).toContain("did not go out, because: too few stories: 1, and it takes 3");
 });
 
+test("an issue to come leads to its page, whoever looks; its mail is looked at from there by editors", async () => {
+  const { enter, database } = await openNewsroom();
+  const at = Temporal.Instant.from("2026-03-02T05:00Z").epochMilliseconds;
+  const next = { next_at: at, next_date: "2026-03-02", next_slot: "morning" };
+  await database.db.updateTable("digests").set(next).execute();
+  for (const role of ["editor", "viewer"] as const) {
+    const get = await enter(`${role}@example.org`, role);
+    const coming = (await get("/newsroom")).html.split('id="coming"')[1]?.split("</section>")[0] ?? "";
+    const [link = ""] = /\/newsroom\/issues\/daily\/[^"]+/.exec(coming) ?? [];
+    expect([role, link.endsWith("/preview"), (await get(link)).status]).toEqual([role, false, 200]);
+    const { html } = await get(link);
+    expect([role, html.includes(`${link}/preview`)]).toEqual([role, role === "editor"]);
+  }
+});
+
 test("subscribers are counted as they come and go, and shown day by day", async () => {
   const { enter, database, now } = await openNewsroom();
   const { db } = database;

@@ -356,8 +356,7 @@ function OnItsWay({ at, coming }: Props) {
       ) : (
         <LinkList
           links={coming.slice(0, mostListed).map((it) => ({
-            // A viewer may not look at what is not out.
-            href: it.issue ? deskPath(it.issue) : at.mayEdit ? `${deskPath(it)}/preview` : "/newsroom/issues",
+            href: deskPath(it),
             label: issueTitle(it, it.digest, at),
             note: note(it),
           }))}
