@@ -58,7 +58,7 @@ import {
   wordpressRoutes,
 } from "./feeds/index.ts";
 import { hookApi } from "./hooks/index.ts";
-import { deskAt, type House, houseApi, newsroomRoutes } from "./newsroom/index.ts";
+import { deskAt, type House, houseApi, newsroomRoutes, templateApi } from "./newsroom/index.ts";
 import {
   type Clock,
   type Database,
@@ -299,6 +299,7 @@ export function createApp(deps: AppDeps): Hono {
         (invalid) => hookApi({ database, now, audit: byHand.audit, call: deps.ticking.call }, invalid),
         (invalid) => publisherApi({ read: () => readPublisher(db), save: savePublisher }, invalid),
         (invalid) => houseApi({ database, now, house: deps.house }, invalid),
+        (invalid) => templateApi({ database, now, site, house: deps.house }, invalid),
         (invalid) => restoredApi({ database, now, audit: byHand.audit }, invalid),
         (invalid) => feedbackApi({ list: (asked) => listFeedback(db, asked) }, invalid),
         (invalid) => subscriberApi({ ...signingUp, sections: () => listSections(db) }, invalid),
