@@ -31,6 +31,7 @@ export {
   type Column,
   columnNames,
   countSegment,
+  countSome,
   type ExportFormat,
   eventWords,
   exportFormats,
