@@ -35,6 +35,7 @@ import { type Coming, comingIssues } from "./coming.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
 import { issueTitle } from "./issue-title.ts";
 import { Done } from "./settings.tsx";
+import { SlotName } from "./slot.tsx";
 import { storyPath } from "./stories.tsx";
 import { numberWord } from "./words.ts";
 
@@ -72,6 +73,7 @@ const words = bothLanguages({
       retracted: "سُحب الخبر من كل خلاصة وصفحة.",
     },
     weight: "الأهمية",
+    weightLabel: "ما أهميته؟",
     weightHelp: "من 0 إلى 3: كلما زادت علا موضعه في الأعداد.",
     weights: ["عادي", "مهم", "مهم جدًا", "أهم ما في اليوم"],
     set: "احفظ الأهمية",
@@ -134,6 +136,7 @@ const words = bothLanguages({
       retracted: "The article is taken out of every feed and page.",
     },
     weight: "Importance",
+    weightLabel: "How important it is",
     weightHelp: "From 0 to 3: the more, the higher it stands in issues.",
     weights: ["ordinary", "important", "very important", "the day’s top"],
     set: "Save the importance",
@@ -265,7 +268,7 @@ function Weight({ at, article }: Props) {
         <Field
           name="importance"
           kind="select"
-          label={t.weight}
+          label={t.weightLabel}
           help={t.weightHelp}
           value={article.importance}
           options={t.weights.map((label, i) => ({
@@ -289,28 +292,34 @@ function InIssues({ at, article, coming }: Props) {
   return (
     <Block id="coming" title={t.coming}>
       {coming.length === 0 && <p>{t.noComing}</p>}
-      {coming.slice(0, 6).map((it) => {
-        const [pinned, hidden] = [it.hand.pins.includes(article.id), it.hand.hides.includes(article.id)];
-        const name = issueName(it);
-        return (
-          <div>
-            <p>
-              <Auto>{issueTitle(it, it.digest, at)}</Auto> {pinned && <Badge tone="ok">{t.pinned}</Badge>}
-              {hidden && <Badge tone="warning">{t.hidden}</Badge>}{" "}
-              <a href={`${storyPath(article.id)}/rank?${new URLSearchParams({ issue: name })}`}>{t.why}</a>
-            </p>
-            {at.mayEdit && (
-              <Form action={`${storyPath(article.id)}/hand`} label={issueTitle(it, it.digest, at)}>
-                <input type="hidden" name="issue" value={name} />
-                <Actions>
-                  {act(pinned ? "unpin" : "pin")}
-                  {act(hidden ? "unhide" : "hide")}
-                </Actions>
-              </Form>
-            )}
-          </div>
-        );
-      })}
+      <ul class="rows">
+        {coming.slice(0, 6).map((it) => {
+          const [pinned, hidden] = [it.hand.pins.includes(article.id), it.hand.hides.includes(article.id)];
+          const name = issueName(it);
+          return (
+            <li>
+              <p>
+                <Auto>{issueTitle(it, it.digest, at)}</Auto>{" "}
+                <span class="link-note">
+                  <SlotName slot={it.slot} language={at.language} />
+                </span>{" "}
+                {pinned && <Badge tone="ok">{t.pinned}</Badge>}
+                {hidden && <Badge tone="warning">{t.hidden}</Badge>}{" "}
+                <a href={`${storyPath(article.id)}/rank?${new URLSearchParams({ issue: name })}`}>{t.why}</a>
+              </p>
+              {at.mayEdit && (
+                <Form action={`${storyPath(article.id)}/hand`} label={issueTitle(it, it.digest, at)}>
+                  <input type="hidden" name="issue" value={name} />
+                  <Actions>
+                    {act(pinned ? "unpin" : "pin")}
+                    {act(hidden ? "unhide" : "hide")}
+                  </Actions>
+                </Form>
+              )}
+            </li>
+          );
+        })}
+      </ul>
     </Block>
   );
 }
@@ -344,7 +353,7 @@ function Tellers({ at, article, story }: Props) {
     <Block id="story" title={t.story}>
       <Table
         caption={t.caption}
-        columns={[{ label: t.told }, { label: t.source }, { label: t.published }]}
+        columns={[{ label: t.told }, { label: t.source }, { label: t.published, short: true }]}
         rows={all.map((it) => [
           name(it),
           <Auto>{it.sourceName ?? t.own}</Auto>,
@@ -356,7 +365,8 @@ function Tellers({ at, article, story }: Props) {
           <Choices
             name="article"
             legend={t.splitLegend}
-            options={all.map((it) => ({ value: String(it.id), label: it.title }))}
+            isLong
+            options={all.map((it) => ({ value: String(it.id), label: directed(it.title) }))}
           />
           <Actions>
             <Button kind="quiet">{t.split}</Button>
@@ -376,11 +386,12 @@ function Merging({ at, article, others }: Props) {
           <Choices
             name="with"
             kind="radio"
+            isLong
             legend={t.mergeLegend}
             help={t.mergeHelp}
             options={others.map((it) => ({
               value: String(it.id),
-              label: it.title,
+              label: directed(it.title),
               help: it.sourceName ?? t.own,
             }))}
           />
