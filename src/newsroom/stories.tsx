@@ -104,7 +104,7 @@ const words = bothLanguages({
     go: "Show",
     story: "Story",
     time: "Published",
-    own: "Our own",
+    own: "Our\u00a0own",
     more: (n: string) => `and ${n} more`,
     pinned: "pinned",
     hidden: "left out",
