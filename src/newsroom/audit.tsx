@@ -7,6 +7,7 @@ import {
   commandLine,
   readAudit,
   requireEditor,
+  stranger,
   wayOf,
 } from "../accounts/index.ts";
 import { formatDateTime } from "../arabic/index.ts";
@@ -31,7 +32,8 @@ const pageSize = 50;
 const words = bothLanguages({
   ar: {
     title: "سجل الأعمال",
-    intro: "كل ما فُعل من صفحات غرفة الأخبار ومن البرامج ومن سطر الأوامر. لا يُعدَّل ولا يُحذف منه شيء.",
+    intro:
+      "كل ما فُعل من صفحات غرفة الأخبار ومن البرامج ومن سطر الأوامر، ومن رُدّ عند الدخول. لا يُعدَّل ولا يُحذف منه شيء.",
     caption: "الأحدث أولًا",
     when: "متى",
     who: "من",
@@ -40,6 +42,7 @@ const words = bothLanguages({
     where: "من أين",
     ways: { page: "من صفحة", api: "من برنامج", command: "من سطر الأوامر" },
     commandLine: "سطر الأوامر",
+    stranger: "مجهول",
     all: "الكل",
     from: "من يوم",
     until: "إلى يوم",
@@ -50,7 +53,7 @@ const words = bothLanguages({
   en: {
     title: "Audit log",
     intro:
-      "All that was done from the newsroom’s pages, by programs and on the command line. Nothing in it is changed or removed.",
+      "All that was done from the newsroom’s pages, by programs and on the command line, and who was refused at the sign-in. Nothing in it is changed or removed.",
     caption: "Newest first",
     when: "When",
     who: "Who",
@@ -59,6 +62,7 @@ const words = bothLanguages({
     where: "From where",
     ways: { page: "A page", api: "A program", command: "The command line" },
     commandLine: "command line",
+    stranger: "a stranger",
     all: "All",
     from: "From the day",
     until: "To the day",
@@ -140,13 +144,17 @@ function AuditPage(props: {
   });
   const href = (after: string) =>
     `${path}?${new URLSearchParams([...filter, ["after", after]].filter(([, value]) => value !== ""))}`;
-  const actorWord = (actor: string) => (actor === commandLine ? t.commandLine : actor);
-  /** What is asked for stands among the choices even where nothing of it is left. */
-  const options = (names: readonly string[], chosen: string, word: (name: string) => string) =>
-    ["", ...(names.includes(chosen) || chosen === "" ? names : [chosen, ...names])].map((value) => ({
-      value,
-      label: value === "" ? t.all : word(value),
-    }));
+  const actorWord = (actor: string) =>
+    actor === commandLine ? t.commandLine : actor === stranger ? t.stranger : actor;
+  const byLabel = new Intl.Collator(language);
+  /** By what they are called. What is asked for stands among the choices even where nothing of it is left. */
+  const options = (names: readonly string[], chosen: string, word: (name: string) => string) => [
+    { value: "", label: t.all },
+    ...[...new Set([...names, chosen])]
+      .filter((value) => value !== "")
+      .map((value) => ({ value, label: word(value) }))
+      .toSorted((a, b) => byLabel.compare(a.label, b.label)),
+  ];
   return (
     <SettingsPage at={at} title={t.title} intro={t.intro}>
       <Form action={path} method="get" layout="filter" label={t.title}>

@@ -256,3 +256,10 @@ export function sourceReason(why: string, language: Language): string {
   const found = meanings.find(([pattern]) => pattern.test(why));
   return sourceWords.ar.reasons[found?.[1] ?? "other"];
 }
+
+/** The same in one sentence: what is not known stands as it was written down. */
+export function sourceFault(why: string, language: Language): string {
+  const meaning = sourceReason(why, language);
+  const isKnown = meaning !== "" && meaning !== sourceWords.ar.reasons.other;
+  return isKnown ? meaning : `${meaning} \u2068${why}\u2069`.trimStart();
+}

@@ -34,7 +34,12 @@ export function Badge({ tone = "plain", children }: { tone?: Tone; children?: Ch
   return <span class={`badge badge-${tone}`}>{children}</span>;
 }
 
-type Column = { label: string; numeric?: boolean };
+type Column = {
+  label: string;
+  numeric?: boolean;
+  /** A time, a state: never broken over lines, however long the other columns are. */
+  short?: boolean;
+};
 
 /**
  * A table that turns into cards on a narrow screen, each value with its column's label. The first cell of a row names
@@ -58,7 +63,7 @@ export function Table(props: {
       <thead>
         <tr>
           {columns.map((column) => (
-            <th scope="col" class={column.numeric ? "numeric" : undefined}>
+            <th scope="col" class={columnClass(column)}>
               {column.label}
             </th>
           ))}
@@ -71,7 +76,7 @@ export function Table(props: {
               at === 0 ? (
                 <th scope="row">{row[at]}</th>
               ) : (
-                <td data-label={column.label} class={column.numeric ? "numeric" : undefined}>
+                <td data-label={column.label} class={columnClass(column)}>
                   <div>{row[at]}</div>
                 </td>
               ),
@@ -82,6 +87,8 @@ export function Table(props: {
     </table>
   );
 }
+
+const columnClass = ({ numeric, short }: Column) => (numeric ? "numeric" : short ? "short" : undefined);
 
 /** Where a list would be and is not yet: what is missing, why, and what to do. */
 export function Empty(props: { title: string; children?: Child; action?: Child }) {

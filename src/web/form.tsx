@@ -157,13 +157,15 @@ export function Choices(props: {
   legend: string;
   options: readonly Choice[];
   kind?: "checkbox" | "radio";
+  /** Titles and the like: each has a line of its own, however few they are. */
+  isLong?: boolean;
   help?: string | null | undefined;
   error?: string | null | undefined;
 }) {
   const id = `field-${props.name}`;
   const { "aria-describedby": described } = describedBy(id, props);
   return (
-    <fieldset class="field choices" aria-describedby={described}>
+    <fieldset class={`field choices${props.isLong ? " choices-long" : ""}`} aria-describedby={described}>
       <legend>{props.legend}</legend>
       {props.help && (
         <p class="field-help" id={`${id}-help`}>

@@ -63,10 +63,10 @@ export const words = bothLanguages({
     errors: {
       400: { title: "لم نفهم هذا الطلب", sentence: "في الرابط أو في ما أُرسل خطأ. راجعه ثم حاول مرة أخرى." },
       403: {
-        title: "لا تملك إذناً بفتح هذه الصفحة",
+        title: "لا تملك إذنًا بفتح هذه الصفحة",
         sentence: "سجّل الدخول بحساب له هذا الإذن، أو اطلبه من مدير الصحيفة.",
       },
-      404: { title: "لا توجد صفحة هنا", sentence: "قد يكون الرابط ناقصاً، أو نُقلت الصفحة إلى عنوان آخر." },
+      404: { title: "لا توجد صفحة هنا", sentence: "قد يكون الرابط ناقصًا، أو نُقلت الصفحة إلى عنوان آخر." },
       410: { title: "أُزيلت هذه الصفحة", sentence: "كان هنا نصّ وسحبناه، ولن يعود إلى هذا العنوان." },
       429: { title: "الطلبات كثيرة الآن", sentence: "وصلتنا طلبات كثيرة فوق المعتاد. حاول بعد قليل." },
       500: { title: "حدث خلل عندنا", sentence: "لم نستطع إتمام طلبك، والعلّة منّا لا منك. حاول بعد قليل." },
@@ -93,7 +93,7 @@ export const words = bothLanguages({
     signIn: "Editors’ sign-in",
     signOut: "Sign out",
     signedIn: "Signed in as",
-    toSite: "The paper’s site",
+    toSite: "The site",
     today: "Today",
     stories: "Stories",
     issues: "Issues",
