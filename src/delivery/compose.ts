@@ -158,7 +158,7 @@ export async function composeDelivery(
         subscriber: letter.subscriberId,
         language: letter.language,
       }),
-      webUrl: new URL(issuePath(carried.issue), site).href,
+      webUrl: site.origin + issuePath(carried.issue),
       address: letter.address,
       // Of an edition that was built while clicks were counted by reader: as they are counted now.
       clickMark:
@@ -217,5 +217,5 @@ export async function signed(
 ): Promise<SignedMessage> {
   const domain = domainOf(from).toLowerCase();
   const keys = dkim.filter((key) => key.domain.toLowerCase() === domain);
-  return { ...composed, from, bytes: await signMessage(composed.bytes, keys, date) };
+  return { ...composed, from, bytes: await signMessage(composed.bytes, keys, date, composed) };
 }

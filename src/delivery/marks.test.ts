@@ -8,6 +8,7 @@ const letter = { table: "deliveries", id: 123456789 } as const;
 const composed = {
   bytes: new TextEncoder().encode("From: b@news.example\r\n\r\nx\r\n"),
   recipient: "x@y.example",
+  isRelaxed: false,
 };
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 

@@ -6,6 +6,8 @@ export type Address = { readonly text: string };
 // RFC 5322 §3.2.3 dot-atom, widened by RFC 6532 §3.2 to what is beyond ASCII, without controls and spaces.
 const localPart = /^[^\p{C}\p{Z}"(),:;<>@[\\\].]+(\.[^\p{C}\p{Z}"(),:;<>@[\\\].]+)*$/u;
 const domainLetters = /^[\p{L}\p{M}\p{N}-]+(\.[\p{L}\p{M}\p{N}-]+)*$/u;
+/** What is its own hostname: there is nothing to map in it, and no A-label to check. */
+const isPlainDomain = /^(?!.*xn--)[a-z0-9.-]+$/;
 const domainLabels = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
@@ -28,6 +30,7 @@ export function parseAddress(text: string): Address | null {
 
 /** The domain in A-labels and lower case (RFC 5890 §2.3.2.1), or null if it is none. */
 function asciiDomain(domain: string): string | null {
+  if (isPlainDomain.test(domain)) return domainLabels.test(domain) ? domain : null; // as most are; a URL costs more
   if (!domainLetters.test(domain)) return null;
   const hostname = URL.parse(`http://${domain}`)?.hostname;
   return hostname !== undefined && domainLabels.test(hostname) ? hostname : null;

@@ -1,6 +1,6 @@
 // A body part's text as lines a relay leaves alone: base64 or quoted-printable, whichever is shorter (RFC 2045 §6).
 
-type Encoding = "base64" | "quoted-printable";
+export type Encoding = "base64" | "quoted-printable";
 
 export type EncodedBody = { encoding: Encoding; lines: string };
 

@@ -67,6 +67,11 @@ const digest: Parts = {
 
 const signed = async (message: string, by: readonly DkimKey[] = keys) =>
   new TextDecoder().decode(await signMessage(new TextEncoder().encode(message), by, at));
+/** As mails leave: whoever composed one knows whether its body is as `relaxed` has it. */
+async function signedMail(parts: Parts): Promise<string> {
+  const mail = composeMessage(parts);
+  return new TextDecoder().decode(await signMessage(mail.bytes, keys, at, mail));
+}
 const composed = (parts: Parts) => new TextDecoder().decode(composeMessage(parts).bytes);
 
 test("one-click unsubscribe is signed, and what nobody may add is named once too often", async () => {
@@ -89,7 +94,7 @@ test("a file that is no key is refused by name", async () => {
 });
 
 test.runIf(isHere)("a mail of ours verifies with both keys", async () => {
-  expect(verdicts([await signed(composed(digest))])).toEqual([[true, true]]);
+  expect(verdicts([await signedMail(digest)])).toEqual([[true, true]]);
 });
 
 test.runIf(isHere)("whatever is in a mail, it verifies", async () => {
@@ -98,7 +103,7 @@ test.runIf(isHere)("whatever is in a mail, it verifies", async () => {
   const parts = fc.record({ subject: texts, html: bodies, text: bodies, name: texts });
   const messages: string[] = [];
   for (const { name, ...it } of fc.sample(parts, 150))
-    messages.push(await signed(composed({ ...digest, ...it, from: { ...digest.from, name } })));
+    messages.push(await signedMail({ ...digest, ...it, from: { ...digest.from, name } }));
   expect(verdicts(messages)).toEqual(messages.map(() => [true, true]));
 });
 

@@ -41,18 +41,20 @@ const oversigned = ["From", "To", "Subject", "Date"];
  *
  * @param message with CRLF line ends, its header fields of ASCII or UTF-8
  * @param at when it was signed, in whole seconds; the same keys, message and time give the same RSA signature
+ * @param isRelaxed its body is known to be as `relaxed` has it, and is not looked through
  */
 export async function signMessage(
   message: Uint8Array<ArrayBuffer>,
   keys: readonly DkimKey[],
   at: Temporal.Instant,
+  { isRelaxed = false } = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const [first] = keys;
   if (!first) return message;
   const end = headerEnd(message);
   if (end < 0) throw new Error("A message without an empty line behind its header cannot be signed.");
   const fields = fieldsOf(decoder.decode(message.subarray(0, end)));
-  const bodyHash = await first.sha256(relaxedBody(message.subarray(end + 4)));
+  const bodyHash = await first.sha256(relaxedBody(message.subarray(end + 4), isRelaxed));
   const signatures = await Promise.all(
     keys.map((key) => signatureField(key, fields, bodyHash.toBase64(), at)),
   );
@@ -87,8 +89,8 @@ function headerEnd(message: Uint8Array): number {
 }
 
 /** RFC 6376 §3.4.4: runs of white space as one space, none at line ends, no empty lines at the end. */
-function relaxedBody(body: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const lines = isRelaxed(body) ? body : encoder.encode(relaxedText(decoder.decode(body)));
+function relaxedBody(body: Uint8Array<ArrayBuffer>, isKnown: boolean): Uint8Array<ArrayBuffer> {
+  const lines = isKnown || hasItsSpaces(body) ? body : encoder.encode(relaxedText(decoder.decode(body)));
   let end = lines.length;
   while (end >= 2 && lines[end - 2] === cr && lines[end - 1] === lf) end -= 2;
   if (end === 0) return lines.subarray(0, 0);
@@ -96,8 +98,8 @@ function relaxedBody(body: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return encoder.encode(`${decoder.decode(lines)}\r\n`); // its last line has no end
 }
 
-/** A body in base64 has white space in its parts' headers alone, and is not gone through letter by letter. */
-function isRelaxed(body: Uint8Array): boolean {
+/** A body that is as it should be is not gone through letter by letter. */
+function hasItsSpaces(body: Uint8Array): boolean {
   if (body.includes(tab)) return false;
   for (let at = body.indexOf(space); at >= 0; at = body.indexOf(space, at + 1)) {
     const next = body[at + 1];
@@ -118,9 +120,10 @@ async function signatureField(
   bodyHash: string,
   at: Temporal.Instant,
 ): Promise<string> {
+  const byName = Map.groupBy(fields, ({ name }) => name);
   const chosen = signedFields.flatMap((name) => {
     // Of several, the last is taken first (§5.4.2).
-    const found = fields.filter((field) => field.name === name.toLowerCase()).reverse();
+    const found = byName.get(name.toLowerCase())?.toReversed() ?? [];
     const named = found.length + (oversigned.includes(name) ? 1 : 0);
     return Array.from({ length: named }, (_, index) => ({ name, relaxed: found[index]?.relaxed }));
   });

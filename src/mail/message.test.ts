@@ -18,7 +18,7 @@ const digest: Parts = {
   html: "<p>صباح الخير</p>",
   text: "صباح الخير\n",
   personal: null,
-  unsubscribe: oneClickHeaders(site, "v1.token", new URL("mailto:leave@example.org?subject=v1.token")),
+  unsubscribe: oneClickHeaders(site, "v1.token", "mailto:leave@example.org?subject=v1.token"),
   purpose: {
     kind: "bulk",
     list: { id: "morning.news.example.org", phrase: "نشرة الصباح من صحيفة المرفأ، كل يوم عند السادسة صباحًا" },

@@ -1,7 +1,7 @@
 // The finished bytes of one message, with CRLF line ends. Pure: date, id and links are given.
 import { escapeHtml } from "../arabic/index.ts";
 import { isLoopback } from "../config.ts";
-import { type Piece, prepareBody } from "./body.ts";
+import { type Encoding, type Piece, prepareBody } from "./body.ts";
 import { addressField, checkedAddress, listIdField, type Mailbox, plainField, textField } from "./headers.ts";
 import { type Personal, placesIn, valuesFor } from "./personal.ts";
 
@@ -55,6 +55,8 @@ export type ComposedMessage = {
   bytes: Uint8Array<ArrayBuffer>;
   /** The recipient as RCPT TO takes it: the domain in A-labels; not ASCII before the @ only where the address is not. */
   recipient: string;
+  /** Its body is in base64, which has no white space that DKIM would put in order. */
+  isRelaxed: boolean;
 };
 
 /**
@@ -81,6 +83,7 @@ export function prepareMessage(shared: SharedParts): (own: OwnParts) => Composed
   ].join("\r\n");
   const text = preparePart("text/plain", shared.text, (value) => value);
   const html = preparePart("text/html", shared.html, escapeHtml);
+  const isRelaxed = [text, html].every(({ encoding }) => encoding === "base64");
   return ({ to, date, messageId, personal, unsubscribe }) => {
     if ((purpose.kind === "bulk") !== (unsubscribe !== null))
       throw new Error("A list's mail says how to leave it, and no other mail does.");
@@ -104,8 +107,14 @@ export function prepareMessage(shared: SharedParts): (own: OwnParts) => Composed
       "",
       `--${boundary}\r\n`,
     ].join("\r\n");
-    const pieces = [head, ...text(personal), `--${boundary}\r\n`, ...html(personal), `--${boundary}--\r\n`];
-    return { bytes: octetsOf(pieces), recipient: recipient.text };
+    const pieces = [
+      head,
+      ...text.fill(personal),
+      `--${boundary}\r\n`,
+      ...html.fill(personal),
+      `--${boundary}--\r\n`,
+    ];
+    return { bytes: octetsOf(pieces), recipient: recipient.text, isRelaxed };
   };
 }
 
@@ -113,26 +122,26 @@ export function prepareMessage(shared: SharedParts): (own: OwnParts) => Composed
  * The headers behind a mail client's own unsubscribe button (RFC 8058 §3.1).
  *
  * @param token signed and URL-safe, so that nobody can sign out a stranger
- * @param mailto where a mail unsubscribes too, for clients that only know RFC 2369
+ * @param mailto a URI where a mail unsubscribes too, for clients that only know RFC 2369
  * @returns two headers; DKIM must sign both (§4)
  * @throws if `site` is neither https, which the standard demands, nor this machine, where one tries things out
  */
-export function oneClickHeaders(site: URL, token: string, mailto?: URL): OneClickHeaders {
+export function oneClickHeaders(site: URL, token: string, mailto?: string): OneClickHeaders {
   if (site.protocol !== "https:" && !isLoopback(site)) {
     throw new Error(
       `NASHRA_PUBLIC_URL is ${site.href}, but one-click unsubscribe needs https. Set the public address.`,
     );
   }
-  const https = uri(new URL(`/unsubscribe/${token}`, site));
+  const https = `<${site.origin}/unsubscribe/${token}>`;
   return {
-    "List-Unsubscribe": mailto ? `${https}, ${uri(mailto)}` : https,
+    "List-Unsubscribe": mailto ? `${https}, <${mailto}>` : https,
     "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
   };
 }
 
-/** The mailto side of List-Unsubscribe: a mail with this subject lets its reader out (RFC 2369 §3.2). */
-export const leavingByMail = (address: string, token: string): URL =>
-  new URL(`mailto:${encodeURIComponent(address).replace("%40", "@")}?subject=leave-${token}`);
+/** The mailto side of List-Unsubscribe: a mail with this subject lets its reader out (RFC 2369 §3.2). @param token URL-safe */
+export const leavingByMail = (address: string, token: string): string =>
+  `mailto:${encodeURIComponent(address).replace("%40", "@")}?subject=leave-${token}`;
 
 function purposeFields(purpose: Bulk | Auto): string[] {
   if (purpose.kind === "auto") return [plainField("Auto-Submitted", "auto-generated")];
@@ -155,11 +164,14 @@ function preparePart(
   type: "text/plain" | "text/html",
   text: string,
   written: (value: string) => string,
-): (personal: Personal | null) => Piece[] {
+): { encoding: Encoding; fill: (personal: Personal | null) => Piece[] } {
   const pieces = placesIn(text);
   const { encoding, fill } = prepareBody(pieces);
   const head = `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n`;
-  return (personal) => [head, ...fill(personal ? valuesFor(pieces.names, personal).map(written) : [])];
+  return {
+    encoding,
+    fill: (personal) => [head, ...fill(personal ? valuesFor(pieces.names, personal).map(written) : [])],
+  };
 }
 
 /** One behind the other, in one piece of memory: most of a letter is copied as it was encoded for all. */

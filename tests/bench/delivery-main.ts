@@ -3,17 +3,24 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createConnection, createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import nodemailer from "nodemailer";
+import nodemailer, { type SendMailOptions } from "nodemailer";
 import { readConfig } from "../../src/config.ts";
 import { sendDue } from "../../src/delivery/index.ts";
 import { digestBySlug, openIssueBeside } from "../../src/digests/index.ts";
 import { type Nashra, openNashra } from "../../src/hosts/node.ts";
+import { fillPersonal } from "../../src/mail/personal.ts";
 import { createLog } from "../../src/platform/index.ts";
 import { importSubscribers } from "../../src/subscribers/index.ts";
 import { digits, mean, say, table } from "./report.ts";
 import type { Options } from "./run.ts";
 
 const sessions = 10;
+
+type Edition = { html: string; plain: string; subject: string };
+
+/** In base64. */
+const octetsOf = ({ html, plain }: Edition): number =>
+  Math.round((Buffer.byteLength(html) + Buffer.byteLength(plain)) * 1.37);
 const selector = "bench";
 
 export async function measureDelivery({ rounds, letters }: Options, folder: string): Promise<void> {
@@ -32,17 +39,16 @@ export async function measureDelivery({ rounds, letters }: Options, folder: stri
       for (const signed of [false, true]) {
         if (signed) nashra.dkim.use([selector]);
         else nashra.dkim.use([]);
-        const { perSecond, processor, size } = await issue(
+        const { perSecond, processor, edition } = await issue(
           nashra,
           `round-${round}-${signed ? "signed" : "plain"}`,
         );
-        octets = size;
+        octets = octetsOf(edition);
         note(signed ? "signed" : "plain", perSecond);
         note(signed ? "processor signed" : "processor", processor);
-        note(
-          signed ? "nodemailer signed" : "nodemailer",
-          await byNodemailer(port, letters / 4, octets, signed),
-        );
+        const which = signed ? " signed" : "";
+        note(`nodemailer${which}`, await byNodemailer(port, letters / 4, rawLetter(octets), signed));
+        note(`composed${which}`, await byNodemailer(port, letters / 8, ownLetter(edition), signed));
         if (!signed) note("smtp-source", bySource(port, letters, octets));
       }
     }
@@ -50,32 +56,45 @@ export async function measureDelivery({ rounds, letters }: Options, folder: stri
     say(
       `\n${letters.toLocaleString("en")} letters of ${digits(octets / 1000)} kB, mean of ${rounds} rounds, in turn:`,
     );
-    table(
-      ["", "letters/s", "to smtp-source", "to nodemailer", "µs of a processor"],
+    const rows: [
+      string,
+      string,
+      { source?: boolean; raw?: string; composed?: string; processor?: string },
+    ][] = [
       [
-        [
-          "an issue, with its ledger",
-          of("plain"),
-          of("plain") / of("smtp-source"),
-          of("plain") / of("nodemailer"),
-          of("processor"),
-        ],
-        [
-          "the same, signed",
-          of("signed"),
-          null,
-          of("signed") / of("nodemailer signed"),
-          of("processor signed"),
-        ],
-        [`smtp-source -s ${sessions} -d`, of("smtp-source"), 1, null],
-        ["nodemailer's pool, one text for all", of("nodemailer"), null, 1],
-        ["the same, signed", of("nodemailer signed"), null, 1],
-      ].map(([name, perSecond, source, other, processor]) => [
-        String(name),
-        Math.round(Number(perSecond)).toLocaleString("en"),
-        source === null ? "" : digits(Number(source)),
-        other === null ? "" : digits(Number(other)),
-        processor ? digits(Number(processor)) : "",
+        "an issue, with its ledger",
+        "plain",
+        { source: true, raw: "nodemailer", composed: "composed", processor: "processor" },
+      ],
+      [
+        "the same, signed",
+        "signed",
+        { raw: "nodemailer signed", composed: "composed signed", processor: "processor signed" },
+      ],
+      [`smtp-source -s ${sessions} -d`, "smtp-source", { source: true }],
+      ["nodemailer's pool, one text for all", "nodemailer", { raw: "nodemailer" }],
+      ["the same, signed", "nodemailer signed", { raw: "nodemailer signed" }],
+      ["nodemailer's pool, composing each letter", "composed", { composed: "composed" }],
+      ["the same, signed", "composed signed", { composed: "composed signed" }],
+    ];
+    const ratio = (name: string, to: string | undefined) =>
+      to === undefined ? "" : digits(of(name) / of(to));
+    table(
+      [
+        "",
+        "letters/s",
+        "to smtp-source",
+        "to nodemailer, one text",
+        "to nodemailer, composing",
+        "µs of a processor",
+      ],
+      rows.map(([title, name, { source, raw, composed, processor }]) => [
+        title,
+        Math.round(of(name)).toLocaleString("en"),
+        ratio(name, source ? "smtp-source" : undefined),
+        ratio(name, raw),
+        ratio(name, composed),
+        processor === undefined ? "" : digits(of(processor)),
       ]),
     );
     await nashra.close();
@@ -109,7 +128,7 @@ async function subscribe({ database, now }: Nashra, count: number): Promise<void
 async function issue(
   nashra: Nashra,
   slot: string,
-): Promise<{ perSecond: number; processor: number; size: number }> {
+): Promise<{ perSecond: number; processor: number; edition: Edition }> {
   const { database, ticking } = nashra;
   const digest = await digestBySlug(database.db, "daily");
   if (!digest) throw new Error("There is no digest.");
@@ -119,24 +138,17 @@ async function issue(
   await database.db.updateTable("issues").set({ state: "cancelled" }).execute();
   if (!(await openIssueBeside(ticking, digest, slot))) throw new Error(`${slot} is taken.`);
   await nashra.tick(0);
-  const size = await database.db
+  const edition = await database.db
     .selectFrom("editions")
-    .select(({ fn }) => fn.max<number>("id").as("id"))
-    .executeTakeFirstOrThrow()
-    .then(({ id }) =>
-      database.db
-        .selectFrom("editions")
-        .selectAll()
-        .where("id", "=", id as never)
-        .executeTakeFirstOrThrow(),
-    )
-    .then(({ html, plain }) => Math.round((Buffer.byteLength(html) + Buffer.byteLength(plain)) * 1.37));
+    .select(["html", "plain", "subject"])
+    .orderBy("id", "desc")
+    .executeTakeFirstOrThrow();
   const started = performance.now();
   const before = process.cpuUsage();
   const tried = await sendDue(ticking, nashra.now().add({ minutes: 30 }));
   const { user, system } = process.cpuUsage(before);
   const perSecond = (tried / (performance.now() - started)) * 1000;
-  return { perSecond, processor: (user + system) / tried, size };
+  return { perSecond, processor: (user + system) / tried, edition };
 }
 
 function bySource(port: number, count: number, octets: number): number {
@@ -159,7 +171,30 @@ function bySource(port: number, count: number, octets: number): number {
   return (count / (performance.now() - started)) * 1000;
 }
 
-async function byNodemailer(port: number, count: number, octets: number, signed: boolean): Promise<number> {
+/** The same text for all, which costs nothing to make. */
+function rawLetter(octets: number): () => SendMailOptions {
+  const body = `${"x".repeat(74)}\r\n`.repeat(Math.ceil(octets / 76));
+  const raw = `From: a@example.org\r\nTo: b@example.org\r\nSubject: x\r\nDate: Sun, 01 Mar 2026 04:00:00 +0000\r\n\r\n${body}`;
+  return () => ({ raw });
+}
+
+/** An edition's letter with each reader's own links, as who has nodemailer alone would have it composed. */
+function ownLetter({ html, plain, subject }: Edition): (reader: number) => SendMailOptions {
+  return (reader) => {
+    const link = `https://news.example.org/preferences/${String(reader).padStart(60, "0")}`;
+    const links = { unsubscribeUrl: link, preferencesUrl: link, worthUrl: link, webUrl: link };
+    const own = fillPersonal({ html, text: plain }, { ...links, address: "b@example.org", clickMark: "" });
+    const list = { unsubscribe: link };
+    return { from: "a@example.org", to: "b@example.org", subject, ...own, list, textEncoding: "base64" };
+  };
+}
+
+async function byNodemailer(
+  port: number,
+  count: number,
+  letter: (reader: number) => SendMailOptions,
+  signed: boolean,
+): Promise<number> {
   const { generateKeyPairSync } = await import("node:crypto");
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const transport = nodemailer.createTransport({
@@ -175,14 +210,12 @@ async function byNodemailer(port: number, count: number, octets: number, signed:
       },
     }),
   });
-  const body = `${"x".repeat(74)}\r\n`.repeat(Math.ceil(octets / 76));
-  const raw = `From: a@example.org\r\nTo: b@example.org\r\nSubject: x\r\nDate: Sun, 01 Mar 2026 04:00:00 +0000\r\n\r\n${body}`;
   const started = performance.now();
-  const one = () => transport.sendMail({ envelope: { from: "a@example.org", to: "b@example.org" }, raw });
+  const envelope = { from: "a@example.org", to: "b@example.org" };
   let left = Math.round(count);
   await Promise.all(
     Array.from({ length: sessions * 2 }, async () => {
-      while (left-- > 0) await one();
+      while (left-- > 0) await transport.sendMail({ envelope, ...letter(left) });
     }),
   );
   const perSecond = (Math.round(count) / (performance.now() - started)) * 1000;

@@ -181,9 +181,16 @@ test("what was refused is put out of the way before the next", async () => {
 
 test("lines of dots arrive as they were, and a text without a line end gets one", async () => {
   const { server, send } = await start();
-  for (const text of [".\r\n..\r\n.a\r\n\r\n.\r\n", "a\r\n.", "a\r\n"])
-    await send("a@reader.example", freely, new TextEncoder().encode(text));
-  expect(server.taken.map(({ text }) => text)).toEqual([".\r\n..\r\n.a\r\n\r\n.\r\n", "a\r\n.\r\n", "a\r\n"]);
+  const texts = [
+    ".\r\n..\r\n.a\r\n\r\n.\r\n",
+    "a\r\n.",
+    "a\r\n",
+    `${"a. ".repeat(150)}\r\n.b\r\n${"..".repeat(150)}\r\n.\r\n.\r\n`,
+  ];
+  for (const text of texts) await send("a@reader.example", freely, new TextEncoder().encode(text));
+  expect(server.taken.map(({ text }) => text)).toEqual(
+    texts.map((text) => text.replace(/(?<!\r\n)$/, "\r\n")),
+  );
 });
 
 describe("servers", () => {

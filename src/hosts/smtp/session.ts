@@ -244,15 +244,28 @@ function stuffed(message: Uint8Array): Uint8Array[] {
   const octets = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
   const pieces: Uint8Array[] = octets[0] === dot ? [oneDot] : [];
   let from = 0;
-  for (let at = octets.indexOf(lineOfDot); at >= 0; at = octets.indexOf(lineOfDot, at + 2)) {
-    pieces.push(octets.subarray(from, at + 2), oneDot);
-    from = at + 2;
+  for (let at = lineOfDotIn(octets, 0); at >= 0; at = lineOfDotIn(octets, at + 1)) {
+    pieces.push(octets.subarray(from, at), oneDot);
+    from = at;
   }
   const isEnded = octets.at(-2) === 0x0d && octets.at(-1) === 0x0a;
   const whole = pieces.length === 0 ? [octets] : [Buffer.concat([...pieces, octets.subarray(from)])];
   return [...whole, isEnded ? lastDot : lineAndLastDot];
 }
 
+/** Where a line behind `from` begins with a dot; -1: none does. A letter in base64 has few dots, all in its header, and 400 lines. */
+function lineOfDotIn(octets: Buffer, from: number): number {
+  let at = octets.indexOf(dot, from);
+  for (let dots = 0; at >= 0; at = octets.indexOf(dot, at + 1)) {
+    if (octets[at - 1] === 0x0a && octets[at - 2] === 0x0d) return at;
+    if (++dots === fewDots) break;
+  }
+  if (at < 0) return at;
+  const line = octets.indexOf(lineOfDot, at);
+  return line < 0 ? line : line + 2;
+}
+
+const fewDots = 100;
 const dot = 0x2e;
 const oneDot = Buffer.from(".");
 const lastDot = Buffer.from(".\r\n");
