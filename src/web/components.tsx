@@ -34,7 +34,14 @@ export function Badge({ tone = "plain", children }: { tone?: Tone; children?: Ch
   return <span class={`badge badge-${tone}`}>{children}</span>;
 }
 
-type Column = { label: string; numeric?: boolean };
+type Column = {
+  label: string;
+  numeric?: boolean;
+  /** Few words that are read as one, such as a time: on one line as long as the table is a table. */
+  whole?: boolean;
+};
+
+const classOf = ({ numeric, whole }: Column) => (numeric ? "numeric" : whole ? "whole" : undefined);
 
 /**
  * A table that turns into cards on a narrow screen, each value with its column's label. The first cell of a row names
@@ -58,7 +65,7 @@ export function Table(props: {
       <thead>
         <tr>
           {columns.map((column) => (
-            <th scope="col" class={column.numeric ? "numeric" : undefined}>
+            <th scope="col" class={classOf(column)}>
               {column.label}
             </th>
           ))}
@@ -69,9 +76,11 @@ export function Table(props: {
           <tr>
             {columns.map((column, at) =>
               at === 0 ? (
-                <th scope="row">{row[at]}</th>
+                <th scope="row" class={classOf(column)}>
+                  {row[at]}
+                </th>
               ) : (
-                <td data-label={column.label} class={column.numeric ? "numeric" : undefined}>
+                <td data-label={column.label} class={classOf(column)}>
                   <div>{row[at]}</div>
                 </td>
               ),
