@@ -174,11 +174,11 @@ function AuditPage(props: {
         <Table
           caption={t.caption}
           columns={[
-            { label: t.when },
+            { label: t.when, whole: true },
             { label: t.who },
-            { label: t.act },
+            { label: t.act, whole: true },
             { label: t.subject },
-            { label: t.where },
+            { label: t.where, whole: true },
           ]}
           rows={entries.map((it) => [
             formatDateTime(it.at, paper, language),
