@@ -40,6 +40,8 @@ const words = bothLanguages({
     where: "من أين",
     ways: { page: "من صفحة", api: "من برنامج", command: "من سطر الأوامر" },
     commandLine: "سطر الأوامر",
+    program: "برنامج",
+    subjects: { link: "برابط", passkey: "بمفتاح مرور" },
     all: "الكل",
     from: "من يوم",
     until: "إلى يوم",
@@ -58,7 +60,9 @@ const words = bothLanguages({
     subject: "To what",
     where: "From where",
     ways: { page: "A page", api: "A program", command: "The command line" },
-    commandLine: "command line",
+    commandLine: "The command line",
+    program: "A program",
+    subjects: { link: "By a link", passkey: "By a passkey" },
     all: "All",
     from: "From the day",
     until: "To the day",
@@ -120,6 +124,10 @@ export function auditRoutes(deps: NewsroomDeps) {
   });
 }
 
+/** How somebody signed in, as the log names it. */
+const isWay = (subject: string): subject is "link" | "passkey" =>
+  subject === "link" || subject === "passkey";
+
 function AuditPage(props: {
   at: Desk;
   wanted: Wanted;
@@ -140,7 +148,8 @@ function AuditPage(props: {
   });
   const href = (after: string) =>
     `${path}?${new URLSearchParams([...filter, ["after", after]].filter(([, value]) => value !== ""))}`;
-  const actorWord = (actor: string) => (actor === commandLine ? t.commandLine : actor);
+  const actorWord = (actor: string) =>
+    actor === commandLine ? t.commandLine : actor === "program" ? t.program : actor;
   /** What is asked for stands among the choices even where nothing of it is left. */
   const options = (names: readonly string[], chosen: string, word: (name: string) => string) =>
     ["", ...(names.includes(chosen) || chosen === "" ? names : [chosen, ...names])].map((value) => ({
@@ -184,7 +193,7 @@ function AuditPage(props: {
             formatDateTime(it.at, paper, language),
             <Auto>{actorWord(it.actor)}</Auto>,
             actWord(it.act, language) ?? <Ltr>{it.act}</Ltr>,
-            <Auto>{it.subject}</Auto>,
+            <Auto>{it.act === "sign-in" && isWay(it.subject) ? t.subjects[it.subject] : it.subject}</Auto>,
             <>
               {t.ways[wayOf(it.actor)]} {it.network && <Ltr>{it.network}</Ltr>}
             </>,

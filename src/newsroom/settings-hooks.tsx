@@ -43,7 +43,7 @@ import {
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, fieldIn, type NewsroomDeps, numberIn, textsIn } from "./desk.ts";
 import { ConfirmPage, Done, RefusedPage, SettingsPage, withDone } from "./settings.tsx";
-import { numberWord } from "./words.ts";
+import { capital, numberWord } from "./words.ts";
 
 const path = "/newsroom/settings/webhooks";
 const longestUrl = 2000;
@@ -89,7 +89,7 @@ const words = bothLanguages({
       "يُخبَر بما تُرك. وإن قال إنه زال فهذا يعيده. ولكل حدث رقمه الأول، فلا يعمل به مرتين من يتذكر الأرقام.",
     since: "وبما قبله منذ يوم",
     optional: "اختياري",
-    badDay: "اكتب يومًا، مثل 2026-03-01.",
+    badDay: "اكتب يومًا، مثل \u20682026-03-01\u2069.",
     rotateTitle: "غيّر السر",
     rotate: "اصنع سرًا جديدًا",
     rotateText: (hours: string) =>
@@ -409,7 +409,7 @@ function HooksPage(props: {
             error={wrong("events")}
             options={eventKinds.map((value) => ({
               value,
-              label: t.eventWords[value],
+              label: capital(t.eventWords[value]),
               checked: typed.events.includes(value),
             }))}
           />
@@ -423,7 +423,7 @@ function HooksPage(props: {
 }
 
 const eventList = (events: readonly EventKind[], language: "ar" | "en"): string =>
-  events.map((kind) => words[language].eventWords[kind]).join(language === "ar" ? "، " : ", ");
+  capital(events.map((kind) => words[language].eventWords[kind]).join(language === "ar" ? "، " : ", "));
 
 function HookPage(props: {
   c: Context<DeskEnv>;
@@ -467,12 +467,12 @@ function HookPage(props: {
               isHeaded
               columns={[
                 { label: t.event },
-                { label: t.when },
+                { label: t.when, whole: true },
                 { label: t.became },
                 { label: t.tries, numeric: true },
               ]}
               rows={calls.map((it) => [
-                isEventKind(it.event) ? t.eventWords[it.event] : <Ltr>{it.event}</Ltr>,
+                isEventKind(it.event) ? capital(t.eventWords[it.event]) : <Ltr>{it.event}</Ltr>,
                 moment(it.at),
                 <>
                   <Badge tone={callTones[it.state]}>{t.callStates[it.state](moment(it.due))}</Badge>{" "}

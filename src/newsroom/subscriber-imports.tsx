@@ -43,7 +43,7 @@ import {
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn, type Sent, textIn } from "./desk.ts";
 import { importsPath, importWords as words } from "./import-words.ts";
 import { listDeps, PeoplePage } from "./people.tsx";
-import { ImportPage, Others } from "./subscriber-import.tsx";
+import { FileName, ImportPage, Others } from "./subscriber-import.tsx";
 import { numberWord } from "./words.ts";
 
 /** As much as the API takes; larger lists are for the command, which reads files piece by piece. */
@@ -320,11 +320,11 @@ function ImportsPage(props: {
               { label: t.state },
               { label: t.rows, numeric: true },
               { label: t.added, numeric: true },
-              { label: t.when },
+              { label: t.when, whole: true },
             ]}
             rows={imports.map((it) => [
-              <a dir="auto" href={`${importsPath}/${it.id}`}>
-                {it.name}
+              <a href={`${importsPath}/${it.id}`}>
+                <FileName name={it.name} />
               </a>,
               <Badge tone={it.state === "done" ? "ok" : "warning"}>{t.states[it.state]}</Badge>,
               numberWord(it.rows, language, paper),
@@ -372,7 +372,7 @@ function PreviewPage(props: {
         <Block id="read-as" title={t.readAs}>
           <Facts
             facts={[
-              { name: t.name, value: <Auto>{name}</Auto> },
+              { name: t.name, value: <FileName name={name} /> },
               { name: t.encoding, value: <Ltr>{layout.encoding}</Ltr> },
               {
                 name: t.delimiter,
