@@ -122,7 +122,7 @@ test("the first address becomes administrator; a stranger gets no link", async (
   expect((await get("/newsroom", { Cookie: viewer })).status).toBe(200);
   const refused = await get("/newsroom/settings", { Cookie: viewer });
   expect(refused.status).toBe(403);
-  expect(await refused.text()).toContain("لا تملك إذناً");
+  expect(await refused.text()).toContain("لا تملك إذنًا");
 });
 
 test.each([

@@ -124,9 +124,14 @@ export function auditRoutes(deps: NewsroomDeps) {
   });
 }
 
+/** What it was done to. An address is broken where there is no room, as it is nowhere else. */
+function Subject({ at, it }: { at: Desk; it: Audited }) {
+  if (it.act === "sign-in" && isWay(it.subject)) return <>{words[at.language].subjects[it.subject]}</>;
+  return /^\S+@\S+$/.test(it.subject) ? <Ltr>{it.subject}</Ltr> : <Auto>{it.subject}</Auto>;
+}
+
 /** How somebody signed in, as the log names it. */
-const isWay = (subject: string): subject is "link" | "passkey" =>
-  subject === "link" || subject === "passkey";
+const isWay = (subject: string): subject is "link" | "passkey" => subject === "link" || subject === "passkey";
 
 function AuditPage(props: {
   at: Desk;
@@ -185,15 +190,15 @@ function AuditPage(props: {
           columns={[
             { label: t.when, whole: true },
             { label: t.who },
-            { label: t.act, whole: true },
+            { label: t.act },
             { label: t.subject },
             { label: t.where, whole: true },
           ]}
           rows={entries.map((it) => [
             formatDateTime(it.at, paper, language),
-            <Auto>{actorWord(it.actor)}</Auto>,
+            it.actor.includes("@") ? <Ltr>{it.actor}</Ltr> : <Auto>{actorWord(it.actor)}</Auto>,
             actWord(it.act, language) ?? <Ltr>{it.act}</Ltr>,
-            <Auto>{it.act === "sign-in" && isWay(it.subject) ? t.subjects[it.subject] : it.subject}</Auto>,
+            <Subject at={at} it={it} />,
             <>
               {t.ways[wayOf(it.actor)]} {it.network && <Ltr>{it.network}</Ltr>}
             </>,

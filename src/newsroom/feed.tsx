@@ -136,11 +136,13 @@ function FeedPage(props: {
             ? [
                 {
                   name: t.aggregators,
-                  value: <Auto>
+                  value: (
+                    <Auto>
                       {claims
                         .map((it) => `${it.name} ${number(it.subscribers)}`)
                         .join(language === "ar" ? "، " : ", ")}
-                    </Auto>,
+                    </Auto>
+                  ),
                 },
               ]
             : []),

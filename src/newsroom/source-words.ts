@@ -270,7 +270,8 @@ const leftOut: Readonly<Record<string, string>> = {
   "It was retracted here, and stays so.": "سُحب عندنا، ويبقى مسحوبًا.",
   "Nothing is left of its title or its text once it is clean.": "لم يبقَ من عنوانه أو نصه شيء بعد التنظيف.",
   "It is longer than any article once it is clean.": "هو أطول من أي خبر.",
-  "An item above it in the feed has the same id; that one was kept.": "لخبر قبله في الخلاصة الرقم نفسه، فأُخذ ذاك.",
+  "An item above it in the feed has the same id; that one was kept.":
+    "لخبر قبله في الخلاصة الرقم نفسه، فأُخذ ذاك.",
 };
 
 /** Why an article was not taken over, in the page's language; null where only its own words say it. */

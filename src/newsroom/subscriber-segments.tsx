@@ -274,17 +274,7 @@ function SegmentsPage(props: {
   );
 }
 
-function PartField({
-  part,
-  value,
-  names,
-  at,
-}: {
-  part: Part;
-  value: string;
-  names: Names;
-  at: Desk;
-}) {
+function PartField({ part, value, names, at }: { part: Part; value: string; names: Names; at: Desk }) {
   const t = words[at.language];
   const choices = choicesOf(part, names, at);
   if (choices === null)

@@ -70,8 +70,7 @@ const words = bothLanguages({
     search: "Find an address",
     searchHelp: "The whole address. Whoever was erased is known by the hash of theirs.",
     look: "Find",
-    found: (address: string, why: string, since: string) =>
-      `${address} gets no mail since ${since}: ${why}.`,
+    found: (address: string, why: string, since: string) => `${address} gets no mail since ${since}: ${why}.`,
     notFound: (address: string) => `${address} is not suppressed.`,
     list: "List",
     caption: "In the order of addresses",
@@ -214,7 +213,12 @@ function SuppressionsPage(props: {
         ) : (
           <Table
             caption={t.caption}
-            columns={[{ label: t.address }, { label: t.reason }, { label: t.since, whole: true }, { label: t.act }]}
+            columns={[
+              { label: t.address },
+              { label: t.reason },
+              { label: t.since, whole: true },
+              { label: t.act },
+            ]}
             rows={shown.map(({ address, reason, at: since }) => {
               const isHash = reason === "erased";
               return [

@@ -94,7 +94,7 @@ describe("the page", () => {
   test.each([
     [404, "لا توجد صفحة هنا", false],
     [410, "أُزيلت هذه الصفحة", false],
-    [403, "لا تملك إذناً", false],
+    [403, "لا تملك إذنًا", false],
     [413, "لم نفهم هذا الطلب", false],
     [500, "حدث خلل عندنا", true],
     [503, "حدث خلل عندنا", true],
@@ -118,9 +118,9 @@ describe("the page", () => {
 
 describe("components", () => {
   test("a story takes its direction from its language, not from its first letter", async () => {
-    const html = String(await (<Story title="Siemens توقّع عقداً" href="/articles/1" />));
+    const html = String(await (<Story title="Siemens توقّع عقدًا" href="/articles/1" />));
     expect(html).toContain('<article class="story story-normal" lang="ar" dir="rtl">');
-    expect(html).toContain('<a href="/articles/1">Siemens توقّع عقداً</a>');
+    expect(html).toContain('<a href="/articles/1">Siemens توقّع عقدًا</a>');
   });
 
   test("an article lets its cleaned text through and nothing else", async () => {
