@@ -64,7 +64,7 @@ const onlyWhatIsUsed: Plugin = {
       return { ...found, sideEffects: false };
     }),
 };
-for (const thread of ["wxr-thread", "delivery-thread", "ledger-thread"])
+for (const thread of ["wxr-thread", "delivery-thread"])
   await build({
     ...settings,
     entryPoints: [join(root, `src/hosts/${thread}.ts`)],

@@ -5,14 +5,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { samplePictures } from "../src/sample/pictures/index.ts";
-import {
-  type House,
-  movingMail,
-  openHouse,
-  preferencesMail,
-  subscribe,
-  visitors,
-} from "../tests/support/pages.ts";
+import { type House, openHouse, visitors } from "../tests/support/pages.ts";
+import { movingMail, preferencesMail, subscribe } from "../tests/support/reader-visits.ts";
 import { found, type Site } from "../tests/support/site.ts";
 
 const [, , folder = "screenshots", only] = process.argv;

@@ -2,7 +2,11 @@
 import type { Scope } from "./accounts/index.ts";
 
 /** What each route of the API takes of a token. One that is not in here is found by the test that walks all routes. */
-export const apiDoors: readonly (readonly ["GET" | "POST" | "PATCH" | "DELETE", path: string, Scope])[] = [
+export const apiDoors: readonly (readonly [
+  "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
+  path: string,
+  Scope,
+])[] = [
   ["GET", "/api/v1/articles", "articles:read"],
   ["POST", "/api/v1/articles", "articles:write"],
   ["GET", "/api/v1/articles/:id", "articles:read"],
@@ -53,6 +57,12 @@ export const apiDoors: readonly (readonly ["GET" | "POST" | "PATCH" | "DELETE", 
   ["GET", "/api/v1/doctor", "admin"],
   ["GET", "/api/v1/transports", "admin"],
   ["POST", "/api/v1/transports/:name/test", "admin"],
+  ["POST", "/api/v1/transports/:name/resume", "admin"],
+  ["GET", "/api/v1/templates", "admin"],
+  ["GET", "/api/v1/templates/:name", "admin"],
+  ["PUT", "/api/v1/templates/:name", "admin"],
+  ["DELETE", "/api/v1/templates/:name", "admin"],
+  ["POST", "/api/v1/templates/:name/preview", "admin"],
   ["GET", "/api/v1/restore", "admin"],
   ["POST", "/api/v1/restore/release", "admin"],
   ["GET", "/api/v1/webhooks", "admin"],

@@ -10,7 +10,6 @@ import { articleApi, articlePages, listSections, searchPages, visitOf } from "./
 import { actsByHand } from "./by-hand.ts";
 import { type Config, isLoopback, type Keyring } from "./config.ts";
 import {
-  acceptedIn,
   addressesOf,
   blankLetters,
   type Delivery,
@@ -21,6 +20,7 @@ import {
   lettersOf,
   listFeedback,
   previewApi,
+  progressOf,
   queueNoticeIn,
   readerOfMessage,
   restoredApi,
@@ -58,7 +58,7 @@ import {
   wordpressRoutes,
 } from "./feeds/index.ts";
 import { hookApi } from "./hooks/index.ts";
-import { deskAt, type House, houseApi, newsroomRoutes } from "./newsroom/index.ts";
+import { deskAt, type House, houseApi, newsroomRoutes, templateApi } from "./newsroom/index.ts";
 import {
   type Clock,
   type Database,
@@ -268,7 +268,8 @@ export function createApp(deps: AppDeps): Hono {
             },
             invalid,
           ),
-        (invalid) => clickApi({ db, accepted: (issue) => acceptedIn(db, issue) }, invalid),
+        (invalid) =>
+          clickApi({ db, accepted: async (issue) => (await progressOf(db, issue)).accepted }, invalid),
         (invalid) => issueApi({ issueNamed: (name) => issueByName(db, name), ...acts }, invalid),
         (invalid) =>
           digestApi(
@@ -298,6 +299,7 @@ export function createApp(deps: AppDeps): Hono {
         (invalid) => hookApi({ database, now, audit: byHand.audit, call: deps.ticking.call }, invalid),
         (invalid) => publisherApi({ read: () => readPublisher(db), save: savePublisher }, invalid),
         (invalid) => houseApi({ database, now, house: deps.house }, invalid),
+        (invalid) => templateApi({ database, now, site, house: deps.house }, invalid),
         (invalid) => restoredApi({ database, now, audit: byHand.audit }, invalid),
         (invalid) => feedbackApi({ list: (asked) => listFeedback(db, asked) }, invalid),
         (invalid) => subscriberApi({ ...signingUp, sections: () => listSections(db) }, invalid),

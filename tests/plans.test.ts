@@ -58,6 +58,7 @@ const small = new Set([
   "lately",
   "there",
   "teller",
+  "who",
   "named",
   "paces",
   "warmups",
@@ -196,6 +197,7 @@ async function mainJob() {
   await readersActs(asked.subscriber);
   await clicks(urgent.article.id, asked.subscriber);
   const cookie = (await post(`/newsroom/login/${link}`)).headers.get("set-cookie")?.split(";")[0] ?? "";
+  await post(`/newsroom/login/${link}`); // once more, which is refused
   await editorsActs();
   const statuses = await Promise.all(
     [

@@ -30,6 +30,7 @@ import {
 } from "./index.ts";
 import { type LoginNotice, loginToken } from "./letter.ts";
 import { mostTries } from "./limits.ts";
+import { mostRefused } from "./refused.ts";
 
 const keys: Keyring = [{ id: "k1", key: "0123456789abcdef0123456789abcdef" }];
 const start = Temporal.Instant.from("2026-03-01T07:00:00Z");
@@ -232,6 +233,99 @@ test("a flood from one network waits; others, and the other door, do not", async
   expect((await db.selectFrom("sign_in_counts").select("bucket").execute()).length).toBeLessThan(503);
   clock.now = start.add({ minutes: 15 });
   expect(await ask("198.51.100.1")).toBe(200);
+});
+
+const refusals = async (db: ReturnType<typeof open>["db"]) =>
+  (await readAudit(db, { act: "sign-in-refused" }, 500))
+    .reverse()
+    .map(({ actor, subject, network }) => `${actor} ${subject} ${network}`);
+
+test("who was refused at the sign-in stands in the log, once an hour: by whose link or key, and no word that a stranger typed", async () => {
+  const { database, db, post, settle, enter, clock } = open();
+  await enter(boss);
+  const link = (await createLoginLink(database, boss, start)) ?? "";
+  const handle = await db.selectFrom("editors").select("id").executeTakeFirstOrThrow();
+  await sql`insert into passkeys (editor_id, credential_id, public_key, counter, transports, synced, backed_up, name, created_at)
+    values (${handle.id}, 'known', '', 0, '[]', 0, 0, '', 0)`.execute(db);
+  const signed = (id: string) =>
+    JSON.stringify({
+      ...{ id, rawId: id, type: "public-key", clientExtensionResults: {} },
+      response: { clientDataJSON: "e30", authenticatorData: "x", signature: "x" },
+    });
+  const key = (id: string) => post("/newsroom/login/passkey", { login_response: signed(id) });
+  const texts: string[] = [];
+  const read = async (reply: Response | Promise<Response>) =>
+    texts.push((await (await reply).text()).replace(/data-options="[^"]*"|login\/[\w-]{20,}/g, ""));
+
+  expect((await post(`/newsroom/login/${link}`)).status).toBe(303);
+  await settle();
+  expect(await refusals(db)).toEqual([]);
+  for (let i = 0; i < 3; i++) await read(post(`/newsroom/login/${link}`));
+  await read(post(`/newsroom/login/${"no-such-link".repeat(3)}`));
+  for (let i = 0; i < 3; i++) for (const id of ["known", "unknown"]) await read(key(id));
+  await post("/newsroom/login/passkey", { login_response: "<script>nobody@example.org</script>" });
+  await post("/newsroom/login", { login_address: "nobody@example.org" });
+  expect(await refusals(db), "nothing is written before the reply").toEqual([]);
+  await settle();
+  const network = "192.0.2.0/24";
+  const once = [
+    `${boss} link ${network}`,
+    `stranger link ${network}`,
+    `${boss} passkey ${network}`,
+    `stranger passkey ${network}`,
+  ];
+  expect(await refusals(db)).toEqual(once);
+  // One page says it to whoever is known and to whoever is not.
+  expect(new Set(texts).size).toBe(2);
+
+  clock.now = start.add({ minutes: 61 });
+  await key("known");
+  await settle();
+  expect(await refusals(db)).toEqual([...once, `${boss} passkey ${network}`]);
+});
+
+test("however many networks try, the log grows by so many lines a day, and one's own key is not lost among them", async () => {
+  const { db, post, settle, enter, clock } = open();
+  await enter(boss);
+  const flood = async () => {
+    for (let i = 0; i < mostRefused.strangers + 10; i++)
+      await post("/newsroom/login/passkey", {}, { "X-From": `198.51.${i}.1` });
+    await settle();
+  };
+  await flood();
+  expect(await refusals(db)).toHaveLength(mostRefused.strangers);
+  const [whose] = await listEditors(db);
+  await sql`insert into passkeys (editor_id, credential_id, public_key, counter, transports, synced, backed_up, name, created_at)
+    values (${whose?.id}, 'known', '', 0, '[]', 0, 0, '', 0)`.execute(db);
+  const response = {
+    ...{ id: "known", rawId: "known", type: "public-key", clientExtensionResults: {} },
+    response: { clientDataJSON: "e30", authenticatorData: "x", signature: "x" },
+  };
+  for (let i = 0; i < mostRefused.person + 5; i++)
+    await post(
+      "/newsroom/login/passkey",
+      { login_response: JSON.stringify(response) },
+      { "X-From": `203.0.${i}.1` },
+    );
+  await settle();
+  expect((await refusals(db)).filter((it) => it.startsWith(boss))).toHaveLength(mostRefused.person);
+  clock.now = start.add({ hours: 25 });
+  await flood();
+  expect((await refusals(db)).length).toBe(2 * mostRefused.strangers + mostRefused.person);
+});
+
+test("a network that tried too often stands in the log", async () => {
+  const { db, post, settle, enter } = open();
+  await enter(boss);
+  const ask = () => post("/newsroom/login", { login_address: boss }, { "X-From": "198.51.100.1" });
+  for (let i = 0; i < mostTries.link + 3; i++) await ask();
+  await settle();
+  expect(await refusals(db)).toEqual(["stranger link, too often 198.51.100.0/24"]);
+});
+
+test.each(["stranger", "command line", "a@b"])("no token is called %s", async (name) => {
+  const { database } = open();
+  await expect(createApiToken(database, name, "viewer", start)).rejects.toThrow("cannot be called");
 });
 
 test("a session ends when it is not used for two days, and after two weeks whatever happens", async () => {

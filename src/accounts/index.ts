@@ -53,6 +53,7 @@ export {
   type Scope,
   type SessionId,
   scopes,
+  stranger,
   tokenName,
   wayOf,
 } from "./roles.ts";

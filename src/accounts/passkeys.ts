@@ -153,6 +153,9 @@ const spend = (db: Db, hash: string, now: Temporal.Instant) =>
   sql`insert or ignore into spent_challenges (hash, expires_at)
     values (${hash}, ${now.add({ minutes: challengeMinutes }).epochMilliseconds})`.compile(db);
 
+/** The id of the passkey by which somebody wants to come in; null where what was sent is no such thing. */
+export const credentialIn = (text: string): string | null => parsed(signedShape, text)?.id ?? null;
+
 /**
  * Trades what a device signed for a session.
  *

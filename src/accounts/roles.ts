@@ -67,13 +67,16 @@ export const isScope = (text: string): text is Scope => scopes.some((scope) => s
 
 /** How the audit log calls whoever types commands. People stand in it by their address, programs by their token's name. */
 export const commandLine = "command line";
+/** How it calls somebody of whom nobody knows who they are: one who was not let in. */
+export const stranger = "stranger";
 
 /** By what somebody acted, as the audit log calls them. */
 export const wayOf = (actor: string): "page" | "api" | "command" =>
-  actor === commandLine ? "command" : actor.includes("@") ? "page" : "api";
+  actor === commandLine ? "command" : actor === stranger || actor.includes("@") ? "page" : "api";
 
-/** A token's name as the audit log may have it: nobody takes it for a person or for the command line. Null if it is none. */
+/** A token's name as the audit log may have it: nobody takes it for a person, a stranger or the command line. Null if it is none. */
 export function tokenName(text: string): string | null {
   const name = text.replace(/\s+/g, " ").trim();
-  return name === "" || name.length > 100 || name.includes("@") || name === commandLine ? null : name;
+  const isTaken = name.includes("@") || name === commandLine || name === stranger;
+  return name === "" || name.length > 100 || isTaken ? null : name;
 }

@@ -10,8 +10,9 @@ import { deviceOf } from "./device.ts";
 import { editorAddress, languageOfEditor } from "./editors.ts";
 import { type Held, heldIn, isMarkOf, isTarget, mostHeld, personMark } from "./held.ts";
 import { type LoginNotice, loginToken, newLoginNotice } from "./letter.ts";
-import { countTry } from "./limits.ts";
-import { longestResponse, signInByPasskey } from "./passkeys.ts";
+import { countTry, type Tried } from "./limits.ts";
+import { credentialIn, longestResponse, signInByPasskey } from "./passkeys.ts";
+import { type Refused, refusedSignIn } from "./refused.ts";
 import { dropSession, keepSession, sessionToken } from "./session.ts";
 import { loginLinkOf, mailLoginLink, signIn, signOut } from "./sign-in.ts";
 import { showSignIn } from "./sign-in-page.tsx";
@@ -45,7 +46,13 @@ export function accountRoutes(deps: AccountDeps) {
     device: deviceOf(c.req.header("User-Agent") ?? ""),
     network: networkOf(deps.addressOf(c)),
   });
-  const tooOften = (c: Context, held: Held | null, seconds: number) => {
+  /** Written behind the reply, which must not be slower for one who is known. */
+  const note = (c: Context, refused: Refused) => {
+    const { network } = originOf(c);
+    deps.later(async () => database.batch([await refusedSignIn(database.db, refused, network, now())]));
+  };
+  const tooOften = (c: Context, held: Held | null, of: Tried, seconds: number) => {
+    note(c, { way: "too-often", of });
     c.header("Retry-After", String(seconds));
     return showSignIn(c, deps, { kind: "too-often", held, minutes: Math.ceil(seconds / 60) }, 429);
   };
@@ -72,7 +79,7 @@ export function accountRoutes(deps: AccountDeps) {
       if (address === null)
         return showSignIn(c, deps, { kind: "no-address", held, typed: typed.slice(0, 254) }, 422);
       const wait = await countTry(database.db, "link", originOf(c).network, now());
-      if (wait !== null) return tooOften(c, held, wait);
+      if (wait !== null) return tooOften(c, held, "link", wait);
       const { language } = await deps.shell(c);
       const target = held?.method === "get" ? held.to : "";
       // Off the request: neither what the page says nor how soon it comes tells whether somebody has this address.
@@ -89,10 +96,14 @@ export function accountRoutes(deps: AccountDeps) {
       const { held, field } = await heldIn(c);
       const origin = originOf(c);
       const wait = await countTry(database.db, "passkey", origin.network, now());
-      if (wait !== null) return tooOften(c, held, wait);
+      if (wait !== null) return tooOften(c, held, "passkey", wait);
       const before = sessionToken(c, site);
-      const done = await signInByPasskey(deps, field("response"), origin, before, now());
-      if (done === null) return showSignIn(c, deps, { kind: "passkey-refused", held }, 403);
+      const response = field("response");
+      const done = await signInByPasskey(deps, response, origin, before, now());
+      if (done === null) {
+        note(c, { way: "passkey", credential: credentialIn(response) });
+        return showSignIn(c, deps, { kind: "passkey-refused", held }, 403);
+      }
       keepSession(c, site, done.session, await personMark(keys, done.address));
       return goOn(c, held, done.address);
     })
@@ -115,6 +126,7 @@ export function accountRoutes(deps: AccountDeps) {
       const token = c.req.param("token");
       const before = sessionToken(c, site);
       const done = isToken(token) ? await signIn(database, token, originOf(c), before, now()) : null;
+      if (done === null && isToken(token)) note(c, { way: "link", token });
       if (done === null) return c.html(<SpentPage shell={await shellOf(c)} />, 410);
       keepSession(c, site, done.session, await personMark(keys, done.address));
       c.header("Cache-Control", "no-store");

@@ -185,8 +185,6 @@ export async function hasLettersBegunBefore(
   moment: Temporal.Instant,
 ): Promise<boolean> {
   const { rows } = await sql`select 1 from deliveries
-    where issue_id = ${issue} and state = 'claimed' and due_at <= ${leaseFrom(moment).epochMilliseconds} limit 1`.execute(
-    db,
-  );
+    where issue_id = ${issue} and state = 'claimed' and due_at <= ${leaseFrom(moment)} limit 1`.execute(db);
   return rows.length > 0;
 }

@@ -32,9 +32,9 @@ const mayLeave = (lot: Lot): RawBuilder<boolean> =>
  */
 const leaseMinutes = 20;
 
-/** When a lease ends that begins at a moment. */
-export const leaseFrom = (moment: Temporal.Instant): Temporal.Instant =>
-  moment.add({ minutes: leaseMinutes });
+/** When a lease ends that begins at a moment, in milliseconds since 1970. */
+export const leaseFrom = (moment: Temporal.Instant): number =>
+  moment.epochMilliseconds + leaseMinutes * 60_000;
 
 /**
  * Puts in order what a stopped process left, when its lease has ended or it was seen to have fallen silent: before sending it goes back
@@ -229,7 +229,7 @@ const claim = (
   now: Temporal.Instant,
 ) => sql<ClaimedRow>`
   update ${sql.table(lot.table)}
-  set state = 'claimed', worker = ${worker}, due_at = ${leaseFrom(now).epochMilliseconds},
+  set state = 'claimed', worker = ${worker}, due_at = ${leaseFrom(now)},
     at = case when tries > 0 then at else ${now.epochMilliseconds} end
   where id in (
     ${claimable(lot, sql`state = 'queued' and ${to}`, now)}
@@ -282,7 +282,7 @@ export function markSending(
     statement(
       `update ${letter.table} set state = 'sending', ${tried(letter)}, at = ?, due_at = ?
         where id = ? and state = 'claimed' and worker = ? and due_at > ?`,
-      [...triedValues(letter, message, letter.tries + 1), ms, leaseFrom(now).epochMilliseconds, ...mine],
+      [...triedValues(letter, message, letter.tries + 1), ms, leaseFrom(now), ...mine],
     ),
   ];
 }

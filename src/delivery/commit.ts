@@ -5,11 +5,17 @@ import type { Database } from "../platform/index.ts";
 /** So many writes go into one commit: others want the database, too. */
 const mostTogether = 200;
 
+/**
+ * So many turns of the event loop a commit waits for the replies that come meanwhile: a letter costs its share of one wait for the disk,
+ * which stands still whoever sends.
+ */
+const turnsBefore = 4;
+
 /** Writes statements durably and whole. @returns how many rows the last of them changed */
 export type Commit = (statements: readonly CompiledQuery[]) => Promise<number>;
 
 /**
- * Commits that share what a commit costs. What is asked for in one turn of the event loop is written together, in its order; who
+ * Commits that share what a commit costs. What is asked for within a few turns of the event loop is written together, in its order; who
  * asks waits until it is on the disk. Where the database refuses, all who waited for that commit are told.
  */
 export function groupCommit<Tables>({ batch }: Pick<Database<Tables>, "batch">): Commit {
@@ -65,6 +71,10 @@ export function groupCommit<Tables>({ batch }: Pick<Database<Tables>, "batch">):
       waiting.push({ statements, resolve, reject });
       if (running) return;
       running = true;
-      setImmediate(run);
+      void turns(turnsBefore).then(run);
     });
+}
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

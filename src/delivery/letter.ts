@@ -1,4 +1,5 @@
 // One letter on its way: composed, handed over, and written down step by step.
+import type { CompiledQuery } from "kysely";
 import type { ArticleTables } from "../articles/index.ts";
 import type { DigestDeps, DigestTables, IssueId } from "../digests/index.ts";
 import { type DkimKey, domainOf } from "../mail/index.ts";
@@ -84,23 +85,22 @@ export async function sendOne(
   let isOurs = true;
   let leftAt = deps.now();
   const failures: unknown[] = [];
-  const written = async (write: () => Promise<boolean>): Promise<boolean> => {
-    try {
-      return await write();
-    } catch (error) {
-      failures.push(error);
-      return false;
-    }
-  };
+  /** Whether it was, and the letter was still this worker's. */
+  const written = (statements: readonly CompiledQuery[]): Promise<boolean> =>
+    commit(statements).then(
+      (changes) => changes === 1,
+      (error: unknown) => {
+        failures.push(error);
+        return false;
+      },
+    );
   const result = await deps.mailer.send(
     { from: await returnPathOf(deps.sender, letter), to: composed.recipient, sender: composed.from },
     composed.bytes,
     {
       async mayLeave() {
         leftAt = deps.now();
-        isOurs = await written(
-          async () => (await commit(markSending(letter, worker, message, leftAt))) === 1,
-        );
+        isOurs = await written(markSending(letter, worker, message, leftAt));
         return isOurs;
       },
       async over(it) {
@@ -121,16 +121,13 @@ export async function sendOne(
             : [];
         const said = aboutAddress(deps.database.db, letter, worker, message, outcome, now);
         const facts = { [letter.table]: letter.id, state: outcome.state, reply: outcome.reply };
-        const booked = await written(
-          async () =>
-            (await commit([
-              ...said,
-              ...barred,
-              ...learned,
-              ...recount,
-              ...book(letter, worker, message, outcome, now),
-            ])) === 1,
-        );
+        const booked = await written([
+          ...said,
+          ...barred,
+          ...learned,
+          ...recount,
+          ...book(letter, worker, message, outcome, now),
+        ]);
         if (!booked) {
           const why =
             "it was this worker's no longer when the server answered; the ledger says what somebody else saw";

@@ -1,15 +1,21 @@
 // Why an issue did not go out, in words. The reasons are written in English where the issue is skipped; this says them in Arabic.
-import { type Digits, withDigits } from "../arabic/index.ts";
+import { type Digits, minutes, withDigits } from "../arabic/index.ts";
 
 /** What is not known stays as it is. */
-const arabicReasons: readonly [RegExp, (...found: string[]) => string][] = [
-  [/^late by (\d+) minutes; the limit is (\d+)$/, (late, limit) => `تأخر ${late} دقيقة، والحد ${limit}`],
-  [/^holiday: (.+)$/, (name) => `عطلة: ${name}`],
+const arabicReasons: readonly [RegExp, (digits: Digits, ...found: string[]) => string][] = [
+  [
+    /^late by (\d+) minutes; the limit is (\d+)$/,
+    (digits, late, limit) => `تأخر ${minutes(Number(late), digits)}، والحد ${limit}`,
+  ],
+  [/^holiday: (.+)$/, (_, name) => `عطلة: ${name}`],
   [/^nobody approved it in time$/, () => "لم يوافق عليه أحد في الموعد"],
   [/^the article (?:is not published any more|was retracted)$/, () => "لم يعد الخبر منشورًا"],
   [/^left out by hand$/, () => "حذفه المحرر من الجدول"],
   [/^nobody has confirmed a subscription to it$/, () => "لم يؤكد أحد اشتراكه فيه"],
-  [/^too few stories: (\d+), and it takes (\d+)$/, (found, needed) => `أخباره ${found}، وأقل عدد ${needed}`],
+  [
+    /^too few stories: (\d+), and it takes (\d+)$/,
+    (_, found, needed) => `أخباره ${found}، وأقل عدد ${needed}`,
+  ],
   [
     /^it may have gone out before the database was restored from a backup$/,
     () => "ربما أُرسل قبل أن تُستعاد قاعدة البيانات من نسخة احتياطية",
@@ -21,7 +27,7 @@ export function reasonWords(reason: string, language: "ar" | "en", digits: Digit
   if (language === "en") return reason;
   for (const [pattern, say] of arabicReasons) {
     const found = pattern.exec(reason);
-    if (found) return withDigits(say(...found.slice(1)), digits);
+    if (found) return withDigits(say(digits, ...found.slice(1)), digits);
   }
   return reason;
 }

@@ -22,6 +22,7 @@ import {
   roles,
   type Scope,
   scopes,
+  stranger,
   tokenName,
   tryOutAddress,
   wayOf,
@@ -59,7 +60,7 @@ export function accessCommands(
   );
 
   add(nashra, "audit", "what was done in the newsroom, by programs and by commands, newest first")
-    .option("--actor <who>", `an editor's address, a token's name, or "${commandLine}"`)
+    .option("--actor <who>", `an editor's address, a token's name, "${commandLine}", or "${stranger}"`)
     .option("--act <act>", "one kind of act, such as issue-approve")
     .option("--from <instant>", "from then on", tools.instant)
     .option("--until <instant>", "before then", tools.instant)
@@ -218,7 +219,7 @@ function tokenCommands(nashra: Command, { add, withNashra, json }: Tools): void 
         const name = tokenName(options.name);
         if (name === null)
           throw new Refusal(
-            `A token cannot be called "${options.name}": give 1 to 100 characters without @, and not "${commandLine}".`,
+            `A token cannot be called "${options.name}": give 1 to 100 characters without @, and not "${commandLine}" or "${stranger}".`,
           );
         say(await createApiToken(it.database, name, power, it.now()));
       }),

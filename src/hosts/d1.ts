@@ -10,7 +10,6 @@ import {
   SqliteQueryCompiler,
 } from "kysely";
 import type { Database } from "../platform/index.ts";
-import { withoutTransactions } from "./without-transactions.ts";
 
 /** A D1 binding, as far as we use it. */
 export type D1 = {
@@ -60,7 +59,18 @@ function driverOf(d1: D1): Driver {
       throw new Error("D1 gives all rows at once. Read many rows in keyset pages.");
     },
   };
-  return withoutTransactions(connection);
+  const noTransaction = async () => {
+    throw new Error("D1 has no transaction that could be held open. Run what belongs together as a batch.");
+  };
+  return {
+    init: async () => {},
+    acquireConnection: async () => connection,
+    releaseConnection: async () => {},
+    beginTransaction: noTransaction,
+    commitTransaction: noTransaction,
+    rollbackTransaction: noTransaction,
+    destroy: async () => {},
+  };
 }
 
 /** The same database, which says when this many queries have been made. */

@@ -11,7 +11,6 @@ import {
 } from "../delivery/index.ts";
 import type { Log } from "../platform/index.ts";
 import { createSending } from "../service.ts";
-import { openBeside } from "./ledger-beside.ts";
 import { openParts } from "./parts.ts";
 
 export type Deliverer = {
@@ -38,14 +37,11 @@ export async function startDelivering(
   options: Parameters<typeof openParts>[1] & { pulse?: Pulse } = {},
 ): Promise<Deliverer> {
   const parts = await openParts(config, options);
-  const { dkim, templates, mailer, log } = parts;
-  await parts.database.close(); // which was brought up to date
-  const database = openBeside(parts.file);
+  const { database, dkim, templates, mailer, log } = parts;
   const sending = createSending({
     config,
     ...options,
     ...parts,
-    database,
     dkim: dkim.keys,
     templates: templates.source,
   });

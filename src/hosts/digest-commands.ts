@@ -21,7 +21,7 @@ import { readPublisher } from "../settings/index.ts";
 import { audienceSize } from "../subscribers/index.ts";
 import { logAct } from "./log-act.ts";
 import type { Nashra } from "./node.ts";
-import { printList, progress, Refusal, say, tell } from "./output.ts";
+import { inZone, printList, progress, Refusal, say, tell } from "./output.ts";
 import { scheduleOptions } from "./schedule-options.ts";
 
 export async function digestNamed({ database }: Nashra, slug: string): Promise<Digest> {
@@ -46,8 +46,10 @@ export async function digestList({ database }: Nashra, options: { json?: boolean
   const rows = digests.map((digest) => {
     if (options.json) return digestRow(digest, digits);
     const { approval, schedule } = digest;
+    const next = nextOf(digest);
     return {
       ...runsOf(digest),
+      next: next && inZone(next, schedule.zone),
       stories: `${digest.minStories}-${digest.maxStories}`,
       approval: approval
         ? `${approval.unanswered} (${approval.aheadMinutes} min ahead, ${approval.deadlineMinutes} after)`
@@ -60,10 +62,12 @@ export async function digestList({ database }: Nashra, options: { json?: boolean
   printList(rows, { ...options, empty: "There is no digest." });
 }
 
-function runsOf({ slug, name, on, schedule, template, next }: Digest) {
-  const at = on ? (nextThatRuns(schedule, next)?.at.toString() ?? null) : null;
-  return { slug, name, state: on ? "on" : "off", template, next: at };
+function runsOf(digest: Digest) {
+  const { slug, name, on, template } = digest;
+  return { slug, name, state: on ? "on" : "off", template, next: nextOf(digest)?.toString() ?? null };
 }
+
+const nextOf = ({ on, schedule, next }: Digest) => (on ? (nextThatRuns(schedule, next)?.at ?? null) : null);
 
 /** A digest as a program reads it. */
 export const digestRow = (digest: Digest, digits: Parameters<typeof scheduleWords>[2]) => ({

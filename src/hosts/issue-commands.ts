@@ -8,13 +8,14 @@ import {
   isShared,
   issueByName,
   issueName,
+  listDigests,
   newestIssues,
   storiesOf,
 } from "../digests/index.ts";
 import { whyWords } from "../newsroom/index.ts";
 import { readPublisher } from "../settings/index.ts";
 import type { Nashra } from "./node.ts";
-import { printList, Refusal, say, tell } from "./output.ts";
+import { inZone, printList, Refusal, say, tell } from "./output.ts";
 
 /** The issue with this name; without one, the newest. */
 export async function issueNamed({ database }: Nashra, name: string | undefined): Promise<Issue> {
@@ -34,17 +35,22 @@ export async function issueList(
   options: { count: number; json?: boolean },
 ): Promise<void> {
   const issues = await newestIssues(database.db, options.count);
-  const rows = issues.map((issue) => ({
-    issue: issueName(issue),
-    state: issue.state,
-    paused: issue.paused?.since.toString() ?? null,
-    planned_at: issue.plannedAt.toString(),
-    finished_at: issue.finishedAt?.toString() ?? null,
-    candidates: issue.candidates,
-    worth_yes: issue.worth.yes,
-    worth_no: issue.worth.no,
-    reason: issue.reason,
-  }));
+  const zones = new Map((await listDigests(database.db)).map(({ id, schedule }) => [id, schedule.zone]));
+  const rows = issues.map((issue) => {
+    const zone = options.json ? undefined : zones.get(issue.digestId);
+    const time = (it: Temporal.Instant) => (zone === undefined ? it.toString() : inZone(it, zone));
+    return {
+      issue: issueName(issue),
+      state: issue.state,
+      paused: issue.paused && time(issue.paused.since),
+      planned_at: time(issue.plannedAt),
+      finished_at: issue.finishedAt && time(issue.finishedAt),
+      candidates: issue.candidates,
+      worth_yes: issue.worth.yes,
+      worth_no: issue.worth.no,
+      reason: issue.reason,
+    };
+  });
   printList(rows, {
     json: options.json === true,
     empty: "No issue was opened yet. nashra digest send daily opens one now.",

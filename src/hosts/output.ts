@@ -34,6 +34,10 @@ export function printList(rows: readonly object[], options: { json?: boolean; em
     );
 }
 
+/** A time for people, by the clock of a zone and with how far that is from UTC (RFC 9557); programs get it in UTC. */
+export const inZone = (instant: Temporal.Instant, zone: string): string =>
+  instant.toZonedDateTimeISO(zone).toString({ smallestUnit: "minute" });
+
 const shown = (value: unknown): string =>
   value === null || value === undefined
     ? "-"

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import pino from "pino";
 import { type Config, type Keyring, type SigningKey, transportsOf } from "../config.ts";
 import { domainOf } from "../mail/index.ts";
-import { type Clock, createLog, type Log, mailerOf, randomToken } from "../platform/index.ts";
+import { type Clock, createLog, type Log, mailerOf, randomToken, systemClock } from "../platform/index.ts";
 import { noteRestored } from "../settings/index.ts";
 import { backupBeforeUpgrade } from "./backup/upgrade.ts";
 import { dkimKeys } from "./dkim-keys.ts";
@@ -29,7 +29,7 @@ export async function openParts(
   config: Config,
   options: { now?: Clock; log?: Log; patience?: Patience } = {},
 ) {
-  const { now = () => Temporal.Now.instant() } = options;
+  const { now = systemClock() } = options;
   const log = options.log ?? createLog(config.logLevel, pino.destination({ dest: 2, sync: true }));
   try {
     mkdirSync(config.data, { recursive: true, mode: 0o700 });
@@ -66,7 +66,6 @@ export async function openParts(
     now,
     log,
     keys,
-    file,
     database,
     mailer,
     outbox: config.smtpUrl ? null : kept.outbox,

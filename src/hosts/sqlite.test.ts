@@ -166,6 +166,16 @@ describe("migrations", () => {
     expect(tablesOf(it.file)).toEqual(["newer", "notes"]);
   });
 
+  test("a database that is up to date is opened while somebody else writes", async () => {
+    const { file, migrations, close } = await openNotes();
+    const other = new Sqlite(file);
+    other.exec("begin immediate");
+    await (await openDatabase(file, migrations)).close();
+    other.exec("rollback");
+    other.close();
+    await close();
+  });
+
   test("a folder that is not there is told", async () => {
     await expect(openDatabase(join(scratch, "no", "where.sqlite"), shipped)).rejects.toThrow(/directory/);
     const { file } = folder({});

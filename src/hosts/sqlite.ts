@@ -28,16 +28,21 @@ export async function openDatabase(
   const db = new Kysely<AllTables>({
     dialect: new SqliteDialect({ database: { prepare, close: () => sqlite.close() } }),
   });
+  const close = async () => {
+    await db.destroy(); // closes nothing where it was never asked
+    sqlite.close();
+  };
   try {
-    const [first] = copyBefore === null ? [] : pendingOf(sqlite, migrations);
-    const copy = first && copyBefore ? await copyBefore(first) : null;
-    await migrate(sqlite, db, migrations, copy);
+    const { isInUse, isUpToDate, firstMissing } = stateOf(sqlite, migrations);
+    const copy = firstMissing && isInUse && copyBefore ? await copyBefore(firstMissing) : null;
+    // Without its lock where there is nothing to do: whoever was stopped in the middle of a write holds that.
+    if (!isUpToDate) await migrate(sqlite, db, migrations, copy);
   } catch (error) {
-    await db.destroy();
+    await close();
     throw error;
   }
   const run = batchOf(sqlite, prepare);
-  return { db, batch: async (statements) => run(statements), close: () => db.destroy() };
+  return { db, batch: async (statements) => run(statements), close };
 }
 
 /** A connection as all of Nashra's are. */
@@ -118,11 +123,17 @@ export const knownMigrations = (folder: string): string[] =>
     .filter((name) => /^\d{4}_.+\.sql$/.test(name))
     .sort();
 
-/** What a database that is in use lacks; a new one has nothing that could be lost. */
-function pendingOf(sqlite: Sqlite.Database, folder: string): string[] {
+/** How a database stands to the migrations in the folder. One that is not in use is new: nothing of it could be lost. */
+function stateOf(sqlite: Sqlite.Database, folder: string) {
   const noted = sqlite.prepare("select 1 from sqlite_schema where name = 'kysely_migration'").get();
   const ran = noted ? sqlite.prepare("select name from kysely_migration").pluck().all() : [];
-  return ran.length === 0 ? [] : knownMigrations(folder).filter((name) => !ran.includes(name));
+  const known = knownMigrations(folder);
+  const firstMissing = known.find((name) => !ran.includes(name));
+  return {
+    isInUse: ran.length > 0,
+    isUpToDate: firstMissing === undefined && ran.length === known.length,
+    firstMissing,
+  };
 }
 
 async function migrate(

@@ -57,9 +57,9 @@ export function placesIn(text: string): Pieces {
 
 /** The values of these places, in their order. @throws if there is none for a name: the mail's template is wrong */
 export function valuesFor(names: readonly string[], personal: Personal): string[] {
-  const values = new Map(Object.entries(personal));
+  const values: Readonly<Record<string, string | undefined>> = { ...personal };
   return names.map((name) => {
-    const value = values.get(name);
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) throw unknownPlace(name);
     return value;
   });

@@ -15,7 +15,7 @@ test("every act that is written down has words in both languages", () => {
     texts.flatMap((text) => [...text.matchAll(written)].flatMap(([, ...names]) => names.filter((it) => it))),
   );
   expect(acts.size).toBeGreaterThan(50);
-  for (const act of [...acts, "sign-in", "sign-out", "issue-correction"])
+  for (const act of [...acts, "sign-in", "sign-in-refused", "sign-out", "issue-correction"])
     expect([act, actWord(act, "ar"), actWord(act, "en")]).not.toContain(null);
 });
 

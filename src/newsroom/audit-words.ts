@@ -47,6 +47,7 @@ const acts: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   "session-end": { ar: "إنهاء جلسة", en: "Session ended" },
   "sessions-end": { ar: "إنهاء جلسات", en: "Sessions ended" },
   "sign-in": { ar: "دخول", en: "Signed in" },
+  "sign-in-refused": { ar: "ردّ عند الدخول", en: "Sign-in refused" },
   "sign-out": { ar: "خروج", en: "Signed out" },
   "source-add": { ar: "إضافة مصدر", en: "Source added" },
   "source-map": { ar: "ربط تصنيف مصدر بقسم", en: "Source’s category mapped" },

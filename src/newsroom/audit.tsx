@@ -7,6 +7,7 @@ import {
   commandLine,
   readAudit,
   requireEditor,
+  stranger,
   wayOf,
 } from "../accounts/index.ts";
 import { formatDateTime } from "../arabic/index.ts";
@@ -31,7 +32,8 @@ const pageSize = 50;
 const words = bothLanguages({
   ar: {
     title: "سجل الأعمال",
-    intro: "كل ما فُعل من صفحات غرفة الأخبار ومن البرامج ومن سطر الأوامر. لا يُعدَّل ولا يُحذف منه شيء.",
+    intro:
+      "كل ما فُعل من صفحات غرفة الأخبار ومن البرامج ومن سطر الأوامر، ومن رُدّ عند الدخول. لا يُعدَّل ولا يُحذف منه شيء.",
     caption: "الأحدث أولًا",
     when: "متى",
     who: "من",
@@ -42,6 +44,7 @@ const words = bothLanguages({
     commandLine: "سطر الأوامر",
     program: "برنامج",
     subjects: { link: "برابط", passkey: "بمفتاح مرور" },
+    stranger: "مجهول",
     all: "الكل",
     from: "من يوم",
     until: "إلى يوم",
@@ -52,7 +55,7 @@ const words = bothLanguages({
   en: {
     title: "Audit log",
     intro:
-      "All that was done from the newsroom’s pages, by programs and on the command line. Nothing in it is changed or removed.",
+      "All that was done from the newsroom’s pages, by programs and on the command line, and who was refused at the sign-in. Nothing in it is changed or removed.",
     caption: "Newest first",
     when: "When",
     who: "Who",
@@ -63,6 +66,7 @@ const words = bothLanguages({
     commandLine: "The command line",
     program: "A program",
     subjects: { link: "By a link", passkey: "By a passkey" },
+    stranger: "A stranger",
     all: "All",
     from: "From the day",
     until: "To the day",
@@ -154,13 +158,16 @@ function AuditPage(props: {
   const href = (after: string) =>
     `${path}?${new URLSearchParams([...filter, ["after", after]].filter(([, value]) => value !== ""))}`;
   const actorWord = (actor: string) =>
-    actor === commandLine ? t.commandLine : actor === "program" ? t.program : actor;
-  /** What is asked for stands among the choices even where nothing of it is left. */
-  const options = (names: readonly string[], chosen: string, word: (name: string) => string) =>
-    ["", ...(names.includes(chosen) || chosen === "" ? names : [chosen, ...names])].map((value) => ({
-      value,
-      label: value === "" ? t.all : word(value),
-    }));
+    ({ [commandLine]: t.commandLine, [stranger]: t.stranger, program: t.program })[actor] ?? actor;
+  const byLabel = new Intl.Collator(language);
+  /** By what they are called. What is asked for stands among the choices even where nothing of it is left. */
+  const options = (names: readonly string[], chosen: string, word: (name: string) => string) => [
+    { value: "", label: t.all },
+    ...[...new Set([...names, chosen])]
+      .filter((value) => value !== "")
+      .map((value) => ({ value, label: word(value) }))
+      .toSorted((a, b) => byLabel.compare(a.label, b.label)),
+  ];
   return (
     <SettingsPage at={at} title={t.title} intro={t.intro}>
       <Form action={path} method="get" layout="filter" label={t.title}>
@@ -188,11 +195,11 @@ function AuditPage(props: {
         <Table
           caption={t.caption}
           columns={[
-            { label: t.when, whole: true },
+            { label: t.when, short: true },
             { label: t.who },
             { label: t.act },
             { label: t.subject },
-            { label: t.where, whole: true },
+            { label: t.where, short: true },
           ]}
           rows={entries.map((it) => [
             formatDateTime(it.at, paper, language),

@@ -20,6 +20,7 @@ import type {
 } from "./digest-form.ts";
 import { digestWords as words } from "./digest-words.ts";
 import { digestPath } from "./digests.tsx";
+import { slotWord } from "./slot.tsx";
 
 /** The days of a week as Arabs count them, from Sunday on. */
 const week = [7, 1, 2, 3, 4, 5, 6];
@@ -55,14 +56,14 @@ export function ScheduleForm(props: Shared & { typed: TypedSchedule; faults: Sch
           <Field
             name={`time-${name}`}
             kind="time"
-            label={t.time(name)}
+            label={slotWord(name, language)}
             value={time}
             error={faults.times?.[name] && badTime}
           />
           <Field
             name={`ramadan-${name}`}
             kind="time"
-            label={t.ramadanTime(name)}
+            label={t.ramadanTime(slotWord(name, language))}
             value={ramadan}
             optional={t.optional}
           />

@@ -34,6 +34,7 @@ import { digestWords as words } from "./digest-words.ts";
 import { digestPath, OnOff } from "./digests.tsx";
 import type { House } from "./house.ts";
 import { Done } from "./settings.tsx";
+import { SlotName } from "./slot.tsx";
 import { numberWord, reasonWord } from "./words.ts";
 
 const shownRuns = 10;
@@ -183,8 +184,7 @@ function FactsOf({ at, digest }: { at: Desk; digest: Digest }) {
             ) : (
               <>
                 <Auto>{names.join(language === "ar" ? "، " : ", ")}</Auto>
-                <br />
-                {t.sectionsText}
+                <span class="field-help">{t.sectionsText}</span>
               </>
             ),
         },
@@ -225,7 +225,7 @@ function Runs({ at, digest }: { at: Desk; digest: Digest }) {
             return [
               `${weekdayName(day.dayOfWeek, language)} ${formatDay(day, paper, language)}`,
               formatTime(run.at, clock, language),
-              <Ltr>{run.slot}</Ltr>,
+              <SlotName slot={run.slot} language={language} />,
               <Ltr>{run.at.toString()}</Ltr>,
               <>
                 {notes.length > 0 && <Auto>{notes.join(language === "ar" ? "؛ " : "; ")}</Auto>}

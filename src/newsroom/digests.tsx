@@ -81,7 +81,7 @@ function DigestsPage(props: { at: Desk; digests: readonly Digest[]; typed: Typed
           { label: t.digest },
           { label: t.state },
           { label: t.schedule },
-          { label: t.next },
+          { label: t.next, short: true },
           { label: t.length },
           { label: t.approval },
         ]}
@@ -141,7 +141,9 @@ function row(digest: Digest, at: Desk) {
       <a href={digestPath(digest)}>
         <Auto>{digestName(digest, language)}</Auto>
       </a>{" "}
-      <Ltr>{digest.slug}</Ltr>
+      <small>
+        <Ltr>{digest.slug}</Ltr>
+      </small>
     </>,
     <OnOff at={at} digest={digest} />,
     scheduleWords(digest.schedule, language, paper.digits),

@@ -222,9 +222,9 @@ function Subscriptions({ at, subscriptions }: { at: Desk; subscriptions: readonl
       columns={[
         { label: t.host },
         { label: t.state },
-        { label: t.since, whole: true },
-        { label: t.pushed, whole: true },
-        { label: t.until, whole: true },
+        { label: t.since, short: true },
+        { label: t.pushed, short: true },
+        { label: t.until, short: true },
       ]}
       rows={subscriptions.map((it) => [
         <>

@@ -2,8 +2,8 @@
 // for the door before it to say.
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { audit } from "../accounts/index.ts";
-import { readPaces } from "../delivery/index.ts";
+import { audit, auditIfChanged } from "../accounts/index.ts";
+import { readPaces, resumeWay } from "../delivery/index.ts";
 import { addressProblems, parseAddress } from "../subscribers/index.ts";
 import { json, problem, refusal } from "../web/index.ts";
 import type { NewsroomDeps } from "./desk.ts";
@@ -106,6 +106,34 @@ const routes = {
       422: refusal("That is no address."),
     },
   }),
+  resume: createRoute({
+    method: "post",
+    path: "/api/v1/transports/{name}/resume",
+    summary: "Let a way out that rests or is slowed down be used freely again",
+    description: "As long as what held it back is still so, it will soon rest again.",
+    security,
+    request: {
+      params: z.object({ name: z.string().max(200) }),
+      body: {
+        required: true,
+        ...json(
+          z.strictObject({
+            destination: z
+              .string()
+              .max(300)
+              .default("")
+              .openapi({ description: "As it is listed under `held`; empty: all that it carries." }),
+          }),
+          "What of it.",
+        ),
+      },
+    },
+    responses: {
+      200: json(transportsJson, "How it stands now."),
+      ...refusals,
+      409: refusal("Nothing holds it back."),
+    },
+  }),
 };
 
 /** `/api/v1/doctor` and `/api/v1/transports` */
@@ -117,6 +145,16 @@ export function houseApi(
   const app = new OpenAPIHono<{ Variables: { actor: string } }>({
     defaultHook: (result, c) => (result.success ? undefined : invalid(c, result.error)),
   });
+  const waysOut = async () => {
+    const transports = house.transports().map(({ name, kind, at, carries }) => ({ name, kind, at, carries }));
+    const held = heldBack(await readPaces(db), now()).map(({ until, hasAlarm, reply, ...way }) => ({
+      ...way,
+      rests_until: until === null ? null : Temporal.Instant.fromEpochMilliseconds(until).toString(),
+      alarm: hasAlarm,
+      reply,
+    }));
+    return { transports, held };
+  };
   app.openapi(routes.doctor, async (c) => {
     if (house.doctor === null)
       return problem(c, {
@@ -136,16 +174,7 @@ export function houseApi(
       200,
     );
   });
-  app.openapi(routes.transports, async (c) => {
-    const transports = house.transports().map(({ name, kind, at, carries }) => ({ name, kind, at, carries }));
-    const held = heldBack(await readPaces(db), now()).map(({ until, hasAlarm, reply, ...way }) => ({
-      ...way,
-      rests_until: until === null ? null : Temporal.Instant.fromEpochMilliseconds(until).toString(),
-      alarm: hasAlarm,
-      reply,
-    }));
-    return c.json({ transports, held }, 200);
-  });
+  app.openapi(routes.transports, async (c) => c.json(await waysOut(), 200));
   app.openapi(routes.test, async (c) => {
     const { name } = c.req.valid("param");
     const address = parseAddress(c.req.valid("json").to);
@@ -161,6 +190,22 @@ export function houseApi(
     // Whom it went to stands in no log: it is somebody's address.
     await batch([audit(db, { actor: c.var.actor, act: "transport-test", subject: name }, now())]);
     return c.json(tried, 200);
+  });
+  app.openapi(routes.resume, async (c) => {
+    const { name: transport } = c.req.valid("param");
+    const { destination } = c.req.valid("json");
+    const subject = destination === "" ? transport : `${transport} ${destination}`;
+    const [resumed] = await batch([
+      resumeWay(db, { transport, destination }),
+      auditIfChanged(db, { actor: c.var.actor, act: "pace-resume", subject }, now()),
+    ]);
+    return resumed?.changes === 1
+      ? c.json(await waysOut(), 200)
+      : problem(c, {
+          status: 409,
+          title: "Nothing is held",
+          detail: `Nothing holds ${subject} back. GET /api/v1/transports lists what rests.`,
+        });
   });
   return app;
 }

@@ -4,5 +4,6 @@ export { bareHouse, type House, type ShownTemplates, type ShownTransport } from 
 export { houseApi } from "./house-api.ts";
 export { knownFeeds } from "./known-feeds.ts";
 export { newsroomRoutes } from "./routes.ts";
+export { templateApi } from "./template-api.ts";
 export { whyWords } from "./why.ts";
 export { exclusionWord, pauseWord, waitWord } from "./words.ts";

@@ -166,16 +166,16 @@ export function Back(props: { at: Desk; back: CameBack; left: Awaited<ReturnType
           caption={t.newest}
           columns={[
             ...(at.mayEdit ? [{ label: t.address }] : []),
-            { label: t.what },
+            { label: t.what, short: true },
             { label: t.server },
-            { label: t.at },
+            { label: t.at, short: true },
           ]}
           rows={back.newest.map(({ at: when, address, kind, code, words: said }) => [
             ...(at.mayEdit ? [address === "" ? t.none : <Ltr>{address}</Ltr>] : []),
             t.kinds[kind],
             <Ltr>
-              {[code, at.mayEdit || said === null ? said : withoutAddresses(said)]
-                .filter(Boolean)
+              {(said?.includes(code) ? [said] : [code, said])
+                .flatMap((it) => (it ? [at.mayEdit ? it : withoutAddresses(it)] : []))
                 .join(" ") || t.none}
             </Ltr>,
             formatDateTime(Temporal.Instant.from(when), paper, language),

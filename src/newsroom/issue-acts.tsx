@@ -32,7 +32,7 @@ import { issueStateWord, numberWord, pauseWord, reasonWord } from "./words.ts";
 
 const words = bothLanguages({
   ar: {
-    title: "قبل أن يُرسل",
+    title: "ما تفعله به",
     waits: (until: string) => `ينتظر هذا العدد موافقة محرر حتى ${until}.`,
     unanswered: { send: "فإن لم يوافق عليه أحد أُرسل كما هو.", skip: "فإن لم يوافق عليه أحد لم يُرسل." },
     revision: (n: string) => `هذه صيغته رقم ${n}.`,
@@ -66,7 +66,7 @@ const words = bothLanguages({
     back: "إلى صفحة العدد",
   },
   en: {
-    title: "Before it is sent",
+    title: "What to do with it",
     waits: (until: string) => `This issue waits for an editor until ${until}.`,
     unanswered: {
       send: "If nobody approves it, it is sent as it is.",

@@ -36,7 +36,7 @@ test("a month has what was opened and what is to come, each with a page; what is
     "2026-03-03",
     ...Array.from({ length: 28 }, (_, i) => `2026-03-${String(i + 4).padStart(2, "0")}`),
   ]);
-  expect(month.match(/>مقرر</g)).toHaveLength(27);
+  expect(month.match(/<\/a>\s*<\/li>/g)).toHaveLength(27); // a run that is to come needs no word but its day
   expect(month).toContain("لا يصدر: ");
   expect(month).toContain("07:00");
   expect(html).toContain("آذار/مارس 2026");

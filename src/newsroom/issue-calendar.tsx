@@ -18,7 +18,6 @@ const words = bothLanguages({
     after: "الشهر التالي",
     this: "هذا الشهر",
     months: "الأشهر",
-    coming: "مقرر",
     leftOut: (reason: string) => `لا يصدر: ${reason}`,
     none: "لا أعداد في هذا الشهر.",
     kinds: { digest: "", breaking: "خبر عاجل", correction: "تصحيح" } satisfies Record<Issue["kind"], string>,
@@ -30,7 +29,6 @@ const words = bothLanguages({
     after: "Month after",
     this: "This month",
     months: "Months",
-    coming: "planned",
     leftOut: (reason: string) => `left out: ${reason}`,
     none: "No issues in this month.",
     kinds: { digest: "", breaking: "breaking news", correction: "correction" },
@@ -209,10 +207,8 @@ function EntryLink({ at, entry }: { at: Desk; entry: Entry }) {
       {kind !== "" && <Badge>{kind}</Badge>}{" "}
       {issue ? (
         <Badge tone={issueTones[issue.state]}>{issueStateWord(issue.state, language)}</Badge>
-      ) : leftOut === null ? (
-        <Badge>{t.coming}</Badge>
       ) : (
-        <small>{t.leftOut(reasonWord(leftOut, language, paper))}</small>
+        leftOut !== null && <small>{t.leftOut(reasonWord(leftOut, language, paper))}</small>
       )}
     </>
   );

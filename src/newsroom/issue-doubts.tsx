@@ -120,7 +120,7 @@ export function Doubts(props: { at: Desk; issue: Issue; doubts: Awaited<ReturnTy
           { label: t.address },
           { label: t.reply },
           { label: t.tries, numeric: true },
-          { label: t.at },
+          { label: t.at, short: true },
           { label: t.decision },
         ]}
         rows={doubts.letters.map(({ address, reply, tries, at: when }) => [

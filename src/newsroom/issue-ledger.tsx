@@ -63,7 +63,7 @@ export function Ledger(props: {
             { label: t.state },
             { label: t.tries, numeric: true },
             { label: t.reply },
-            { label: t.at },
+            { label: t.at, short: true },
           ]}
           rows={ledger.lines.map((line) => ledgerRow(line, run.name, at))}
         />

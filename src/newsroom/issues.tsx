@@ -185,7 +185,7 @@ function IssuesPage(props: {
             columns={[
               { label: t.issue },
               { label: t.state },
-              { label: t.planned },
+              { label: t.planned, short: true },
               { label: t.candidates, numeric: true },
               { label: t.letters },
             ]}

@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono";
 import { requireEditor } from "../accounts/index.ts";
 import { mostTestAddresses, type PreviewFor, previewIssue, type Testing } from "../delivery/index.ts";
 import {
+  Auto,
   Badge,
   Block,
   Button,
@@ -21,9 +22,12 @@ import {
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, fieldsIn, type NewsroomDeps } from "./desk.ts";
 import { Inbox } from "./inbox.tsx";
+import { type Run, runOf } from "./issue-run.ts";
 import { Weight } from "./issue-stories.tsx";
+import { issueTitle } from "./issue-title.ts";
 import { mailPolicy } from "./letter.tsx";
 import { linksBeside, withScheme } from "./mail.ts";
+import { SlotName } from "./slot.tsx";
 import { exclusionWord, issueStateWord, numberWord } from "./words.ts";
 
 const words = bothLanguages({
@@ -118,10 +122,12 @@ export function previewRoutes(deps: NewsroomDeps) {
       const at = await deskOf(c, deps);
       const { address, view } = asked(c);
       const preview = await shown(c, address, at.paper.language);
-      if (preview.kind === "unknown-issue") return c.html(<ErrorPage {...at.shell} status={404} />, 404);
+      const run = await runOf(deps, c.req.param("digest"), c.req.param("name"));
+      if (preview.kind === "unknown-issue" || run === null)
+        return c.html(<ErrorPage {...at.shell} status={404} />, 404);
       const status = preview.kind === "preview" ? 200 : 422;
       return c.html(
-        <PreviewPage at={at} path={new URL(c.req.url).pathname} {...{ address, view, preview }} />,
+        <PreviewPage at={at} run={run} path={new URL(c.req.url).pathname} {...{ address, view, preview }} />,
         status,
       );
     })
@@ -142,7 +148,9 @@ export function previewRoutes(deps: NewsroomDeps) {
         .filter(Boolean)
         .slice(0, mostTestAddresses);
       const preview = await shown(c, address, at.paper.language);
-      if (preview.kind === "unknown-issue") return c.html(<ErrorPage {...at.shell} status={404} />, 404);
+      const run = await runOf(deps, c.req.param("digest"), c.req.param("name"));
+      if (preview.kind === "unknown-issue" || run === null)
+        return c.html(<ErrorPage {...at.shell} status={404} />, 404);
       const sent =
         to.length === 0 || preview.kind !== "preview"
           ? null
@@ -157,6 +165,7 @@ export function previewRoutes(deps: NewsroomDeps) {
       return c.html(
         <PreviewPage
           at={at}
+          run={run}
           path={page}
           view="phone"
           {...{ address, preview, tested }}
@@ -169,6 +178,7 @@ export function previewRoutes(deps: NewsroomDeps) {
 
 type PreviewProps = {
   at: Desk;
+  run: Run;
   path: string;
   address: string;
   view: View;
@@ -178,7 +188,7 @@ type PreviewProps = {
   noAddress?: boolean;
 };
 
-function PreviewPage({ at, path, address, view, preview, tested, noAddress }: PreviewProps) {
+function PreviewPage({ at, run, path, address, view, preview, tested, noAddress }: PreviewProps) {
   const { language, paper } = at;
   const t = words[language];
   const query = (more: Record<string, string>) =>
@@ -187,7 +197,13 @@ function PreviewPage({ at, path, address, view, preview, tested, noAddress }: Pr
     <NewsroomPage {...at.desk} title={t.title}>
       <PageHead
         title={t.title}
-        intro={<Ltr>{decodeURIComponent(path.split("/").at(-2) ?? "")}</Ltr>}
+        intro={
+          <>
+            <Auto>{issueTitle(run, run.digest, at)}</Auto>
+            {language === "ar" ? "، " : ", "}
+            <SlotName slot={run.slot} language={language} />
+          </>
+        }
         actions={
           <Button kind="quiet" href={path.replace(/\/preview$/, "")}>
             {t.toIssue}

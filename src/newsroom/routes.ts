@@ -32,6 +32,7 @@ import { specialRoutes } from "./special.tsx";
 import { storyListRoutes } from "./stories.tsx";
 import { storyRoutes } from "./story.tsx";
 import { storyActRoutes } from "./story-acts.tsx";
+import { storyRankRoutes } from "./story-rank.tsx";
 import { subscriberPageRoutes } from "./subscriber.tsx";
 import { subscriberAddRoutes } from "./subscriber-add.tsx";
 import { importRoutes } from "./subscriber-imports.tsx";
@@ -55,6 +56,7 @@ export function newsroomRoutes(deps: NewsroomDeps) {
       .route("/", todayRoutes(deps))
       .route("/", storyListRoutes(deps))
       .route("/", storyRoutes(deps))
+      .route("/", storyRankRoutes(deps))
       .route("/", storyActRoutes(deps))
       .route("/", issueListRoutes(deps))
       .route("/", issueRoutes(deps))

@@ -230,3 +230,35 @@ test("the audit log tells acts in words, filters them by name, and shows the nam
   expect(english).toContain("of pace-resume");
   expect(english).not.toContain("of act-of-old");
 });
+
+test("the audit log's choices stand in the order of the words that are read, in both languages", async () => {
+  const house = await openNewsroom();
+  const visit = await house.enter();
+  for (const act of ["warmup-stop", "story-split", "issue-hand", "editor-set"])
+    await sql`insert into audit_log (at, actor, act, subject, network)
+      values (${house.now().epochMilliseconds}, 'first@example.org', ${act}, '', '')`.execute(
+      house.database.db,
+    );
+  const choices = async (language: string) =>
+    [
+      ...(await visit(`${path}/audit?lang=${language}&act=pace-resume`)).html.matchAll(
+        /<option dir="auto" value="([a-z]+-[a-z-]+)"/g,
+      ),
+    ]
+      .map(([, act]) => act)
+      .filter((act) => act !== "sign-in");
+  expect(await choices("en")).toEqual([
+    "warmup-stop",
+    "editor-set",
+    "issue-hand",
+    "pace-resume",
+    "story-split",
+  ]);
+  expect(await choices("ar")).toEqual([
+    "pace-resume",
+    "warmup-stop",
+    "issue-hand",
+    "editor-set",
+    "story-split",
+  ]);
+});

@@ -176,7 +176,7 @@ const emptyTyped: Typed = Object.assign({}, ...names.map((name) => ({ [name]: ""
 /** What was typed as the schema takes it, which says what is wrong with it. */
 const valuesOf = ({ hijri, hijriOffset, logoUrl, colour, ...texts }: Typed) => ({
   ...texts,
-  colour: colour.toLowerCase(),
+  colour,
   hijri: hijri === "true",
   hijriOffset: Number(hijriOffset),
   logoUrl: logoUrl === "" ? null : logoUrl,

@@ -18,7 +18,14 @@ const beside: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
 
 /** The name of a slot; one that the newsroom made up stands as it is. */
 export function SlotName({ slot, language }: { slot: string; language: Language }) {
+  return knownName(slot, language) ?? <Ltr>{slot}</Ltr>;
+}
+
+/** The same for labels, which are plain text. */
+export const slotWord = (slot: string, language: Language): string =>
+  knownName(slot, language) ?? `\u2068${slot}\u2069`;
+
+function knownName(slot: string, language: Language): string | undefined {
   const [, kind = "", number = ""] = /^([a-z]+)-(\d+)$/.exec(slot) ?? [];
-  const known = words[slot]?.[language] ?? (beside[kind] && `${beside[kind][language]} ${number}`);
-  return known === undefined ? <Ltr>{slot}</Ltr> : known;
+  return words[slot]?.[language] ?? (beside[kind] && `${beside[kind][language]} ${number}`);
 }

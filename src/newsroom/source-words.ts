@@ -277,3 +277,10 @@ const leftOut: Readonly<Record<string, string>> = {
 /** Why an article was not taken over, in the page's language; null where only its own words say it. */
 export const noteReason = (why: string, language: Language): string | null =>
   language === "ar" && Object.hasOwn(leftOut, why) ? (leftOut[why] ?? null) : null;
+
+/** The same in one sentence: what is not known stands as it was written down. */
+export function sourceFault(why: string, language: Language): string {
+  const meaning = sourceReason(why, language);
+  const isKnown = meaning !== "" && meaning !== sourceWords.ar.reasons.other;
+  return isKnown ? meaning : `${meaning} \u2068${why}\u2069`.trimStart();
+}

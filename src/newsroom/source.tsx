@@ -236,7 +236,7 @@ function RunsOf({ at, runs }: { at: Desk; runs: Runs }) {
           caption={t.runs}
           isHeaded
           columns={[
-            { label: t.when, whole: true },
+            { label: t.when, short: true },
             { label: t.brought },
             { label: t.seconds, numeric: true },
             { label: t.why },

@@ -86,9 +86,9 @@ function SourcesPage(props: { c: Context<DeskEnv>; at: Desk; sources: readonly S
             { label: t.source },
             { label: t.kind },
             { label: t.state },
-            { label: t.last, whole: true },
+            { label: t.last, short: true },
             { label: t.brought },
-            { label: t.next, whole: true },
+            { label: t.next, short: true },
           ]}
           rows={sources.map((source) => {
             const counts = brought.get(source.id);

@@ -1,7 +1,7 @@
 // The forms by which an editor sends one article at once, and what is shown before it goes.
 import type { Child } from "hono/jsx";
 import { formatDateTime, formatTime } from "../arabic/index.ts";
-import type { Article, ArticleId } from "../articles/index.ts";
+import { type Article, type ArticleId, directed } from "../articles/index.ts";
 import { type Asked, type Refused, refusalWords } from "../delivery/index.ts";
 import { type Digest, digestName, type Issue, issueName, longestWords } from "../digests/index.ts";
 import {
@@ -39,6 +39,7 @@ const words = bothLanguages({
     loudHelp: "يُحفظ ذلك في سجل الأعمال.",
     next: "انظر قبل الإرسال",
     noArticles: "لا أخبار منشورة",
+    noArticlesText: "يُرسل عاجلًا خبر منشور. والأخبار تأتي من المصادر، أو من برنامج الصحيفة.",
     noDigests: "لا نشرة ترسل أخبارًا عاجلة",
     correction: "تصحيح خبر",
     correctionIntro: (issue: string) =>
@@ -79,6 +80,8 @@ const words = bothLanguages({
     loudHelp: "The audit log keeps that.",
     next: "See before sending",
     noArticles: "Nothing is published",
+    noArticlesText:
+      "What is sent at once was published first. Stories come from sources, or from the paper’s own program.",
     noDigests: "No newsletter sends breaking news",
     correction: "Correct a story",
     correctionIntro: (issue: string) =>
@@ -96,7 +99,7 @@ const words = bothLanguages({
     preheader: "And behind it in the mailbox",
     readers: "Readers",
     now: "Now",
-    left: "Left today, this one among them",
+    left: "Left for today, with this one",
     rightFrom: "Corrected or withdrawn",
     excluded: "It does not go to",
     isLoud: "These are the newsletter’s quiet hours, and it is sent all the same.",
@@ -143,10 +146,11 @@ function ArticleChoice({ at, articles, typed }: Pick<FormProps, "at" | "articles
     <Choices
       name="article"
       kind="radio"
+      isLong
       legend={t.article}
       options={articles.map((article) => ({
         value: String(article.id),
-        label: article.title,
+        label: directed(article.title),
         checked: article === chosen,
         help: formatDateTime(article.publishedAt, at.paper, at.language),
       }))}
@@ -164,7 +168,9 @@ export function BreakingForm(props: FormProps & { digests: readonly Digest[] }) 
       <PageHead title={t.breaking} intro={t.breakingIntro} />
       {refused && <RefusedNotice at={at} refused={refused} />}
       {articles.length === 0 || chosen === undefined ? (
-        <Empty title={chosen === undefined ? t.noDigests : t.noArticles} />
+        <Empty title={chosen === undefined ? t.noDigests : t.noArticles}>
+          {chosen !== undefined && t.noArticlesText}
+        </Empty>
       ) : (
         <Form action={action}>
           <Choices

@@ -39,6 +39,7 @@ import {
 } from "../web/index.ts";
 import { comingIssues } from "./coming.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
+import { sourcesPath } from "./sources.tsx";
 import { numberWord } from "./words.ts";
 
 const pageSize = 20;
@@ -72,6 +73,9 @@ const words = bothLanguages({
     more: (n: string) => `و${n} غيرها`,
     pinned: "مثبّت",
     hidden: "محذوف",
+    none: "لم يرد خبر بعد",
+    noneText: "تأتي الأخبار من المصادر، أو من برنامج الصحيفة.",
+    toSources: "إلى المصادر",
     nothing: "لا أخبار هنا",
     nothingText: "وسّع التصفية، أو ابحث عن كلمة أخرى.",
     short: "لم نجد في هذا المدى كثيرًا. انظر في «الأقدم».",
@@ -100,10 +104,13 @@ const words = bothLanguages({
     go: "Show",
     story: "Story",
     time: "Published",
-    own: "Our own",
+    own: "Our\u00a0own",
     more: (n: string) => `and ${n} more`,
     pinned: "pinned",
     hidden: "left out",
+    none: "No story has come in yet",
+    noneText: "Stories come from sources, or from the paper’s own program.",
+    toSources: "To the sources",
     nothing: "No stories here",
     nothingText: "Widen the filter, or look for another word.",
     short: "Few of these fit. Look further under “Older”.",
@@ -235,13 +242,18 @@ function StoriesPage(props: Props) {
       {props.fault && <Notice tone="error">{t.badSearch}</Notice>}
       {isNarrow && <Notice>{t.onlySection}</Notice>}
       {articles.length === 0 && next === null ? (
-        <Empty title={t.nothing}>{t.nothingText}</Empty>
+        <Nothing {...props} />
       ) : articles.length === 0 ? (
         <p>{t.short}</p>
       ) : (
         <Table
           caption={asked.q === "" ? t.caption : t.captionFound}
-          columns={[{ label: t.story }, { label: t.section }, { label: t.source }, { label: t.time }]}
+          columns={[
+            { label: t.story },
+            { label: t.section },
+            { label: t.source },
+            { label: t.time, short: true },
+          ]}
           rows={rowsOf(props)}
         />
       )}
@@ -251,6 +263,25 @@ function StoriesPage(props: Props) {
         older={next && address(next)}
       />
     </NewsroomPage>
+  );
+}
+
+/** Where nothing was asked for there is nothing to widen. */
+function Nothing({ at, asked }: Props) {
+  const t = words[at.language];
+  const isAll = Object.values(asked).every((it) => it === "" || it === "published");
+  if (!isAll) return <Empty title={t.nothing}>{t.nothingText}</Empty>;
+  return (
+    <Empty
+      title={t.none}
+      action={
+        <Button kind="quiet" href={sourcesPath}>
+          {t.toSources}
+        </Button>
+      }
+    >
+      {t.noneText}
+    </Empty>
   );
 }
 
@@ -336,7 +367,9 @@ function rowsOf({ at, articles, tellers, coverage, chosen }: Props) {
                   <a href={storyPath(it.id)}>
                     <Auto>{directed(it.title)}</Auto>
                   </a>{" "}
-                  <Auto>{it.sourceName ?? t.own}</Auto>
+                  <span class="teller">
+                    <Auto>{it.sourceName ?? t.own}</Auto>
+                  </span>
                 </li>
               ))}
               {more > 0 && <li>{t.more(n(more))}</li>}

@@ -1,4 +1,4 @@
-// One article and the story that it tells with others: what may be done with it, and why it stands where it does in the issue to come.
+// One article and the story that it tells with others: what may be done with it. story-rank.tsx says why it stands where it does.
 import { type Context, Hono } from "hono";
 import type { Child } from "hono/jsx";
 import { formatDateTime } from "../arabic/index.ts";
@@ -14,7 +14,7 @@ import {
   sectionTitle,
   storyWith,
 } from "../articles/index.ts";
-import { type Hand, handOf, issueName, type Place, placeIn } from "../digests/index.ts";
+import { type Hand, handOf, issueName } from "../digests/index.ts";
 import {
   Actions,
   Auto,
@@ -28,7 +28,6 @@ import {
   Field,
   Form,
   NewsroomPage,
-  Notice,
   PageHead,
   Table,
 } from "../web/index.ts";
@@ -36,8 +35,8 @@ import { type Coming, comingIssues } from "./coming.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
 import { issueTitle } from "./issue-title.ts";
 import { Done } from "./settings.tsx";
+import { SlotName } from "./slot.tsx";
 import { storyPath } from "./stories.tsx";
-import { pointsOf, whyWords } from "./why.ts";
 import { numberWord } from "./words.ts";
 
 /** Newest articles of other stories that one may be put together with; any other is named by its number. */
@@ -74,6 +73,7 @@ const words = bothLanguages({
       retracted: "سُحب الخبر من كل خلاصة وصفحة.",
     },
     weight: "الأهمية",
+    weightLabel: "ما أهميته؟",
     weightHelp: "من 0 إلى 3: كلما زادت علا موضعه في الأعداد.",
     weights: ["عادي", "مهم", "مهم جدًا", "أهم ما في اليوم"],
     set: "احفظ الأهمية",
@@ -109,17 +109,6 @@ const words = bothLanguages({
     retract: "سحب الخبر",
     retractText: "إن كان الخبر خطأ من أصله. لا رجعة فيه، ويُسأل عنه مرة أخرى.",
     toRetract: "اسحب الخبر…",
-    rank: "لماذا هذا موضعه؟",
-    rankIn: (issue: string) => `في ${issue}، لو بُني الآن لمن يقرأ كل الأقسام:`,
-    chosen: (place: string) => `موضعه ${place}.`,
-    next: (place: string) => `ليس في العدد، وهو من أول ما يليه: موضعه ${place}.`,
-    behind: (last: string | null) => `ليس في العدد${last === null ? "" : `، وآخر ما فيه درجته ${last}`}.`,
-    hiddenWhy: "حذفه محرر من العدد.",
-    sent: "حملته أعداد سابقة من هذه النشرة، فلا يُرسل مرة أخرى.",
-    beyond: "ليس منشورًا، أو هو أقدم مما ينظر فيه العدد.",
-    points: (n: string) => `درجته ${n} من 100:`,
-    standsFor: "يمثّل القصة في العدد:",
-    back: "إلى الخبر",
   },
   en: {
     number: "Number",
@@ -147,6 +136,7 @@ const words = bothLanguages({
       retracted: "The article is taken out of every feed and page.",
     },
     weight: "Importance",
+    weightLabel: "How important it is",
     weightHelp: "From 0 to 3: the more, the higher it stands in issues.",
     weights: ["ordinary", "important", "very important", "the day’s top"],
     set: "Save the importance",
@@ -182,56 +172,35 @@ const words = bothLanguages({
     retract: "Retract",
     retractText: "If the whole of it is wrong. It cannot be undone, and you are asked once more.",
     toRetract: "Retract the article…",
-    rank: "Why is it ranked so?",
-    rankIn: (issue: string) => `In ${issue}, if it were built now for those who read all sections:`,
-    chosen: (place: string) => `It has place ${place}.`,
-    next: (place: string) => `It is not in the issue, but among the first behind it: place ${place}.`,
-    behind: (last: string | null) =>
-      `It is not in the issue${last === null ? "" : `, whose last story has ${last} points`}.`,
-    hiddenWhy: "An editor left it out of the issue.",
-    sent: "Earlier issues of this digest carried it: it is not sent again.",
-    beyond: "It is not published, or older than the issue looks back.",
-    points: (n: string) => `It has ${n} points of 100:`,
-    standsFor: "In the issue the story is told by:",
-    back: "To the story",
   },
 });
 
-/** `/newsroom/stories/:id` and `/newsroom/stories/:id/rank?issue=…` */
+/** `/newsroom/stories/:id` */
 export function storyRoutes(deps: NewsroomDeps) {
   const { db } = deps.database;
-  const found = (c: Context<DeskEnv>) => {
-    const id = numberIn(c.req.param("id"));
-    return id ? articleById(db, articleId(id)) : null;
-  };
-  return new Hono<DeskEnv>()
-    .get("/newsroom/stories/:id", async (c) => {
-      const at = await deskOf(c, deps);
-      const article = await found(c);
-      const story = article && (await storyWith(db, article.id));
-      if (!article || !story) return c.html(<ErrorPage {...at.shell} status={404} />, 404);
-      const coming = await Promise.all(
-        (await comingIssues(db)).map(async (it) => ({ ...it, hand: (await handOf(db, it)).hand })),
-      );
-      const newest = { state: "published", section: null, source: null, importance: null } as const;
-      const offered = at.mayEdit ? (await deskArticles(db, newest, null, mostOffered * 3)).articles : [];
-      const others = offered
-        .filter((it) => it.storyId !== story.id)
-        .filter((it, i, all) => all.findIndex(({ storyId }) => storyId === it.storyId) === i)
-        .slice(0, mostOffered);
-      const done = <Done c={c} sentences={words[at.language].done} />;
-      return c.html(<StoryPage {...{ at, article, story, coming, others, done }} />);
-    })
-    .get("/newsroom/stories/:id/rank", async (c) => {
-      const at = await deskOf(c, deps);
-      const [article, coming] = [await found(c), await comingIssues(db)];
-      const wanted = c.req.query("issue");
-      const issue = wanted === undefined ? coming[0] : coming.find((it) => issueName(it) === wanted);
-      if (!article || !issue) return c.html(<ErrorPage {...at.shell} status={404} />, 404);
-      const { hand } = await handOf(db, issue);
-      const place = await placeIn(deps.ticking, issue.digest, issue.before, hand, article.storyId);
-      return c.html(<RankPage {...{ at, article, issue, place }} />);
-    });
+  return new Hono<DeskEnv>().get("/newsroom/stories/:id", async (c) => {
+    const at = await deskOf(c, deps);
+    const article = await articleIn(c, db);
+    const story = article && (await storyWith(db, article.id));
+    if (!article || !story) return c.html(<ErrorPage {...at.shell} status={404} />, 404);
+    const coming = await Promise.all(
+      (await comingIssues(db)).map(async (it) => ({ ...it, hand: (await handOf(db, it)).hand })),
+    );
+    const newest = { state: "published", section: null, source: null, importance: null } as const;
+    const offered = at.mayEdit ? (await deskArticles(db, newest, null, mostOffered * 3)).articles : [];
+    const others = offered
+      .filter((it) => it.storyId !== story.id)
+      .filter((it, i, all) => all.findIndex(({ storyId }) => storyId === it.storyId) === i)
+      .slice(0, mostOffered);
+    const done = <Done c={c} sentences={words[at.language].done} />;
+    return c.html(<StoryPage {...{ at, article, story, coming, others, done }} />);
+  });
+}
+
+/** The article that an address names; null if there is none. */
+export async function articleIn(c: Context<DeskEnv>, db: NewsroomDeps["database"]["db"]) {
+  const id = numberIn(c.req.param("id"));
+  return id ? articleById(db, articleId(id)) : null;
 }
 
 type Props = {
@@ -299,7 +268,7 @@ function Weight({ at, article }: Props) {
         <Field
           name="importance"
           kind="select"
-          label={t.weight}
+          label={t.weightLabel}
           help={t.weightHelp}
           value={article.importance}
           options={t.weights.map((label, i) => ({
@@ -323,28 +292,34 @@ function InIssues({ at, article, coming }: Props) {
   return (
     <Block id="coming" title={t.coming}>
       {coming.length === 0 && <p>{t.noComing}</p>}
-      {coming.slice(0, 6).map((it) => {
-        const [pinned, hidden] = [it.hand.pins.includes(article.id), it.hand.hides.includes(article.id)];
-        const name = issueName(it);
-        return (
-          <div>
-            <p>
-              <Auto>{issueTitle(it, it.digest, at)}</Auto> {pinned && <Badge tone="ok">{t.pinned}</Badge>}
-              {hidden && <Badge tone="warning">{t.hidden}</Badge>}{" "}
-              <a href={`${storyPath(article.id)}/rank?${new URLSearchParams({ issue: name })}`}>{t.why}</a>
-            </p>
-            {at.mayEdit && (
-              <Form action={`${storyPath(article.id)}/hand`} label={issueTitle(it, it.digest, at)}>
-                <input type="hidden" name="issue" value={name} />
-                <Actions>
-                  {act(pinned ? "unpin" : "pin")}
-                  {act(hidden ? "unhide" : "hide")}
-                </Actions>
-              </Form>
-            )}
-          </div>
-        );
-      })}
+      <ul class="rows">
+        {coming.slice(0, 6).map((it) => {
+          const [pinned, hidden] = [it.hand.pins.includes(article.id), it.hand.hides.includes(article.id)];
+          const name = issueName(it);
+          return (
+            <li>
+              <p>
+                <Auto>{issueTitle(it, it.digest, at)}</Auto>{" "}
+                <span class="link-note">
+                  <SlotName slot={it.slot} language={at.language} />
+                </span>{" "}
+                {pinned && <Badge tone="ok">{t.pinned}</Badge>}
+                {hidden && <Badge tone="warning">{t.hidden}</Badge>}{" "}
+                <a href={`${storyPath(article.id)}/rank?${new URLSearchParams({ issue: name })}`}>{t.why}</a>
+              </p>
+              {at.mayEdit && (
+                <Form action={`${storyPath(article.id)}/hand`} label={issueTitle(it, it.digest, at)}>
+                  <input type="hidden" name="issue" value={name} />
+                  <Actions>
+                    {act(pinned ? "unpin" : "pin")}
+                    {act(hidden ? "unhide" : "hide")}
+                  </Actions>
+                </Form>
+              )}
+            </li>
+          );
+        })}
+      </ul>
     </Block>
   );
 }
@@ -378,7 +353,7 @@ function Tellers({ at, article, story }: Props) {
     <Block id="story" title={t.story}>
       <Table
         caption={t.caption}
-        columns={[{ label: t.told }, { label: t.source }, { label: t.published }]}
+        columns={[{ label: t.told }, { label: t.source }, { label: t.published, short: true }]}
         rows={all.map((it) => [
           name(it),
           <Auto>{it.sourceName ?? t.own}</Auto>,
@@ -390,7 +365,8 @@ function Tellers({ at, article, story }: Props) {
           <Choices
             name="article"
             legend={t.splitLegend}
-            options={all.map((it) => ({ value: String(it.id), label: it.title }))}
+            isLong
+            options={all.map((it) => ({ value: String(it.id), label: directed(it.title) }))}
           />
           <Actions>
             <Button kind="quiet">{t.split}</Button>
@@ -410,11 +386,12 @@ function Merging({ at, article, others }: Props) {
           <Choices
             name="with"
             kind="radio"
+            isLong
             legend={t.mergeLegend}
             help={t.mergeHelp}
             options={others.map((it) => ({
               value: String(it.id),
-              label: it.title,
+              label: directed(it.title),
               help: it.sourceName ?? t.own,
             }))}
           />
@@ -469,58 +446,4 @@ function Correcting({ at, article }: Props) {
       </Block>
     </>
   );
-}
-
-function RankPage(props: { at: Desk; article: Article; issue: Coming; place: Place }) {
-  const { at, article, issue, place } = props;
-  const { language, paper } = at;
-  const t = words[language];
-  const { digits } = paper;
-  const points = (score: number) => pointsOf(score, language, digits);
-  return (
-    <NewsroomPage {...at.desk} title={t.rank}>
-      <PageHead title={t.rank} intro={<Auto>{directed(article.title)}</Auto>} />
-      <p>{t.rankIn(issueTitle(issue, issue.digest, at))}</p>
-      <Notice>{placeWord(place, at)}</Notice>
-      {"parts" in place && (
-        <>
-          {"article" in place && place.article.id !== article.id && (
-            <p>
-              {t.standsFor}{" "}
-              <a href={storyPath(place.article.id)}>
-                <Auto>{directed(place.article.title)}</Auto>
-              </a>
-            </p>
-          )}
-          <p>{t.points(points(place.score))}</p>
-          <ul class="points">
-            {whyWords(place.parts, language, digits).map((reason) => (
-              <li>{reason}</li>
-            ))}
-          </ul>
-        </>
-      )}
-      <Actions>
-        <Button kind="quiet" href={storyPath(article.id)}>
-          {t.back}
-        </Button>
-      </Actions>
-    </NewsroomPage>
-  );
-}
-
-function placeWord(place: Place, { language, paper }: Desk): string {
-  const t = words[language];
-  switch (place.kind) {
-    case "chosen":
-    case "next":
-      return t[place.kind](numberWord(place.place, language, paper));
-    case "behind":
-      return t.behind(place.last === null ? null : pointsOf(place.last, language, paper.digits));
-    case "hidden":
-      return t.hiddenWhy;
-    case "sent":
-    case "beyond":
-      return t[place.kind];
-  }
 }

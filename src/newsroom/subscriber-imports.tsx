@@ -1,4 +1,5 @@
-// Lists of people who agreed elsewhere: chosen, looked at as they would be understood, taken over, and what came of it.
+// Lists of people who agreed elsewhere: chosen, looked at as they would be understood (import-preview.tsx), taken over, and what came of
+// it (subscriber-import.tsx).
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { requireEditor, requireFresh } from "../accounts/index.ts";
@@ -15,35 +16,28 @@ import {
   type ListedImport,
   type ListFile,
   listImports,
-  type Names,
-  type Preview,
   previewImport,
-  previewRow,
-  rowWords,
   UnreadableList,
 } from "../subscribers/index.ts";
 import {
   Actions,
-  Auto,
   Badge,
   Block,
   Button,
   Choices,
   Empty,
   ErrorPage,
-  Facts,
   Field,
   Form,
   type Language,
-  Ltr,
-  Notice,
   readForm,
   Table,
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn, type Sent, textIn } from "./desk.ts";
+import { type Asked, type Columns, mostColumns, PreviewPage } from "./import-preview.tsx";
 import { importsPath, importWords as words } from "./import-words.ts";
 import { listDeps, PeoplePage } from "./people.tsx";
-import { FileName, ImportPage, Others } from "./subscriber-import.tsx";
+import { FileName, ImportPage } from "./subscriber-import.tsx";
 import { numberWord } from "./words.ts";
 
 /** As much as the API takes; larger lists are for the command, which reads files piece by piece. */
@@ -53,12 +47,8 @@ const mostForm = 5_000_000;
 const longestConsent = 500;
 const mostListed = 20;
 
-/** What a form about a list holds beside the list. */
-type Asked = { consent: string; consentedAt: string; digest: number | null; language: Language };
 const nothingAsked: Asked = { consent: "", consentedAt: "", digest: null, language: "ar" };
 type Problem = { field: "file" | "consent"; why: string };
-/** What stands in each column, as chosen on the page; null for what is not read. */
-type Columns = readonly (Column | null)[];
 
 /** `/newsroom/subscribers/imports`, for administrators. */
 export function importRoutes(deps: NewsroomDeps) {
@@ -221,9 +211,6 @@ function askedIn(body: Sent): Asked {
   };
 }
 
-/** More columns than a list of people has. */
-const mostColumns = 50;
-
 /** What was chosen for each column; null where nothing was chosen. */
 function columnsIn(body: Sent): Columns | null {
   const chosen: (Column | null)[] = [];
@@ -320,7 +307,7 @@ function ImportsPage(props: {
               { label: t.state },
               { label: t.rows, numeric: true },
               { label: t.added, numeric: true },
-              { label: t.when, whole: true },
+              { label: t.when, short: true },
             ]}
             rows={imports.map((it) => [
               <a href={`${importsPath}/${it.id}`}>
@@ -335,127 +322,5 @@ function ImportsPage(props: {
         )}
       </Block>
     </PeoplePage>
-  );
-}
-
-function PreviewPage(props: {
-  at: Desk;
-  name: string;
-  text: string;
-  asked: Asked;
-  preview: Preview;
-  names: Names;
-  digest: Digest;
-  /** What was chosen of its columns, where that cannot be. */
-  wrong: { columns: Columns; why: string } | null;
-}) {
-  const { at, name, asked, preview, wrong } = props;
-  const { language, paper } = at;
-  const t = words[language];
-  const { layout, counts } = preview;
-  const n = (value: number) => numberWord(value, language, paper);
-  const meaningAt = new Map([...layout.columns].map(([column, place]) => [place, column]));
-  const headings = layout.first.slice(0, mostColumns);
-  const found: Columns = headings.map((_, place) => meaningAt.get(place) ?? null);
-  return (
-    <PeoplePage at={at} title={t.seen} intro={t.seenText}>
-      {wrong && <Notice tone="error">{wrong.why}</Notice>}
-      <Form action={`${importsPath}/run`} label={t.import} multipart>
-        <input type="hidden" name="columns" value={found.join()} />
-        <input type="hidden" name="name" value={name} />
-        <input type="hidden" name="list" value={props.text} />
-        <input type="hidden" name="rows" value={String(counts.rows)} />
-        <input type="hidden" name="consent" value={asked.consent} />
-        <input type="hidden" name="consentedAt" value={asked.consentedAt} />
-        <input type="hidden" name="digest" value={String(props.digest.id)} />
-        <input type="hidden" name="language" value={asked.language} />
-        <Block id="read-as" title={t.readAs}>
-          <Facts
-            facts={[
-              { name: t.name, value: <FileName name={name} /> },
-              { name: t.encoding, value: <Ltr>{layout.encoding}</Ltr> },
-              {
-                name: t.delimiter,
-                value: layout.delimiter === "\t" ? t.tab : <Ltr code>{layout.delimiter}</Ltr>,
-              },
-              { name: t.digest, value: <Auto>{digestName(props.digest, language)}</Auto> },
-              { name: t.consent, value: <Auto>{asked.consent}</Auto> },
-            ]}
-          />
-          {layout.headings === null && <p>{t.noHeadings}</p>}
-          <ColumnChoices at={at} headings={headings} columns={wrong?.columns ?? found} />
-        </Block>
-        <Block id="first" title={t.first}>
-          <Table
-            caption={t.first}
-            isHeaded
-            columns={[{ label: t.row }, { label: t.will }]}
-            rows={preview.sample.map((it) => {
-              const row = previewRow(it, props.names);
-              return [
-                n(row.row),
-                it.understood.ok ? (
-                  <Ltr>{[row.address, row.digests].filter(Boolean).join(" · ")}</Ltr>
-                ) : (
-                  rowWords[language]({ outcome: "refused", problem: it.understood.problem })
-                ),
-              ];
-            })}
-          />
-        </Block>
-        <Block id="will" title={t.will}>
-          <Facts
-            facts={[
-              { name: t.rows, value: n(counts.rows) },
-              { name: t.willAdd, value: n(counts.added) },
-            ]}
-          />
-          <Others at={at} others={counts.others} />
-          {counts.added === 0 && <Notice tone="warning">{t.nothingAdded}</Notice>}
-        </Block>
-        <Actions>
-          {counts.added > 0 && (
-            <Button name="act" value="import">
-              {t.import}
-            </Button>
-          )}
-          <Button kind="quiet" href={importsPath}>
-            {t.again}
-          </Button>
-        </Actions>
-      </Form>
-    </PeoplePage>
-  );
-}
-
-/** What is read from each column, to be chosen otherwise. */
-function ColumnChoices(props: { at: Desk; headings: readonly string[]; columns: Columns }) {
-  const t = words[props.at.language];
-  return (
-    <>
-      <p>{t.rename}</p>
-      <Table
-        caption={t.columns}
-        columns={[{ label: t.column }, { label: t.meaning }]}
-        rows={props.headings.map((heading, place) => [
-          <Auto>{heading || "—"}</Auto>,
-          <div class="field">
-            <select name={`column-${place}`} aria-label={t.meaningOf(heading)}>
-              <option value="">{t.unused}</option>
-              {Object.entries(t.meanings).map(([column, meaning]) => (
-                <option value={column} selected={column === props.columns[place]}>
-                  {meaning}
-                </option>
-              ))}
-            </select>
-          </div>,
-        ])}
-      />
-      <Actions>
-        <Button kind="quiet" name="act" value="look">
-          {t.look}
-        </Button>
-      </Actions>
-    </>
   );
 }

@@ -310,7 +310,7 @@ function PersonPage(props: {
         ) : (
           <Table
             caption={t.historyCaption}
-            columns={[{ label: t.when, whole: true }, { label: t.digest }, { label: t.what }]}
+            columns={[{ label: t.when, short: true }, { label: t.digest }, { label: t.what }]}
             rows={history.map((event) => [
               formatDateTime(event.at, paper, language),
               <Auto>{nameOf(digests.find(({ id }) => id === event.digest))}</Auto>,

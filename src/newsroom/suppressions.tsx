@@ -216,7 +216,7 @@ function SuppressionsPage(props: {
             columns={[
               { label: t.address },
               { label: t.reason },
-              { label: t.since, whole: true },
+              { label: t.since, short: true },
               { label: t.act },
             ]}
             rows={shown.map(({ address, reason, at: since }) => {

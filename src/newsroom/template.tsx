@@ -1,8 +1,7 @@
 // One template: its text to change, beside it what it becomes, drawn again as somebody types; and back to ours.
 import { type Context, Hono } from "hono";
-import { audit, requireEditor, requireFresh } from "../accounts/index.ts";
+import { requireEditor, requireFresh } from "../accounts/index.ts";
 import { sampleMails } from "../mail/index.ts";
-import { inMails, readPublisher } from "../settings/index.ts";
 import {
   Actions,
   allowOwnScript,
@@ -24,12 +23,10 @@ import type { SampleMail, SavedTemplate, ShownTemplates } from "./house.ts";
 import { mailPolicy } from "./letter.tsx";
 import { linksBeside, withScheme } from "./mail.ts";
 import { Done, SettingsPage, withDone } from "./settings.tsx";
+import { drawTemplate, longestTemplate, saveTemplate } from "./template-acts.ts";
 import { Faults, placed, templatePath } from "./template-faults.tsx";
 
 const page = "/newsroom/settings/templates/:name";
-
-/** As much as a template takes, and more than anybody writes. */
-const longest = 200_000;
 
 const words = bothLanguages({
   ar: {
@@ -122,7 +119,7 @@ export function oneTemplateRoutes(deps: NewsroomDeps) {
       return typeof value === "string" ? value : "";
     };
     const uses = await templates.mailsWith(name);
-    const typed = given("text").slice(0, longest).replaceAll("\r\n", "\n");
+    const typed = given("text").slice(0, longestTemplate).replaceAll("\r\n", "\n");
     const how: How = {
       mail: sampleMails.find((it) => it === given("mail")) ?? uses[0] ?? "digest",
       language: given("language") === "en" ? "en" : "ar",
@@ -156,10 +153,8 @@ export function oneTemplateRoutes(deps: NewsroomDeps) {
 
   const drawn = async (c: Context<DeskEnv>, { templates, name, how }: Asked, text: string) => {
     const at = await deskOf(c, deps);
-    const paper = inMails(await readPublisher(deps.database.db), deps.site, how.language);
-    const { name: called, colour, logoUrl } = paper;
     const draft = { name, text };
-    const tried = await templates.tryOut(draft, how.mail, how.language, { name: called, colour, logoUrl });
+    const tried = await drawTemplate(deps, templates, draft, how);
     c.header("Content-Security-Policy", mailPolicy);
     if (tried.ok && name.endsWith(".mjml")) return c.html(linksBeside(withScheme(tried.html, how.scheme)));
     const t = words[at.language];
@@ -188,13 +183,10 @@ export function oneTemplateRoutes(deps: NewsroomDeps) {
   };
 
   const changed = async (c: Context<DeskEnv>, it: Asked, text: string | null) => {
-    const saved = await it.templates.save(it.name, text, it.seen);
+    const { name, seen } = it;
+    const saved = await saveTemplate(deps, it.templates, { name, text, seen }, c.var.editor.address);
     if (saved.kind !== "saved") return show(c, it, { text: text ?? it.stored.text, saved });
-    const act = text === null ? "template-back" : "template-set";
-    await deps.database.batch([
-      audit(deps.database.db, { actor: c.var.editor.address, act, subject: it.name }, deps.now()),
-    ]);
-    return c.redirect(withDone(templatePath(it.name), text === null ? "back" : "saved"), 303);
+    return c.redirect(withDone(templatePath(name), text === null ? "back" : "saved"), 303);
   };
 
   return new Hono<DeskEnv>()
@@ -269,7 +261,14 @@ function TemplatePage(props: {
       <div class="template-desk">
         <form class="form form-stack" method="post" action={own} data-template aria-label={t.text}>
           <input type="hidden" name="seen" value={seen} />
-          <Field name="text" kind="code" label={t.text} value={props.text} rows={26} maxLength={longest} />
+          <Field
+            name="text"
+            kind="code"
+            label={t.text}
+            value={props.text}
+            rows={26}
+            maxLength={longestTemplate}
+          />
           <div class="form-filter">
             <Field
               name="mail"

@@ -29,9 +29,9 @@ test("an editor sees what waits, what goes out and what went wrong; quiet days s
   await candidate(sending, "c@example.org", { state: "in_doubt", reason: "held" });
   await candidate(sending, "d@example.org", { excluded: "paused" });
   await sql`insert into sources (slug, kind, url, origin, title, secret, failures, last_error, created_at)
-    values ('wire', 'feed', 'https://wire.example/', 'feed:wire', 'وكالة', 'x', 3, 'HTTP 503', 0)`.execute(
-    db,
-  );
+    values ('wire', 'feed', 'https://wire.example/', 'feed:wire', 'وكالة', 'x', 3, 'HTTP 503', 0),
+      ('harbour', 'feed', 'https://harbour.example/', 'feed:harbour', 'الميناء', 'y', 1,
+        'https://harbour.example/ answered 503: something is wrong there.', 0)`.execute(db);
   await sql`insert into paces (transport, destination, rests_until, reason, reply, at)
     values ('relay', 'google', ${ms + 3_600_000}, 'rate', '421 slow down', ${ms})`.execute(db);
   await database.batch([noteBackup(db, { at: now().subtract({ hours: 100 }), file: "x", bytes: 1 })]);
@@ -54,6 +54,7 @@ test("an editor sees what waits, what goes out and what went wrong; quiet days s
     "انظر إليه ووافق عليه",
   ])
     expect(html).toContain(words);
+  expect(html).not.toContain("something is wrong there"); // which stands on the source's page, beside what it means
   expect(html).toContain(`/newsroom/issues/daily/${today}-noon`);
   const needs = (html: string) => html.split('id="needs"')[1]?.split("</section>")[0];
   expect(needs(html)).toContain("ينتظر موافقتك");
@@ -71,6 +72,21 @@ test("an editor sees what waits, what goes out and what went wrong; quiet days s
   const english = (await get("/newsroom?lang=en")).html;
   expect(english).toContain("Servers accepted 1 of 4");
   expect(english).toContain("did not go out, because: too few stories: 1, and it takes 3");
+});
+
+test("an issue to come leads to its page, whoever looks; its mail is looked at from there by editors", async () => {
+  const { enter, database } = await openNewsroom();
+  const at = Temporal.Instant.from("2026-03-02T05:00Z").epochMilliseconds;
+  const next = { next_at: at, next_date: "2026-03-02", next_slot: "morning" };
+  await database.db.updateTable("digests").set(next).execute();
+  for (const role of ["editor", "viewer"] as const) {
+    const get = await enter(`${role}@example.org`, role);
+    const coming = (await get("/newsroom")).html.split('id="coming"')[1]?.split("</section>")[0] ?? "";
+    const [link = ""] = /\/newsroom\/issues\/daily\/[^"]+/.exec(coming) ?? [];
+    expect([role, link.endsWith("/preview"), (await get(link)).status]).toEqual([role, false, 200]);
+    const { html } = await get(link);
+    expect([role, html.includes(`${link}/preview`)]).toEqual([role, role === "editor"]);
+  }
 });
 
 test("subscribers are counted as they come and go, and shown day by day", async () => {
@@ -123,6 +139,7 @@ test("a disk that is nearly full and a certificate that is nearly over need a pe
 test("why nothing went out is said in both languages, whatever the reason", async () => {
   const reasons = [
     ["late by 250 minutes; the limit is 180", "تأخر 250 دقيقة، والحد 180"],
+    ["late by 204 minutes; the limit is 180", "تأخر 204 دقائق، والحد 180"],
     ["holiday: عيد الفطر", "عطلة: عيد الفطر"],
     ["nobody approved it in time", "لم يوافق عليه أحد في الموعد"],
     ["the article is not published any more", "لم يعد الخبر منشورًا"],

@@ -34,7 +34,8 @@ import { ProgressBar } from "./progress.tsx";
 import { restoredPath } from "./restored.tsx";
 import { findingWords } from "./settings-doctor.tsx";
 import { SlotName } from "./slot.tsx";
-import { Reason, sourcePath } from "./sources.tsx";
+import { sourceFault } from "./source-words.ts";
+import { sourcePath } from "./sources.tsx";
 import { issueStateWord, issueTones, numberWord, pauseWord, reasonWord, shareWord } from "./words.ts";
 
 /** Of the newest issues so many are looked through for what went out, or did not, within a day. */
@@ -59,7 +60,7 @@ const words = bothLanguages({
     yours: "ينتظر موافقتك",
     approved: (by: string) => `وافق عليه \u2068${by}\u2069`,
     out: "ما خرج وما يخرج",
-    nothingOut: "لم يخرج شيء في اليوم الأخير",
+    nothingOut: "لم يخرج شيء في اليوم الأخير.",
     writing: "يُكتب سجل من يُرسل إليهم",
     renew: "حدّث الأعداد",
     needs: "يحتاج إليك",
@@ -107,7 +108,7 @@ const words = bothLanguages({
     yours: "waits for your approval",
     approved: (by: string) => `approved by ${by}`,
     out: "Going out, and just out",
-    nothingOut: "Nothing went out in the last day",
+    nothingOut: "Nothing went out in the last day.",
     writing: "Its audience is being written",
     renew: "Renew the numbers",
     needs: "Needs you",
@@ -121,7 +122,7 @@ const words = bothLanguages({
     pausedBare: "paused",
     doubts: (n: string) => `letters that may have arrived wait for your word: ${n}`,
     bounced: (share: string) => `${share} of its letters bounced, which is much`,
-    source: (since: string) => `cannot be read since ${since}:`,
+    source: (since: string) => `a source that has not been read since ${since}:`,
     never: "the first day",
     sourceUnknown: "it did not say why",
     rests: (way: string, until: string, reply: string) => `sending by ${way} rests until ${until}: ${reply}`,
@@ -146,7 +147,7 @@ const words = bothLanguages({
 type Told = { issue: Issue; digest: Digest | undefined };
 type Day = { day: number; count: number };
 /** What needs a person: where it is put right, what it is called, what is wrong. */
-type Need = { href: string | null; name: Child; text: Child };
+type Need = { href: string | null; name: Child; text: string };
 
 /** `/newsroom` */
 export function todayRoutes(deps: NewsroomDeps) {
@@ -210,7 +211,13 @@ function needsOf(at: Desk, now: Temporal.Instant, found: Found): Need[] {
   const time = (instant: Temporal.Instant) => formatDateTime(instant, paper, language);
   const ofIssue = ({ issue, digest }: Told, text: string): Need => ({
     href: deskPath(issue),
-    name: issueTitle(issue, digest, at),
+    name: (
+      <>
+        {issueTitle(issue, digest, at)}
+        {language === "ar" ? "، " : ", "}
+        <SlotName slot={issue.slot} language={language} />
+      </>
+    ),
     text,
   });
   const needs: Need[] = [];
@@ -233,12 +240,8 @@ function needsOf(at: Desk, now: Temporal.Instant, found: Found): Need[] {
   for (const { title, slug, failures, pausedAt, lastError, lastGoodAt } of found.sources) {
     if (failures === 0 || pausedAt !== null) continue;
     const since = lastGoodAt ? time(lastGoodAt) : t.never;
-    const why = lastError === null ? t.sourceUnknown : <Reason at={at} why={lastError} />;
-    const text = (
-      <>
-        {t.source(since)} {why}
-      </>
-    );
+    const why = lastError === null ? t.sourceUnknown : sourceFault(lastError, language);
+    const text = `${t.source(since)} ${why}`;
     needs.push({ href: sourcePath({ slug }), name: title || slug, text });
   }
   for (const { transport, destination, pace } of found.paces) {
@@ -284,34 +287,36 @@ function TodayPage(props: Props) {
         </Notice>
       )}
       <div class="under-way" data-live data-going={going ? "" : undefined}>
-        <Block id="needs" title={t.needs}>
-          {needs.length === 0 ? (
-            <p>{t.allWell}</p>
-          ) : (
-            <ul class="points">
-              {needs.map(({ href, name, text }) => (
-                <li>
-                  {name && (
-                    <>
-                      {href ? (
-                        <a href={href}>
-                          <Auto>{name}</Auto>
-                        </a>
-                      ) : (
-                        <strong>
-                          <Auto>{name}</Auto>
-                        </strong>
-                      )}
-                      {": "}
-                    </>
-                  )}
-                  {typeof text === "string" ? <Auto>{text}</Auto> : text}
-                </li>
-              ))}
-            </ul>
-          )}
-        </Block>
-        <OnItsWay {...props} />
+        <div class="abreast">
+          <Block id="needs" title={t.needs}>
+            {needs.length === 0 ? (
+              <p>{t.allWell}</p>
+            ) : (
+              <ul class="points">
+                {needs.map(({ href, name, text }) => (
+                  <li>
+                    {name && (
+                      <>
+                        {href ? (
+                          <a href={href}>
+                            <Auto>{name}</Auto>
+                          </a>
+                        ) : (
+                          <strong>
+                            <Auto>{name}</Auto>
+                          </strong>
+                        )}
+                        {": "}
+                      </>
+                    )}
+                    <Auto>{text}</Auto>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Block>
+          <OnItsWay {...props} />
+        </div>
         <GoingOut {...props} />
       </div>
       <Following {...props} />
@@ -356,8 +361,7 @@ function OnItsWay({ at, coming }: Props) {
       ) : (
         <LinkList
           links={coming.slice(0, mostListed).map((it) => ({
-            // A viewer may not look at what is not out.
-            href: it.issue ? deskPath(it.issue) : at.mayEdit ? `${deskPath(it)}/preview` : "/newsroom/issues",
+            href: deskPath(it),
             label: issueTitle(it, it.digest, at),
             note: note(it),
           }))}
@@ -374,13 +378,15 @@ function GoingOut({ at, progress, going }: Props) {
     <Block id="out" title={t.out} {...(going ? { more: { href: "/newsroom", label: t.renew } } : {})}>
       {progress.length === 0 && <p>{t.nothingOut}</p>}
       {progress.map(({ issue, digest, progress: it }) => (
-        <div>
+        <div class="under-way-issue">
           <p>
             <a href={deskPath(issue)}>
               <Auto>{issueTitle(issue, digest, at)}</Auto>
             </a>{" "}
             <Badge tone={issueTones[issue.state]}>{issueStateWord(issue.state, language)}</Badge>{" "}
             <span class="field-help">
+              <SlotName slot={issue.slot} language={language} />
+              {language === "ar" ? "، " : ", "}
               {formatDateTime(issue.finishedAt ?? issue.plannedAt, paper, language)}
             </span>
           </p>

@@ -197,8 +197,8 @@ function TokensPage(props: {
           columns={[
             { label: t.name },
             { label: t.power },
-            { label: t.made, whole: true },
-            { label: t.used, whole: true },
+            { label: t.made, short: true },
+            { label: t.used, short: true },
             { label: t.act },
           ]}
           rows={tokens.map((it) => [

@@ -3,7 +3,7 @@ import { newPublisher } from "../settings/index.ts";
 import { exclusionWord, reasonWord } from "./words.ts";
 
 test.each([
-  ["late by 44650 minutes; the limit is 180", "تأخر ٤٤٦٥٠ دقيقة، والحد ١٨٠"],
+  ["late by 44650 minutes; the limit is 180", "تأخر ٤٤٬٦٥٠ دقيقة، والحد ١٨٠"],
   ["holiday: عيد الفطر", "عطلة: عيد الفطر"],
   ["left out by hand", "حذفه المحرر من الجدول"],
   ["too few stories: 1, and it takes 3", "أخباره ١، وأقل عدد ٣"],

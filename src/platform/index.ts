@@ -27,5 +27,5 @@ export {
 } from "./mailer.ts";
 export { networkOf } from "./network.ts";
 export type { Outbox, OutboxEntry } from "./outbox.ts";
-export { type Clock, fromMilliseconds, othersFirst } from "./time.ts";
+export { type Clock, fromMilliseconds, othersFirst, systemClock } from "./time.ts";
 export { readToken, signToken } from "./tokens.ts";

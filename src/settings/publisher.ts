@@ -52,8 +52,11 @@ export const publisherSchema = z.strictObject({
   hijri: z.boolean(),
   /** A day more or fewer than Umm al-Qura says, as the moon was seen. */
   hijriOffset: z.literal([-1, 0, 1]),
-  /** Six hexadecimal digits: the accent of mails. */
-  colour: z.string().regex(/^#[0-9a-f]{6}$/),
+  /** Six hexadecimal digits, kept in small letters: the accent of mails. */
+  colour: z
+    .string()
+    .regex(/^#[0-9a-fA-F]{6}$/)
+    .toLowerCase(),
   logoUrl: z.url({ protocol: /^https?$/ }).nullable(),
   postalAddress: z.string().max(200),
   /** The paper's pages elsewhere, at the foot of each mail; separated by spaces. */

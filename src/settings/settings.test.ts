@@ -31,6 +31,7 @@ test.each([
   ["weekend", "sat-sun", true],
   ["weekend", "mon", false],
   ["colour", "#0a1b2c", true],
+  ["colour", "#0A1B2C", true],
   ["colour", "red", false],
   ["colour", "#fff;background:url(x)", false],
   ["logoUrl", "https://paper.example/logo.png", true],
@@ -50,6 +51,9 @@ test.each([
 ])("%s: %j", (name, value, good) =>
   expect(publisherSchema.safeParse({ ...newPublisher, [name]: value }).success).toBe(good),
 );
+
+test("a colour is kept in small letters, however it was typed", () =>
+  expect(publisherSchema.parse({ ...newPublisher, colour: "#8A1C2c" }).colour).toBe(newPublisher.colour));
 
 test("what is wrong is not stored", () =>
   expect(() =>

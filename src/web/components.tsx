@@ -37,11 +37,9 @@ export function Badge({ tone = "plain", children }: { tone?: Tone; children?: Ch
 type Column = {
   label: string;
   numeric?: boolean;
-  /** Few words that are read as one, such as a time: on one line as long as the table is a table. */
-  whole?: boolean;
+  /** A time, a state: never broken over lines, however long the other columns are. */
+  short?: boolean;
 };
-
-const classOf = ({ numeric, whole }: Column) => (numeric ? "numeric" : whole ? "whole" : undefined);
 
 /**
  * A table that turns into cards on a narrow screen, each value with its column's label. The first cell of a row names
@@ -65,7 +63,7 @@ export function Table(props: {
       <thead>
         <tr>
           {columns.map((column) => (
-            <th scope="col" class={classOf(column)}>
+            <th scope="col" class={columnClass(column)}>
               {column.label}
             </th>
           ))}
@@ -76,11 +74,9 @@ export function Table(props: {
           <tr>
             {columns.map((column, at) =>
               at === 0 ? (
-                <th scope="row" class={classOf(column)}>
-                  {row[at]}
-                </th>
+                <th scope="row">{row[at]}</th>
               ) : (
-                <td data-label={column.label} class={classOf(column)}>
+                <td data-label={column.label} class={columnClass(column)}>
                   <div>{row[at]}</div>
                 </td>
               ),
@@ -91,6 +87,8 @@ export function Table(props: {
     </table>
   );
 }
+
+const columnClass = ({ numeric, short }: Column) => (numeric ? "numeric" : short ? "short" : undefined);
 
 /** Where a list would be and is not yet: what is missing, why, and what to do. */
 export function Empty(props: { title: string; children?: Child; action?: Child }) {

@@ -79,16 +79,7 @@ export function Field(props: FieldProps) {
         {props.label}
         {props.optional && <span class="field-optional"> ({props.optional})</span>}
       </label>
-      {props.help && (
-        <p class="field-help" id={`${id}-help`}>
-          {props.help}
-        </p>
-      )}
-      {props.error && (
-        <p class="field-error" id={`${id}-error`}>
-          {props.error}
-        </p>
-      )}
+      <Said id={id} help={props.help} error={props.error} />
       <Control {...props} id={id} />
     </div>
   );
@@ -157,24 +148,17 @@ export function Choices(props: {
   legend: string;
   options: readonly Choice[];
   kind?: "checkbox" | "radio";
+  /** Titles and the like: each has a line of its own, however few they are. */
+  isLong?: boolean;
   help?: string | null | undefined;
   error?: string | null | undefined;
 }) {
   const id = `field-${props.name}`;
   const { "aria-describedby": described } = describedBy(id, props);
   return (
-    <fieldset class="field choices" aria-describedby={described}>
+    <fieldset class={`field choices${props.isLong ? " choices-long" : ""}`} aria-describedby={described}>
       <legend>{props.legend}</legend>
-      {props.help && (
-        <p class="field-help" id={`${id}-help`}>
-          {props.help}
-        </p>
-      )}
-      {props.error && (
-        <p class="field-error" id={`${id}-error`}>
-          {props.error}
-        </p>
-      )}
+      <Said id={id} help={props.help} error={props.error} />
       <div class="choices-list">
         {props.options.map((option) => (
           <label class="choice">
@@ -236,6 +220,22 @@ export function Button(props: {
 export function Actions({ children }: { children?: Child }) {
   return <div class="actions">{children}</div>;
 }
+
+/** What a field says of itself, under the ids that describedBy names. */
+const Said = ({ id, help, error }: { id: string } & Pick<FieldProps, "help" | "error">) => (
+  <>
+    {help && (
+      <p class="field-help" id={`${id}-help`}>
+        {help}
+      </p>
+    )}
+    {error && (
+      <p class="field-error" id={`${id}-error`}>
+        {error}
+      </p>
+    )}
+  </>
+);
 
 function describedBy(id: string, { help, error }: Pick<FieldProps, "help" | "error">) {
   const ids = [help ? `${id}-help` : "", error ? `${id}-error` : ""].filter((it) => it !== "");

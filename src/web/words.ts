@@ -93,7 +93,7 @@ export const words = bothLanguages({
     signIn: "Editors’ sign-in",
     signOut: "Sign out",
     signedIn: "Signed in as",
-    toSite: "The paper’s site",
+    toSite: "The site",
     today: "Today",
     stories: "Stories",
     issues: "Issues",

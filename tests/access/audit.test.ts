@@ -25,6 +25,7 @@ const none: Readonly<Record<string, string>> = {
   "POST /newsroom/settings/doctor": "it only looks",
   "POST /newsroom/digests/:digest/sender/check": "it only looks",
   "POST /newsroom/settings/templates/:name/preview": "it shows what would be, and keeps nothing",
+  "POST /api/v1/templates/:name/preview": "it shows what would be, and keeps nothing",
   "POST /newsroom/settings/webhooks/:id/test": "it sends a message that says it is a test",
   "POST /newsroom/sources/new": "it shows what would come, and stores nothing",
   "POST /inbound/mail": "the table of feedback has what came",
@@ -44,6 +45,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   "POST /newsroom/sources/:source/map": "tests/journeys/desk.test.ts",
   "POST /api/v1/webhooks/:id/replay": "src/hooks/api.ts writes webhook-replay",
   "POST /api/v1/transports/:name/test": "tests/journeys/settings-api.test.ts",
+  "POST /api/v1/transports/:name/resume": "tests/journeys/settings-api.test.ts",
   "POST /newsroom/settings/mail/test": "src/newsroom/settings-pages.test.ts",
   "POST /newsroom/settings/mail/resume": "src/newsroom/settings-pages.test.ts",
   "POST /newsroom/settings/webhooks/:id/replay": "src/newsroom/settings-pages.test.ts",
@@ -217,6 +219,12 @@ const acts: Readonly<Record<string, () => Promise<Response>>> = {
     press("/newsroom/settings/publisher", { name: "المرسى الجديد" }),
   "POST /newsroom/settings/webhooks": async () =>
     press("/newsroom/settings/webhooks", { url: "https://cms.example/hook", event: "issue.sent" }),
+  "PUT /api/v1/templates/:name": async () => {
+    const stored = await walk.templates.read("story.txt");
+    return api("PUT", "/api/v1/templates/story.txt", { text: `${stored?.text}\n`, seen: stored?.mark });
+  },
+  "DELETE /api/v1/templates/:name": async () =>
+    api("DELETE", `/api/v1/templates/story.txt?seen=${(await walk.templates.read("story.txt"))?.mark}`, {}),
   "POST /newsroom/settings/templates/:name": async () => {
     const stored = await walk.templates.read("story.txt");
     return press("/newsroom/settings/templates/story.txt", {

@@ -2,13 +2,11 @@
 // everything. Needs Debian's postfix (smtp-sink and smtp-source; no server of it has to run).
 import { spawn, spawnSync } from "node:child_process";
 import { createConnection, createServer } from "node:net";
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import nodemailer from "nodemailer";
 import { readConfig } from "../../src/config.ts";
 import { sendDue } from "../../src/delivery/index.ts";
 import { digestBySlug, openIssueBeside } from "../../src/digests/index.ts";
-import { openBeside } from "../../src/hosts/ledger-beside.ts";
 import { type Nashra, openNashra } from "../../src/hosts/node.ts";
 import { createLog } from "../../src/platform/index.ts";
 import { importSubscribers } from "../../src/subscribers/index.ts";
@@ -135,9 +133,7 @@ async function issue(
     .then(({ html, plain }) => Math.round((Buffer.byteLength(html) + Buffer.byteLength(plain)) * 1.37));
   const started = performance.now();
   const before = process.cpuUsage();
-  const beside = openBeside(join(nashra.config.data, "nashra.sqlite")); // as nashra serve and nashra deliver have it
-  const tried = await sendDue({ ...ticking, database: beside }, nashra.now().add({ minutes: 30 }));
-  await beside.close();
+  const tried = await sendDue(ticking, nashra.now().add({ minutes: 30 }));
   const { user, system } = process.cpuUsage(before);
   const perSecond = (tried / (performance.now() - started)) * 1000;
   return { perSecond, processor: (user + system) / tried, size };

@@ -4,7 +4,7 @@ import SQLite from "better-sqlite3";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, expect, test } from "vitest";
 import { giveAuthenticator, startBrowser } from "../support/browser.ts";
-import { subscribe } from "../support/pages.ts";
+import { subscribe } from "../support/reader-visits.ts";
 import { found, startSite } from "../support/site.ts";
 
 const [browser, site] = await Promise.all([startBrowser(), startSite()]);

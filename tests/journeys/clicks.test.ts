@@ -162,6 +162,23 @@ test("a forged link, one cut short and one that leads elsewhere are 404; an old 
   expect((await follow(lead)).headers.get("location")).toBe(`${slug}0`);
 });
 
+test("while a large issue goes out its sums say how many letters were accepted: the ledger is not counted for it", async () => {
+  await morning("salma@example.org");
+  const { db } = nashra.database;
+  const { id } = await nashra.issue(name);
+  await sql`with recursive n (i) as (select 1000 union all select i + 1 from n where i < 101000)
+    insert into subscribers (id, address, address_key, state, language, created_at, sample)
+    select i, i || '@reader.example', i || '@reader.example', 'confirmed', 'ar', 0, 0 from n`.execute(db);
+  await sql`insert into deliveries (issue_id, subscriber_id, sections, language, address, state, due_at, deadline_at, at)
+    select ${id}, id, '', 'ar', address, 'accepted', 0, 0, 0 from subscribers where id >= 1000`.execute(db);
+  await sql`update issues set state = 'sending', finished_at = null where id = ${id}`.execute(db);
+  await sql`insert into issue_health (issue_id, sent, sent_in_all) values (${id}, 500000, 500000)
+    on conflict (issue_id) do update set sent_in_all = 500000`.execute(db);
+  const token = await createApiToken(nashra.database, "desk", "viewer", nashra.at());
+  const reply = await nashra.get(`/api/v1/issues/${name}/clicks`, { Authorization: `Bearer ${token}` });
+  expect(reportOf.parse(await reply.json()).accepted).toBe(500_000);
+});
+
 test("a story that was withdrawn leads to the page that says so", async () => {
   const [article] = await morning("salma@example.org");
   const [lead = ""] = (await letterTo("salma@example.org")).links;

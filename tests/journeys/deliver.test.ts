@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Sqlite from "better-sqlite3";
 import { afterEach, expect, test } from "vitest";
 import { digestBySlug, openExtraIssue } from "../../src/digests/index.ts";
 import { deliveryBeside } from "../../src/hosts/delivery-beside.ts";
@@ -103,6 +104,26 @@ test("a delivery thread that ends is started again, and says so", async () => {
   expect(said[0]).toBe("the delivery thread failed");
 }, 20_000);
 
+/** Stops a process, and not while it holds the database's lock: others would wait for that as long as it stands. */
+async function stopBetweenWrites(child: ChildProcess, env: { NASHRA_DATA: string }): Promise<void> {
+  const sqlite = new Sqlite(join(env.NASHRA_DATA, "nashra.sqlite"), { timeout: 0 });
+  const isLocked = () => {
+    try {
+      sqlite.exec("begin immediate; rollback");
+      return false;
+    } catch {
+      return true;
+    }
+  };
+  do {
+    child.kill("SIGCONT");
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    child.kill("SIGSTOP");
+    await new Promise((resolve) => setTimeout(resolve, 20)); // until it stands
+  } while (isLocked());
+  sqlite.close();
+}
+
 test("of four that race one sleeps past its silence: each letter goes once, and the sleeper writes nothing over others", async () => {
   const { sink, env } = await begin(3);
   await issueFor(2500, env);
@@ -124,7 +145,7 @@ test("of four that race one sleeps past its silence: each letter goes once, and 
   };
   const sleeper = await start();
   await expect.poll(() => sink.taken.size, { timeout: 20_000, interval: 5 }).toBeGreaterThan(30);
-  sleeper.kill("SIGSTOP"); // in the middle of its letters
+  await stopBetweenWrites(sleeper, env); // in the middle of its letters
   const atSleep = sink.taken.size;
   const others = await Promise.all([start(), start(), start()]);
   await expect.poll(() => sink.recipients.size, { timeout: 60_000 }).toBe(2500);

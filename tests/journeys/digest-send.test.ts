@@ -76,6 +76,13 @@ test("a script is not asked; one that is switched off goes only with --anyway, a
     deliveries: { accepted: 2 },
     exclusions: {},
   });
+  // People read times by the digest's clock, programs in UTC.
+  const zoned = /extra-1 +sent +- +\S+T\d\d:\d\d\+0[23]:00\[Asia\/Beirut\] +\S+\[Asia\/Beirut\] /;
+  expect((await run(env(), ["issue", "list"])).out).toMatch(zoned);
+  expect(JSON.parse((await run(env(), ["issue", "list", "--json"])).out)).toMatchObject({
+    planned_at: expect.stringMatching(/Z$/),
+    finished_at: expect.stringMatching(/Z$/),
+  });
   const log = (await run(env(), ["audit", "--json"])).out;
   expect(log).toContain('"act":"issue-open"');
   expect(log).toContain('"act":"digest-off"');

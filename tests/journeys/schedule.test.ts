@@ -31,7 +31,9 @@ test("Ramadan, holidays and a run left out: set, listed, seen ahead, and taken b
   expect([set.err, set.code]).toEqual(["", 0]);
   const words = "الأحد إلى الخميس، 07:00 بتوقيت دمشق؛ في رمضان: كل يوم، 10:00؛ لا تصدر في العطل";
   expect(set.out).toContain(`daily: ${words}\nIt runs next at `);
-  expect((await run("digest", "list")).out).toContain(words);
+  const { out: shown } = await run("digest", "list");
+  expect(shown).toContain(words);
+  expect(shown, "people read times by the digest's clock").toMatch(/T(07|10):00\+03:00\[Asia\/Damascus\]/);
   expect(lines((await run("digest", "list", "--json")).out)).toEqual([
     expect.objectContaining({
       days: "mon,tue,wed,thu,sun",

@@ -98,6 +98,9 @@ test("a restored copy sends nothing until an administrator says so, who says tha
   expect(smtp.to("reader@example.org")).toEqual([]);
   const { open, press } = await enter();
   expect(await (await open("/newsroom")).text()).toContain('href="/newsroom/settings/restored"');
+  const told = await (await open("/newsroom/settings/restored")).text();
+  for (const again of ["من أُوقف من المحررين", "مفاتيح المرور التي حُذفت", "رموز البرامج التي أُلغيت"])
+    expect(told).toContain(again);
   const release = "/newsroom/settings/restored/release";
   expect((await press(release)).status).toBe(422);
   expect((await press(release, { sure: "yes" })).headers.get("Location")).toContain("done=released");

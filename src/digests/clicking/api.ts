@@ -6,7 +6,7 @@ import { type ArticleTables, candidatesById } from "../../articles/index.ts";
 import { json, problem, refusal } from "../../web/index.ts";
 import { issueRequest } from "../api.ts";
 import { issueByName } from "../issue-store.ts";
-import type { DigestTables, Issue, IssueId } from "../tables.ts";
+import type { DigestTables, Issue } from "../tables.ts";
 import { clicksOf } from "./store.ts";
 
 const reportJson = z
@@ -81,10 +81,7 @@ const route = createRoute({
 
 /** `/api/v1/issues/{digest}/{issue}/clicks` @param accepted letters of an issue that a server took */
 export function clickApi(
-  {
-    db,
-    accepted,
-  }: { db: Kysely<DigestTables & ArticleTables>; accepted: (issue: IssueId) => Promise<number> },
+  { db, accepted }: { db: Kysely<DigestTables & ArticleTables>; accepted: (issue: Issue) => Promise<number> },
   invalid: (c: Context, error: z.ZodError) => Response,
 ) {
   const app = new OpenAPIHono<{ Variables: { actor: string } }>({
@@ -96,7 +93,7 @@ export function clickApi(
     const issue = await issueByName(db, name);
     if (!issue)
       return problem(c, { status: 404, title: "No such issue", detail: `There is no issue "${name}" yet.` });
-    return c.json(await clickReport(db, issue, name, await accepted(issue.id)), 200);
+    return c.json(await clickReport(db, issue, name, await accepted(issue)), 200);
   });
   return app;
 }

@@ -206,5 +206,6 @@ Nothing is known of what was done between the two:
   - Readers who left, were suppressed or had themselves erased: they are here as before. Take out those you know of.
   - Articles, corrections and choices of editors.
   - Editors who were removed or switched off may sign in again, and roles are as they were: nashra editor list. Everybody was signed out.
+  - Passkeys that were removed, such as of a lost phone, open again: let each editor look through theirs in the newsroom.
   - Tokens of the API that were revoked work again: nashra token list.
 Make sure that the database it stands for sends nothing any more.`;

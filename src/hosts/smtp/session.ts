@@ -2,7 +2,7 @@
 // next letter's envelope follows right behind the last dot, so that a letter costs one round trip.
 import { hostname } from "node:os";
 import type { Envelope, SendOutcome, Stage, Steps } from "../../platform/index.ts";
-import { type Connection, ConnectionLost, connectTo, type Endpoint } from "./connection.ts";
+import { type Connection, ConnectionLost, connectTo, type Endpoint, type Waiting } from "./connection.ts";
 import { extensionsIn, type Reply } from "./replies.ts";
 
 export type Relay = Endpoint & { auth: { user: string; password: string } | null };
@@ -109,12 +109,15 @@ const signInFirst = [530, 534, 535, 538];
 
 const isGood = ({ code }: Reply) => code >= 200 && code < 300;
 
+const inEnvelope: readonly Waiting[] = ["envelope", "envelope", "data"];
+const afterReset: readonly Waiting[] = ["envelope", ...inEnvelope];
+
 /** Where the letter before stands, as far as it concerns the next. */
 type Before = {
   /** It has nothing more to say to the server: its dot is out, or it was refused. */
   quiet: Promise<void>;
-  /** What became of it is written down. */
-  written: Promise<unknown>;
+  /** What became of it is written down, and of all before it. */
+  written: Promise<void>;
 };
 
 function sessionOn(connection: Connection, extensions: ReadonlyMap<string, string>): Session {
@@ -182,16 +185,13 @@ function sessionOn(connection: Connection, extensions: ReadonlyMap<string, strin
     connection.write(
       `${reset ? "RSET\r\n" : ""}MAIL FROM:<${from}>${size}${wide}\r\nRCPT TO:<${to}>\r\nDATA\r\n`,
     );
-    const replies = [...(reset ? ["envelope" as const] : []), "envelope", "envelope", "data"] as const;
-    const heard = (await Promise.allSettled(replies.map((to) => connection.reply(to)))).slice(-3);
-    let last: Reply | null = null;
-    const [mail, rcpt, data] = heard.map((it) => {
-      if (it.status === "fulfilled") last = it.value;
-      else if (last === null || isGood(last)) throw it.reason;
-      return last;
-    });
-    if (!mail || !rcpt || !data) throw new ConnectionLost("the server did not answer");
-    return [mail, rcpt, data] as const;
+    const heard = await connection.replies(reset ? afterReset : inEnvelope);
+    const [mail, rcpt, data] = reset ? heard.slice(1) : heard;
+    const no = [mail, rcpt].find((reply) => reply && !isGood(reply));
+    const last = { mail: mail ?? no, rcpt: rcpt ?? no, data: data ?? no };
+    if (!last.mail || !last.rcpt || !last.data)
+      throw connection.lost() ?? new ConnectionLost("the server did not answer");
+    return [last.mail, last.rcpt, last.data] as const;
   }
 
   function content(...octets: readonly (string | Uint8Array)[]): Promise<Reply> {
@@ -211,7 +211,7 @@ function sessionOn(connection: Connection, extensions: ReadonlyMap<string, strin
       const earlier = before;
       const { promise: quiet, resolve: isQuiet } = Promise.withResolvers<void>();
       const { promise: written, resolve: isWritten } = Promise.withResolvers<void>();
-      before = { quiet, written: Promise.all([earlier.written, written]) };
+      before = { quiet, written };
       try {
         const result = await deliver(letter, earlier, isQuiet).catch((error: Error): Sent => {
           connection.destroy(error.message);
@@ -224,7 +224,7 @@ function sessionOn(connection: Connection, extensions: ReadonlyMap<string, strin
         return result;
       } finally {
         isQuiet();
-        isWritten();
+        void earlier.written.then(isWritten);
       }
     },
     isOpen: () => !closing && connection.lost() === null && connection.goodbye() === null,
