@@ -71,8 +71,9 @@ import {
 import type { PublishDeps } from "./publish.ts";
 import { type Metrics, metricsRoutes } from "./readership/index.ts";
 import { publisherApi, readiness, readPublisher } from "./settings/index.ts";
-import { inboundRoutes, type SourceService } from "./sources/index.ts";
+import { inboundRoutes, type SourceService, sourceApi } from "./sources/index.ts";
 import {
+  type LettersToErase,
   listApi,
   namesOf,
   offeredToNew,
@@ -159,6 +160,10 @@ export function createApp(deps: AppDeps): Hono {
   });
   const failure = failures({ shell, assets });
   const access = { db, now, addressOf: deps.addressOf };
+  const letters: LettersToErase = {
+    addresses: (subscriber) => addressesOf(db, subscriber),
+    blank: (subscriber, at) => [...blankLetters(db, subscriber, at), forgetClicksOf(db, subscriber)],
+  };
   const lists = {
     names: async () => namesOf(await listDigests(db), await listSections(db)),
     zone: async () => (await readPublisher(db)).zone,
@@ -299,11 +304,12 @@ export function createApp(deps: AppDeps): Hono {
         (invalid) => hookApi({ database, now, audit: byHand.audit, call: deps.ticking.call }, invalid),
         (invalid) => publisherApi({ read: () => readPublisher(db), save: savePublisher }, invalid),
         (invalid) => houseApi({ database, now, house: deps.house }, invalid),
+        (invalid) => sourceApi({ sourcing, tickSoon }, invalid),
         (invalid) => templateApi({ database, now, site, house: deps.house }, invalid),
         (invalid) => restoredApi({ database, now, audit: byHand.audit }, invalid),
         (invalid) => feedbackApi({ list: (asked) => listFeedback(db, asked) }, invalid),
         (invalid) => subscriberApi({ ...signingUp, sections: () => listSections(db) }, invalid),
-        (invalid) => listApi({ database, site, now, ...lists }, invalid),
+        (invalid) => listApi({ database, site, now, letters, ...lists }, invalid),
       ],
     }),
   );
@@ -338,8 +344,7 @@ export function createApp(deps: AppDeps): Hono {
           ...(await lettersOf(db, subscriber)),
           clicks: await clicksOfReader(db, subscriber),
         }),
-        addresses: (subscriber) => addressesOf(db, subscriber),
-        blank: (subscriber, at) => [...blankLetters(db, subscriber, at), forgetClicksOf(db, subscriber)],
+        ...letters,
         readerOf: (messageId) => readerOfMessage(db, messageId),
       },
     }),

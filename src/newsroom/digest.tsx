@@ -142,6 +142,7 @@ function Versions({ at, digest, versions }: { at: Desk; digest: Digest; versions
       </Notice>
       <Table
         caption={t.moved}
+        isHeaded
         columns={[{ label: t.what }, { label: t.now }, { label: t.yours }]}
         rows={versions.map(({ what, now, yours }) => [what, <Auto>{now}</Auto>, <Auto>{yours}</Auto>])}
       />

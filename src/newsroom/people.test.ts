@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { startNashra } from "../../tests/support/nashra.ts";
 import { createLoginLink, type Role } from "../accounts/index.ts";
+import { subscriberId } from "../subscribers/index.ts";
 
 const nashra = await startNashra({ now: "2026-03-01T04:00:00Z" });
 afterAll(() => nashra.stop());
@@ -21,6 +22,16 @@ const cookies: Record<Role, string> = {
   editor: await enter("karim@example.org"),
   viewer: await enter("nada@example.org"),
 };
+
+/** Somebody whose id lies far from everybody's. */
+const farAway = {
+  id: subscriberId(4_000_000_000),
+  address: "far@example.org",
+  address_key: "far@example.org",
+  state: "confirmed",
+  language: "ar",
+  created_at: 0,
+} as const;
 
 async function enter(address: string): Promise<string> {
   const link = await createLoginLink(nashra.database, address, nashra.at());
@@ -199,6 +210,19 @@ test("a segment is saved, listed, counted and forgotten; what is no filter is to
   const one = await visit(`/newsroom/subscribers?segment=${encodeURIComponent("قراء")}`);
   expect(links(one.html)).toEqual([await idOf("hala@example.org"), 3, 2]);
   expect((await visit(`${path}?count=${encodeURIComponent("قراء")}`)).html).toContain("now: 3.");
+  // So many ids are not looked at in the time of one page: it says how far it came, and the next goes on from there.
+  await db.insertInto("subscribers").values(farAway).execute();
+  const some = await visit(`${path}?count=${encodeURIComponent("قراء")}`);
+  expect(some.html).toContain("so far: 3.");
+  const [, on = "", after = "0"] = /^0; url=(\S+&after=(\d+)&found=3)$/.exec(
+    some.headers.get("Refresh") ?? "",
+  ) ?? [""];
+  expect(some.html).toContain(`href="${on.replaceAll("&", "&amp;")}"`);
+  expect(Number(after)).toBeGreaterThan(0);
+  expect((await visit(on)).html).toContain("so far: 3.");
+  const last = await visit(on.replace(`after=${after}`, `after=${farAway.id - 1}`));
+  expect([last.html, last.headers.get("Refresh")]).toEqual([expect.stringContaining("now: 3."), null]);
+  await db.deleteFrom("subscribers").where("id", "=", farAway.id).execute();
   expect((await visit(`${path}/remove`, { slug: "قراء" })).to).toContain("done=removed");
   expect((await visit(`${path}/remove`, { slug: "قراء" })).status).toBe(404);
 });

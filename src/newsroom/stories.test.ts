@@ -85,6 +85,7 @@ test("a correction is refused where somebody else was quicker; a retraction is a
   );
   const stale = await edit(`${path}/correct`, { ...fixed, title: "غيره", revision: "1" });
   expect([stale.status, stale.html.includes("غيّر غيرك هذا الخبر")]).toEqual([409, true]);
+  for (const typed of ["غيره", fixed.summary, fixed.correction]) expect(stale.html).toContain(`${typed}</p>`);
   expect((await edit(path)).html).toContain("المجلس يقر نصف الموازنة");
   expect((await edit(`${path}/retract`)).html).toContain("لا يعود أبدًا".slice(0, 8));
   expect((await edit(`${path}/retract`, { reason: " " })).status).toBe(409);

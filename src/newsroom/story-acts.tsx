@@ -44,6 +44,7 @@ const longestReason = 1000;
 const words = bothLanguages({
   ar: {
     refused: "لم يتغير شيء",
+    yours: "ما كتبته، ولم يُحفظ",
     back: "عد إلى الخبر",
     badForm: "في ما أُرسل خطأ. عد إلى الصفحة وحاول مرة أخرى.",
     retracted: "سُحب هذا الخبر، وما سُحب لا يعود ولا يُغيَّر.",
@@ -69,6 +70,7 @@ const words = bothLanguages({
   },
   en: {
     refused: "Nothing was changed",
+    yours: "What you wrote; it was not saved",
     back: "Back to the story",
     badForm: "What was sent has a fault. Go back to the page and try again.",
     retracted: "This article was retracted. What is retracted does not come back, nor change.",
@@ -112,14 +114,25 @@ export function storyActRoutes(deps: NewsroomDeps) {
     c.redirect(withDone(storyPath(id), key), 303);
   const missing = async (c: Context<DeskEnv>) =>
     c.html(<ErrorPage {...(await deskOf(c, deps)).shell} status={404} />, 404);
-  const refused = async (c: Context<DeskEnv>, why: Refusal | { unknown: number }) => {
+  const refused = async (
+    c: Context<DeskEnv>,
+    why: Refusal | { unknown: number },
+    typed: readonly string[] = [],
+  ) => {
     const at = await deskOf(c, deps);
     const t = words[at.language];
     const said = typeof why === "string" ? t[why] : t.unknown(String(why.unknown));
-    return c.html(<RefusedPage at={at} why={said} back={storyPath(idIn(c))} />, 409);
+    return c.html(<RefusedPage at={at} why={said} typed={typed} back={storyPath(idIn(c))} />, 409);
   };
 
-  async function changed(c: Context<DeskEnv>, change: ArticleChange, seen: number | null, key: string) {
+  /** @param typed the texts of a form, for whoever is refused */
+  async function changed(
+    c: Context<DeskEnv>,
+    change: ArticleChange,
+    seen: number | null,
+    key: string,
+    typed: readonly string[] = [],
+  ) {
     const publish = stories.publish;
     const result: Changing = await changeArticle(
       { db, publish },
@@ -136,15 +149,15 @@ export function storyActRoutes(deps: NewsroomDeps) {
       case "unknown":
         return missing(c);
       case "invalid":
-        return refused(c, "badText");
+        return refused(c, "badText", typed);
       case "retracted":
-        return refused(c, "retracted");
+        return refused(c, "retracted", typed);
       case "stale":
-        return refused(c, "stale");
+        return refused(c, "stale", typed);
       case "unknown-sections":
       case "no-text":
       case "too-long":
-        return refused(c, "noText");
+        return refused(c, "noText", typed);
     }
   }
 
@@ -214,12 +227,9 @@ export function storyActRoutes(deps: NewsroomDeps) {
       const field = await fieldsIn(c);
       const revision = numberIn(field("revision"));
       if (!revision) return refused(c, "badForm");
-      const change = {
-        title: field("title"),
-        summary: field("summary") || null,
-        correction: field("correction") || null,
-      };
-      return changed(c, change, revision, "corrected");
+      const [title, summary, correction] = [field("title"), field("summary"), field("correction")];
+      const change = { title, summary: summary || null, correction: correction || null };
+      return changed(c, change, revision, "corrected", [title, summary, correction].filter(Boolean));
     })
     .get(`${page}/retract`, async (c) => {
       const article = await articleById(db, idIn(c));
@@ -235,12 +245,21 @@ export function storyActRoutes(deps: NewsroomDeps) {
     });
 }
 
-function RefusedPage({ at, why, back }: { at: Desk; why: string; back: string }) {
+/** Why nothing was changed, with what was written for it: it is gone otherwise. */
+function RefusedPage(props: { at: Desk; why: string; typed: readonly string[]; back: string }) {
+  const { at, why, typed, back } = props;
   const t = words[at.language];
   return (
     <NewsroomPage {...at.desk} title={t.refused}>
       <PageHead title={t.refused} />
       <Notice tone="error">{why}</Notice>
+      {typed.length > 0 && (
+        <Notice title={t.yours}>
+          {typed.map((text) => (
+            <p dir="auto">{text}</p>
+          ))}
+        </Notice>
+      )}
       <Actions>
         <Button kind="quiet" href={back}>
           {t.back}

@@ -4,7 +4,7 @@ import { auditIfChanged, requireEditor } from "../accounts/index.ts";
 import { sectionTitle } from "../articles/index.ts";
 import {
   addSegment,
-  countSegment,
+  countSome,
   givenFilter,
   listSegments,
   type Names,
@@ -27,7 +27,7 @@ import {
   readForm,
   Table,
 } from "../web/index.ts";
-import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, textIn } from "./desk.ts";
+import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn, textIn } from "./desk.ts";
 import { listDeps, PeoplePage, peoplePath, sourceWord, stateWord, subscriptionWord } from "./people.tsx";
 import { Done, withDone } from "./settings.tsx";
 import { numberWord } from "./words.ts";
@@ -35,6 +35,9 @@ import { numberWord } from "./words.ts";
 const path = `${peoplePath}/segments`;
 const slugPattern = /^[\p{L}\p{M}\p{N}]+(?:-[\p{L}\p{M}\p{N}]+)*$/u;
 const longestSlug = 80;
+
+/** So long a page counts before it answers; the rest is for the pages after it. */
+const countingMilliseconds = 80;
 
 /** The parts of a filter, in the order of the form. */
 const parts = [
@@ -64,6 +67,8 @@ const words = bothLanguages({
     act: "أعمال",
     count: "عُدّهم",
     counted: (name: string, n: string) => `في \u2068${name}\u2069 الآن: ${n}.`,
+    countedSoFar: (name: string, n: string) => `في \u2068${name}\u2069 حتى الآن: ${n}. ما زال العدّ جاريًا.`,
+    countOn: "تابع العدّ",
     remove: "احذفها",
     none: "لا شرائح بعد",
     add: "احفظ شريحة",
@@ -100,6 +105,8 @@ const words = bothLanguages({
     act: "Acts",
     count: "Count",
     counted: (name: string, n: string) => `In \u2068${name}\u2069 now: ${n}.`,
+    countedSoFar: (name: string, n: string) => `In \u2068${name}\u2069 so far: ${n}. The count goes on.`,
+    countOn: "Count on",
     remove: "Remove",
     none: "No segments yet",
     add: "Save a segment",
@@ -129,6 +136,13 @@ const words = bothLanguages({
 
 const nothingTyped: Typed = Object.assign({ slug: "" }, ...parts.map((part) => ({ [part]: "" })));
 
+/** People found of a segment, and the last id that was looked at; null once there are no more. */
+type Counted = { slug: string; count: number; through: number | null };
+
+/** The page that counts on from here. */
+const countPath = ({ slug, count, through }: Counted): string =>
+  `${path}?${new URLSearchParams({ count: slug, after: String(through ?? 0), found: String(count) })}`;
+
 /** `/newsroom/subscribers/segments`, for editors. */
 export function segmentRoutes(deps: NewsroomDeps) {
   const { database, now } = deps;
@@ -138,7 +152,7 @@ export function segmentRoutes(deps: NewsroomDeps) {
     c: Context<DeskEnv>,
     typed: Typed,
     error: { field: "slug" | "filter"; why: string } | null = null,
-    counted: { slug: string; count: number } | null = null,
+    counted: Counted | null = null,
   ) => {
     const at = await deskOf(c, deps);
     const { names } = await listDeps(deps);
@@ -152,8 +166,14 @@ export function segmentRoutes(deps: NewsroomDeps) {
       if (slug === undefined) return page(c, nothingTyped);
       const segment = await segmentBySlug(db, slug);
       if (!segment) return c.html(<ErrorPage {...(await deskOf(c, deps)).shell} status={404} />, 404);
-      const count = await countSegment(db, segment.filter, (await listDeps(deps)).today);
-      return page(c, nothingTyped, null, { slug: segment.slug, count });
+      const after = numberIn(c.req.query("after")) ?? 0;
+      const before = numberIn(c.req.query("found")) ?? 0;
+      const { today } = await listDeps(deps);
+      const milliseconds = countingMilliseconds;
+      const { count, through } = await countSome(db, segment.filter, today, { after, milliseconds });
+      const counted = { slug: segment.slug, count: before + count, through };
+      if (through !== null) c.header("Refresh", `0; url=${countPath(counted)}`);
+      return page(c, nothingTyped, null, counted);
     })
     .post(path, editors, async (c) => {
       const { language } = await deskOf(c, deps);
@@ -219,7 +239,7 @@ function SegmentsPage(props: {
   segments: readonly Segment[];
   typed: Typed;
   error: { field: "slug" | "filter"; why: string } | null;
-  counted: { slug: string; count: number } | null;
+  counted: Counted | null;
 }) {
   const { at, names, segments, typed, error, counted } = props;
   const { language, paper } = at;
@@ -227,7 +247,18 @@ function SegmentsPage(props: {
   return (
     <PeoplePage at={at} title={t.title} intro={t.intro}>
       <Done c={props.c} sentences={t.done} />
-      {counted && <Notice>{t.counted(counted.slug, numberWord(counted.count, language, paper))}</Notice>}
+      {counted && (
+        <Notice>
+          {counted.through === null ? (
+            t.counted(counted.slug, numberWord(counted.count, language, paper))
+          ) : (
+            <>
+              {t.countedSoFar(counted.slug, numberWord(counted.count, language, paper))}{" "}
+              <a href={countPath(counted)}>{t.countOn}</a>
+            </>
+          )}
+        </Notice>
+      )}
       {segments.length === 0 ? (
         <Empty title={t.none} />
       ) : (

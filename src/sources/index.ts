@@ -10,6 +10,7 @@ export {
   type SourceActDeps,
   sourceAddress,
 } from "./acts.ts";
+export { sourceApi } from "./api.ts";
 export type { SourceDeps } from "./deps.ts";
 export { runDueSources } from "./due.ts";
 export { type ImportReading, readImport } from "./import.ts";

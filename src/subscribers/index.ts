@@ -31,6 +31,7 @@ export {
   type Column,
   columnNames,
   countSegment,
+  countSome,
   type ExportFormat,
   eventWords,
   exportFormats,
@@ -89,7 +90,7 @@ export {
   UnreadableList,
 } from "./list/index.ts";
 export { noticeMail } from "./notice.ts";
-export { erase, subscriberAt } from "./preferences/erase.ts";
+export { erase, type LettersToErase, subscriberAt } from "./preferences/erase.ts";
 export { everythingOf } from "./preferences/export.ts";
 export { answerWaiting, forgetUnconfirmed, noticeData, type QueueNotice } from "./requests.ts";
 export { subscriberRoutes } from "./routes.tsx";

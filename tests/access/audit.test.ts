@@ -188,6 +188,22 @@ const acts: Readonly<Record<string, () => Promise<Response>>> = {
   "DELETE /api/v1/suppressions": async () => api("DELETE", "/api/v1/suppressions?address=no@example.org", {}),
   "POST /api/v1/webhooks": async () =>
     api("POST", "/api/v1/webhooks", { url: "https://cms.example/hook", events: ["issue.sent"] }),
+  "POST /api/v1/subscribers/:id/leave": async () => {
+    await importSubscribers(
+      walk.database,
+      { digest: (await listDigests(db))[0]?.id ?? 0, consent: "test", language: "ar", now: walk.at() },
+      ["left@example.org"],
+    );
+    return api("POST", `/api/v1/subscribers/${await reader("left@example.org")}/leave`, {});
+  },
+  "DELETE /api/v1/subscribers/:id": async () =>
+    api("DELETE", `/api/v1/subscribers/${await reader("left@example.org")}`, {}),
+  "POST /api/v1/sources/:source/run": async () => {
+    await source();
+    return api("POST", "/api/v1/sources/harbour/run", {});
+  },
+  "POST /api/v1/sources/:source/pause": async () => api("POST", "/api/v1/sources/harbour/pause", {}),
+  "POST /api/v1/sources/:source/resume": async () => api("POST", "/api/v1/sources/harbour/resume", {}),
   "POST /api/v1/restore/release": async () => {
     await restored();
     return api("POST", "/api/v1/restore/release", {});

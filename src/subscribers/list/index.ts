@@ -29,6 +29,7 @@ export {
 export {
   addSegment,
   countSegment,
+  countSome,
   listSegments,
   type Person,
   removeSegment,

@@ -10,16 +10,35 @@ type Db = Kysely<SubscriberTables>;
 const countedAtOnce = 50_000;
 
 /** How many people a filter finds. */
-export async function countSegment(db: Db, filter: SegmentFilter, today: Today): Promise<number> {
+export const countSegment = async (db: Db, filter: SegmentFilter, today: Today): Promise<number> =>
+  (await countSome(db, filter, today, {})).count;
+
+/**
+ * How many people a filter finds, as far as it comes in a time: a million take a tenth of a second or two.
+ *
+ * @param after the id that was looked at last
+ * @param milliseconds the query under way then is the last; one there always is
+ * @returns the people among those ids, and the last that was looked at; null if there are no more
+ */
+export async function countSome(
+  db: Db,
+  filter: SegmentFilter,
+  today: Today,
+  { after = 0, milliseconds = Number.POSITIVE_INFINITY },
+): Promise<{ count: number; through: number | null }> {
+  const began = performance.now();
   const last = await lastSubscriber(db);
   let count = 0;
-  for (let after = 0; after < last; after += countedAtOnce) {
-    const rows = segmentRows(filter, today, { after, through: after + countedAtOnce });
+  for (let from = after; from < last; ) {
+    const through = from + countedAtOnce;
+    const rows = segmentRows(filter, today, { after: from, through });
     const page = await sql<{ count: number }>`select count(*) as count from ${rows}`.execute(db);
     count += page.rows[0]?.count ?? 0;
+    if (through < last && performance.now() - began >= milliseconds) return { count, through };
+    from = through;
     await othersFirst();
   }
-  return count;
+  return { count, through: null };
 }
 
 export type Person = Selectable<SubscriberTables["subscribers"]>;

@@ -1,6 +1,7 @@
 // What the three APIs of lists share: how they are described, how they refuse, what they are given.
 import { z } from "@hono/zod-openapi";
 import type { Clock } from "../../../platform/index.ts";
+import type { LettersToErase } from "../../preferences/erase.ts";
 import type { ListDatabase } from "../rows.ts";
 import { type SegmentFilter, segmentFilter, type Today } from "../segment.ts";
 import { segmentBySlug } from "../segments.ts";
@@ -10,6 +11,7 @@ export type ListApiDeps = {
   database: ListDatabase;
   site: URL;
   now: Clock;
+  letters: LettersToErase;
   /** The digests and sections that there are. */
   names: () => Promise<Names>;
   /** The publisher's, for days. */

@@ -1,9 +1,11 @@
-// /api/v1/subscribers: listed, shown with the history of their consent, given out as files.
+// /api/v1/subscribers: listed, shown with the history of their consent, given out as files; signed out and erased by word of theirs.
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { audit } from "../../../accounts/index.ts";
 import { problem } from "../../../web/index.ts";
 import type { SubscriberId } from "../../consent.ts";
+import { leave } from "../../leave.ts";
+import { erase } from "../../preferences/erase.ts";
 import { describe, type ExportedPerson, type ExportFormat, exportText } from "../export.ts";
 import { eventWords } from "../history.ts";
 import { type ShownSubscriber, showSubscriber } from "../person.ts";
@@ -63,6 +65,7 @@ const segmentQuery = z
   .string()
   .optional()
   .openapi({ description: "The slug of a saved segment; all without it." });
+const params = z.object({ id: z.coerce.number<string>().int().positive() });
 const exportRoute = (name: "export.csv" | "export.jsonl", type: string) =>
   createRoute({
     method: "get",
@@ -100,8 +103,28 @@ const routes = {
     path: "/api/v1/subscribers/{id}",
     summary: "One subscriber, with the history of their consent (editors)",
     security,
-    request: { params: z.object({ id: z.coerce.number<string>().int().positive() }) },
+    request: { params },
     responses: { 200: json(shownJson, "The subscriber."), ...none, ...refusals },
+  }),
+  leave: createRoute({
+    method: "post",
+    path: "/api/v1/subscribers/{id}/leave",
+    summary: "End all subscriptions of somebody who asked for it elsewhere (editors)",
+    description:
+      "No list brings them back; they may come back themselves. Who left before is left as they are.",
+    security,
+    request: { params },
+    responses: { 200: json(shownJson, "As they stand now."), ...none, ...refusals },
+  }),
+  erase: createRoute({
+    method: "delete",
+    path: "/api/v1/subscribers/{id}",
+    summary: "Erase somebody for good (administrators)",
+    description:
+      "Their address and network are blanked wherever they stand, what was not sent yet is taken back, and no list brings them back. What they did and when stays. There is no way back.",
+    security,
+    request: { params },
+    responses: { 204: { description: "Nothing tells any more who it was." }, ...none, ...refusals },
   }),
 };
 
@@ -112,6 +135,8 @@ export function subscriberApi(deps: ListApiDeps, invalid: (c: Context, error: z.
     defaultHook: (result, c) => (result.success ? undefined : invalid(c, result.error)),
   });
 
+  const log = (c: Context<ListApiEnv>, act: string, id: number) =>
+    batch([audit(db, { actor: c.var.actor, act, subject: `subscriber ${id}` }, now())]);
   const streamed = async (c: Context, format: ExportFormat, type: string, given: string | undefined) => {
     const filter = await filterOf(deps, given);
     if (filter === null) return problem(c, noSegment(given));
@@ -150,13 +175,31 @@ export function subscriberApi(deps: ListApiDeps, invalid: (c: Context, error: z.
   app.openapi(routes.show, async (c) => {
     const { id } = c.req.valid("param");
     const shown = await showSubscriber(db, subscriberId(id), await deps.names());
-    if (!shown)
-      return problem(c, { status: 404, title: "No such subscriber", detail: `Nobody has the id ${id}.` });
-    return c.json(shownAsJson(shown), 200);
+    return shown ? c.json(shownAsJson(shown), 200) : nobody(c, id);
+  });
+  app.openapi(routes.leave, async (c) => {
+    const { id } = c.req.valid("param");
+    const names = await deps.names();
+    if (!(await showSubscriber(db, subscriberId(id), names))) return nobody(c, id);
+    const everything = { subscriber: subscriberId(id), digest: null };
+    const ended = await leave(database, everything, "publisher", { via: "publisher" }, now());
+    if (ended.length > 0) await log(c, "subscriber-leave", id);
+    const shown = await showSubscriber(db, subscriberId(id), names);
+    return shown ? c.json(shownAsJson(shown), 200) : nobody(c, id);
+  });
+  app.openapi(routes.erase, async (c) => {
+    const { id } = c.req.valid("param");
+    if (!(await erase(database, deps.letters, subscriberId(id), { via: "publisher" }, now())))
+      return nobody(c, id);
+    await log(c, "subscriber-erase", id);
+    return c.body(null, 204);
   });
 
   return app;
 }
+
+const nobody = (c: Context, id: number) =>
+  problem(c, { status: 404, title: "No such subscriber", detail: `Nobody has the id ${id}.` });
 
 const subscriberId = (id: number): SubscriberId => id as SubscriberId;
 
