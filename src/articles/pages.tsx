@@ -326,7 +326,7 @@ function ArticlePage(props: Seen & { article: ArticleRow }) {
           </Notice>
         )}
         {article.tags.length > 0 && (
-          <p>
+          <p dir="auto">
             {t.tags}: <NamedLinks kind="tag" named={article.tags} language={language} />
           </p>
         )}

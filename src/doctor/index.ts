@@ -1,7 +1,7 @@
 // The doctor: what DNS, servers and the machine must be like for mail to arrive, checked and said in words, with the records to
 // add. It judges; the host asks.
 export type { Answer, Dns } from "./dns.ts";
-export { type Finding, type State, zoneLine } from "./finding.ts";
+export { type Check, type Finding, type State, zoneLine } from "./finding.ts";
 export { type DatabaseSeen, judgeBackup, judgeClock, judgeDatabase, judgeDisk } from "./machine.ts";
 export { checkSender, type SenderDomain } from "./sender.ts";
 export {

@@ -47,7 +47,7 @@ export const words = bothLanguages({
     how: "كيف تشترك",
     steps: [
       {
-        title: "اختر قارئاً",
+        title: "اختر قارئًا",
         text: `${names(everywhere, " و")} في المتصفح والهاتف، و${apple} على آيفون وماك، و${android} على أندرويد، و${desktop} على الحاسوب. وغيرها كثير.`,
       },
       { title: "انسخ العنوان", text: "العنوان المكتوب في هذه الصفحة كما هو، من أوله إلى آخره." },

@@ -116,5 +116,12 @@ function letterSample(language: "ar" | "en", mark: string): LetterMail {
 }
 
 function welcomeSample(language: "ar" | "en", mark: string): WelcomeMail {
-  return { ...letterSample(language, mark), digests: [{ name: `نشرة الصباح${mark}`, when: "كل يوم" }] };
+  return {
+    ...letterSample(language, mark),
+    title: `تمّ اشتراكك${mark}`,
+    text: `تصلك النشرة التي اخترتها في موعدها${mark}`,
+    action: { label: `تفضيلات الاشتراك${mark}`, link: "https://check.example/preferences/5" },
+    notes: [`في آخر كل رسالة رابط لإلغاء الاشتراك${mark}`],
+    digests: [{ name: `نشرة الصباح${mark}`, when: "كل يوم" }],
+  };
 }

@@ -42,6 +42,8 @@ const words = bothLanguages({
     where: "من أين",
     ways: { page: "من صفحة", api: "من برنامج", command: "من سطر الأوامر" },
     commandLine: "سطر الأوامر",
+    program: "برنامج",
+    subjects: { link: "برابط", passkey: "بمفتاح مرور" },
     stranger: "مجهول",
     all: "الكل",
     from: "من يوم",
@@ -61,8 +63,10 @@ const words = bothLanguages({
     subject: "To what",
     where: "From where",
     ways: { page: "A page", api: "A program", command: "The command line" },
-    commandLine: "command line",
-    stranger: "a stranger",
+    commandLine: "The command line",
+    program: "A program",
+    subjects: { link: "By a link", passkey: "By a passkey" },
+    stranger: "A stranger",
     all: "All",
     from: "From the day",
     until: "To the day",
@@ -124,6 +128,15 @@ export function auditRoutes(deps: NewsroomDeps) {
   });
 }
 
+/** What it was done to. An address is broken where there is no room, as it is nowhere else. */
+function Subject({ at, it }: { at: Desk; it: Audited }) {
+  if (it.act === "sign-in" && isWay(it.subject)) return <>{words[at.language].subjects[it.subject]}</>;
+  return /^\S+@\S+$/.test(it.subject) ? <Ltr>{it.subject}</Ltr> : <Auto>{it.subject}</Auto>;
+}
+
+/** How somebody signed in, as the log names it. */
+const isWay = (subject: string): subject is "link" | "passkey" => subject === "link" || subject === "passkey";
+
 function AuditPage(props: {
   at: Desk;
   wanted: Wanted;
@@ -145,7 +158,7 @@ function AuditPage(props: {
   const href = (after: string) =>
     `${path}?${new URLSearchParams([...filter, ["after", after]].filter(([, value]) => value !== ""))}`;
   const actorWord = (actor: string) =>
-    actor === commandLine ? t.commandLine : actor === stranger ? t.stranger : actor;
+    ({ [commandLine]: t.commandLine, [stranger]: t.stranger, program: t.program })[actor] ?? actor;
   const byLabel = new Intl.Collator(language);
   /** By what they are called. What is asked for stands among the choices even where nothing of it is left. */
   const options = (names: readonly string[], chosen: string, word: (name: string) => string) => [
@@ -182,17 +195,17 @@ function AuditPage(props: {
         <Table
           caption={t.caption}
           columns={[
-            { label: t.when },
+            { label: t.when, short: true },
             { label: t.who },
             { label: t.act },
             { label: t.subject },
-            { label: t.where },
+            { label: t.where, short: true },
           ]}
           rows={entries.map((it) => [
             formatDateTime(it.at, paper, language),
-            <Auto>{actorWord(it.actor)}</Auto>,
+            it.actor.includes("@") ? <Ltr>{it.actor}</Ltr> : <Auto>{actorWord(it.actor)}</Auto>,
             actWord(it.act, language) ?? <Ltr>{it.act}</Ltr>,
-            <Auto>{it.subject}</Auto>,
+            <Subject at={at} it={it} />,
             <>
               {t.ways[wayOf(it.actor)]} {it.network && <Ltr>{it.network}</Ltr>}
             </>,

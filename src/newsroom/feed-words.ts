@@ -62,7 +62,7 @@ export const feedWords = bothLanguages({
     requests: "Requests",
     unchanged: "Unchanged (304)",
     changed: "Last change",
-    subscriptions: "Push subscriptions",
+    subscriptions: "Pushed to",
     failing: (n: string) => `${n} failing`,
     atLeast: (n: string) => `${n} or more`,
     address: "Address",

@@ -136,7 +136,13 @@ function FeedPage(props: {
             ? [
                 {
                   name: t.aggregators,
-                  value: <Auto>{claims.map((it) => `${it.name} ${number(it.subscribers)}`).join("، ")}</Auto>,
+                  value: (
+                    <Auto>
+                      {claims
+                        .map((it) => `${it.name} ${number(it.subscribers)}`)
+                        .join(language === "ar" ? "، " : ", ")}
+                    </Auto>
+                  ),
                 },
               ]
             : []),
@@ -148,9 +154,7 @@ function FeedPage(props: {
       />
       <Block id="validity" title={t.validity}>
         <p>{t.validityText}</p>
-        {checked?.map((it) => (
-          <Verdict at={at} checked={it} />
-        ))}
+        {checked && <Verdicts at={at} checked={checked} />}
         <Form action={own} method="get" label={t.check}>
           <input type="hidden" name="check" value="1" />
           <Button kind="quiet">{t.check}</Button>
@@ -174,29 +178,36 @@ function FeedPage(props: {
 
 const formatNames = { rss: "RSS 2.0", atom: "Atom", json: "JSON Feed" } as const;
 
-function Verdict({ at, checked: { format, faults } }: { at: Desk; checked: Checked }) {
-  const { language, paper } = at;
-  const t = words[language];
+function Verdicts({ at, checked }: { at: Desk; checked: readonly Checked[] }) {
+  const t = words[at.language];
   return (
     <>
-      <p>
-        <Ltr>{formatNames[format]}</Ltr>{" "}
-        {faults === null ? (
-          <Badge tone="warning">{t.notServed}</Badge>
-        ) : faults.length === 0 ? (
-          <Badge tone="ok">{t.valid}</Badge>
-        ) : (
-          <Badge tone="error">{t.faults(numberWord(faults.length, language, paper))}</Badge>
-        )}
-      </p>
-      {faults !== null && faults.length > 0 && (
-        <Source
-          text={[...new Set(faults)].slice(0, shownFaults).join("\n")}
-          label={`${t.rules} \u2068${formatNames[format]}\u2069`}
-        />
+      <Facts
+        facts={checked.map(({ format, faults }) => ({
+          name: formatNames[format],
+          value: <Verdict at={at} faults={faults} />,
+        }))}
+      />
+      {checked.map(
+        ({ format, faults }) =>
+          faults !== null &&
+          faults.length > 0 && (
+            <Source
+              text={[...new Set(faults)].slice(0, shownFaults).join("\n")}
+              label={`${t.rules} \u2068${formatNames[format]}\u2069`}
+            />
+          ),
       )}
     </>
   );
+}
+
+function Verdict({ at, faults }: { at: Desk; faults: Checked["faults"] }) {
+  const { language, paper } = at;
+  const t = words[language];
+  if (faults === null) return <Badge tone="warning">{t.notServed}</Badge>;
+  if (faults.length === 0) return <Badge tone="ok">{t.valid}</Badge>;
+  return <Badge tone="error">{t.faults(numberWord(faults.length, language, paper))}</Badge>;
 }
 
 function Subscriptions({ at, subscriptions }: { at: Desk; subscriptions: readonly ShownSubscription[] }) {
@@ -211,9 +222,9 @@ function Subscriptions({ at, subscriptions }: { at: Desk; subscriptions: readonl
       columns={[
         { label: t.host },
         { label: t.state },
-        { label: t.since },
-        { label: t.pushed },
-        { label: t.until },
+        { label: t.since, short: true },
+        { label: t.pushed, short: true },
+        { label: t.until, short: true },
       ]}
       rows={subscriptions.map((it) => [
         <>

@@ -126,7 +126,7 @@ function FeedsPage(props: {
             { label: t.readers, numeric: true },
             { label: t.requests, numeric: true },
             { label: t.unchanged, numeric: true },
-            { label: t.changed },
+            { label: t.changed, short: true },
             { label: t.subscriptions },
           ]}
           rows={rows.map((row) => cells(row, at))}

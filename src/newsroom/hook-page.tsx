@@ -25,7 +25,7 @@ import {
 import type { Desk, DeskEnv } from "./desk.ts";
 import { hookWords as words } from "./hook-words.ts";
 import { Done, SettingsPage } from "./settings.tsx";
-import { numberWord } from "./words.ts";
+import { capital, numberWord } from "./words.ts";
 
 export const hooksPath = "/newsroom/settings/webhooks";
 
@@ -81,12 +81,12 @@ export function HookPage(props: {
               isHeaded
               columns={[
                 { label: t.event },
-                { label: t.when },
+                { label: t.when, short: true },
                 { label: t.became },
                 { label: t.tries, numeric: true },
               ]}
               rows={calls.map((it) => [
-                isEventKind(it.event) ? t.eventWords[it.event] : <Ltr>{it.event}</Ltr>,
+                isEventKind(it.event) ? capital(t.eventWords[it.event]) : <Ltr>{it.event}</Ltr>,
                 moment(it.at),
                 <>
                   <Badge tone={callTones[it.state]}>{t.callStates[it.state](moment(it.due))}</Badge>{" "}
@@ -149,7 +149,7 @@ const callTones = { waiting: "warning", told: "ok", dead: "error" } as const;
 
 /** Events as a list in words. */
 export const eventList = (events: readonly EventKind[], language: "ar" | "en"): string =>
-  events.map((kind) => words[language].eventWords[kind]).join(language === "ar" ? "، " : ", ");
+  capital(events.map((kind) => words[language].eventWords[kind]).join(language === "ar" ? "، " : ", "));
 
 /** Whether it is told, and since when it takes nothing. */
 export function Standing({ at, endpoint }: { at: Desk; endpoint: Endpoint }) {

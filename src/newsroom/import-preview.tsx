@@ -16,7 +16,7 @@ import {
 import type { Desk } from "./desk.ts";
 import { importsPath, importWords as words } from "./import-words.ts";
 import { PeoplePage } from "./people.tsx";
-import { Others } from "./subscriber-import.tsx";
+import { FileName, Others } from "./subscriber-import.tsx";
 import { numberWord } from "./words.ts";
 
 /** What a form about a list holds beside the list. */
@@ -63,7 +63,7 @@ export function PreviewPage(props: {
         <Block id="read-as" title={t.readAs}>
           <Facts
             facts={[
-              { name: t.name, value: <Auto>{name}</Auto> },
+              { name: t.name, value: <FileName name={name} /> },
               { name: t.encoding, value: <Ltr>{layout.encoding}</Ltr> },
               {
                 name: t.delimiter,

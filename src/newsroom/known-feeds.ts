@@ -1,6 +1,6 @@
 // The feeds that a paper has of itself, as the newsroom's page and the command line list them.
 import type { Kysely } from "kysely";
-import { type ArticleTables, listSections } from "../articles/index.ts";
+import { type ArticleTables, listSections, sectionTitle } from "../articles/index.ts";
 import { type DigestTables, digestName, listDigests } from "../digests/index.ts";
 import type { FeedName } from "../feeds/index.ts";
 import type { CountedFeed } from "../readership/index.ts";
@@ -11,7 +11,7 @@ export type KnownFeed = { feed: CountedFeed; title: string; name: FeedName | nul
 /**
  * Everything, the sections in the paper's order, the digests, and the mixes together; a closed section has no address.
  *
- * @param titles what everything and the mixes are called, and in which language digests are named
+ * @param titles what everything and the mixes are called, and in which language sections and digests are named
  */
 export async function knownFeeds(
   db: Kysely<ArticleTables & DigestTables>,
@@ -21,10 +21,10 @@ export async function knownFeeds(
   return [
     { feed: "all", title: titles.all, name: { kind: "all" } },
     ...sections.map(
-      ({ id, slug, title, closedAt }): KnownFeed => ({
-        feed: `section/${id}`,
-        title,
-        name: closedAt === null ? { kind: "section", slug } : null,
+      (section): KnownFeed => ({
+        feed: `section/${section.id}`,
+        title: sectionTitle(section, titles.language),
+        name: section.closedAt === null ? { kind: "section", slug: section.slug } : null,
       }),
     ),
     ...digests.map(

@@ -98,7 +98,7 @@ describe("finding", () => {
   test("the newest stand first, and counts say how many stand how", async () => {
     const { html } = await visit("/newsroom/subscribers");
     expect(links(html)).toEqual([3, 2, 1]);
-    expect(html).toMatch(/subscribed<\/dt><dd>3</);
+    expect(html).toMatch(/Subscribed<\/dt><dd>3</);
   });
 
   test.each(["/newsroom/subscribers?before=x", "/newsroom/subscribers?before=0"])(
@@ -139,7 +139,7 @@ test("a list is looked at, imported, and what it did not add is told", async () 
     file: new File([list], "l.csv"),
   });
   expect(preview.status).toBe(200);
-  expect(preview.html).toContain("the name, which is not kept");
+  expect(preview.html).toContain("Name (not kept)");
   expect(await acts()).toEqual(before);
   const hidden = Object.fromEntries(
     [...preview.html.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)].map(

@@ -3,7 +3,7 @@ import type { Child } from "hono/jsx";
 import { listSections } from "../articles/index.ts";
 import { listDigests } from "../digests/index.ts";
 import { readPublisher } from "../settings/index.ts";
-import { namesOf, type SubscriberState } from "../subscribers/index.ts";
+import { namesOf, type ShownSubscriber, type SubscriberState } from "../subscribers/index.ts";
 import { Auto, bothLanguages, type Language, NewsroomPage, PageHead, Tabs, type Tone } from "../web/index.ts";
 import type { Desk, NewsroomDeps } from "./desk.ts";
 
@@ -23,6 +23,15 @@ const words = bothLanguages({
       suppressed: "لا نراسله",
       erased: "مُحيت بياناته",
     } satisfies Record<SubscriberState, string>,
+    sources: {
+      home: "الصفحة الأولى",
+      section: "صفحة قسم",
+      page: "صفحة الاشتراك",
+      embed: "موقع آخر",
+      api: "برنامج أو محرر",
+      import: "قائمة مستوردة",
+      sample: "الصحيفة التجريبية",
+    } satisfies Record<ShownSubscriber["source"], string>,
     subscription: { pending: "لم يؤكدها بعد", active: "تصله", paused: "أوقفها مؤقتًا", left: "ألغاها" },
   },
   en: {
@@ -38,12 +47,25 @@ const words = bothLanguages({
       suppressed: "suppressed",
       erased: "erased",
     },
+    sources: {
+      home: "the front page",
+      section: "a section’s page",
+      page: "the sign-up page",
+      embed: "another site",
+      api: "a program or an editor",
+      import: "an imported list",
+      sample: "the sample newsroom",
+    },
     subscription: { pending: "not confirmed", active: "active", paused: "paused", left: "left" },
   },
 });
 
 export const stateWord = (state: SubscriberState, language: Language): string =>
   words[language].states[state];
+
+/** How somebody came. */
+export const sourceWord = (source: ShownSubscriber["source"], language: Language): string =>
+  words[language].sources[source];
 
 export const subscriptionWord = (
   state: "pending" | "active" | "paused" | "left",
@@ -71,6 +93,8 @@ const pages = [
 export function PeoplePage(props: {
   at: Desk;
   title: string;
+  /** The title where it is more than words. */
+  heading?: Child;
   intro?: Child;
   actions?: Child;
   children?: Child;
@@ -84,7 +108,7 @@ export function PeoplePage(props: {
   return (
     <NewsroomPage {...at.desk} title={title}>
       <Tabs label={t.label} links={links} />
-      <PageHead title={<Auto>{title}</Auto>} intro={props.intro} actions={props.actions} />
+      <PageHead title={props.heading ?? <Auto>{title}</Auto>} intro={props.intro} actions={props.actions} />
       {props.children}
     </NewsroomPage>
   );

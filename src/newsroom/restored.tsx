@@ -17,7 +17,7 @@ const words = bothLanguages({
     title: "نسخة مستعادة",
     free: "لا شيء موقوف: هذه القاعدة ترسل أعدادها في مواعيدها.",
     held: (made: string, restored: string) =>
-      `أُخذت هذه النسخة ${made}، واستُعيدت ${restored}. لا يُرسل منها عدد حتى تأذن.`,
+      `أُخذت هذه النسخة في ${made}، واستُعيدت في ${restored}. لا يُرسل منها عدد حتى تأذن.`,
     unknownTitle: "ما لا يُعرف مما جرى بينهما",
     unknown: [
       "الرسائل التي خرجت. لذلك أُوقفت الأعداد التي كان إرسالها جاريًا، وتُركت المواعيد التي فاتت.",
@@ -37,6 +37,7 @@ const words = bothLanguages({
     state: "الحال",
     letters: "رسائل لا يُعرف مصيرها",
     release: "ائذن بالإرسال",
+    before: "قبل أن تأذن",
     releaseText: "تُرسل بعده الأعداد التي فُتحت منذ الاستعادة، والتي تُفتح بعدها. لا يُستعاد هذا الإذن.",
     sure: "القاعدة التي حلّت هذه محلها لا ترسل شيئًا بعد الآن",
     sureMissing: "تأكد من ذلك أولًا: إن أرسلتا كلتاهما وصلت الأعداد مرتين.",
@@ -47,7 +48,7 @@ const words = bothLanguages({
     title: "A restored copy",
     free: "Nothing is held: this database sends its issues at their times.",
     held: (made: string, restored: string) =>
-      `This copy was made ${made} and restored ${restored}. No issue is sent from it until you say so.`,
+      `This copy was made on ${made} and restored on ${restored}. No issue is sent from it until you say so.`,
     unknownTitle: "What is not known of the time between",
     unknown: [
       "Letters that left. So issues that were under way are paused, and runs that were due are left out.",
@@ -67,6 +68,7 @@ const words = bothLanguages({
     state: "State",
     letters: "Letters without an end",
     release: "Let it send",
+    before: "Before you do",
     releaseText:
       "Issues that opened since the restore are sent then, and those that open later. This cannot be taken back.",
     sure: "The database that this one stands for sends nothing any more",
@@ -159,7 +161,7 @@ function RestoredPage(props: {
           <Form action={`${restoredPath}/release`} label={t.release}>
             <Choices
               name="sure"
-              legend={t.release}
+              legend={t.before}
               error={refused === "sureMissing" ? t.sureMissing : null}
               options={[{ value: "yes", label: t.sure }]}
             />

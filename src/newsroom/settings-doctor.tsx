@@ -1,7 +1,7 @@
 // What the doctor finds when asked: DNS, relay, certificate, clock, disk and database, with the records to add.
 import { Hono } from "hono";
 import { requireEditor } from "../accounts/index.ts";
-import { type Finding, type State, zoneLine } from "../doctor/index.ts";
+import { type Check, type Finding, type State, zoneLine } from "../doctor/index.ts";
 import {
   Actions,
   Badge,
@@ -36,6 +36,21 @@ const words = bothLanguages({
       State,
       string
     >,
+    checks: {
+      spf: "من يرسل باسم النطاق (SPF)",
+      dkim: "التوقيع (DKIM)",
+      dmarc: "ما يُفعل بغير الموقّع (DMARC)",
+      "reverse-name": "اسم عنوان الخادم (PTR)",
+      "bounce-host": "استقبال الرسائل المرتدة",
+      relay: "خادم البريد",
+      certificate: "الشهادة",
+      "one-click": "إلغاء الاشتراك بنقرة",
+      "signed-headers": "الترويسات الموقّعة",
+      clock: "الساعة",
+      disk: "القرص",
+      database: "قاعدة البيانات",
+      backup: "النسخ الاحتياطي",
+    } satisfies Record<Check, string>,
     records: (name: string) => `انسخ هذا إلى DNS: \u2068${name}\u2069`,
     allWell: "كل شيء سليم.",
   },
@@ -48,6 +63,21 @@ const words = bothLanguages({
     command: "The doctor does not run from the pages of this host. Run it where the program is kept:",
     late: "The doctor was not done within forty seconds. Try again, or run:",
     states: { ok: "in order", warning: "to look at", broken: "broken", unknown: "unknown" },
+    checks: {
+      spf: "Who sends in the domain’s name (SPF)",
+      dkim: "Signature (DKIM)",
+      dmarc: "What becomes of unsigned mail (DMARC)",
+      "reverse-name": "Name of the server’s address (PTR)",
+      "bounce-host": "Bounces come in",
+      relay: "Relay",
+      certificate: "Certificate",
+      "one-click": "One-click unsubscribe",
+      "signed-headers": "Signed headers",
+      clock: "Clock",
+      disk: "Disk",
+      database: "Database",
+      backup: "Backup",
+    },
     records: (name: string) => `To copy into DNS: ${name}`,
     allWell: "All is in order.",
   },
@@ -130,7 +160,7 @@ export function Findings({ at, found }: { at: Desk; found: readonly Finding[] })
       {worstFirst(found).map(({ check, subject, state, what, todo, records }, i) => (
         <Block
           id={`finding-${i}`}
-          title={subject === "" ? `\u2068${check}\u2069` : `\u2068${check}\u2069: \u2068${subject}\u2069`}
+          title={subject === "" ? t.checks[check] : `${t.checks[check]}: \u2068${subject}\u2069`}
         >
           <p>
             <Badge tone={tones[state]}>{t.states[state]}</Badge> {findingWords(what, language)}

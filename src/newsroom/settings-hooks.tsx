@@ -38,7 +38,7 @@ import { type Desk, type DeskEnv, deskOf, fieldIn, type NewsroomDeps, numberIn, 
 import { eventList, HookPage, hookPath, hooksPath, Standing, shownCalls, type Tried } from "./hook-page.tsx";
 import { hookWords as words } from "./hook-words.ts";
 import { ConfirmPage, Done, RefusedPage, SettingsPage, withDone } from "./settings.tsx";
-import { numberWord } from "./words.ts";
+import { capital, numberWord } from "./words.ts";
 
 const longestUrl = 2000;
 
@@ -258,7 +258,7 @@ function HooksPage(props: {
             error={wrong("events")}
             options={eventKinds.map((value) => ({
               value,
-              label: t.eventWords[value],
+              label: capital(t.eventWords[value]),
               checked: typed.events.includes(value),
             }))}
           />

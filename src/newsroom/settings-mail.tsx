@@ -84,6 +84,7 @@ const words = bothLanguages({
     warmupDay: (day: string, of: string) => `اليوم ${day} من ${of}`,
     allowance: (n: string) => `${n} رسالة لكل مجموعة من صناديق البريد اليوم`,
     noWarmup: "لا نطاق يُعرَّف الآن",
+    warmupHow: "يبدأ ذلك على الخادم:",
     done: { resumed: "يخرج البريد منه بلا قيد.", free: "لم يكن شيء يوقفه." },
   },
   en: {
@@ -130,6 +131,7 @@ const words = bothLanguages({
     warmupDay: (day: string, of: string) => `day ${day} of ${of}`,
     allowance: (n: string) => `${n} letters to each group of mailboxes today`,
     noWarmup: "No domain is being warmed up",
+    warmupHow: "It is begun on the server:",
     done: { resumed: "Mail goes freely by it.", free: "Nothing held it back." },
   },
 });
@@ -226,6 +228,7 @@ function MailPage(props: {
       <Block id="senders" title={t.senders}>
         <Table
           caption={t.senders}
+          isHeaded
           columns={[{ label: t.from }, { label: t.signed }, { label: t.whose }]}
           rows={props.senders.map(({ address, signed, digest }) => [
             <Ltr>{address || "—"}</Ltr>,
@@ -302,7 +305,7 @@ function MailPage(props: {
       <Block id="warmup" title={t.warmup}>
         {warmups.length === 0 ? (
           <Empty title={t.noWarmup}>
-            <Ltr code>npx nashra warmup start</Ltr>
+            {t.warmupHow} <Ltr code>npx nashra warmup start</Ltr>
           </Empty>
         ) : (
           <Facts

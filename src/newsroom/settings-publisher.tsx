@@ -41,6 +41,8 @@ const words = bothLanguages({
     wrong: "لم يُحفظ شيء. صحح ما أُشير إليه.",
     why: "لا تصلح هذه القيمة.",
     whyBy: (why: string) => `لا تصلح هذه القيمة: \u2068${why}\u2069`,
+    noZone: "ليست هذه منطقة زمنية في قائمة \u2068IANA\u2069، مثل \u2068Asia/Beirut\u2069.",
+    noColour: "اكتب علامة # وبعدها ستة أرقام ست عشرية، مثل \u2068#8a1c2c\u2069.",
     groups: { names: "الأسماء", looks: "الشكل", dates: "اللغة والتاريخ", readers: "القراء" },
     fields: {
       name: ["الاسم بالعربية", ""],
@@ -49,7 +51,7 @@ const words = bothLanguages({
       taglineEn: ["سطر تحت الاسم، بالإنكليزية", ""],
       postalAddress: ["العنوان البريدي", "في آخر كل رسالة، كما توجب قوانين كثيرة."],
       logoUrl: ["رابط الشعار", "صورة على \u2068https\u2069، في أعلى الرسائل. فارغ: الاسم وحده."],
-      colour: ["اللون", "لون الرسائل: علامة # وستة أرقام ست عشرية، مثل #8a1c2c."],
+      colour: ["اللون", "لون الرسائل: علامة # وستة أرقام ست عشرية، مثل \u2068#8a1c2c\u2069."],
       social: ["صفحاتكم في مواقع أخرى", "روابط \u2068https\u2069 تفصل بينها مسافات، ثمانية على الأكثر."],
       language: ["لغة من لم يختر لغة", ""],
       zone: [
@@ -91,6 +93,8 @@ const words = bothLanguages({
     wrong: "Nothing was saved. Mend what is pointed out.",
     why: "This does not work.",
     whyBy: (why: string) => `This does not work: ${why}`,
+    noZone: "This is no time zone of the IANA list, such as Asia/Beirut.",
+    noColour: "Write # and six hexadecimal digits, such as #8a1c2c.",
     groups: { names: "Names", looks: "Looks", dates: "Language and dates", readers: "Readers" },
     fields: {
       name: ["Name in Arabic", ""],
@@ -191,7 +195,9 @@ function PublisherPage(props: {
   const field = (name: Name) => {
     const [label, help] = t.fields[name];
     const fault = faults?.get(name);
-    const error = fault === undefined ? null : fault.startsWith("Invalid") ? t.why : t.whyBy(fault);
+    const known = name === "zone" ? t.noZone : name === "colour" ? t.noColour : null;
+    const error =
+      fault === undefined ? null : (known ?? (fault.startsWith("Invalid") ? t.why : t.whyBy(fault)));
     const shared = { name, label, help: help || null, error, value: typed[name] };
     if (isChoice(name))
       return (

@@ -30,6 +30,7 @@ export const sourceWords = bothLanguages({
     retracted: "مسحوب",
     skipped: "متروك",
     unchanged: "كما كان",
+    nothingCame: "لا شيء",
     add: "أضف مصدرًا",
     addText: "يُسأل الموقع أولًا عمّا فيه، ولا يُحفظ شيء قبل موافقتك.",
     address: "عنوانه",
@@ -139,6 +140,7 @@ export const sourceWords = bothLanguages({
     retracted: "retracted",
     skipped: "skipped",
     unchanged: "as before",
+    nothingCame: "nothing",
     add: "Add a source",
     addText: "The site is asked first what it has. Nothing is stored before you agree.",
     address: "Address",
@@ -256,6 +258,25 @@ export function sourceReason(why: string, language: Language): string {
   const found = meanings.find(([pattern]) => pattern.test(why));
   return sourceWords.ar.reasons[found?.[1] ?? "other"];
 }
+
+/** Why an article was not taken over, as the readers of sources write it down, in Arabic. */
+const leftOut: Readonly<Record<string, string>> = {
+  "It has no title.": "ليس له عنوان.",
+  "It has no title. Give it one there, and it comes in.": "ليس له عنوان. أعطه عنوانًا في موقعه فيأتي.",
+  "It has no text.": "ليس فيه نص.",
+  "It has neither a title nor a text.": "ليس له عنوان ولا نص.",
+  "It is protected by a password.": "تحميه كلمة سر.",
+  "It is behind a password.": "تحميه كلمة سر.",
+  "It was retracted here, and stays so.": "سُحب عندنا، ويبقى مسحوبًا.",
+  "Nothing is left of its title or its text once it is clean.": "لم يبقَ من عنوانه أو نصه شيء بعد التنظيف.",
+  "It is longer than any article once it is clean.": "هو أطول من أي خبر.",
+  "An item above it in the feed has the same id; that one was kept.":
+    "لخبر قبله في الخلاصة الرقم نفسه، فأُخذ ذاك.",
+};
+
+/** Why an article was not taken over, in the page's language; null where only its own words say it. */
+export const noteReason = (why: string, language: Language): string | null =>
+  language === "ar" && Object.hasOwn(leftOut, why) ? (leftOut[why] ?? null) : null;
 
 /** The same in one sentence: what is not known stands as it was written down. */
 export function sourceFault(why: string, language: Language): string {

@@ -2,6 +2,7 @@
 import { type Context, Hono } from "hono";
 import { requireEditor, requireFresh } from "../accounts/index.ts";
 import { formatDateTime } from "../arabic/index.ts";
+import { sectionTitle } from "../articles/index.ts";
 import { withoutKeys } from "../platform/index.ts";
 import {
   categoriesAfter,
@@ -36,7 +37,7 @@ import {
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn, textIn } from "./desk.ts";
 import { Done, withDone } from "./settings.tsx";
-import { sourceWords as words } from "./source-words.ts";
+import { noteReason, sourceWords as words } from "./source-words.ts";
 import { broughtWords, Reason, runBehind, StateBadge, sourcePath } from "./sources.tsx";
 import { numberWord } from "./words.ts";
 
@@ -235,7 +236,7 @@ function RunsOf({ at, runs }: { at: Desk; runs: Runs }) {
           caption={t.runs}
           isHeaded
           columns={[
-            { label: t.when },
+            { label: t.when, short: true },
             { label: t.brought },
             { label: t.seconds, numeric: true },
             { label: t.why },
@@ -249,10 +250,8 @@ function RunsOf({ at, runs }: { at: Desk; runs: Runs }) {
             ) : (
               <>
                 {run.error && <Reason at={at} why={run.error} />}
-                {run.notes.slice(0, shownNotes).map(({ what, why }) => (
-                  <p>
-                    <Auto>{readable(what)}</Auto>: <Ltr>{readable(why)}</Ltr>
-                  </p>
+                {run.notes.slice(0, shownNotes).map((note) => (
+                  <Note at={at} {...note} />
                 ))}
                 {run.skipped > shownNotes &&
                   t.moreNotes(numberWord(run.skipped - shownNotes, language, paper))}
@@ -265,12 +264,30 @@ function RunsOf({ at, runs }: { at: Desk; runs: Runs }) {
   );
 }
 
+/** What was not taken over, where it stands, and why: each on a line of its own, for each has its own direction. */
+function Note({ at, what, why }: { at: Desk } & Runs[number]["notes"][number]) {
+  const [, title, address] = /^(.*) \((https?:\S+)\)$/su.exec(readable(what)) ?? [null, readable(what), null];
+  return (
+    <p>
+      <Auto>{title}</Auto>
+      {address && (
+        <>
+          <br />
+          <Ltr>{address}</Ltr>
+        </>
+      )}
+      <br />
+      {noteReason(why, at.language) ?? <Ltr>{readable(why)}</Ltr>}
+    </p>
+  );
+}
+
 function MapForm(props: { at: Desk; source: Source; category: KnownCategory; number: number }) {
   const { at, source, category, number } = props;
   const t = words[at.language];
   const chosen = category.leads === "section" ? String(category.sectionId) : category.leads;
   const options = [
-    ...at.sections.map(({ id, title }) => ({ value: String(id), label: title })),
+    ...at.sections.map((it) => ({ value: String(it.id), label: sectionTitle(it, at.language) })),
     { value: "everywhere", label: t.everywhere },
     { value: "nowhere", label: t.nowhere },
   ];

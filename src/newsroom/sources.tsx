@@ -40,6 +40,7 @@ export function broughtWords(counts: Counts, { language, paper }: Desk): string 
   const said = (["created", "revised", "retracted", "skipped"] as const)
     .filter((what) => counts[what] > 0)
     .map((what) => `${numberWord(counts[what], language, paper)} ${t[what]}`);
+  if (said.length === 0 && counts.unchanged === 0) return t.nothingCame;
   if (said.length === 0) return `${numberWord(counts.unchanged, language, paper)} ${t.unchanged}`;
   return said.join(language === "ar" ? "، " : ", ");
 }
@@ -85,9 +86,9 @@ function SourcesPage(props: { c: Context<DeskEnv>; at: Desk; sources: readonly S
             { label: t.source },
             { label: t.kind },
             { label: t.state },
-            { label: t.last },
+            { label: t.last, short: true },
             { label: t.brought },
-            { label: t.next },
+            { label: t.next, short: true },
           ]}
           rows={sources.map((source) => {
             const counts = brought.get(source.id);

@@ -21,7 +21,7 @@ export function ImportPage(props: {
   const n = (value: number) => numberWord(value, language, paper);
   const isDone = it.state === "done";
   return (
-    <PeoplePage at={at} title={it.name}>
+    <PeoplePage at={at} title={it.name} heading={<FileName name={it.name} />}>
       {isDone ? (
         <Notice tone="ok">{t.finished}</Notice>
       ) : (
@@ -61,6 +61,17 @@ export function ImportPage(props: {
         </Button>
       </Actions>
     </PeoplePage>
+  );
+}
+
+/** A file's name, whose ending stays its ending behind an Arabic name, too. */
+export function FileName({ name }: { name: string }) {
+  const [, stem, ending] = /^(.*?)([!-~]*\.[!-~]+)$/su.exec(name) ?? [null, name, ""];
+  return (
+    <span dir="auto">
+      {stem}
+      {ending && <bdi>{ending}</bdi>}
+    </span>
   );
 }
 

@@ -37,7 +37,7 @@ import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn, type Sent
 import { type Asked, type Columns, mostColumns, PreviewPage } from "./import-preview.tsx";
 import { importsPath, importWords as words } from "./import-words.ts";
 import { listDeps, PeoplePage } from "./people.tsx";
-import { ImportPage } from "./subscriber-import.tsx";
+import { FileName, ImportPage } from "./subscriber-import.tsx";
 import { numberWord } from "./words.ts";
 
 /** As much as the API takes; larger lists are for the command, which reads files piece by piece. */
@@ -307,11 +307,11 @@ function ImportsPage(props: {
               { label: t.state },
               { label: t.rows, numeric: true },
               { label: t.added, numeric: true },
-              { label: t.when },
+              { label: t.when, short: true },
             ]}
             rows={imports.map((it) => [
-              <a dir="auto" href={`${importsPath}/${it.id}`}>
-                {it.name}
+              <a href={`${importsPath}/${it.id}`}>
+                <FileName name={it.name} />
               </a>,
               <Badge tone={it.state === "done" ? "ok" : "warning"}>{t.states[it.state]}</Badge>,
               numberWord(it.rows, language, paper),

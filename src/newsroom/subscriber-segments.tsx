@@ -1,6 +1,7 @@
 // Segments: filters of subscribers under a name, saved, counted on demand, forgotten.
 import { type Context, Hono } from "hono";
 import { auditIfChanged, requireEditor } from "../accounts/index.ts";
+import { sectionTitle } from "../articles/index.ts";
 import {
   addSegment,
   countSome,
@@ -22,13 +23,12 @@ import {
   ErrorPage,
   Field,
   Form,
-  type Language,
   Notice,
   readForm,
   Table,
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn, textIn } from "./desk.ts";
-import { listDeps, PeoplePage, peoplePath, stateWord, subscriptionWord } from "./people.tsx";
+import { listDeps, PeoplePage, peoplePath, sourceWord, stateWord, subscriptionWord } from "./people.tsx";
 import { Done, withDone } from "./settings.tsx";
 import { numberWord } from "./words.ts";
 
@@ -69,7 +69,7 @@ const words = bothLanguages({
     counted: (name: string, n: string) => `في \u2068${name}\u2069 الآن: ${n}.`,
     countedSoFar: (name: string, n: string) => `في \u2068${name}\u2069 حتى الآن: ${n}. ما زال العدّ جاريًا.`,
     countOn: "تابع العدّ",
-    remove: "انسَ الشريحة",
+    remove: "احذفها",
     none: "لا شرائح بعد",
     add: "احفظ شريحة",
     save: "احفظها",
@@ -78,7 +78,7 @@ const words = bothLanguages({
     badName: "الاسم حروف وأرقام تفصل بينها شرطات، وأقله حرف وأكثره ثمانون.",
     taken: "هذا الاسم مأخوذ، أو بلغت الشرائح ألفًا.",
     wrongFilter: (why: string) => `لا يصلح هذا الشرط: \u2068${why}\u2069`,
-    dayHelp: "يوم مثل 2026-03-01، أو عدد أيام مضت مثل 90d.",
+    dayHelp: "يوم مثل \u20682026-03-01\u2069، أو عدد أيام مضت مثل \u206890d\u2069.",
     parts: {
       digest: "النشرة",
       section: "القسم، لمن اختار نشرة",
@@ -92,7 +92,7 @@ const words = bothLanguages({
       active_since: "فعل شيئًا بنفسه منذ",
       idle_since: "لم يفعل شيئًا منذ",
     } satisfies Record<Part, string>,
-    done: { saved: "حُفظت الشريحة.", removed: "نُسيت الشريحة، وبقي من فيها." },
+    done: { saved: "حُفظت الشريحة.", removed: "حُذفت الشريحة، وبقي من فيها." },
   },
   en: {
     title: "Segments",
@@ -107,7 +107,7 @@ const words = bothLanguages({
     counted: (name: string, n: string) => `In \u2068${name}\u2069 now: ${n}.`,
     countedSoFar: (name: string, n: string) => `In \u2068${name}\u2069 so far: ${n}. The count goes on.`,
     countOn: "Count on",
-    remove: "Forget it",
+    remove: "Remove",
     none: "No segments yet",
     add: "Save a segment",
     save: "Save it",
@@ -130,7 +130,7 @@ const words = bothLanguages({
       active_since: "Did something since",
       idle_since: "Did nothing since",
     },
-    done: { saved: "The segment is saved.", removed: "The segment is forgotten; its people stay." },
+    done: { saved: "The segment is saved.", removed: "The segment was removed; its people stay." },
   },
 });
 
@@ -215,13 +215,20 @@ async function typedIn(c: Context<DeskEnv>): Promise<Typed> {
 }
 
 /** A filter in a line: what it asks, and what it wants there. */
-function filterWords(segment: Segment, names: Names, language: Language): string {
+function filterWords(segment: Segment, names: Names, at: Pick<Desk, "language" | "sections">): string {
+  const { language } = at;
   const t = words[language];
   const shown = Object.entries(showFilter(segment.filter, names));
   if (shown.length === 0) return t.everybody;
   const isPart = (name: string): name is Part => Object.hasOwn(t.parts, name);
+  const word = (part: Part, value: string) =>
+    choicesOf(part, names, at)?.find((it) => it.value === value)?.label ?? value;
   return shown
-    .map(([name, value]) => `${isPart(name) ? t.parts[name] : name}: \u2068${value}\u2069`)
+    .map(([name, value]) =>
+      isPart(name)
+        ? `${t.parts[name]}: \u2068${word(name, String(value))}\u2069`
+        : `${name}: \u2068${value}\u2069`,
+    )
     .join(language === "ar" ? "، " : ", ");
 }
 
@@ -262,7 +269,7 @@ function SegmentsPage(props: {
             <a dir="auto" href={`${peoplePath}?${new URLSearchParams({ segment: it.slug })}`}>
               {it.slug}
             </a>,
-            filterWords(it, names, language),
+            filterWords(it, names, at),
             <Form action={`${path}/remove`} layout="line" label={`\u2068${it.slug}\u2069`}>
               <input type="hidden" name="slug" value={it.slug} />
               <Button kind="quiet" href={`${path}?${new URLSearchParams({ count: it.slug })}`}>
@@ -287,7 +294,7 @@ function SegmentsPage(props: {
             required
           />
           {parts.map((part) => (
-            <PartField part={part} value={typed[part]} names={names} language={language} />
+            <PartField part={part} value={typed[part]} names={names} at={at} />
           ))}
           <Actions>
             <Button>{t.save}</Button>
@@ -298,19 +305,9 @@ function SegmentsPage(props: {
   );
 }
 
-function PartField({
-  part,
-  value,
-  names,
-  language,
-}: {
-  part: Part;
-  value: string;
-  names: Names;
-  language: Language;
-}) {
-  const t = words[language];
-  const choices = choicesOf(part, names, language);
+function PartField({ part, value, names, at }: { part: Part; value: string; names: Names; at: Desk }) {
+  const t = words[at.language];
+  const choices = choicesOf(part, names, at);
   if (choices === null)
     return (
       <Field
@@ -333,14 +330,21 @@ function PartField({
   );
 }
 
-function choicesOf(part: Part, names: Names, language: Language): { value: string; label: string }[] | null {
+function choicesOf(
+  part: Part,
+  names: Names,
+  { language, sections }: Pick<Desk, "language" | "sections">,
+): { value: string; label: string }[] | null {
   const named = (all: Names["digests"]) =>
     all.map(({ slug, names: [name = slug] }) => ({ value: slug, label: name }));
   switch (part) {
     case "digest":
       return named(names.digests);
     case "section":
-      return named(names.sections);
+      return named(names.sections).map(({ value, label }) => {
+        const open = sections.find(({ slug }) => slug === value);
+        return { value, label: open ? sectionTitle(open, language) : label };
+      });
     case "state":
       return [
         ...(["confirmed", "pending", "left", "suppressed"] as const).map((value) => ({
@@ -358,7 +362,10 @@ function choicesOf(part: Part, names: Names, language: Language): { value: strin
         { value: "en", label: language === "ar" ? "الإنكليزية" : "English" },
       ];
     case "source":
-      return ["home", "section", "page", "embed", "api", "import"].map((value) => ({ value, label: value }));
+      return (["home", "section", "page", "embed", "api", "import"] as const).map((value) => ({
+        value,
+        label: sourceWord(value, language),
+      }));
     default:
       return null;
   }

@@ -2,7 +2,7 @@
 import { type Context, Hono } from "hono";
 import { audit, requireEditor, requireFresh } from "../accounts/index.ts";
 import { formatDateTime } from "../arabic/index.ts";
-import { listSections } from "../articles/index.ts";
+import { listSections, sectionTitle } from "../articles/index.ts";
 import { addressesOf, blankLetters, lettersOf, type Why, whyOf } from "../delivery/index.ts";
 import { clicksOfReader, type Digest, digestName, forgetClicksOf, listDigests } from "../digests/index.ts";
 import {
@@ -32,7 +32,15 @@ import {
   Table,
 } from "../web/index.ts";
 import { type Desk, type DeskEnv, deskOf, type NewsroomDeps, numberIn } from "./desk.ts";
-import { listDeps, PeoplePage, peoplePath, stateTones, stateWord, subscriptionWord } from "./people.tsx";
+import {
+  listDeps,
+  PeoplePage,
+  peoplePath,
+  sourceWord,
+  stateTones,
+  stateWord,
+  subscriptionWord,
+} from "./people.tsx";
 import { Done, withDone } from "./settings.tsx";
 import { Letters } from "./why-page.tsx";
 import { numberWord } from "./words.ts";
@@ -49,19 +57,10 @@ const words = bothLanguages({
     language: "لغة الرسائل",
     languages: { ar: "العربية", en: "الإنكليزية" },
     source: "جاء من",
-    sources: {
-      home: "الصفحة الأولى",
-      section: "صفحة قسم",
-      page: "صفحة الاشتراك",
-      embed: "موقع آخر",
-      api: "برنامج أو محرر",
-      import: "قائمة مستوردة",
-      sample: "الصحيفة التجريبية",
-    },
     created: "سُجّل",
     confirmed: "أكّد",
     active: "آخر ما فعله بنفسه",
-    never: "لم يفعل",
+    never: "لم يفعل شيئًا بعد",
     subscriptions: "النشرات",
     digest: "النشرة",
     choices: "الأقسام والمواعيد",
@@ -104,19 +103,10 @@ const words = bothLanguages({
     language: "Language of mails",
     languages: { ar: "Arabic", en: "English" },
     source: "Came by",
-    sources: {
-      home: "the front page",
-      section: "a section’s page",
-      page: "the sign-up page",
-      embed: "another site",
-      api: "a program or an editor",
-      import: "an imported list",
-      sample: "the sample newsroom",
-    },
     created: "Noted",
     confirmed: "Confirmed",
     active: "Last did something",
-    never: "Not yet",
+    never: "Nothing yet",
     subscriptions: "Digests",
     digest: "Digest",
     choices: "Sections and times",
@@ -258,6 +248,11 @@ function PersonPage(props: {
   const own = `${peoplePath}/${shown.id}`;
   const time = (instant: string | null) =>
     instant === null ? t.never : formatDateTime(Temporal.Instant.from(instant), paper, language);
+  /** A section's name where it is still there. */
+  const section = (slug: string) => {
+    const known = at.sections.find((it) => it.slug === slug);
+    return `\u2068${known ? sectionTitle(known, language) : slug}\u2069`;
+  };
   const isErased = shown.state === "erased";
   const history = shown.history.slice(-mostShown);
   return (
@@ -275,7 +270,7 @@ function PersonPage(props: {
               value: <Badge tone={stateTones[shown.state]}>{stateWord(shown.state, language)}</Badge>,
             },
             { name: t.language, value: t.languages[shown.language] },
-            { name: t.source, value: t.sources[shown.source] },
+            { name: t.source, value: sourceWord(shown.source, language) },
             { name: t.created, value: time(shown.created_at) },
             { name: t.confirmed, value: time(shown.confirmed_at) },
             { name: t.active, value: time(shown.active_at) },
@@ -297,15 +292,13 @@ function PersonPage(props: {
                   <Badge tone={stateTones[it.state]}>{subscriptionWord(it.state, language)}</Badge>{" "}
                   {it.paused_until && t.until(time(it.paused_until))}
                 </>,
-                <Auto>
-                  {[
-                    it.sections.length === 0
-                      ? t.allSections
-                      : it.sections.join(language === "ar" ? "، " : ", "),
-                    t[it.frequency],
-                    ...it.slots,
-                  ].join(" · ")}
-                </Auto>,
+                [
+                  it.sections.length === 0
+                    ? t.allSections
+                    : it.sections.map(section).join(language === "ar" ? "، " : ", "),
+                  t[it.frequency],
+                  ...it.slots.map((slot) => `\u2068${slot}\u2069`),
+                ].join(" · "),
               ])}
             />
           )}
@@ -317,7 +310,7 @@ function PersonPage(props: {
         ) : (
           <Table
             caption={t.historyCaption}
-            columns={[{ label: t.when }, { label: t.digest }, { label: t.what }]}
+            columns={[{ label: t.when, short: true }, { label: t.digest }, { label: t.what }]}
             rows={history.map((event) => [
               formatDateTime(event.at, paper, language),
               <Auto>{nameOf(digests.find(({ id }) => id === event.digest))}</Auto>,

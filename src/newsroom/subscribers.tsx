@@ -36,7 +36,7 @@ import {
 import { type Desk, type DeskEnv, deskOf, fieldIn, type NewsroomDeps, numberIn } from "./desk.ts";
 import { listDeps, PeoplePage, peoplePath, stateTones, stateWord } from "./people.tsx";
 import { Done } from "./settings.tsx";
-import { numberWord } from "./words.ts";
+import { capital, numberWord } from "./words.ts";
 
 const pageSize = 50;
 const longestTyped = 254;
@@ -46,7 +46,7 @@ const words = bothLanguages({
   ar: {
     title: "المشتركون",
     intro: "من طلب النشرات ومن أكّد ومن ألغى. العناوين أسرار أصحابها: لا تُنقل من هنا إلا لحاجة.",
-    counts: "كم هم",
+    counts: "كم عددهم",
     countedAt: (when: string) => `عُدّوا في ${when}، ويُعاد عدّهم الآن.`,
     counting: "هم كثيرون ويُعدّون الآن. أعد فتح الصفحة بعد قليل.",
     search: "ابحث بالعنوان",
@@ -228,7 +228,7 @@ function ListPage(props: {
         ) : (
           <Facts
             facts={states.map((state) => ({
-              name: stateWord(state, language),
+              name: capital(stateWord(state, language)),
               value: numberWord(counts.counts[state], language, paper),
             }))}
           />

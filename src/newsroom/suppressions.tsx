@@ -31,6 +31,7 @@ import {
 import { type Desk, type DeskEnv, deskOf, fieldIn, type NewsroomDeps } from "./desk.ts";
 import { PeoplePage, peoplePath } from "./people.tsx";
 import { Done, withDone } from "./settings.tsx";
+import { capital } from "./words.ts";
 
 const path = `${peoplePath}/suppressions`;
 const pageSize = 50;
@@ -40,11 +41,11 @@ const words = bothLanguages({
   ar: {
     title: "عناوين لا نراسلها",
     intro: "لا تصلها رسالة منا أيًّا كان سبب إرسالها، ولا تعيدها قائمة تُستورد.",
-    search: "عنوان",
+    search: "ابحث عن عنوان",
     searchHelp: "العنوان كله. من مُحيت بياناته يُعرف ببصمة عنوانه.",
     look: "ابحث",
-    found: (why: string, since: string) => `لا نراسله منذ ${since}: ${why}.`,
-    notFound: "ليس هذا العنوان ممنوعًا.",
+    found: (address: string, why: string, since: string) => `لا نراسل ${address} منذ ${since}: ${why}.`,
+    notFound: (address: string) => `العنوان ${address} ليس ممنوعًا.`,
     list: "القائمة",
     caption: "بترتيب العناوين",
     address: "العنوان",
@@ -66,11 +67,11 @@ const words = bothLanguages({
   en: {
     title: "Suppressed addresses",
     intro: "They get no mail of ours, whatever the cause, and no imported list brings them back.",
-    search: "Address",
-    searchHelp: "The whole address. Who was erased is known by the hash of theirs.",
+    search: "Find an address",
+    searchHelp: "The whole address. Whoever was erased is known by the hash of theirs.",
     look: "Find",
-    found: (why: string, since: string) => `Gets no mail since ${since}: ${why}.`,
-    notFound: "This address is not suppressed.",
+    found: (address: string, why: string, since: string) => `${address} gets no mail since ${since}: ${why}.`,
+    notFound: (address: string) => `${address} is not suppressed.`,
     list: "List",
     caption: "In the order of addresses",
     address: "Address",
@@ -169,10 +170,13 @@ function SuppressionsPage(props: {
       </Form>
       {sought && sought.error === null && (
         <Notice tone={sought.found ? "warning" : "plain"}>
-          <Ltr>{sought.typed}</Ltr>{" "}
           {sought.found
-            ? t.found(suppressionWords[language][sought.found.reason], time(sought.found.at))
-            : t.notFound}
+            ? t.found(
+                `\u2068${sought.typed}\u2069`,
+                suppressionWords[language][sought.found.reason],
+                time(sought.found.at),
+              )
+            : t.notFound(`\u2068${sought.typed}\u2069`)}
           {sought.found && at.mayAdminister && <Lift address={sought.typed} label={t.lift} />}
         </Notice>
       )}
@@ -194,7 +198,7 @@ function SuppressionsPage(props: {
             legend={t.reason}
             options={givenReasons.map((value) => ({
               value,
-              label: suppressionWords[language][value],
+              label: capital(suppressionWords[language][value]),
               checked: value === typed.reason,
             }))}
           />
@@ -209,12 +213,17 @@ function SuppressionsPage(props: {
         ) : (
           <Table
             caption={t.caption}
-            columns={[{ label: t.address }, { label: t.reason }, { label: t.since }, { label: t.act }]}
+            columns={[
+              { label: t.address },
+              { label: t.reason },
+              { label: t.since, short: true },
+              { label: t.act },
+            ]}
             rows={shown.map(({ address, reason, at: since }) => {
               const isHash = reason === "erased";
               return [
                 isHash ? t.hashed : <Ltr>{address}</Ltr>,
-                suppressionWords[language][reason],
+                capital(suppressionWords[language][reason]),
                 time(since),
                 isHash || !at.mayAdminister ? "—" : <Lift address={address} label={t.lift} />,
               ];

@@ -31,7 +31,7 @@ const page = "/newsroom/settings/templates/:name";
 const words = bothLanguages({
   ar: {
     own: "قالبكم",
-    ours: "قالبنا",
+    ours: "قالب «نشرة»",
     intro: "لا يصل ما تكتبه إلى أحد حتى تحفظه. والمعاينة تتبعك وأنت تكتب، بأخبار وعناوين لا وجود لها.",
     text: "نص القالب",
     mail: "في أي رسالة",
@@ -63,7 +63,7 @@ const words = bothLanguages({
   },
   en: {
     own: "yours",
-    ours: "ours",
+    ours: "Nashra’s",
     intro:
       "Nobody is sent what you write until you save it. The preview follows as you type, with stories and addresses that do not exist.",
     text: "Text of the template",
@@ -254,8 +254,8 @@ function TemplatePage(props: {
           <Faults language={at.language} faults={faults} />
         </Notice>
       )}
-      <p>
-        <Badge tone={stored.own ? "ok" : "plain"}>{stored.own ? t.own : t.ours}</Badge>{" "}
+      <p class="label-line">
+        <Badge tone={stored.own ? "ok" : "plain"}>{stored.own ? t.own : t.ours}</Badge>
         <a href="/newsroom/settings/templates">{t.all}</a>
       </p>
       <div class="template-desk">

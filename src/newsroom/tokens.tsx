@@ -197,8 +197,8 @@ function TokensPage(props: {
           columns={[
             { label: t.name },
             { label: t.power },
-            { label: t.made },
-            { label: t.used },
+            { label: t.made, short: true },
+            { label: t.used, short: true },
             { label: t.act },
           ]}
           rows={tokens.map((it) => [
@@ -208,13 +208,17 @@ function TokensPage(props: {
               {it.revokedAt === null && <Left t={t} token={it} />}
             </>,
             <>
-              {time(it.createdAt)} <Ltr>{it.createdBy}</Ltr>
+              {time(it.createdAt)}
+              <br />
+              <Ltr>{it.createdBy}</Ltr>
             </>,
             it.usedAt === null ? (
               t.never
             ) : (
               <>
-                {time(it.usedAt)} {it.network && <Ltr>{it.network}</Ltr>}
+                {time(it.usedAt)}
+                <br />
+                {it.network && <Ltr>{it.network}</Ltr>}
               </>
             ),
             it.revokedAt === null ? (

@@ -69,6 +69,7 @@ const words = bothLanguages({
     doubt: (n: string) => `لم يتأكد وصوله، عدد المرات ${n}`,
     tried: (n: string, at: string) => `المحاولة ${n}، ${at}`,
     noWords: "بلا كلام",
+    keptAs: "لا خادم، فحُفظت في البريد الصادر:",
     bounce: "ارتداد",
     complaint: "شكوى",
     byAddress: "عُرف بالعنوان وحده: لا يُعتدّ به",
@@ -112,6 +113,7 @@ const words = bothLanguages({
     doubt: (n: string) => `times in doubt: ${n}`,
     tried: (n: string, at: string) => `try ${n}, ${at}`,
     noWords: "no words",
+    keptAs: "no server; kept in the outbox as",
     bounce: "bounce",
     complaint: "complaint",
     byAddress: "known by its address alone: counts for nothing",
@@ -310,6 +312,17 @@ function Fate({ sent, at }: { sent: Sent; at: Desk }) {
   );
 }
 
+/** A server's words; where there was none, our own. */
+function Reply({ t, said }: { t: { keptAs: string }; said: string }) {
+  const [, file] = /^kept in the outbox as (\S+)$/.exec(said) ?? [];
+  if (file === undefined) return <Ltr>{said}</Ltr>;
+  return (
+    <>
+      {t.keptAs} <Ltr>{file}</Ltr>
+    </>
+  );
+}
+
 /** Each try with the server's reply, and what came back later. */
 function Said({ sent, at }: { sent: Sent; at: Desk }) {
   const { language, paper } = at;
@@ -325,7 +338,7 @@ function Said({ sent, at }: { sent: Sent; at: Desk }) {
       {sent.tries.map((it) => (
         <li>
           {t.tried(numberWord(it.try, language, paper), time(it.at))}:{" "}
-          {it.reply ? <Ltr>{it.reply}</Ltr> : t.noWords}
+          {it.reply ? <Reply t={t} said={it.reply} /> : t.noWords}
         </li>
       ))}
       {sent.feedback.map(({ kind, verdict, code, words: said, known_by, at: came }) => (

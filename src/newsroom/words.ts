@@ -220,6 +220,9 @@ const waits = bothLanguages({
 export const numberWord = (n: number, language: Language, { digits }: Publisher): string =>
   language === "ar" ? formatNumber(n, digits) : n.toLocaleString("en");
 
+/** A word or sentence that stands on its own and not in the middle of another; Arabic has one kind of letters. */
+export const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
 /** Which digits the stylesheet counts a list with; as `numberWord` writes them. */
 export const digitsOf = ({ language, paper }: { language: Language; paper: Publisher }) =>
   language === "ar" ? paper.digits : "latn";

@@ -48,7 +48,7 @@ const words = bothLanguages({
     preferencesText: (paper: string) =>
       `كُتب عنوانك في موقعنا. من هنا تختار نشراتك من ${paper} وأقسامها وكم مرة تصلك، أو توقفها، أو تغيّر عنوانك.`,
     preferencesButton: "افتح تفضيلاتي",
-    preferencesExpiry: "يعمل هذا الرابط 90 يوماً. هو لك وحدك: من يفتحه يرى اشتراكك ويغيّره، فلا تُرسله إلى أحد.",
+    preferencesExpiry: "يعمل هذا الرابط 90 يومًا. هو لك وحدك: من يفتحه يرى اشتراكك ويغيّره، فلا تُرسله إلى أحد.",
     preferencesIgnore: "إن لم تطلبه فتجاهل هذه الرسالة: لم يتغيّر شيء.",
     addressSubject: (paper: string) => `أكّد عنوانك الجديد لدى ${paper}`,
     addressTitle: "أهذا عنوانك الجديد؟",

@@ -121,7 +121,7 @@ export function Article(props: ArticleProps) {
           {(picture.caption || picture.credit) && (
             <figcaption>
               {picture.caption && <span>{picture.caption}</span>}{" "}
-              {picture.credit && <small>{picture.credit}</small>}
+              {picture.credit && <small dir="auto">{picture.credit}</small>}
             </figcaption>
           )}
         </figure>

@@ -256,7 +256,7 @@ test("by reader: each has links of their own; it is kept who followed what, show
     ).rows.map(({ address }) => address);
   expect(await rows()).toEqual(["karim@example.org", "salma@example.org"]);
   const [, preferences = ""] = /localhost:3000(\/preferences\/[\w.-]+)/.exec(salma.text) ?? [];
-  expect(await (await nashra.get(preferences)).text()).toContain("ونحفظ تسعين يوماً أي أخبارها فتحت");
+  expect(await (await nashra.get(preferences)).text()).toContain("ونحفظ تسعين يومًا أي أخبارها فتحت");
   const own = z
     .looseObject({ clicks: z.array(z.looseObject({ article_id: z.number() })) })
     .parse(await (await nashra.post(`${preferences}/export`, {})).json());

@@ -159,7 +159,7 @@ test("what is no address at all is answered with the likely one too, and else wi
   expect(page).toContain('value="salma@gmail.com"');
   const asItWas = await nashra.form({ ...hidden(page), address: "salma@gmail،com" });
   expect(asItWas.status).toBe(422);
-  expect(await asItWas.text()).toContain("اكتب عنواناً واحداً، بلا فواصل.");
+  expect(await asItWas.text()).toContain("اكتب عنوانًا واحدًا، بلا فواصل.");
 });
 
 test("domains that the publisher refuses, and throwaway ones if that is set", async () => {

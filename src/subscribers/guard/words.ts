@@ -9,9 +9,9 @@ import type { DomainProblem } from "./domains.ts";
 export const problemWords = bothLanguages<Record<AddressProblem | DomainProblem, string>>({
   ar: {
     ...addressProblems.ar,
-    refused: "لا نقبل عناوين هذا النطاق. اكتب عنواناً آخر.",
-    disposable: "هذا عنوان مؤقت، ولا تصل النشرة إلا إلى بريد يبقى. اكتب عنواناً آخر.",
-    "no-mail": "ما بعد علامة @ نطاق لا يستقبل بريداً. راجع كتابته.",
+    refused: "لا نقبل عناوين هذا النطاق. اكتب عنوانًا آخر.",
+    disposable: "هذا عنوان مؤقت، ولا تصل النشرة إلا إلى بريد يبقى. اكتب عنوانًا آخر.",
+    "no-mail": "ما بعد علامة @ نطاق لا يستقبل بريدًا. راجع كتابته.",
   },
   en: {
     ...addressProblems.en,
@@ -38,7 +38,7 @@ export const guardWords = bothLanguages({
     slipScript: (address: string) => `هل تقصد ${address}؟`,
     challengeTitle: "بقيت خطوة صغيرة",
     challenge:
-      "تصلنا الآن طلبات أكثر من المعتاد، فنتحقّق من أنّ من يطلب ليس برنامجاً. يحسب متصفّحك ذلك وحده، ولا يُرسل شيء إلى أحد غيرنا.",
+      "تصلنا الآن طلبات أكثر من المعتاد، فنتحقّق من أنّ من يطلب ليس برنامجًا. يحسب متصفّحك ذلك وحده، ولا يُرسل شيء إلى أحد غيرنا.",
     challengeAddress: "العنوان:",
     solving: "يتحقّق متصفّحك… يستغرق ذلك ثواني قليلة.",
     solved: "تمّ التحقّق. اضغط الزرّ لإكمال الاشتراك.",

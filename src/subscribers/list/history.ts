@@ -68,7 +68,7 @@ const acts = bothLanguages<Record<ConsentAct, string>>({
     confirmed: "أكّد اشتراكه",
     imported: "أُضيف من قائمة المؤسسة",
     changed: "غيّر اختياراته",
-    paused: "أوقف النشرة مؤقتاً",
+    paused: "أوقف النشرة مؤقتًا",
     resumed: "استأنف النشرة",
     left: "ألغى اشتراكه",
     returned: "عاد بعد الإلغاء",
@@ -78,7 +78,7 @@ const acts = bothLanguages<Record<ConsentAct, string>>({
   en: {
     asked: "somebody asked for it with this address; whether its owner, is not known yet",
     confirmed: "confirmed",
-    imported: "added from a list of the publisher's",
+    imported: "added from a list of the publisher’s",
     changed: "chose anew",
     paused: "paused",
     resumed: "resumed",
@@ -102,7 +102,7 @@ const ways = bothLanguages<Record<string, string>>({
   },
   en: {
     home: "by the form on the front page",
-    section: "by the form on a section's page",
+    section: "by the form on a section’s page",
     page: "on the sign-up page",
     embed: "by a form on another site",
     api: "by the API",
@@ -124,7 +124,7 @@ const leftBy = bothLanguages<Record<LeftBy, string>>({
     moved: "بالانتقال إلى عنوان آخر",
   },
   en: {
-    "one-click": "by the mail program's own button",
+    "one-click": "by the mail program’s own button",
     page: "on the page for leaving",
     preferences: "among the preferences",
     mail: "by a mail",
@@ -147,9 +147,9 @@ const parts = bothLanguages({
   },
   en: {
     place: (it: string) => `at ${it}`,
-    consent: (it: string) => `the publisher says: "${it}"`,
-    note: (it: string) => `the program that signed them up says: "${it}"`,
-    source: (it: string) => `the list says: "${it}"`,
+    consent: (it: string) => `the publisher says: “${it}”`,
+    note: (it: string) => `the program that signed them up says: “${it}”`,
+    source: (it: string) => `the list says: “${it}”`,
     consentedAt: (it: string) => `agreed on ${it}`,
     network: (it: string) => `from the network ${it}`,
     token: (it: string) => `with the token ${it}`,

@@ -340,7 +340,7 @@ test("the report is a file that says each reason in words, in both languages", a
     "7,a@example.org,suppressed-complaint,Must not be mailed: its owner reported our mail as spam.,لا يُراسَل: أبلغ صاحبه أنّ رسائلنا مزعجة.\r\n",
   ]);
   expect(rowWords.en({ outcome: "refused", problem: { why: "digest", what: "x" } })).toBe(
-    'There is no digest "x".',
+    "There is no digest “x”.",
   );
 });
 

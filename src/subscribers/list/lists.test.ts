@@ -392,7 +392,7 @@ test("a person is shown with the history of their consent in words", async () =>
   expect(shown?.history.map((event) => eventWords("en", event))).toEqual([
     "somebody asked for it with this address; whether its owner, is not known yet, on the sign-up page, from the network 203.0.113.0/24",
     "confirmed, by a link in a mail",
-    "left, by the mail program's own button",
+    "left, by the mail program’s own button",
   ]);
   expect(shown?.history.map((event) => eventWords("ar", event)).at(1)).toBe("أكّد اشتراكه، برابط في رسالة");
 });

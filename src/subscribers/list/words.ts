@@ -8,8 +8,8 @@ import type { RowProblem } from "./row.ts";
 /** Why an address must not be mailed. */
 export const suppressionWords = bothLanguages<Record<SuppressionReason, string>>({
   ar: {
-    "hard-bounce": "رفض خادم البريد هذا العنوان نهائياً",
-    "soft-bounces": "رُدّت رسائلنا إليه مراراً، ولم تصل واحدة بينها",
+    "hard-bounce": "رفض خادم البريد هذا العنوان نهائيًا",
+    "soft-bounces": "رُدّت رسائلنا إليه مرارًا، ولم تصل واحدة بينها",
     complaint: "أبلغ صاحبه أنّ رسائلنا مزعجة",
     unsubscribed: "ألغى صاحبه اشتراكه",
     erased: "طلب صاحبه محو بياناته",
@@ -34,23 +34,23 @@ type Problems = Record<
 
 const problems = bothLanguages<Problems>({
   ar: {
-    "state-out": (what) => `تقول القائمة إنّ حاله «${what}»، أي ليس مشتركاً.`,
+    "state-out": (what) => `تقول القائمة إنّ حاله «${what}»، أي ليس مشتركًا.`,
     "state-unknown": (what) => `حاله في القائمة «${what}»، ولا نعرف أهو مشترك. احذف العمود إن كان لغير ذلك.`,
-    "no-date": (what) => `لا نفهم التاريخ «${what}». اكتبه هكذا: 2026-03-01.`,
+    "no-date": (what) => `لا نفهم التاريخ «${what}». اكتبه هكذا: \u20682026-03-01\u2069.`,
     "future-date": (what) => `تاريخ الموافقة «${what}» لم يأتِ بعد.`,
     digest: (what) => `لا نشرة باسم «${what}».`,
     section: (what) => `لا قسم باسم «${what}».`,
     manner: (what) => `لا نفهم «${what}» بعد اسم النشرة.`,
   },
   en: {
-    "state-out": (what) => `The list says "${what}" of them: not subscribed.`,
+    "state-out": (what) => `The list says “${what}” of them: not subscribed.`,
     "state-unknown": (what) =>
-      `The list says "${what}" of them, and nobody knows whether that is subscribed. Take the column out if it means something else.`,
-    "no-date": (what) => `The date "${what}" cannot be read. Write it as in 2026-03-01.`,
-    "future-date": (what) => `The date of consent "${what}" is yet to come.`,
-    digest: (what) => `There is no digest "${what}".`,
-    section: (what) => `There is no section "${what}".`,
-    manner: (what) => `What stands behind the digest's name is not understood: "${what}".`,
+      `The list says “${what}” of them, and nobody knows whether that is subscribed. Take the column out if it means something else.`,
+    "no-date": (what) => `The date “${what}” cannot be read. Write it as in 2026-03-01.`,
+    "future-date": (what) => `The date of consent “${what}” is yet to come.`,
+    digest: (what) => `There is no digest “${what}”.`,
+    section: (what) => `There is no section “${what}”.`,
+    manner: (what) => `What stands behind the digest’s name is not understood: “${what}”.`,
   },
 });
 

@@ -77,7 +77,7 @@ describe("the page", () => {
     const { nashra, post } = await subscribed();
     const before = await nashra.everything();
     const { status, html } = await post("", { digest: ["1", "2"], "sections-1": "politics", language: "en" });
-    expect([status, html.includes("اختر قسماً واحداً على الأقل")]).toEqual([422, true]);
+    expect([status, html.includes("اختر قسمًا واحدًا على الأقل")]).toEqual([422, true]);
     expect(html).toMatch(/<details class="more" open/);
     expect(html).toContain("الأقسام: قسم واحد من 3");
     expect(await nashra.everything()).toEqual(before);
@@ -120,7 +120,7 @@ describe("a pause", () => {
   ])("%j is asked about", async (fields) => {
     const { nashra, post } = await subscribed();
     const { status, html } = await post("/pause", fields);
-    expect([status, html.includes("اختر يوماً بعد اليوم")]).toEqual([422, true]);
+    expect([status, html.includes("اختر يومًا بعد اليوم")]).toEqual([422, true]);
     expect(await nashra.standing()).toEqual({ [salma]: "mailed" });
   });
 

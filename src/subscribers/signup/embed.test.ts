@@ -11,7 +11,7 @@ test("the form for other sites: complete in itself, right to left, with the fiel
   <label>بريدك الإلكتروني
     <input type="email" name="address" required maxlength="254" autocomplete="email" dir="ltr">
   </label>
-  <label aria-hidden="true">اترك هذا الحقل فارغاً <input name="website" tabindex="-1" autocomplete="off"></label>
+  <label aria-hidden="true">اترك هذا الحقل فارغًا <input name="website" tabindex="-1" autocomplete="off"></label>
   <button type="submit">اشترك في النشرة</button>
   <p role="status" aria-live="polite"></p>
 </form>

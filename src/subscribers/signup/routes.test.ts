@@ -209,7 +209,7 @@ describe("links", () => {
     await nashra.confirm();
     await nashra.leave(salma);
     const stale = await nashra.post(pathname, {});
-    expect([stale.status, stale.html.includes("لم يعد هذا الرابط صالحاً")]).toEqual([410, true]);
+    expect([stale.status, stale.html.includes("لم يعد هذا الرابط صالحًا")]).toEqual([410, true]);
     nashra.later({ hours: 24 * 7 });
     const expired = await nashra.get(pathname);
     expect([expired.status, expired.html.includes("انتهت مدة هذا الرابط")]).toEqual([410, true]);

@@ -4,7 +4,7 @@ import { escapeHtml } from "../../arabic/index.ts";
 type Language = "ar" | "en";
 
 const words = {
-  ar: { address: "بريدك الإلكتروني", submit: "اشترك في النشرة", trap: "اترك هذا الحقل فارغاً" },
+  ar: { address: "بريدك الإلكتروني", submit: "اشترك في النشرة", trap: "اترك هذا الحقل فارغًا" },
   en: { address: "Your email address", submit: "Subscribe", trap: "Leave this field empty" },
 } as const;
 
