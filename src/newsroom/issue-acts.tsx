@@ -50,6 +50,8 @@ const words = bothLanguages({
     building: "يُبنى العدد من جديد. انظر إليه بعد دقيقة.",
     opened: (asks: boolean) =>
       `تُرتّب أخباره الآن، وحُفظ ما قلته فيه. ${asks ? "انظر إليه بعد لحظات ووافق على صيغته." : "انظر إليه بعد لحظات."}`,
+    lacks: (least: string, time: string) =>
+      `لم تُرتّب أخباره بعد: يلزمه مشترك واحد مؤكَّد على الأقل، وعدد من الأخبار لا يقل عن ${least} مما اختاره المشترك. فإن لم يجتمع ذلك حتى ${time} لم يخرج العدد، وقالت صفحته لماذا.`,
     again: "حدّث الصفحة",
     otherwise: (state: string) => `حاله الآن: ${state}.`,
     noReason: "اكتب سبب الإلغاء.",
@@ -88,6 +90,8 @@ const words = bothLanguages({
     building: "The issue is being built anew. Look at it in a minute.",
     opened: (asks: boolean) =>
       `It is being built now, and what you said of it is saved. Look at it in a moment${asks ? " and approve its revision" : ""}.`,
+    lacks: (least: string, time: string) =>
+      `It could not be built yet: it takes one confirmed subscriber at least, and at least ${least} new stories of what that subscriber chose. If that is not so by ${time}, the issue is left out, and its page says why.`,
     again: "Renew the page",
     otherwise: (state: string) => `It is ${state} now.`,
     noReason: "Write why it is called off.",
@@ -207,6 +211,9 @@ function RefusedPage({ at, issue, why, typed }: { at: Desk; issue: Issue; why: s
   );
 }
 
+/** The clock ticks each minute: what was not built by then lacks something. */
+const buildSeconds = 120;
+
 /** What may still be done with an issue, for whoever may do it; nothing where it is over. */
 export function Acts({ at, issue, digest }: { at: Desk; issue: Issue; digest: Digest }) {
   if (!at.mayEdit || !["opened", "waiting", "built", "sending"].includes(issue.state)) return null;
@@ -214,13 +221,21 @@ export function Acts({ at, issue, digest }: { at: Desk; issue: Issue; digest: Di
   const t = words[language];
   const { approval, revision } = issue;
   const isEarly = Temporal.Instant.compare(at.showing.now, issue.plannedAt) < 0;
+  const openFor = at.showing.now.since(issue.openedAt).total("seconds");
+  const isLacking = issue.state === "opened" && isEarly && openFor > buildSeconds;
   const maySend =
     isEarly && (issue.state === "waiting" || issue.state === "built") && issue.frozenThrough === 0;
   return (
     <Block id="acts" title={t.title}>
       {issue.state === "opened" && (
         <Notice>
-          {t.opened(approval !== null)} <a href={deskPath(issue)}>{t.again}</a>
+          {isLacking
+            ? t.lacks(
+                numberWord(digest.minStories, language, paper),
+                formatDateTime(issue.plannedAt, paper, language),
+              )
+            : t.opened(approval !== null)}{" "}
+          <a href={deskPath(issue)}>{t.again}</a>
         </Notice>
       )}
       {issue.state === "waiting" && approval && (

@@ -358,3 +358,21 @@ test("a press on the newsroom's page approves; the same form on another site doe
   expect((await press(origin)).status).toBe(303);
   expect(await nashra.issue(name)).toMatchObject({ state: "built", approvedBy: "editor@example.org" });
 });
+
+test("an issue that cannot be built yet says what it lacks, and until when it has time", async () => {
+  const origin = nashra.config.publicUrl.origin;
+  const link = await createLoginLink(nashra.database, "editor@example.org", nashra.at());
+  const signedIn = await nashra.post(`/newsroom/login/${link}`, {}, { Origin: origin });
+  const Cookie = signedIn.headers.get("set-cookie")?.split(";")[0] ?? "";
+  const page = async () =>
+    (await nashra.app.request(`${origin}/newsroom/issues/${name}`, { headers: { Cookie } })).text();
+  nashra.setClock("2026-03-01T04:00:00Z"); // the issue is opened, an hour ahead of its time; there are no stories
+  await nashra.tick(0);
+  expect(await page()).toContain("تُرتّب أخباره الآن");
+  nashra.wait({ minutes: 5 });
+  await nashra.tick(0);
+  expect(await page()).toContain("لا يقل عن 3 مما اختاره المشترك");
+  await news();
+  await nashra.tick(0);
+  expect(await page()).not.toContain("لم تُرتّب أخباره بعد");
+});
