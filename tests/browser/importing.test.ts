@@ -80,7 +80,7 @@ test("a list is imported by keyboard, without script, and who was shut out stays
   expect(await meaning("اللسان")).toBe("لا نأخذ منه شيئًا");
   await keys.select(readFrom("اللسان"), "العنوان");
   await keys.press(button("عاين بهذا الفهم"));
-  expect(await page.locator(".notice-error").textContent()).toContain("أكثر من عمود لشيء واحد: العنوان");
+  expect(await page.locator(".notice-error").textContent()).toContain("أكثر من عمود لشيء واحد: «العنوان»");
   await keys.select(readFrom("اللسان"), "اللغة");
   await keys.press(button("عاين بهذا الفهم"));
   expect(await meaning("اللسان")).toBe("اللغة");
