@@ -176,7 +176,12 @@ function FeedPage(props: {
   );
 }
 
-const formatNames = { rss: "RSS 2.0", atom: "Atom", json: "JSON Feed" } as const;
+/** Isolated, as they are Latin in every language. */
+const formatNames = {
+  rss: "\u2068RSS 2.0\u2069",
+  atom: "\u2068Atom\u2069",
+  json: "\u2068JSON Feed\u2069",
+} as const;
 
 function Verdicts({ at, checked }: { at: Desk; checked: readonly Checked[] }) {
   const t = words[at.language];
@@ -194,7 +199,7 @@ function Verdicts({ at, checked }: { at: Desk; checked: readonly Checked[] }) {
           faults.length > 0 && (
             <Source
               text={[...new Set(faults)].slice(0, shownFaults).join("\n")}
-              label={`${t.rules} \u2068${formatNames[format]}\u2069`}
+              label={`${t.rules} ${formatNames[format]}`}
             />
           ),
       )}
