@@ -56,6 +56,13 @@ export const apiDoors: readonly (readonly [
   ["DELETE", "/api/v1/suppressions", "subscribers:manage"],
   ["GET", "/api/v1/sources", "articles:read"],
   ["GET", "/api/v1/sources/:source", "articles:read"],
+  ["POST", "/api/v1/sources", "admin"],
+  ["POST", "/api/v1/sources/preview", "admin"],
+  ["DELETE", "/api/v1/sources/:source", "admin"],
+  ["GET", "/api/v1/sources/:source/categories", "articles:read"],
+  ["PATCH", "/api/v1/sources/:source/categories", "admin"],
+  // It tells the secret.
+  ["GET", "/api/v1/sources/:source/webhook", "admin"],
   ["POST", "/api/v1/sources/:source/run", "admin"],
   ["POST", "/api/v1/sources/:source/pause", "admin"],
   ["POST", "/api/v1/sources/:source/resume", "admin"],

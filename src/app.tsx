@@ -312,7 +312,7 @@ export function createApp(deps: AppDeps): Hono {
         (invalid) => hookApi({ database, now, audit: byHand.audit, call: deps.ticking.call }, invalid),
         (invalid) => publisherApi({ read: () => readPublisher(db), save: savePublisher }, invalid),
         (invalid) => houseApi({ database, now, house: deps.house }, invalid),
-        (invalid) => sourceApi({ sourcing, tickSoon }, invalid),
+        (invalid) => sourceApi({ sourcing, site, tickSoon }, invalid),
         (invalid) => feedApi({ database, now, site, feeds: deps.feeds }, invalid),
         (invalid) => auditApi({ database, site }, invalid),
         (invalid) => templateApi({ database, now, site, house: deps.house }, invalid),
