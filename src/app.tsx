@@ -58,7 +58,15 @@ import {
   wordpressRoutes,
 } from "./feeds/index.ts";
 import { hookApi } from "./hooks/index.ts";
-import { deskAt, type House, houseApi, newsroomRoutes, templateApi } from "./newsroom/index.ts";
+import {
+  auditApi,
+  deskAt,
+  feedApi,
+  type House,
+  houseApi,
+  newsroomRoutes,
+  templateApi,
+} from "./newsroom/index.ts";
 import {
   type Clock,
   type Database,
@@ -304,7 +312,9 @@ export function createApp(deps: AppDeps): Hono {
         (invalid) => hookApi({ database, now, audit: byHand.audit, call: deps.ticking.call }, invalid),
         (invalid) => publisherApi({ read: () => readPublisher(db), save: savePublisher }, invalid),
         (invalid) => houseApi({ database, now, house: deps.house }, invalid),
-        (invalid) => sourceApi({ sourcing, tickSoon }, invalid),
+        (invalid) => sourceApi({ sourcing, site, tickSoon }, invalid),
+        (invalid) => feedApi({ database, now, site, feeds: deps.feeds }, invalid),
+        (invalid) => auditApi({ database, site }, invalid),
         (invalid) => templateApi({ database, now, site, house: deps.house }, invalid),
         (invalid) => restoredApi({ database, now, audit: byHand.audit }, invalid),
         (invalid) => feedbackApi({ list: (asked) => listFeedback(db, asked) }, invalid),

@@ -42,6 +42,16 @@ export type AuditFilter = {
 /** Where a page of the log begins: behind this entry. */
 export type AuditPlace = { at: number; id: number };
 
+/** A place as it stands in addresses. */
+export const auditPlaceText = ({ at, id }: Pick<Audited, "at" | "id">): string =>
+  `${at.epochMilliseconds}-${id}`;
+
+/** The place that a text of {@link auditPlaceText} names; null if it names none. */
+export function auditPlace(text: string): AuditPlace | null {
+  const [, at, id] = /^(\d{1,15})-(\d{1,15})$/.exec(text) ?? [];
+  return at === undefined || id === undefined ? null : { at: Number(at), id: Number(id) };
+}
+
 /** A page of the log, newest first. It reads as many rows as it gives, however long the log is. */
 export async function readAudit(
   db: Db,

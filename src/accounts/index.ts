@@ -16,6 +16,8 @@ export {
   audit,
   auditIfChanged,
   auditNames,
+  auditPlace,
+  auditPlaceText,
   readAudit,
 } from "./audit.ts";
 export {

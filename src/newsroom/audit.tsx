@@ -4,6 +4,8 @@ import {
   type Audited,
   type AuditPlace,
   auditNames,
+  auditPlace,
+  auditPlaceText,
   commandLine,
   readAudit,
   requireEditor,
@@ -84,14 +86,14 @@ type Wanted = { actor: string; act: string; from: string; until: string; after: 
 function wantedIn(c: Context<DeskEnv>): Wanted | null {
   const one = (name: string) => (c.req.query(name) ?? "").slice(0, 300);
   const [from, until, after] = [one("from"), one("until"), one("after")];
-  const place = after === "" ? null : /^(\d{1,16})-(\d{1,15})$/.exec(after);
+  const place = after === "" ? null : auditPlace(after);
   if ((after !== "" && !place) || [from, until].some((day) => day !== "" && !isDay(day))) return null;
   return {
     actor: one("actor"),
     act: one("act"),
     from,
     until,
-    after: place && { at: Number(place[1]), id: Number(place[2]) },
+    after: place,
   };
 }
 
@@ -215,9 +217,7 @@ function AuditPage(props: {
       <Pager
         language={language}
         newer={wanted.after === null ? null : href("")}
-        older={
-          props.entries.length > pageSize && last ? href(`${last.at.epochMilliseconds}-${last.id}`) : null
-        }
+        older={props.entries.length > pageSize && last ? href(auditPlaceText(last)) : null}
       />
     </SettingsPage>
   );

@@ -1,13 +1,16 @@
-// The API for the house that the service runs in: what the doctor finds, and how mail leaves. For administrators: who may call it is
+// The API for the house that the service runs in: what the doctor finds, how mail leaves, and what is set from outside. For administrators: who may call it is
 // for the door before it to say.
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { audit, auditIfChanged } from "../accounts/index.ts";
+import { hiddenValue } from "../config.ts";
 import { readPaces, resumeWay } from "../delivery/index.ts";
 import { addressProblems, parseAddress } from "../subscribers/index.ts";
 import { json, problem, refusal } from "../web/index.ts";
 import type { NewsroomDeps } from "./desk.ts";
+import { environmentWords } from "./environment-words.ts";
 import { within, worstFirst } from "./settings-doctor.tsx";
+import { settingsShown } from "./settings-environment.tsx";
 import { heldBack } from "./settings-mail.tsx";
 
 const said = z.object({ ar: z.string(), en: z.string() });
@@ -64,6 +67,18 @@ const triedJson = z
   })
   .openapi("TransportTried");
 
+const environmentJson = z
+  .array(
+    z.object({
+      name: z.string(),
+      set: z.boolean().openapi({ description: "false: `value` is what holds without it." }),
+      value: z.string().nullable().openapi({ description: "null: it is set, and secret." }),
+      takes: z.string(),
+      about: z.object({ ar: z.string().nullable(), en: z.string() }),
+    }),
+  )
+  .openapi("Environment");
+
 const security = [{ token: [] }];
 const refusals = {
   401: refusal("No token, or one that does not work."),
@@ -81,6 +96,17 @@ const routes = {
       ...refusals,
       404: refusal("The doctor does not run from this host; `nashra doctor` does where the program is kept."),
       503: refusal("The doctor was not done in time. Ask again."),
+    },
+  }),
+  environment: createRoute({
+    method: "get",
+    path: "/api/v1/environment",
+    summary: "What is set on the server from outside",
+    description: "It is changed there, and read at the start. What is secret is told only as set or not.",
+    security,
+    responses: {
+      200: json(environmentJson, "Those that are set come first; none where the host does not tell."),
+      ...refusals,
     },
   }),
   transports: createRoute({
@@ -136,7 +162,7 @@ const routes = {
   }),
 };
 
-/** `/api/v1/doctor` and `/api/v1/transports` */
+/** `/api/v1/doctor`, `/api/v1/transports` and `/api/v1/environment` */
 export function houseApi(
   { database, now, house }: Pick<NewsroomDeps, "database" | "now" | "house">,
   invalid: (c: Context, error: z.ZodError) => Response,
@@ -174,6 +200,18 @@ export function houseApi(
       200,
     );
   });
+  app.openapi(routes.environment, (c) =>
+    c.json(
+      settingsShown(house).map(({ name, set, value, takes, about }) => ({
+        name,
+        set,
+        value: value === hiddenValue ? null : value,
+        takes,
+        about: { ar: environmentWords.get(name)?.about ?? null, en: about },
+      })),
+      200,
+    ),
+  );
   app.openapi(routes.transports, async (c) => c.json(await waysOut(), 200));
   app.openapi(routes.test, async (c) => {
     const { name } = c.req.valid("param");

@@ -5,6 +5,7 @@ import { hiddenValue, type ShownSetting } from "../config.ts";
 import { Badge, bothLanguages, Empty, type Language, Ltr, Table } from "../web/index.ts";
 import { type DeskEnv, deskOf, type NewsroomDeps } from "./desk.ts";
 import { environmentWords } from "./environment-words.ts";
+import type { House } from "./house.ts";
 import { SettingsPage } from "./settings.tsx";
 
 const words = bothLanguages({
@@ -38,13 +39,17 @@ const words = bothLanguages({
   },
 });
 
+/** What is set from outside, and then what holds without. */
+export const settingsShown = ({ environment }: Pick<House, "environment">): ShownSetting[] =>
+  environment().toSorted((a, b) => Number(b.set) - Number(a.set));
+
 /** `/newsroom/settings/environment`, for administrators. */
 export function environmentRoutes(deps: NewsroomDeps) {
   const administrators = requireEditor(deps, "administrator");
   return new Hono<DeskEnv>().get("/newsroom/settings/environment", administrators, async (c) => {
     const at = await deskOf(c, deps);
     const t = words[at.language];
-    const shown = deps.house.environment().toSorted((a, b) => Number(b.set) - Number(a.set));
+    const shown = settingsShown(deps.house);
     return c.html(
       <SettingsPage at={at} title={t.title} intro={t.intro}>
         {shown.length === 0 ? (

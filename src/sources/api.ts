@@ -1,33 +1,26 @@
-// The API for sources: how each stands, its runs, and to run it now, hold it and let it go on. Who may call it is for the door before it
-// to say.
+// The API for sources: how each stands, its runs, and to run it now, hold it and let it go on; change-api.ts adds and removes them. Who
+// may call it is for the door before it to say.
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { withoutKeys } from "../platform/index.ts";
-import { json, problem, refusal } from "../web/index.ts";
-import { holdSource, runSoon, type SourceActDeps } from "./acts.ts";
-import type { Source } from "./source.ts";
+import { json } from "../web/index.ts";
+import { holdSource, runSoon } from "./acts.ts";
+import {
+  missing,
+  none,
+  one,
+  params,
+  path,
+  refusals,
+  type SourceApiDeps,
+  security,
+  sourceFields,
+  sourceJson,
+  toJson,
+} from "./api-json.ts";
+import { sourceChangeApi } from "./change-api.ts";
 import { listRuns } from "./store/runs.ts";
 import { listSources, sourceBy } from "./store/sources.ts";
 
-export type SourceApiDeps = {
-  sourcing: SourceActDeps;
-  /** Has what is due done behind the reply. */
-  tickSoon: () => void;
-};
-
-const sourceFields = {
-  source: z.string().openapi({ description: "Its slug." }),
-  kind: z.enum(["wordpress", "feed", "page", "file"]),
-  url: z.string(),
-  title: z.string(),
-  paused: z.boolean(),
-  failures: z.int().openapi({ description: "Runs that failed since the last that went well." }),
-  error: z.string().nullable().openapi({ description: "Why the last run failed; null: it went well." }),
-  last_run_at: z.string().nullable(),
-  last_good_at: z.string().nullable(),
-  next_run_at: z.string().nullable().openapi({ description: "null: only when it is told to." }),
-};
-const sourceJson = z.object(sourceFields).openapi("Source");
 const withRunsJson = z
   .object({
     ...sourceFields,
@@ -54,15 +47,6 @@ const withRunsJson = z
 /** As many as its page shows. */
 const shownRuns = 20;
 
-const security = [{ token: [] }];
-const path = "/api/v1/sources";
-const one = `${path}/{source}`;
-const params = z.object({ source: z.string().max(200).openapi({ description: "Its slug." }) });
-const refusals = {
-  401: refusal("No token, or one that does not work."),
-  403: refusal("The token's scopes do not reach."),
-};
-const none = { 404: refusal("There is no such source.") };
 const stands = { 200: json(sourceJson, "How it stands now."), ...refusals, ...none };
 const routes = {
   list: createRoute({
@@ -121,22 +105,13 @@ const routes = {
 };
 
 /** `/api/v1/sources` */
-export function sourceApi(
-  { sourcing, tickSoon }: SourceApiDeps,
-  invalid: (c: Context, error: z.ZodError) => Response,
-) {
+export function sourceApi(deps: SourceApiDeps, invalid: (c: Context, error: z.ZodError) => Response) {
+  const { sourcing, tickSoon } = deps;
   const { db } = sourcing.database;
   const app = new OpenAPIHono<{ Variables: { actor: string } }>({
     defaultHook: (result, c) => (result.success ? undefined : invalid(c, result.error)),
   });
   const named = (slug: string) => sourceBy(db, { slug: slug.normalize("NFC") });
-  const missing = (c: Context) =>
-    problem(c, {
-      status: 404,
-      title: "No such source",
-      detail: `There is no source of this name. GET ${path} lists them all.`,
-    });
-
   app.openapi(routes.list, async (c) => c.json((await listSources(db)).map(toJson), 200));
   app.openapi(routes.read, async (c) => {
     const source = await named(c.req.valid("param").source);
@@ -177,18 +152,6 @@ export function sourceApi(
     const held = await hold(c.req.valid("param").source, false, c.var.actor);
     return held === null ? missing(c) : c.json(toJson(held), 200);
   });
+  app.route("/", sourceChangeApi(deps, invalid));
   return app;
 }
-
-const toJson = (it: Source) => ({
-  source: it.slug,
-  kind: it.kind,
-  url: withoutKeys(it.url.href),
-  title: it.title,
-  paused: it.pausedAt !== null,
-  failures: it.failures,
-  error: it.lastError,
-  last_run_at: it.lastRunAt?.toString() ?? null,
-  last_good_at: it.lastGoodAt?.toString() ?? null,
-  next_run_at: it.nextRunAt?.toString() ?? null,
-});

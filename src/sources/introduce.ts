@@ -38,19 +38,23 @@ export type Identify = (
 export async function introduce(
   deps: SourceDeps & { identify: Identify },
   { kind, url, name, sectionId }: Introduction,
-): Promise<{ ok: true; source: Source } | { ok: false; why: string }> {
-  const refused = (why: string) => ({ ok: false as const, why: withoutKeys(why) });
+): Promise<{ ok: true; source: Source } | { ok: false; because: "unread" | "taken"; why: string }> {
+  const refused = (because: "unread" | "taken", why: string) => ({
+    ok: false as const,
+    because,
+    why: withoutKeys(why),
+  });
   const { database, now } = deps;
   const { db, batch } = database;
   const asked = await deps.identify(kind, url, deps);
-  if (!asked.ok) return refused(asked.why);
+  if (!asked.ok) return refused("unread", asked.why);
   const { identity } = asked;
   const origin = originOf(kind, identity.url);
   const known = await sourceBy(db, { origin });
   if (known && known.kind !== "file")
-    return refused(`${identity.url.href} is a source already: "${known.slug}".`);
+    return refused("taken", `${identity.url.href} is a source already: "${known.slug}".`);
   const slugs = new Set((await listSources(db)).map(({ slug }) => slug));
-  if (name !== null && slugs.has(name)) return refused(`Another source is called "${name}".`);
+  if (name !== null && slugs.has(name)) return refused("taken", `Another source is called "${name}".`);
   const source = await keepSource(
     db,
     {
@@ -66,7 +70,7 @@ export async function introduce(
     },
     now(),
   );
-  if (source === null) return refused(`Somebody else added ${identity.url.href} just now.`);
+  if (source === null) return refused("taken", `Somebody else added ${identity.url.href} just now.`);
   if (identity.categories.length > 0)
     await batch([addCategories(db, source.id, await leadAll(deps, source, identity.categories))]);
   return { ok: true, source };

@@ -28,6 +28,7 @@ const none: Readonly<Record<string, string>> = {
   "POST /api/v1/templates/:name/preview": "it shows what would be, and keeps nothing",
   "POST /newsroom/settings/webhooks/:id/test": "it sends a message that says it is a test",
   "POST /newsroom/sources/new": "it shows what would come, and stores nothing",
+  "POST /api/v1/sources/preview": "it shows what would come, and stores nothing",
   "POST /inbound/mail": "the table of feedback has what came",
 };
 
@@ -43,6 +44,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   "POST /newsroom/account/passkeys": "tests/browser/access.test.ts",
   "POST /newsroom/sources": "tests/journeys/desk.test.ts",
   "POST /newsroom/sources/:source/map": "tests/journeys/desk.test.ts",
+  "POST /api/v1/sources": "tests/journeys/add-source-api.test.ts",
+  "PATCH /api/v1/sources/:source/categories": "tests/journeys/add-source-api.test.ts",
   "POST /api/v1/webhooks/:id/replay": "src/hooks/api.ts writes webhook-replay",
   "POST /api/v1/transports/:name/test": "tests/journeys/settings-api.test.ts",
   "POST /api/v1/transports/:name/resume": "tests/journeys/settings-api.test.ts",
@@ -204,6 +207,7 @@ const acts: Readonly<Record<string, () => Promise<Response>>> = {
   },
   "POST /api/v1/sources/:source/pause": async () => api("POST", "/api/v1/sources/harbour/pause", {}),
   "POST /api/v1/sources/:source/resume": async () => api("POST", "/api/v1/sources/harbour/resume", {}),
+  "DELETE /api/v1/sources/:source": async () => api("DELETE", "/api/v1/sources/harbour", {}),
   "POST /api/v1/restore/release": async () => {
     await restored();
     return api("POST", "/api/v1/restore/release", {});

@@ -80,6 +80,7 @@ const route = createRoute({
       },
     },
     401: refusal("No token, or one that does not work."),
+    403: refusal("The token's scopes do not reach."),
     422: refusal("The search says nothing that can be looked for; `detail` says why."),
   },
 });

@@ -74,6 +74,7 @@ const route = createRoute({
       "Its stories, the most followed first; those that nobody followed are not among them.",
     ),
     401: refusal("No token, or one that does not work."),
+    403: refusal("The token's scopes do not reach."),
     404: refusal("There is no such issue yet."),
     422: refusal("Something in it is refused; `detail` says what."),
   },
