@@ -47,6 +47,11 @@ export const apiDoors: readonly (readonly [
   ["GET", "/api/v1/subscribers/export.csv", "subscribers:manage"],
   ["GET", "/api/v1/subscribers/export.jsonl", "subscribers:manage"],
   ["POST", "/api/v1/subscribers/import", "subscribers:manage"],
+  ["GET", "/api/v1/subscribers/imports", "subscribers:manage"],
+  ["GET", "/api/v1/subscribers/imports/:id", "subscribers:manage"],
+  ["GET", "/api/v1/subscribers/imports/:id/report", "subscribers:manage"],
+  ["GET", "/api/v1/subscribers/:id/export", "subscribers:manage"],
+  ["POST", "/api/v1/why", "subscribers:read"],
   ["GET", "/api/v1/segments", "metrics:read"], // counts, and no names
   ["POST", "/api/v1/segments", "subscribers:write"],
   ["GET", "/api/v1/segments/:slug", "metrics:read"],

@@ -65,6 +65,7 @@ import {
   type House,
   houseApi,
   newsroomRoutes,
+  peopleApi,
   templateApi,
 } from "./newsroom/index.ts";
 import {
@@ -319,6 +320,8 @@ export function createApp(deps: AppDeps): Hono {
         (invalid) => restoredApi({ database, now, audit: byHand.audit }, invalid),
         (invalid) => feedbackApi({ list: (asked) => listFeedback(db, asked) }, invalid),
         (invalid) => subscriberApi({ ...signingUp, sections: () => listSections(db) }, invalid),
+        // Before single subscribers: `imports` is nobody's id.
+        (invalid) => peopleApi({ database, now, site }, invalid),
         (invalid) => listApi({ database, site, now, letters, ...lists }, invalid),
       ],
     }),

@@ -99,7 +99,15 @@ export {
   rowsKeptSince,
 } from "./issue-store.ts";
 export { feedsOfIssuesWith, pastIssues } from "./past.ts";
-export { deadlineOf, type Paused, type PauseReason, pauseIssue, resumeIssue, takeUpAgain } from "./pause.ts";
+export {
+  deadlineOf,
+  type Paused,
+  type PauseReason,
+  pauseIssue,
+  pauseReason,
+  resumeIssue,
+  takeUpAgain,
+} from "./pause.ts";
 export { type Place, placeIn } from "./place.ts";
 export { reasonWords, wasPlanned } from "./reason-words.ts";
 export { editionToSend, editionWithout, refreshIssue, storiesWithout } from "./revise.ts";

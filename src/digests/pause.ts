@@ -6,7 +6,7 @@ import type { Digest, DigestTables, Issue, IssueId } from "./tables.ts";
 const percent = z.number().nonnegative();
 
 /** Why an issue is paused: a person's word, which may be empty, or what share of its letters came back, and past which line. */
-const pauseReason = z.discriminatedUnion("kind", [
+export const pauseReason = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("person"), words: z.string() }),
   z.object({ kind: z.literal("bounces"), percent, line: percent }),
   z.object({ kind: z.literal("complaints"), percent, line: percent }),

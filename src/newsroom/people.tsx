@@ -115,7 +115,7 @@ export function PeoplePage(props: {
 }
 
 /** What lists and filters name, and what their days are counted from. */
-export async function listDeps({ database: { db }, now }: NewsroomDeps) {
+export async function listDeps({ database: { db }, now }: Pick<NewsroomDeps, "database" | "now">) {
   const [digests, sections, publisher] = await Promise.all([
     listDigests(db),
     listSections(db),

@@ -12,6 +12,7 @@ import {
   leave,
   parseAddress,
   type ShownSubscriber,
+  type SubscriberId,
   showSubscriber,
   subscriberId,
   suppressionWords,
@@ -143,6 +144,17 @@ const words = bothLanguages({
   },
 });
 
+/** All that is kept of one person, as they may ask for it; null where nobody has this id. */
+export async function everythingKept(db: NewsroomDeps["database"]["db"], subscriber: SubscriberId) {
+  const [digests, sections, letters, clicks] = await Promise.all([
+    listDigests(db),
+    listSections(db),
+    lettersOf(db, subscriber),
+    clicksOfReader(db, subscriber),
+  ]);
+  return everythingOf(db, subscriber, { digests, sections }, { ...letters, clicks });
+}
+
 /** Acts of one person that a page shows: the newest. */
 const mostShown = 100;
 
@@ -186,9 +198,7 @@ export function subscriberPageRoutes(deps: NewsroomDeps) {
     .post(`${path}/export`, fresh, async (c) => {
       const shown = await found(c);
       if (!shown) return missing(c);
-      const offer = { digests: await listDigests(db), sections: await listSections(db) };
-      const letters = { ...(await lettersOf(db, shown.id)), clicks: await clicksOfReader(db, shown.id) };
-      const everything = await everythingOf(db, shown.id, offer, letters);
+      const everything = await everythingKept(db, shown.id);
       await log(c, "subscriber-export", shown.id);
       c.header("Content-Disposition", `attachment; filename="subscriber-${shown.id}.json"`);
       c.header("Content-Type", "application/json; charset=utf-8");

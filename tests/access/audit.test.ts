@@ -28,6 +28,7 @@ const none: Readonly<Record<string, string>> = {
   "POST /api/v1/templates/:name/preview": "it shows what would be, and keeps nothing",
   "POST /newsroom/settings/webhooks/:id/test": "it sends a message that says it is a test",
   "POST /newsroom/sources/new": "it shows what would come, and stores nothing",
+  "POST /api/v1/why": "it only looks",
   "POST /api/v1/sources/preview": "it shows what would come, and stores nothing",
   "POST /inbound/mail": "the table of feedback has what came",
 };
