@@ -5,6 +5,7 @@ export { digestApi } from "./digest-api.ts";
 export { feedApi } from "./feed-api.ts";
 export { bareHouse, type House, type ShownTemplates, type ShownTransport } from "./house.ts";
 export { houseApi } from "./house-api.ts";
+export { issueDeskApi } from "./issue-desk-api.ts";
 export { knownFeeds } from "./known-feeds.ts";
 export { peopleApi } from "./people-api.ts";
 export { newsroomRoutes } from "./routes.ts";

@@ -58,11 +58,10 @@ export function monthIn(text: string): Temporal.PlainYearMonth | null {
 /** All issues with a time in the month, and the runs of it that are to come, the first first. */
 export async function entriesOf(
   { database: { db } }: Pick<NewsroomDeps, "database">,
-  at: Desk,
+  zone: string,
   digests: readonly Digest[],
   month: Temporal.PlainYearMonth,
 ): Promise<Entry[]> {
-  const { zone } = at.paper;
   const start = month.toPlainDate({ day: 1 });
   const from = start.toZonedDateTime(zone).toInstant();
   const until = start.add({ months: 1 }).toZonedDateTime(zone).toInstant();

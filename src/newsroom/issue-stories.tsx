@@ -12,7 +12,7 @@ const mostTabs = 12;
 /** So many stand side by side. */
 const mostBeside = 4;
 /** What Gmail shows of a mail, in octets. */
-const clippedAt = 102_000;
+export const clippedAt = 102_000;
 
 const words = bothLanguages({
   ar: {

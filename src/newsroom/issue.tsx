@@ -112,7 +112,7 @@ export function issueRoutes(deps: NewsroomDeps) {
     const shown = await shownOf(deps, run, editions, choiceIn(c.req.query()), hand, at.paper.language);
     if (after === null || shown === null) return c.html(<ErrorPage {...at.shell} status={400} />, 400);
     const [sent, inbox, beside, hidden] = await Promise.all([
-      run.issue && sentOf(deps, at, run.issue, after ?? 0),
+      run.issue && lettersOf(deps, at.showing.now, run.issue, after ?? 0),
       inboxOf(deps, run, shown, hand),
       besideOf(deps, editions),
       articlesById(deps.database.db, hand.hides),
@@ -139,18 +139,14 @@ async function inboxOf(deps: NewsroomDeps, run: Run, { edition, stories, choice 
 }
 
 /** What is known of the letters of an issue. Nothing of it counts a ledger whose letters leave. */
-async function sentOf({ database: { db } }: NewsroomDeps, at: Desk, issue: Issue, after: number) {
-  const { now } = at.showing;
+export async function sentOf({ database: { db } }: Pick<NewsroomDeps, "database">, now: Temporal.Instant, issue: Issue) {
   const isWritten = issue.candidates !== null;
   const from =
     Temporal.Instant.compare(issue.openedAt, issue.plannedAt) > 0 ? issue.openedAt : issue.plannedAt;
   const until = (isWritten && (await nextOut(db, issue))?.plannedAt) || now;
-  const [progress, account, clicks, ledger, doubts, health, back, left, waiting] = await Promise.all([
+  const [progress, account, health, back, left, waiting] = await Promise.all([
     progressOf(db, issue),
     issue.finishedAt === null ? null : accountOf(db, issue.id),
-    clicksOf(db, issue.id),
-    ledgerPage(db, issue.id, after, ledgerPageSize),
-    doubtsPage(db, issue.id, 0),
     healthOf(db, issue.id),
     cameBackOf(db, issue.id, mostBack),
     isWritten ? leftBetween(db, issue.digestId, from, until) : [],
@@ -160,13 +156,27 @@ async function sentOf({ database: { db } }: NewsroomDeps, at: Desk, issue: Issue
   return {
     progress,
     account,
-    clicks: new Map(clicks.map(({ articleId, ...counts }) => [articleId, counts])),
-    ledger,
-    doubts,
     health,
     back,
     left,
     waits: waits.filter(({ destination: to }) => to === "" || waiting.includes(groupOf(to))),
+  };
+}
+
+/** The same with what only its page shows: a page of its ledger, what is held for a person, clicks. */
+async function lettersOf(deps: NewsroomDeps, now: Temporal.Instant, issue: Issue, after: number) {
+  const { db } = deps.database;
+  const [sent, clicks, ledger, doubts] = await Promise.all([
+    sentOf(deps, now, issue),
+    clicksOf(db, issue.id),
+    ledgerPage(db, issue.id, after, ledgerPageSize),
+    doubtsPage(db, issue.id, 0),
+  ]);
+  return {
+    ...sent,
+    clicks: new Map(clicks.map(({ articleId, ...counts }) => [articleId, counts])),
+    ledger,
+    doubts,
   };
 }
 
@@ -184,7 +194,7 @@ type PageProps = {
   beside: readonly Beside[];
   hidden: Awaited<ReturnType<typeof articlesById>>;
   /** Null before it is opened. */
-  sent: Awaited<ReturnType<typeof sentOf>> | null;
+  sent: Awaited<ReturnType<typeof lettersOf>> | null;
   after: number | undefined;
 };
 

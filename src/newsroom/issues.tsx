@@ -96,7 +96,7 @@ export function issueListRoutes(deps: NewsroomDeps) {
       })),
     );
     const first = digests[0]?.slug ?? "daily";
-    const entries = before === undefined ? await entriesOf(deps, at, digests, month) : null;
+    const entries = before === undefined ? await entriesOf(deps, at.paper.zone, digests, month) : null;
     return c.html(
       <IssuesPage
         at={at}
