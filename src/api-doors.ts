@@ -31,8 +31,17 @@ export const apiDoors: readonly (readonly [
   // It tells addresses.
   ["GET", "/api/v1/issues/:digest/:issue/doubts", "issues:write"],
   ["POST", "/api/v1/issues/:digest/:issue/doubts", "issues:send"],
+  ["GET", "/api/v1/digests", "issues:read"],
+  ["POST", "/api/v1/digests", "admin"],
   ["GET", "/api/v1/digests/:digest", "issues:read"],
+  // What becomes of letters in doubt; the rest of a digest takes an administrator's token.
   ["PATCH", "/api/v1/digests/:digest", "issues:write"],
+  ["PUT", "/api/v1/digests/:digest/schedule", "admin"],
+  ["PUT", "/api/v1/digests/:digest/approval", "admin"],
+  ["POST", "/api/v1/digests/:digest/on", "admin"],
+  ["POST", "/api/v1/digests/:digest/off", "admin"],
+  ["GET", "/api/v1/digests/:digest/runs", "issues:read"],
+  ["POST", "/api/v1/digests/:digest/runs", "admin"],
   ["POST", "/api/v1/issues/:digest/:issue/approve", "issues:send"],
   ["POST", "/api/v1/issues/:digest/:issue/send", "issues:send"],
   ["POST", "/api/v1/issues/:digest/:issue/correction", "issues:send"],

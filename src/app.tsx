@@ -31,12 +31,9 @@ import {
   ArchiveLinks,
   archiveRoutes,
   type ClickCount,
-  changeFacts,
   clickApi,
   clickRoutes,
   clicksOfReader,
-  digestApi,
-  digestBySlug,
   digestRoutes,
   forgetClicksOf,
   handApi,
@@ -61,6 +58,7 @@ import { hookApi } from "./hooks/index.ts";
 import {
   auditApi,
   deskAt,
+  digestApi,
   feedApi,
   type House,
   houseApi,
@@ -288,13 +286,9 @@ export function createApp(deps: AppDeps): Hono {
         (invalid) =>
           digestApi(
             {
-              digestNamed: (slug) => digestBySlug(db, slug),
-              async change(digest, facts, actor) {
-                await changeFacts(changing, digest, facts, actor);
-              },
+              ...{ database, now, changing, mailFrom: config.mailFrom },
               signs: async (domain) =>
                 (await deps.ticking.dkim()).some((key) => key.domain.toLowerCase() === domain.toLowerCase()),
-              mailFrom: config.mailFrom,
               isAdministrator: (c) => holds(c.get("tokenHolder")?.scopes ?? [], "admin"),
             },
             invalid,

@@ -41,7 +41,6 @@ export {
   forgetReaderClicks,
   uncounted,
 } from "./clicking/index.ts";
-export { digestApi } from "./digest-api.ts";
 export { type DigestDeps, drawEdition, drawStories, mailOf, renderEdition, sectionIdsOf } from "./draw.ts";
 export { openDueIssues } from "./due.ts";
 export { digestName } from "./edition.ts";
@@ -112,7 +111,15 @@ export { type Place, placeIn } from "./place.ts";
 export { reasonWords, wasPlanned } from "./reason-words.ts";
 export { editionToSend, editionWithout, refreshIssue, storiesWithout } from "./revise.ts";
 export { digestRoutes } from "./routes.tsx";
-export { nextThatRuns, plannedFrom, type Run, runsFrom, type Schedule, type Slot } from "./schedule.ts";
+export {
+  nextThatRuns,
+  plannedFrom,
+  type Run,
+  runsFrom,
+  type Schedule,
+  type Skip,
+  type Slot,
+} from "./schedule.ts";
 export { holidayIn, isTime, mayBeSlot, mostExceptions, mostSlots, zoneNamed } from "./schedule-input.ts";
 export { scheduleWords } from "./schedule-words.ts";
 export type { ScoreParts } from "./score.ts";

@@ -29,6 +29,7 @@ import {
   sentApproval,
   sentFacts,
   sentSchedule,
+  withRun,
 } from "./digest-form.ts";
 import { senderWords } from "./digest-sender.tsx";
 import { digestWords as words } from "./digest-words.ts";
@@ -118,14 +119,9 @@ export function digestActRoutes(deps: NewsroomDeps) {
       const { form } = asked;
       const run = { date: textIn(form, "date", 10), slot: textIn(form, "slot", 40) };
       if (!/^\d{4}-\d\d-\d\d$/.test(run.date) || !isDay(run.date)) return missing(c, 400);
-      const isOther = (it: typeof run) => it.date !== run.date || it.slot !== run.slot;
-      const isOut = textIn(form, "act") === "skip";
       const done = await reschedule(
         c,
-        (before) => ({
-          ...before,
-          skips: [...(before.skips ?? []).filter(isOther), ...(isOut ? [run] : [])],
-        }),
+        withRun(run, textIn(form, "act") === "skip"),
         numberIn(textIn(form, "seen")) ?? 0,
       );
       if (done.kind === "unknown") return missing(c);

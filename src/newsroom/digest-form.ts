@@ -14,6 +14,7 @@ import {
   mostStories,
   type Schedule,
   type SeenFacts,
+  type Skip,
   zoneNamed,
 } from "../digests/index.ts";
 import { type Sent, textIn, textsIn } from "./desk.ts";
@@ -182,6 +183,17 @@ export function readSchedule(
   const given = { zone, days, slots, ramadan, holidays: [...holidays.values()] };
   return { ok: true, change: (before) => ({ ...before, ...given }) };
 }
+
+/** Leaves a run out by hand, or lets it run after all. */
+export const withRun =
+  (run: Skip, isOut: boolean) =>
+  (before: Schedule): Schedule => ({
+    ...before,
+    skips: [
+      ...(before.skips ?? []).filter((it) => it.date !== run.date || it.slot !== run.slot),
+      ...(isOut ? [run] : []),
+    ],
+  });
 
 export type TypedApproval = { rule: "none" | Approval["unanswered"]; ahead: string; deadline: string };
 export type ApprovalFaults = { ahead?: number; deadline?: number };

@@ -1,7 +1,14 @@
 // One digest: its schedule as people say it, its next runs, what it carries, and the forms that change it.
 import { type Context, Hono } from "hono";
 import { formatDay, formatTime, weekdayName, zoneCity } from "../arabic/index.ts";
-import { type Digest, digestBySlug, digestName, plannedFrom, scheduleWords } from "../digests/index.ts";
+import {
+  type Digest,
+  digestBySlug,
+  digestName,
+  plannedFrom,
+  type Schedule,
+  scheduleWords,
+} from "../digests/index.ts";
 import type { Finding } from "../doctor/index.ts";
 import {
   Auto,
@@ -38,6 +45,13 @@ import { SlotName } from "./slot.tsx";
 import { numberWord, reasonWord } from "./words.ts";
 
 const shownRuns = 10;
+
+/** The runs that a page of a digest shows, left out or not. */
+export const nextRuns = (
+  { schedule }: Digest,
+  hijriShift: NonNullable<Schedule["hijriShift"]>,
+  now: Temporal.Instant,
+) => plannedFrom({ ...schedule, hijriShift }, now, shownRuns);
 
 /** `/newsroom/digests/:digest` */
 export function digestPageRoutes(deps: NewsroomDeps) {
@@ -197,8 +211,8 @@ function FactsOf({ at, digest }: { at: Desk; digest: Digest }) {
 function Runs({ at, digest }: { at: Desk; digest: Digest }) {
   const { language, paper, showing } = at;
   const t = words[language];
-  const schedule = { ...digest.schedule, hijriShift: paper.hijriOffset };
-  const runs = plannedFrom(schedule, showing.now, shownRuns);
+  const { schedule } = digest;
+  const runs = nextRuns(digest, paper.hijriOffset, showing.now);
   const clock = { ...paper, zone: schedule.zone };
   return (
     <Block id="runs" title={t.runs}>

@@ -140,11 +140,11 @@ const passkey = async () => {
 const restored = () => sql`update restores set released_at = null`.execute(db);
 
 /** How often the schedule of the weekly digest was changed. */
-const revision = async () => {
+const revision = async (digest = "weekly") => {
   const { schedule_revision } = await db
     .selectFrom("digests")
     .select("schedule_revision")
-    .where("slug", "=", "weekly")
+    .where("slug", "=", digest)
     .executeTakeFirstOrThrow();
   return String(schedule_revision);
 };
@@ -328,6 +328,29 @@ const acts: Readonly<Record<string, () => Promise<Response>>> = {
   "POST /newsroom/sources/:source/resume": async () => press(`${await source()}/resume`),
   "POST /newsroom/sources/:source/remove": async () => press(`${await source()}/remove`),
   "PATCH /api/v1/publisher": async () => api("PATCH", "/api/v1/publisher", { nameEn: "The Harbour" }),
+  "POST /api/v1/digests": async () =>
+    api("POST", "/api/v1/digests", { digest: "evening", name: "مساء المرسى" }),
+  "PUT /api/v1/digests/:digest/schedule": async () =>
+    api("PUT", "/api/v1/digests/evening/schedule", {
+      zone: "Asia/Damascus",
+      days: [5],
+      slots: [{ name: "evening", time: "18:00" }],
+      seen: Number(await revision("evening")),
+    }),
+  "POST /api/v1/digests/:digest/runs": async () =>
+    api("POST", "/api/v1/digests/evening/runs", {
+      date: "2026-03-13",
+      slot: "evening",
+      act: "skip",
+      seen: Number(await revision("evening")),
+    }),
+  "PUT /api/v1/digests/:digest/approval": async () =>
+    api("PUT", "/api/v1/digests/evening/approval", {
+      approval: { ahead_minutes: 60, deadline_minutes: 30, unanswered: "skip" },
+      seen: Number(await revision("evening")),
+    }),
+  "POST /api/v1/digests/:digest/off": async () => api("POST", "/api/v1/digests/evening/off", {}),
+  "POST /api/v1/digests/:digest/on": async () => api("POST", "/api/v1/digests/evening/on", {}),
   "PATCH /api/v1/digests/:digest": async () => api("PATCH", "/api/v1/digests/daily", { in_doubt: "hold" }),
   "POST /api/v1/issues/:digest/:issue/pause": async () =>
     api("POST", `/api/v1/issues/${await waiting("2026-03-06")}/pause`, { reason: "خطأ" }),
