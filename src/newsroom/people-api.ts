@@ -108,6 +108,22 @@ const whyJson = z
   })
   .openapi("Why");
 
+const rows = (description: string) => z.array(z.looseObject({})).openapi({ description });
+const everythingJson = z
+  .looseObject({
+    subscriber: z.looseObject({ address: z.string(), state: z.string() }),
+    suppression: z.looseObject({ reason: z.string() }).nullable(),
+    subscriptions: rows("With their choices, and when and how they ended."),
+    consents: rows("Each act with its proof, the newest first."),
+    requests: rows("What the address asked for, with the network it came from."),
+    deliveries: rows("Letters of issues, with the server’s words."),
+    notices: rows("Other mails."),
+    exclusions: rows("Issues that they were left out of, with the reason."),
+    feedback: rows("Bounces and complaints."),
+    clicks: rows("The stories that they followed, as long as that is kept."),
+  })
+  .openapi("EverythingKept");
+
 const importFields = {
   id: z.int(),
   name: z.string().openapi({ description: "Of its file." }),
@@ -150,7 +166,7 @@ const routes = {
     security,
     request: { params: id },
     responses: {
-      200: json(z.looseObject({ subscriber: z.looseObject({}) }), "All of it."),
+      200: json(everythingJson, "All of it."),
       ...refusals,
       404: refusal("Nobody has this id."),
     },

@@ -98,7 +98,7 @@ test("what is given out can be taken over by another store, and what left stays 
   expect(JSON.parse(taken.out)).toMatchObject({ added: before - 2, refused: 2 });
   const shown = (await nashra(other, ["subscriber", "show", "S2@example.org"])).out;
   expect(shown).toMatch(
-    /s2@example.org: confirmed, ar[\s\S]*daily: active, all sections, each issue[\s\S]*"معرض الكتاب"/,
+    /s2@example.org: confirmed, ar[\s\S]*daily: active, all sections, each issue[\s\S]*“معرض الكتاب”/,
   );
 });
 
@@ -215,7 +215,7 @@ describe("by the API", () => {
     );
     expect((await api("editor", "GET", "/subscribers/1")).json()).toMatchObject({
       address: "a@example.org",
-      history: [{ act: "imported", words: { en: expect.stringContaining('"fair"') } }],
+      history: [{ act: "imported", words: { en: expect.stringContaining("“fair”") } }],
     });
     const lines = (
       await api("administrator", "GET", "/subscribers/export.csv?segment=الإنجليزية")
@@ -292,7 +292,12 @@ describe("by the API", () => {
       "/api/v1/subscribers/export.csv",
       "/api/v1/subscribers/export.jsonl",
       "/api/v1/subscribers/import",
+      "/api/v1/subscribers/imports",
+      "/api/v1/subscribers/imports/{id}",
+      "/api/v1/subscribers/imports/{id}/report",
       "/api/v1/subscribers/{id}",
+      "/api/v1/subscribers/{id}/export",
+      "/api/v1/subscribers/{id}/leave",
       "/api/v1/suppressions",
     ]);
   });

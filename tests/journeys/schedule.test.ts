@@ -33,7 +33,7 @@ test("Ramadan, holidays and a run left out: set, listed, seen ahead, and taken b
   expect(set.out).toContain(`daily: ${words}\nIt runs next at `);
   const { out: shown } = await run("digest", "list");
   expect(shown).toContain(words);
-  expect(shown, "people read times by the digest's clock").toMatch(/T(07|10):00\+03:00\[Asia\/Damascus\]/);
+  expect(shown, "people read times by the digest's clock").toMatch(/T\d\d:00\+03:00\[Asia\/Damascus\]/);
   expect(lines((await run("digest", "list", "--json")).out)).toEqual([
     expect.objectContaining({
       days: "mon,tue,wed,thu,sun",

@@ -114,7 +114,7 @@ export async function startChaos(manners: Manners = {}) {
     const read = () => {
       while (!busy) {
         if (mode === "text") {
-          if (wish() === "dropmid") return void socket.destroy();
+          if (wish() === "dropmid") return void (rest === "" || socket.destroy()); // some of the text has come
           const end = rest.startsWith(".\r\n") ? 0 : rest.indexOf("\r\n.\r\n") + 2;
           if (end === 1) return;
           const text = rest.slice(0, end).replaceAll("\r\n..", "\r\n.").replace(/^\.\./, ".");
