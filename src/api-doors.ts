@@ -23,7 +23,7 @@ export const apiDoors: readonly (readonly [
   ["GET", "/api/v1/issues/:digest/:issue", "issues:read"],
   ["GET", "/api/v1/issues/:digest/:issue/account", "issues:read"],
   // It tells addresses.
-  ["GET", "/api/v1/issues/:digest/:issue/ledger", "issues:write"],
+  ["GET", "/api/v1/issues/:digest/:issue/ledger", "subscribers:read"],
   ["GET", "/api/v1/issues/:digest/:issue/editions", "issues:read"],
   ["GET", "/api/v1/issues/:digest/:issue/hand", "issues:read"],
   ["GET", "/api/v1/issues/:digest/:issue/clicks", "issues:read"],

@@ -66,7 +66,7 @@ export {
 } from "./special.ts";
 export { askedJson, specialApi } from "./special-api.ts";
 export { refusalWords } from "./special-words.ts";
-export type { DeliveryState } from "./state.ts";
+export { type DeliveryState, deliveryStates } from "./state.ts";
 export { tellEditors } from "./tell-editors.ts";
 export { mostTestAddresses, sendTest, type Testing } from "./test-send.ts";
 export { readReturnPath } from "./verp.ts";

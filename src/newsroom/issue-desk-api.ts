@@ -3,7 +3,14 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { articleById, articleId } from "../articles/index.ts";
-import { deliveryStates, ledgerPage, percentOf, progressOf, wantsWarning, withoutAddresses } from "../delivery/index.ts";
+import {
+  deliveryStates,
+  ledgerPage,
+  percentOf,
+  progressOf,
+  wantsWarning,
+  withoutAddresses,
+} from "../delivery/index.ts";
 import {
   editionById,
   handOf,
@@ -23,8 +30,8 @@ import { comingIssues } from "./coming.ts";
 import type { NewsroomDeps } from "./desk.ts";
 import { sentOf } from "./issue.tsx";
 import { entriesOf, monthIn } from "./issue-calendar.tsx";
-import { clippedAt } from "./issue-stories.tsx";
 import { editionsOfRun } from "./issue-run.ts";
+import { clippedAt } from "./issue-stories.tsx";
 
 const exclusions = z
   .array(z.object({ reason: z.string(), count: z.int() }))
@@ -75,16 +82,17 @@ const calendarJson = z
 const accountJson = z
   .object({
     ...issueFields,
-    agrees: z
-      .boolean()
-      .nullable()
-      .openapi({ description: "Whether candidates are letters and exclusions; null until they are written." }),
+    agrees: z.boolean().nullable().openapi({
+      description: "Whether candidates are letters and exclusions; null until they are written.",
+    }),
     excluded: z.int().openapi({ description: "All exclusions together." }),
     progress: progressJson,
     states: z
       .array(z.object({ state: z.enum(deliveryStates), count: z.int() }))
       .nullable()
-      .openapi({ description: "Each state of its letters; null until it is over, `progress` tells until then." }),
+      .openapi({
+        description: "Each state of its letters; null until it is over, `progress` tells until then.",
+      }),
     health: z.object({
       sent: z.int(),
       bounced: z.int(),
@@ -104,14 +112,21 @@ const accountJson = z
             words: z.string().nullable(),
           }),
         )
-        .openapi({ description: "In the servers' words, without addresses; GET /api/v1/feedback names them." }),
+        .openapi({
+          description: "In the servers' words, without addresses; GET /api/v1/feedback names them.",
+        }),
     }),
     left: z
       .array(z.object({ by: z.string(), count: z.int() }))
       .openapi({ description: "Who left the digest after it and before the next." }),
     waits: z
       .array(
-        z.object({ destination: z.string(), because: z.string(), until: z.string(), reply: z.string().nullable() }),
+        z.object({
+          destination: z.string(),
+          because: z.string(),
+          until: z.string(),
+          reply: z.string().nullable(),
+        }),
       )
       .openapi({ description: "What others of its letters wait for." }),
     worth: z.object({ yes: z.int(), no: z.int() }).openapi({ description: "What readers said of it." }),
@@ -141,7 +156,9 @@ const editionsJson = z
   .object({
     editions: z.array(
       z.object({
-        sections: z.string().openapi({ description: "As subscriptions keep the choice; empty: all sections." }),
+        sections: z
+          .string()
+          .openapi({ description: "As subscriptions keep the choice; empty: all sections." }),
         language: z.enum(["ar", "en"]),
         revision: z.int(),
         subject: z.string(),
@@ -164,7 +181,10 @@ const rankJson = z
     place: z.int().nullable(),
     article: z.int().nullable().openapi({ description: "Which article stands for the story." }),
     score: z.number().nullable().openapi({ description: "Of 1." }),
-    last: z.number().nullable().openapi({ description: "Of one that is behind: the score of the last in the issue." }),
+    last: z
+      .number()
+      .nullable()
+      .openapi({ description: "Of one that is behind: the score of the last in the issue." }),
     parts: z
       .object({
         editor: z.number(),
@@ -225,7 +245,10 @@ const routes = {
           .string()
           .refine((it) => monthIn(it) !== null, "it is no month, such as 2026-03")
           .optional()
-          .openapi({ type: "string", description: "Such as 2026-03; without it this month, in the paper's zone." }),
+          .openapi({
+            type: "string",
+            description: "Such as 2026-03; without it this month, in the paper's zone.",
+          }),
       }),
     },
     responses: { 200: json(calendarJson, "The first first."), ...refusals, 422: ofIssue[422] },
@@ -268,11 +291,9 @@ const routes = {
         id: z.coerce.number<string>().int().positive().openapi({ description: "Of any of its articles." }),
       }),
       query: z.object({
-        issue: z
-          .string()
-          .max(200)
-          .optional()
-          .openapi({ description: "digest/date-slot, open or the next of its digest; without it the soonest." }),
+        issue: z.string().max(200).optional().openapi({
+          description: "digest/date-slot, open or the next of its digest; without it the soonest.",
+        }),
       }),
     },
     responses: {
@@ -290,7 +311,7 @@ export function issueDeskApi(
   invalid: (c: Context, error: z.ZodError) => Response,
 ) {
   const { db } = deps.database;
-  const app = new OpenAPIHono({
+  const app = new OpenAPIHono<{ Variables: { actor: string } }>({
     defaultHook: (result, c) => (result.success ? undefined : invalid(c, result.error)),
   });
   const issueIn = ({ digest, issue }: { digest: string; issue: string }) =>

@@ -148,5 +148,7 @@ async function withArticles(
 export const handOfRun = ({ database: { db } }: Pick<NewsroomDeps, "database">, run: Run) => handOf(db, run);
 
 /** The editions of a run, without their bytes. */
-export const editionsOfRun = async ({ database: { db } }: Pick<NewsroomDeps, "database">, { issue }: Pick<Run, "issue">) =>
-  issue === null ? [] : editionsOf(db, issue.id);
+export const editionsOfRun = async (
+  { database: { db } }: Pick<NewsroomDeps, "database">,
+  { issue }: Pick<Run, "issue">,
+) => (issue === null ? [] : editionsOf(db, issue.id));

@@ -139,7 +139,11 @@ async function inboxOf(deps: NewsroomDeps, run: Run, { edition, stories, choice 
 }
 
 /** What is known of the letters of an issue. Nothing of it counts a ledger whose letters leave. */
-export async function sentOf({ database: { db } }: Pick<NewsroomDeps, "database">, now: Temporal.Instant, issue: Issue) {
+export async function sentOf(
+  { database: { db } }: Pick<NewsroomDeps, "database">,
+  now: Temporal.Instant,
+  issue: Issue,
+) {
   const isWritten = issue.candidates !== null;
   const from =
     Temporal.Instant.compare(issue.openedAt, issue.plannedAt) > 0 ? issue.openedAt : issue.plannedAt;
