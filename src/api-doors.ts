@@ -57,7 +57,7 @@ export const apiDoors: readonly (readonly [
   ["GET", "/api/v1/feedback", "subscribers:read"],
   ["GET", "/api/v1/subscribers", "subscribers:read"],
   ["POST", "/api/v1/subscribers", "subscribers:write"],
-  ["GET", "/api/v1/subscribers/:id{[0-9]+}", "subscribers:read"],
+  ["GET", "/api/v1/subscribers/:id", "subscribers:read"],
   ["POST", "/api/v1/subscribers/:id/leave", "subscribers:write"],
   ["DELETE", "/api/v1/subscribers/:id", "subscribers:manage"],
   ["GET", "/api/v1/subscribers/export.csv", "subscribers:manage"],

@@ -4,7 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
-import { accountRoutes, holds, requireToken } from "./accounts/index.ts";
+import { accountRoutes, holds, isLetIn, requireToken } from "./accounts/index.ts";
 import { apiDoors } from "./api-doors.ts";
 import { articleApi, articlePages, listSections, searchPages, visitOf } from "./articles/index.ts";
 import { actsByHand } from "./by-hand.ts";
@@ -263,6 +263,8 @@ export function createApp(deps: AppDeps): Hono {
   );
   app.route("/", wordpressRoutes({ feeds: deps.feeds, site }));
   for (const [method, path, scope] of apiDoors) app.on(method, path, requireToken(access, scope));
+  // What came by no door gets no further, however a route behind it reads its path.
+  app.use("/api/v1/*", (c, next) => (isLetIn(c) ? next() : Promise.resolve(c.notFound())));
   app.route(
     "/",
     articleApi({

@@ -145,6 +145,9 @@ export const requireToken = (deps: TokenDeps, scope: Scope) =>
     }),
   );
 
+/** Whether a token's holder went through a door of the API on the way here. */
+export const isLetIn = (c: Context): boolean => c.get("tokenHolder") !== undefined;
+
 async function holderIn(c: Context<TokenEnv>, { db, now, addressOf }: TokenDeps, scope: Scope) {
   const header = c.req.header("Authorization");
   if (header === undefined || !/^bearer(?: |$)/i.test(header)) {

@@ -5,6 +5,7 @@ export {
   type Door,
   doorOf,
   editorIn,
+  isLetIn,
   requireEditor,
   requireFresh,
   requireToken,

@@ -2,7 +2,7 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { problem } from "../web/index.ts";
+import { idInPath, problem } from "../web/index.ts";
 import { type Article, type ArticleId, articleId, articleUrl, type Published } from "./article.ts";
 import { changeArticle } from "./change.ts";
 import { longestBody } from "./ingest.ts";
@@ -79,7 +79,7 @@ const refusals = {
   403: refusal("The token's role may not do this."),
   422: refusal("Something in it is refused; `errors` says what, `known` lists the sections there are."),
 };
-const idParam = z.object({ id: z.coerce.number<string>().int().positive().transform(articleId) });
+const idParam = z.object({ id: idInPath.transform(articleId) });
 const security = [{ token: [] }];
 
 const routes = {

@@ -25,7 +25,7 @@ import {
   type ScoreParts,
 } from "../digests/index.ts";
 import { readPublisher } from "../settings/index.ts";
-import { json, problem, refusal } from "../web/index.ts";
+import { idInPath, json, problem, refusal } from "../web/index.ts";
 import { comingIssues } from "./coming.ts";
 import type { NewsroomDeps } from "./desk.ts";
 import { sentOf } from "./issue.tsx";
@@ -288,7 +288,7 @@ const routes = {
     security,
     request: {
       params: z.object({
-        id: z.coerce.number<string>().int().positive().openapi({ description: "Of any of its articles." }),
+        id: idInPath,
       }),
       query: z.object({
         issue: z.string().max(200).optional().openapi({

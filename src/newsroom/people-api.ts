@@ -16,7 +16,7 @@ import {
   showSubscriber,
   subscriberId,
 } from "../subscribers/index.ts";
-import { json, problem, refusal } from "../web/index.ts";
+import { idInPath, json, problem, refusal } from "../web/index.ts";
 import type { NewsroomDeps } from "./desk.ts";
 import { listDeps } from "./people.tsx";
 import { everythingKept } from "./subscriber.tsx";
@@ -154,7 +154,7 @@ const refusals = {
   403: refusal("The token's scopes do not reach."),
   422: refusal("Something in it is refused; `detail` says what."),
 };
-const id = z.object({ id: z.coerce.number<string>().int().positive() });
+const id = z.object({ id: idInPath });
 const noImport = { 404: refusal("There is no such import.") };
 const routes = {
   everything: createRoute({

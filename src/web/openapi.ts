@@ -16,3 +16,9 @@ export const refusal = (description: string) => ({
     },
   },
 });
+
+/** The id of a row, as it stands in a path: decimal digits, and no other way to write the number. */
+export const idInPath = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/, "it is no id, which is a number such as 12")
+  .transform(Number);

@@ -2,7 +2,7 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Kysely } from "kysely";
-import { problem } from "../../web/index.ts";
+import { idInPath, problem } from "../../web/index.ts";
 import { articleId, articleUrl } from "../article.ts";
 import type { ArticleTables } from "../tables.ts";
 import type { Merging, Splitting } from "./hand.ts";
@@ -58,7 +58,7 @@ const refusal = (description: string) => ({
   description,
   content: { "application/problem+json": { schema: problemJson } },
 });
-const id = z.coerce.number<string>().int().positive().transform(articleId);
+const id = idInPath.transform(articleId);
 const given = z.int().positive().transform(articleId);
 const security = [{ token: [] }];
 const refusals = {

@@ -2,7 +2,7 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { audit } from "../../../accounts/index.ts";
-import { problem } from "../../../web/index.ts";
+import { idInPath, problem } from "../../../web/index.ts";
 import type { SubscriberId } from "../../consent.ts";
 import { leave } from "../../leave.ts";
 import { erase } from "../../preferences/erase.ts";
@@ -65,7 +65,7 @@ const segmentQuery = z
   .string()
   .optional()
   .openapi({ description: "The slug of a saved segment; all without it." });
-const params = z.object({ id: z.coerce.number<string>().int().positive() });
+const params = z.object({ id: idInPath });
 const exportRoute = (name: "export.csv" | "export.jsonl", type: string) =>
   createRoute({
     method: "get",
