@@ -86,21 +86,21 @@ export async function sendOne(
   let leftAt = deps.now();
   const failures: unknown[] = [];
   /** Whether it was, and the letter was still this worker's. */
-  const written = (statements: readonly CompiledQuery[]): Promise<boolean> =>
-    commit(statements).then(
-      (changes) => changes === 1,
-      (error: unknown) => {
-        failures.push(error);
-        return false;
-      },
-    );
+  const written = async (statements: () => readonly CompiledQuery[]): Promise<boolean> => {
+    try {
+      return (await commit(statements())) === 1;
+    } catch (error) {
+      failures.push(error);
+      return false;
+    }
+  };
   const result = await deps.mailer.send(
     { from: await returnPathOf(deps.sender, letter), to: composed.recipient, sender: composed.from },
     composed.bytes,
     {
       async mayLeave() {
         leftAt = deps.now();
-        isOurs = await written(markSending(letter, worker, message, leftAt));
+        isOurs = await written(() => markSending(letter, worker, message, leftAt));
         return isOurs;
       },
       async over(it) {
@@ -121,7 +121,7 @@ export async function sendOne(
             : [];
         const said = aboutAddress(deps.database.db, letter, worker, message, outcome, now);
         const facts = { [letter.table]: letter.id, state: outcome.state, reply: outcome.reply };
-        const booked = await written([
+        const booked = await written(() => [
           ...said,
           ...barred,
           ...learned,

@@ -2,7 +2,7 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { CompiledQuery } from "kysely";
-import { json, problem, refusal } from "../web/index.ts";
+import { instantText, json, problem, refusal } from "../web/index.ts";
 import { eventKinds, newSecret, whyNoEndpoint } from "./event.ts";
 import {
   addEndpoint,
@@ -151,7 +151,7 @@ const routes = {
       params,
       body: {
         required: true,
-        ...json(z.strictObject({ since: z.iso.datetime({ offset: true }).optional() }), "From when."),
+        ...json(z.strictObject({ since: instantText.optional() }), "From when."),
       },
     },
     responses: { 200: json(z.object({ events: z.int() }), "How many are told again."), ...refusals },

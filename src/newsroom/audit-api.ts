@@ -3,7 +3,7 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { auditPlace, auditPlaceText, readAudit, wayOf } from "../accounts/index.ts";
-import { json, problem, refusal } from "../web/index.ts";
+import { instantText, json, problem, refusal } from "../web/index.ts";
 import { actWord } from "./audit-words.ts";
 import type { NewsroomDeps } from "./desk.ts";
 
@@ -27,8 +27,7 @@ const entryJson = z
 
 const path = "/api/v1/audit";
 const longest = 300;
-const instant = z.iso
-  .datetime({ offset: true })
+const instant = instantText
   .optional()
   .openapi({ format: "date-time", description: "An instant, such as 2026-03-01T00:00:00+03:00." });
 const read = createRoute({

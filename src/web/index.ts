@@ -24,7 +24,7 @@ export { Actions, Button, Choices, Field, Form } from "./form.tsx";
 export { readForm } from "./form-body.ts";
 export { allowOwnScript, secureHeaders } from "./headers.ts";
 export { chooseLanguage } from "./language.ts";
-export { idInPath, json, refusal } from "./openapi.ts";
+export { idInPath, instantText, json, refusal } from "./openapi.ts";
 export { type FeedLink, NewsroomPage, type NewsroomPart, Page } from "./page.tsx";
 export { problem } from "./problem.ts";
 export { Article, Block, Front, type Picture, type ShownTime, Stories, Story } from "./story.tsx";

@@ -22,3 +22,8 @@ export const idInPath = z
   .string()
   .regex(/^[1-9]\d{0,14}$/, "it is no id, which is a number such as 12")
   .transform(Number);
+
+/** An instant of a request (RFC 3339), as `Temporal.Instant.from` takes it. */
+export const instantText = z.iso
+  .datetime({ offset: true })
+  .refine((it) => !/\.\d{10}/.test(it), "it has more than nine digits of a second");

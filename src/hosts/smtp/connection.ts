@@ -42,7 +42,7 @@ export function connectTo(endpoint: Endpoint) {
   const tls = { host, ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }), ...endpoint.tls };
   const waiting: { heard: (reply: Reply) => void; gone: (why: ConnectionLost) => void; minutes: number }[] =
     [];
-  let socket: Socket = endpoint.secure
+  const first: Socket = endpoint.secure
     ? connectTls({ ...tls, port })
     : connect({
         host,
@@ -50,11 +50,12 @@ export function connectTo(endpoint: Endpoint) {
         onread: {
           buffer: Buffer.allocUnsafeSlow(readAtOnce),
           callback: (length, buffer) => {
-            read(buffer.subarray(0, length));
+            if (socket === first) read(buffer.subarray(0, length)); // in the clear, and not behind a handshake
             return true;
           },
         },
       });
+  let socket = first;
   let lost: ConnectionLost | null = null;
   let connecting = true;
   let deadline = Date.now() + connectSeconds * 1000;

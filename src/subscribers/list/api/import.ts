@@ -1,7 +1,7 @@
 // POST /api/v1/subscribers/import: a list in the body of a request.
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { problem } from "../../../web/index.ts";
+import { instantText, problem } from "../../../web/index.ts";
 import { columnNames } from "../columns.ts";
 import { UnreadableList } from "../csv.ts";
 import { importList } from "../import.ts";
@@ -42,7 +42,7 @@ const route = createRoute({
         .min(1)
         .max(500)
         .openapi({ description: "How these people agreed; kept with each." }),
-      consented_at: z.iso.datetime({ offset: true }).optional(),
+      consented_at: instantText.optional(),
       digest: z
         .string()
         .optional()
