@@ -33,11 +33,12 @@ test("the feeds with their readers and those who are pushed to, and whether one 
   ])
     await sql`insert into feed_days (day, feed, open, requests, unchanged, touched, weight, claims)
       values (${yesterday}, ${feed}, 0, 8, 6, 0, 0, '[["Reader", 40]]')`.execute(db);
+  // Somebody else's turn: what was published just now is not pushed to them here.
   for (const n of [1, 2])
     await sql`insert into websub_subscriptions
-        (id, topic, asked_topic, callback, host, secret, began_at, lease_ends_at, wanted, tries, failing_since, last_error)
+        (id, topic, asked_topic, callback, host, secret, began_at, lease_ends_at, wanted, tries, failing_since, last_error, worker, due_at)
       values (${n}, 'x', 'x', ${`https://reader.example/${n}?key=hush-hush`}, 'reader.example', ${n === 1 ? "hidden" : null},
-        0, ${Date.UTC(2026, 2, 9)}, 0, 0, ${n === 1 ? null : 500}, ${n === 1 ? null : "HTTP 503"})`.execute(
+        0, ${Date.UTC(2026, 2, 9)}, 0, 0, ${n === 1 ? null : 500}, ${n === 1 ? null : "HTTP 503"}, 'away', ${Date.UTC(2026, 2, 9)})`.execute(
       db,
     );
   await sql`insert into websub_watches (feed, subscription_id) values ('all', 1), ('all', 2)`.execute(db);
