@@ -12,7 +12,7 @@ export const othersFirst = (): Promise<void> => new Promise((resolve) => setTime
 /** The clock, handed to whatever needs it, so that tests set it. */
 export type Clock = () => Temporal.Instant;
 
-/** The machine's clock. All who ask within a millisecond get one instant, as making them would cost a letter a tenth of its time. */
+/** The machine's clock. All who ask within a millisecond get one instant, as a letter asks some fifteen times and each costs more than a number. */
 export function systemClock(): Clock {
   let last = fromMilliseconds(Date.now());
   return () => {
